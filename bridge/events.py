@@ -1,0 +1,250 @@
+"""The vocabulary everything else speaks: what comes in, what goes out.
+
+All are frozen values. `time` is in seconds on one monotonic clock, MIDI channels are 1-16,
+pitches and velocities 0-127. Nothing here does I/O or knows a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Turn(StrEnum):
+    """Who is playing."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    BOTH = "both"
+
+
+class Severity(StrEnum):
+    """How bad an `ErrorReport` is."""
+
+    WARNING = "warning"
+    ERROR = "error"
+
+
+# --- what comes in -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOn:
+    """The human pressed a key. `time` is the arrival stamped by the port."""
+
+    time: float
+    pitch: int
+    velocity: int
+    channel: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOff:
+    """The human let a key go."""
+
+    time: float
+    pitch: int
+    channel: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A controller moved (64 is the sustain pedal)."""
+
+    time: float
+    controller: int
+    value: int
+    channel: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Any other complete MIDI message: passed on untouched when thru is on."""
+
+    time: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InputLost:
+    """The input port went away: whatever was held on it is no longer held."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """The outbox says: the note-on of planned note `note_id` left at `time`."""
+
+    time: float
+    note_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The outbox says: planned note `note_id` was too late (or had no port) and was not played."""
+
+    time: float
+    note_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetMode:
+    """Change what the machine does: respond, duet, harmonize or off."""
+
+    time: float
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameter:
+    """Set one performance parameter by its name (see `bridge.parameters`)."""
+
+    time: float
+    name: str
+    value: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class SetVoice:
+    """Enable or silence one of the machine's voices and say which channel it plays on."""
+
+    time: float
+    voice: str
+    enabled: bool
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetTempo:
+    """The internal tempo in beats per minute; 0 means free time."""
+
+    time: float
+    bpm: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetTransport:
+    """Somebody's transport: running or not, and at which beat."""
+
+    time: float
+    running: bool
+    beat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """Answer now."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop playing; go on listening."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    """Silence, all at once, on every channel."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Forget the past."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChanged:
+    """The shell swapped the model: the memory must be told again to the new one."""
+
+    time: float
+    name: str
+
+
+Input = (
+    NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | SetMode | SetParameter | SetVoice
+    | SetTempo | SetTransport | Respond | Stop | Panic | Reset | ModelChanged
+)  # fmt: skip
+
+
+# --- what goes out -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlayNote:
+    """A note for the outbox: its on at `onset`, its off at `release` (None: held until `ReleaseNote`)."""
+
+    note_id: int
+    onset: float
+    release: float | None
+    pitch: int
+    velocity: int
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseNote:
+    """End a note that was begun (or forget it, if it has not begun) at `time`."""
+
+    note_id: int
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelNotes:
+    """Drop these notes if they have not begun. Ones that have begun are left to their releases."""
+
+    note_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Drop everything that has not begun and end everything that sounds, now.
+
+    With `all_channels`, also All Notes Off and All Sound Off on all sixteen channels (panic).
+    """
+
+    all_channels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassThrough:
+    """A message of the human's, to go out as it came."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TurnChanged:
+    """The floor changed hands."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class ValueReport:
+    """A parameter's value, after it was set or asked for."""
+
+    name: str
+    value: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """Something was refused or went wrong. `text` names the thing, the value and the way out."""
+
+    severity: Severity
+    code: str
+    text: str
+
+
+Output = (
+    PlayNote | ReleaseNote | CancelNotes | Silence | PassThrough | TurnChanged | ValueReport | ErrorReport
+)  # fmt: skip

@@ -1,0 +1,64 @@
+"""Every knob of a performance: one table that the core, OSC, the command line and the README share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A knob: a number between `low` and `high`, or one of `choices`."""
+
+    name: str
+    default: float | str
+    low: float
+    high: float
+    text: str
+    choices: tuple[str, ...] = ()
+    whole: bool = False
+
+    def check(self, value: object) -> float | str:
+        """`value` as this parameter holds it. Raises ValueError naming parameter, value and range."""
+        if self.choices:
+            if not isinstance(value, str) or value not in self.choices:
+                raise ValueError(f"{self.name} cannot be {value!r}: choose from {', '.join(self.choices)}")
+            return value
+        if isinstance(value, (bool, str)) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise ValueError(f"{self.name} cannot be {value!r}: a number from {self.low:g} to {self.high:g}")
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{self.name} cannot be {value:g}: the range is {self.low:g} to {self.high:g}")
+        if self.whole and value != int(value):
+            raise ValueError(f"{self.name} cannot be {value:g}: a whole number from {self.low:g} to {self.high:g}")
+        return float(value)
+
+
+_ALL = (
+    Parameter("temperature", 1.0, 0.05, 3.0, "how adventurous: below 1 safer, above 1 wilder"),
+    Parameter("top_p", 0.95, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
+    Parameter("low", 0, 0, 127, "lowest pitch the machine plays (not drums)", whole=True),
+    Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True),
+    Parameter("polyphony", 8, 1, 32, "most notes of the machine that sound at once", whole=True),
+    Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),
+    Parameter("silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond"),
+    Parameter("length", 1.0, 0.1, 8.0, "length of an answer as a multiple of the phrase"),
+    Parameter("lookahead", 0.25, 0.02, 2.0, "seconds the machine plans ahead"),
+    Parameter("late", 0.05, 0.005, 1.0, "seconds after which a note-on that could not leave is dropped"),
+    Parameter("velocity", 1.0, 0.1, 2.0, "the machine's loudness as a multiple of what the model drew"),
+    Parameter("thru", "off", 0, 0, "pass controllers, programs, bends and pressure on to the output", ("off", "on")),
+)
+
+PARAMETERS: Final = {parameter.name: parameter for parameter in _ALL}
+
+
+def defaults() -> dict[str, float | str]:
+    """A fresh set of values, by name."""
+    return {parameter.name: parameter.default for parameter in _ALL}
+
+
+def check(name: str, value: object) -> float | str:
+    """`value` as parameter `name` holds it. Raises ValueError for an unknown name or a refused value."""
+    if name not in PARAMETERS:
+        raise ValueError(f"no parameter {name!r}: there are {', '.join(sorted(PARAMETERS))}")
+    return PARAMETERS[name].check(value)
