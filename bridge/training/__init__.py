@@ -1,0 +1,1 @@
+"""Preparing data, training, exporting: the only room that knows torch."""
