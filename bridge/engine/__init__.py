@@ -1,0 +1,10 @@
+"""The model side: constraints, streaming state, ONNX sessions.
+
+`model.py` says what a model is, `fake.py` is one that needs nothing, `streaming.py` runs ONNX folders. Importing this
+package loads no ONNX Runtime; `streaming.py` and `session.py` do.
+"""
+
+from bridge.engine.constraints import Constraints
+from bridge.engine.model import Model, PerField, Sample, Snapshot
+
+__all__ = ["Constraints", "Model", "PerField", "Sample", "Snapshot"]

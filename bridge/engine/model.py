@@ -1,0 +1,95 @@
+"""What the rest of the program may ask of a model, whatever its family. No ONNX Runtime is needed to say it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.codec import Event
+from bridge.engine.constraints import Constraints
+
+# One number for every field, or five of them in the order of codec.FIELDS.
+PerField = float | Sequence[float] | npt.NDArray[np.float32]
+
+Events = npt.NDArray[np.int64]  # [T, 5], classes
+Contexts = npt.NDArray[np.float32]  # [T, codec.CONTEXT_SIZE]
+
+
+class Sample(NamedTuple):
+    """One drawn event and how likely it was.
+
+    `log_prob` holds a natural logarithm for each field, under the constraints, at temperature 1, before top-p.
+    `alternatives[field]` are the 4 likeliest classes under that distribution, best first, with
+    `alternative_probs[field]`. Where fewer than 4 classes are allowed the rest have probability 0.
+    """
+
+    event: Event
+    log_prob: tuple[float, ...]
+    alternatives: tuple[tuple[int, ...], ...]
+    alternative_probs: tuple[tuple[float, ...], ...]
+
+
+class Snapshot(NamedTuple):
+    """A model's whole state, copied. Only the model (name and shapes) it was taken from takes it back."""
+
+    model: str
+    position: int
+    high_water: int
+    arrays: dict[str, npt.NDArray[np.generic]]
+
+
+class Model(Protocol):
+    """A streaming model: feed it what was heard, draw what comes next, take back what was not played.
+
+    Not thread-safe: one thread owns it.
+    """
+
+    @property
+    def name(self) -> str:
+        """The model's name, a plain word."""
+
+    @property
+    def provider(self) -> str:
+        """Where it runs, for people: "CPU", "CUDA", "numpy"."""
+
+    @property
+    def position(self) -> int:
+        """Events that are remembered as heard, since the last reset, taken-back ones not counted."""
+
+    @property
+    def rewindable(self) -> int:
+        """How many of the last events can be taken back now."""
+
+    def feed(self, events: Events, context: Contexts) -> None:
+        """Hear T events in order; any T, 0 included.
+
+        `events` int64 [T, 5], `context` float32 [T, CONTEXT_SIZE]. Raises ValueError for a wrong shape or a class
+        that does not exist; nothing of the call is heard then.
+        """
+
+    def sample(
+        self, constraints: Constraints, uniform: npt.NDArray[np.float32], temperature: PerField, top_p: PerField
+    ) -> Sample:
+        """Draw the next event; it is not heard until it is fed.
+
+        `uniform` float32 [5], fresh numbers in [0, 1). Raises RuntimeError when nothing was fed yet, ValueError for
+        a temperature not above 0 or a top_p outside (0, 1].
+        """
+
+    def rewind(self, count: int) -> None:
+        """Take back the last `count` events exactly. Raises ValueError for more than `rewindable` or less than 0."""
+
+    def reset(self) -> None:
+        """Forget everything."""
+
+    def snapshot(self) -> Snapshot:
+        """A copy of the state."""
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot. Raises ValueError for one of another model or shape."""
+
+    def warm_up(self) -> None:
+        """Run everything once, so that the first note is not the slow one. The state is as before."""
