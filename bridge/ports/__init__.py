@@ -1,0 +1,1 @@
+"""Where the program meets the outside: MIDI, OSC, Ableton Link."""

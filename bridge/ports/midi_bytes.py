@@ -1,0 +1,81 @@
+"""MIDI bytes to events and back: no port, no clock.
+
+Channels are 1-16 outside and 0-15 in the bytes. A note-on with velocity 0 is a note-off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bridge.events import Control, NoteOff, NoteOn, Raw
+
+NOTE_OFF: Final = 0x80
+NOTE_ON: Final = 0x90
+CONTROL: Final = 0xB0
+SYSEX: Final = 0xF0
+SYSEX_END: Final = 0xF7
+
+SUSTAIN: Final = 64
+SOSTENUTO: Final = 66
+ALL_SOUND_OFF: Final = 120
+ALL_NOTES_OFF: Final = 123
+
+# Bytes of a complete message by its status: channel messages by their upper half, system ones by the whole byte.
+_CHANNEL_LENGTH: Final = {0x80: 3, 0x90: 3, 0xA0: 3, 0xB0: 3, 0xC0: 2, 0xD0: 2, 0xE0: 3}
+_SYSTEM_LENGTH: Final = {
+    0xF1: 2, 0xF2: 3, 0xF3: 2, 0xF6: 1, 0xF8: 1, 0xFA: 1, 0xFB: 1, 0xFC: 1, 0xFE: 1, 0xFF: 1,
+}  # fmt: skip
+
+
+def note_on(pitch: int, velocity: int, channel: int) -> bytes:
+    """A note-on of 3 bytes."""
+    return bytes((NOTE_ON | channel - 1, pitch, velocity))
+
+
+def note_off(pitch: int, channel: int) -> bytes:
+    """A note-off of 3 bytes, release velocity 0."""
+    return bytes((NOTE_OFF | channel - 1, pitch, 0))
+
+
+def control(controller: int, value: int, channel: int) -> bytes:
+    """A controller change of 3 bytes."""
+    return bytes((CONTROL | channel - 1, controller, value))
+
+
+def panic() -> Iterator[bytes]:
+    """Pedals up, All Notes Off and All Sound Off on each of the sixteen channels."""
+    for channel in range(1, 17):
+        yield control(SUSTAIN, 0, channel)
+        yield control(SOSTENUTO, 0, channel)
+        yield control(ALL_NOTES_OFF, 0, channel)
+        yield control(ALL_SOUND_OFF, 0, channel)
+
+
+def is_complete(data: bytes) -> bool:
+    """Whether `data` is exactly one complete MIDI message (running status is not)."""
+    if not data:
+        return False
+    if data[0] == SYSEX:
+        return len(data) >= 2 and data[-1] == SYSEX_END and max(data[1:-1], default=0) < 0x80
+    length = _CHANNEL_LENGTH.get(data[0] & 0xF0) or _SYSTEM_LENGTH.get(data[0])
+    return length == len(data) and max(data[1:], default=0) < 0x80
+
+
+def starts_note(data: bytes) -> bool:
+    """Whether a complete message begins a note (the only kind that may be lost in a flood)."""
+    return data[0] & 0xF0 == NOTE_ON and data[2] > 0
+
+
+def parse(data: bytes, time: float) -> NoteOn | NoteOff | Control | Raw | None:
+    """The event a message means, stamped `time` (seconds); None when it is truncated or unknown."""
+    if not is_complete(data):
+        return None
+    kind, channel = data[0] & 0xF0, (data[0] & 0x0F) + 1
+    if kind == NOTE_ON and data[2] > 0:
+        return NoteOn(time, data[1], data[2], channel)
+    if kind in (NOTE_ON, NOTE_OFF):
+        return NoteOff(time, data[1], channel)
+    if kind == CONTROL:
+        return Control(time, data[1], data[2], channel)
+    return Raw(time, data)
