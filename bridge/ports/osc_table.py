@@ -1,0 +1,365 @@
+"""Every OSC address Antiphon knows: one table that decodes, encodes, checks and documents itself.
+
+Pure: no socket, no clock. `decode` turns a message into an input of the core (`bridge.events`) or a
+request to the shell around it (`bridge.ports.osc_messages`); `encode` turns an output into a message;
+`markdown` is the README's tables. What is not in the table does not exist.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from bridge import parameters
+from bridge.codec import VOICES
+from bridge.events import (
+    CancelNotes,
+    ErrorReport,
+    NoteOff,
+    NoteOn,
+    Panic,
+    PassThrough,
+    PlayNote,
+    ReleaseNote,
+    Reset,
+    Respond,
+    SetMode,
+    SetParameter,
+    SetTempo,
+    SetTransport,
+    SetVoice,
+    Silence,
+    Stop,
+    TurnChanged,
+    ValueReport,
+)
+from bridge.ports.osc_messages import (
+    Decoded,
+    Get,
+    LatencyReport,
+    LoadModel,
+    Record,
+    ReleasedNote,
+    Report,
+    SoundedNote,
+    StatusReport,
+    StatusRequest,
+    Subscribe,
+    Unsubscribe,
+)
+
+Value = float | str  # what an OSC argument is here; int counts as float
+MODES: Final = ("respond", "duet", "harmonize", "off")
+HELD: Final = -1.0  # the duration of a /antiphon/play that lasts until its release
+SLOWEST_BPM: Final = 20.0
+FASTEST_BPM: Final = 999.0
+LONGEST_TEXT: Final = 256  # characters of a string argument
+_SHOWN: Final = 60  # characters of a refused value that an error repeats
+
+
+class OscRefused(ValueError):
+    """A message that was not understood. `code` is for programs, `text` for people."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+# --- the table -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument. `value` is a number or a string; what it may be depends on the ones before it."""
+
+    name: str
+    kind: Literal["int", "float", "str", "value"]
+    low: float = -math.inf
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+    note: str = ""
+
+    def describe(self) -> str:
+        """The argument as the README shows it."""
+        if self.choices:
+            allowed = ", ".join(self.choices)
+        elif self.note:
+            allowed = self.note
+        elif math.isfinite(self.low) and math.isfinite(self.high):
+            allowed = "0 or 1" if (self.low, self.high) == (0, 1) else f"{self.low:g} to {self.high:g}"
+        else:
+            allowed = {"str": "text", "int": "whole number", "float": "number", "value": "number or text"}[self.kind]
+        return f"`{self.name}` ({allowed})"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address, one way. `make(now, *arguments)` is the decoded message; None on the way out."""
+
+    address: str
+    text: str
+    arguments: tuple[Argument, ...] = ()
+    make: Callable[..., Decoded] | None = None
+
+
+_PITCH = Argument("pitch", "int", 0, 127)
+_CHANNEL = Argument("channel", "int", 1, 16)
+_PORT = Argument("port", "int", 1, 65535)
+_PARAMETER = Argument("name", "str", note="a parameter")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def _note(now: float, pitch: int, velocity: int, channel: int) -> Decoded:
+    return NoteOn(now, pitch, velocity, channel) if velocity else NoteOff(now, pitch, channel)
+
+
+def _set(now: float, name: str, value: Value) -> Decoded:
+    return SetParameter(now, name, parameters.check(name, value))
+
+
+def _get(now: float, name: str) -> Decoded:
+    if name not in parameters.PARAMETERS:
+        parameters.check(name, 0.0)  # raises, with the list of names
+    return Get(name)
+
+
+def _tempo(now: float, bpm: float) -> Decoded:
+    if 0 < bpm < SLOWEST_BPM:
+        raise ValueError(f"bpm cannot be {bpm:g}: 0 for free time, or {SLOWEST_BPM:g} to {FASTEST_BPM:g}")
+    return SetTempo(now, bpm)
+
+
+def _model(now: float, name: str) -> Decoded:
+    if not _PLAIN_NAME.fullmatch(name):
+        raise ValueError(f"name cannot be {_shown(name)}: a model is named by letters, digits, - and _ (64 at most)")
+    return LoadModel(name)
+
+
+def _table(*addresses: Address) -> Mapping[str, Address]:
+    return MappingProxyType({entry.address: entry for entry in addresses})
+
+
+INCOMING: Final = _table(
+    Address(
+        "/antiphon/note",
+        "A note the human plays, as if by MIDI; velocity 0 lets the key go.",
+        (_PITCH, Argument("velocity", "int", 0, 127), _CHANNEL),
+        _note,
+    ),
+    Address("/antiphon/mode", "What the machine does.", (Argument("name", "str", choices=MODES),), SetMode),
+    Address("/antiphon/respond", "Answer now.", (), Respond),
+    Address("/antiphon/stop", "Stop playing; go on listening.", (), Stop),
+    Address("/antiphon/panic", "Silence, all at once, on every channel.", (), Panic),
+    Address("/antiphon/reset", "Forget the past.", (), Reset),
+    Address(
+        "/antiphon/set",
+        "Set a parameter.",
+        (_PARAMETER, Argument("value", "value", note="what the parameter takes")),
+        _set,
+    ),
+    Address("/antiphon/get", "Ask for a parameter; answered by `/antiphon/value`.", (_PARAMETER,), _get),
+    Address(
+        "/antiphon/voice",
+        "Let the machine play a voice or not, and on which channel.",
+        (Argument("voice", "str", choices=VOICES), Argument("enabled", "int", 0, 1), _CHANNEL),
+        lambda now, voice, enabled, channel: SetVoice(now, voice, bool(enabled), channel),
+    ),
+    Address(
+        "/antiphon/model",
+        "Swap to another model while playing.",
+        (Argument("name", "str", note="a folder of `exported_models`"),),
+        _model,
+    ),
+    Address(
+        "/antiphon/tempo",
+        "The tempo; 0 is free time.",
+        (Argument("bpm", "float", 0, FASTEST_BPM, note=f"0, or {SLOWEST_BPM:g} to {FASTEST_BPM:g}"),),
+        _tempo,
+    ),
+    Address(
+        "/antiphon/transport",
+        "Where the sender's transport is, and whether it runs.",
+        (Argument("running", "int", 0, 1), Argument("beat", "float", -1e9, 1e9, note="beats")),
+        lambda now, running, beat: SetTransport(now, bool(running), beat),
+    ),
+    Address(
+        "/antiphon/record",
+        "Start or end a recording.",
+        (Argument("on", "int", 0, 1),),
+        lambda now, on: Record(bool(on)),
+    ),
+    Address(
+        "/antiphon/subscribe",
+        "Send everything to this port of the sender's host too.",
+        (_PORT,),
+        lambda now, port: Subscribe(port),
+    ),
+    Address("/antiphon/unsubscribe", "No longer send there.", (_PORT,), lambda now, port: Unsubscribe(port)),
+    Address(
+        "/antiphon/status", "Ask how things stand; answered by `/antiphon/status`.", (), lambda now: StatusRequest()
+    ),
+)
+
+OUTGOING: Final = _table(
+    Address(
+        "/antiphon/play",
+        "A note to begin `delay` seconds from now. Velocity 0 ends a held one.",
+        (
+            _PITCH,
+            Argument("velocity", "int", 0, 127),
+            _CHANNEL,
+            Argument("duration", "float", HELD, note="seconds; -1: held until its velocity 0"),
+            Argument("delay", "float", 0, note="seconds"),
+        ),
+    ),
+    Address(
+        "/antiphon/cancel",
+        "0: drop every note that has not begun; 1: also end what sounds.",
+        (Argument("all", "int", 0, 1),),
+    ),
+    Address(
+        "/antiphon/sounded",
+        "Sent as the MIDI of a note of the machine leaves.",
+        (_PITCH, Argument("velocity", "int", 1, 127), _CHANNEL),
+    ),
+    Address("/antiphon/turn", "Who plays.", (Argument("who", "str", choices=("human", "machine", "both")),)),
+    Address("/antiphon/value", "A parameter, after it was set or asked for.", (_PARAMETER, Argument("value", "value"))),
+    Address(
+        "/antiphon/latency",
+        "Measured latency.",
+        (
+            Argument("stage", "str"),
+            Argument("median", "float", note="seconds"),
+            Argument("p99", "float", note="seconds"),
+        ),
+    ),
+    Address("/antiphon/status", "How things stand.", (Argument("json", "str", note="a JSON object"),)),
+    Address(
+        "/antiphon/error",
+        "What was refused or went wrong, and the way out.",
+        (Argument("severity", "str", choices=("warning", "error")), Argument("code", "str"), Argument("text", "str")),
+    ),
+)
+
+
+# --- in ------------------------------------------------------------------------------------------
+
+
+def decode(address: str, args: Sequence[object], now: float) -> Decoded:
+    """The meaning of one message; events get the time `now` (seconds).
+
+    Whole numbers are taken where floats are meant and floats that are whole where ints are meant, since
+    Max and TouchOSC send either; OSC's True and False count as 1 and 0 where an argument is 0 or 1.
+    Raises OscRefused for an unknown address, missing or extra arguments, wrong types and values.
+    """
+    entry = INCOMING.get(address)
+    if entry is None or entry.make is None:
+        raise OscRefused("unknown-address", _unknown(address))
+    wanted = len(entry.arguments)
+    if len(args) != wanted:
+        names = " ".join(argument.name for argument in entry.arguments) or "no arguments"
+        code = "missing-argument" if len(args) < wanted else "extra-argument"
+        raise OscRefused(code, f"{address} got {len(args)} arguments: it takes {wanted} ({names})")
+    values = [_checked(entry, argument, value) for argument, value in zip(entry.arguments, args, strict=True)]
+    try:
+        return entry.make(now, *values)
+    except ValueError as refusal:
+        raise OscRefused("refused-value", f"{address}: {refusal}") from refusal
+
+
+def _unknown(address: str) -> str:
+    if address in OUTGOING:
+        return f"{address} is only ever sent by Antiphon, not taken"
+    near = difflib.get_close_matches(address, INCOMING, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(INCOMING)}"
+    return f"no address {_shown(address)}: {hint}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _checked(entry: Address, argument: Argument, value: object) -> Any:
+    """`value` as `argument` takes it: int, float or str. Raises OscRefused."""
+    where = f"{entry.address}: {argument.name} cannot be {_shown(value)}"
+    if isinstance(value, bool) and (argument.low, argument.high) == (0, 1):
+        return int(value)
+    if isinstance(value, str) and argument.kind in ("str", "value"):
+        if argument.choices and value not in argument.choices:
+            raise OscRefused("refused-value", f"{where}: choose from {', '.join(argument.choices)}")
+        if len(value) > LONGEST_TEXT:
+            raise OscRefused("refused-value", f"{where}: {len(value)} characters, at most {LONGEST_TEXT}")
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and argument.kind != "str":
+        return _number(where, argument, value)
+    wanted = {"int": "a whole number", "float": "a number", "str": "a string", "value": "a number or a string"}
+    raise OscRefused("wrong-type", f"{where}: it is {wanted[argument.kind]}")
+
+
+def _number(where: str, argument: Argument, value: float) -> float:
+    if not math.isfinite(value):
+        raise OscRefused("out-of-range", f"{where}: not a finite number")
+    if argument.kind == "int" and value != int(value):
+        raise OscRefused("wrong-type", f"{where}: it is a whole number")
+    if not argument.low <= value <= argument.high:
+        raise OscRefused("out-of-range", f"{where}: the range is {argument.low:g} to {argument.high:g}")
+    return int(value) if argument.kind == "int" else float(value)
+
+
+# --- out -----------------------------------------------------------------------------------------
+
+
+def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ...]] | None:
+    """Address and arguments of what is to be told at `now`; None for what has no OSC form.
+
+    `ReleaseNote` knows no pitch and `PassThrough` is MIDI: both are None. For a note that was sent as
+    held, tell `ReleasedNote`. `CancelNotes` names notes that OSC clients have no ids for: it becomes
+    `/antiphon/cancel 0`, so tell it only when the whole plan is dropped.
+    """
+    match report:
+        case PlayNote():
+            duration = HELD if report.release is None else max(report.release - report.onset, 0.0)
+            delay = max(report.onset - now, 0.0)
+            return "/antiphon/play", (report.pitch, report.velocity, report.channel, duration, delay)
+        case ReleasedNote():
+            return "/antiphon/play", (report.pitch, 0, report.channel, 0.0, max(report.time - now, 0.0))
+        case SoundedNote():
+            return "/antiphon/sounded", (report.pitch, report.velocity, report.channel)
+        case CancelNotes():
+            return "/antiphon/cancel", (0,)
+        case Silence():
+            return "/antiphon/cancel", (1,)
+        case TurnChanged():
+            return "/antiphon/turn", (str(report.turn),)
+        case ValueReport():
+            return "/antiphon/value", (report.name, report.value)
+        case LatencyReport():
+            return "/antiphon/latency", (report.stage, report.median, report.p99)
+        case StatusReport():
+            return "/antiphon/status", (report.json,)
+        case ErrorReport():
+            return "/antiphon/error", (str(report.severity), report.code, report.text)
+        case ReleaseNote() | PassThrough():
+            return None
+
+
+# --- the README ----------------------------------------------------------------------------------
+
+
+def markdown() -> str:
+    """The README's two tables, made from the table above."""
+    lines: list[str] = []
+    for heading, table in (("Antiphon listens to", INCOMING), ("Antiphon sends", OUTGOING)):
+        lines += [f"| {heading} | arguments | |", "| --- | --- | --- |"]
+        for entry in table.values():
+            arguments = ", ".join(argument.describe() for argument in entry.arguments)
+            lines.append(f"| `{entry.address}` | {arguments} | {entry.text} |")
+        lines.append("")
+    return "\n".join(lines)
