@@ -110,12 +110,15 @@ def _message(data: bytes, wall: float | None) -> WireMessage:
 def build(address: str, args: Sequence[int | float | str]) -> bytes:
     """One message as a datagram: ints as `i`, floats as `f`, strings as `s`.
 
-    Raises ValueError for what does not fit, such as an int of more than 32 bits.
+    What a string cannot carry (NUL, half a surrogate pair from an odd file name) is replaced. Raises
+    ValueError for a number that does not fit, such as an int of more than 32 bits.
     """
     builder = OscMessageBuilder(address)
     for arg in args:
-        kind = "s" if isinstance(arg, str) else "f" if isinstance(arg, float) else "i"
-        builder.add_arg(arg, kind)
+        if isinstance(arg, str):
+            builder.add_arg(arg.replace("\0", "?").encode("utf-8", "replace").decode(), "s")
+        else:
+            builder.add_arg(arg, "f" if isinstance(arg, float) else "i")
     try:
         datagram: bytes = builder.build().dgram
     except (BuildError, OverflowError) as error:

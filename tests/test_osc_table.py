@@ -1,0 +1,206 @@
+"""The OSC table: literal messages in, literal events out, and the README made from it."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge import parameters
+from bridge.events import (
+    CancelNotes,
+    ErrorReport,
+    NoteOff,
+    NoteOn,
+    Panic,
+    PassThrough,
+    PlayNote,
+    ReleaseNote,
+    Reset,
+    Respond,
+    SetMode,
+    SetParameter,
+    SetTempo,
+    SetTransport,
+    SetVoice,
+    Severity,
+    Silence,
+    Stop,
+    Turn,
+    TurnChanged,
+    ValueReport,
+)
+from bridge.ports.osc_messages import (
+    Get,
+    LatencyReport,
+    LoadModel,
+    Record,
+    ReleasedNote,
+    SoundedNote,
+    StatusReport,
+    StatusRequest,
+    Subscribe,
+    Unsubscribe,
+)
+from bridge.ports.osc_table import INCOMING, OUTGOING, OscRefused, decode, encode, markdown
+
+README = Path(__file__).parent.parent / "README.md"
+NOW = 12.5
+
+TAKEN = [
+    ("/antiphon/note", (60, 100, 1), NoteOn(NOW, 60, 100, 1)),
+    ("/antiphon/note", (60.0, 100.0, 16.0), NoteOn(NOW, 60, 100, 16)),
+    ("/antiphon/note", (60, 0, 2), NoteOff(NOW, 60, 2)),
+    ("/antiphon/mode", ("duet",), SetMode(NOW, "duet")),
+    ("/antiphon/respond", (), Respond(NOW)),
+    ("/antiphon/stop", (), Stop(NOW)),
+    ("/antiphon/panic", (), Panic(NOW)),
+    ("/antiphon/reset", (), Reset(NOW)),
+    ("/antiphon/set", ("temperature", 0.5), SetParameter(NOW, "temperature", 0.5)),
+    ("/antiphon/set", ("polyphony", 3), SetParameter(NOW, "polyphony", 3.0)),
+    ("/antiphon/set", ("thru", "on"), SetParameter(NOW, "thru", "on")),
+    ("/antiphon/get", ("top_p",), Get("top_p")),
+    ("/antiphon/voice", ("bass", 1, 3), SetVoice(NOW, "bass", True, 3)),
+    ("/antiphon/voice", ("bass", False, 3), SetVoice(NOW, "bass", False, 3)),
+    ("/antiphon/model", ("my-Model_2",), LoadModel("my-Model_2")),
+    ("/antiphon/tempo", (120,), SetTempo(NOW, 120.0)),
+    ("/antiphon/tempo", (0.0,), SetTempo(NOW, 0.0)),
+    ("/antiphon/transport", (1.0, 17), SetTransport(NOW, True, 17.0)),
+    ("/antiphon/record", (True,), Record(True)),
+    ("/antiphon/subscribe", (9000,), Subscribe(9000)),
+    ("/antiphon/unsubscribe", (9000.0,), Unsubscribe(9000)),
+    ("/antiphon/status", (), StatusRequest()),
+]
+
+REFUSED = [
+    ("/antiphon/nots", (60, 100, 1), "unknown-address", "did you mean /antiphon/note?"),
+    ("/elsewhere", (), "unknown-address", "/antiphon/respond"),
+    ("/antiphon/*", (), "unknown-address", "'/antiphon/*'"),
+    ("/antiphon/play", (60, 1, 1, 1.0, 0.0), "unknown-address", "only ever sent"),
+    ("/antiphon/note", (60, 100), "missing-argument", "pitch velocity channel"),
+    ("/antiphon/note", (60, 100, 1, 1), "extra-argument", "got 4"),
+    ("/antiphon/respond", (1,), "extra-argument", "no arguments"),
+    ("/antiphon/note", (128, 100, 1), "out-of-range", "0 to 127"),
+    ("/antiphon/note", (60, 100, 0), "out-of-range", "1 to 16"),
+    ("/antiphon/note", (60.5, 100, 1), "wrong-type", "whole"),
+    ("/antiphon/note", ("C4", 100, 1), "wrong-type", "whole"),
+    ("/antiphon/note", (True, 100, 1), "wrong-type", "pitch"),
+    ("/antiphon/note", (None, 100, 1), "wrong-type", "None"),
+    ("/antiphon/note", (b"x", 100, 1), "wrong-type", "pitch"),
+    ("/antiphon/note", (math.nan, 100, 1), "out-of-range", "finite"),
+    ("/antiphon/note", (math.inf, 100, 1), "out-of-range", "finite"),
+    ("/antiphon/note", (2**63 - 1, 100, 1), "out-of-range", "0 to 127"),
+    ("/antiphon/mode", ("jazz",), "refused-value", "respond, duet"),
+    ("/antiphon/mode", (1,), "wrong-type", "string"),
+    ("/antiphon/set", ("temperature", 99.0), "refused-value", "0.05 to 3"),
+    ("/antiphon/set", ("temperature", "hot"), "refused-value", "'hot'"),
+    ("/antiphon/set", ("temperature", math.nan), "out-of-range", "finite"),
+    ("/antiphon/set", ("temprature", 1.0), "refused-value", "temperature"),
+    ("/antiphon/set", ("polyphony", 1.5), "refused-value", "whole"),
+    ("/antiphon/get", ("colour",), "refused-value", "temperature"),
+    ("/antiphon/voice", ("kazoo", 1, 1), "refused-value", "keys"),
+    ("/antiphon/voice", ("bass", 2, 1), "out-of-range", "0 to 1"),
+    ("/antiphon/model", ("../../etc",), "refused-value", "letters"),
+    ("/antiphon/model", ("",), "refused-value", "letters"),
+    ("/antiphon/model", ("x" * 10_000,), "refused-value", "10000 characters"),
+    ("/antiphon/tempo", (1.0,), "refused-value", "20 to 999"),
+    ("/antiphon/tempo", (-1.0,), "out-of-range", "0 to 999"),
+    ("/antiphon/transport", (1, math.inf), "out-of-range", "finite"),
+    ("/antiphon/subscribe", (0,), "out-of-range", "1 to 65535"),
+]
+
+TOLD = [
+    (PlayNote(1, 13.0, 13.5, 60, 90, 2), "/antiphon/play", (60, 90, 2, 0.5, 0.5)),
+    (PlayNote(1, 12.0, None, 60, 90, 2), "/antiphon/play", (60, 90, 2, -1.0, 0.0)),
+    (ReleasedNote(12.75, 60, 2), "/antiphon/play", (60, 0, 2, 0.0, 0.25)),
+    (SoundedNote(60, 90, 2), "/antiphon/sounded", (60, 90, 2)),
+    (CancelNotes((1, 2)), "/antiphon/cancel", (0,)),
+    (Silence(), "/antiphon/cancel", (1,)),
+    (TurnChanged(Turn.MACHINE), "/antiphon/turn", ("machine",)),
+    (ValueReport("top_p", 0.5), "/antiphon/value", ("top_p", 0.5)),
+    (ValueReport("thru", "on"), "/antiphon/value", ("thru", "on")),
+    (LatencyReport("step", 0.001, 0.003), "/antiphon/latency", ("step", 0.001, 0.003)),
+    (StatusReport("{}"), "/antiphon/status", ("{}",)),
+    (ErrorReport(Severity.WARNING, "late", "too late"), "/antiphon/error", ("warning", "late", "too late")),
+]
+
+
+@pytest.mark.parametrize(("address", "args", "event"), TAKEN, ids=lambda value: str(value)[:40])
+def test_takes(address, args, event):
+    decoded = decode(address, args, NOW)
+    assert decoded == event
+    assert type(decoded) is type(event)
+
+
+def test_every_address_is_tried():
+    assert {address for address, _, _ in TAKEN} == set(INCOMING)
+    assert {address for _, address, _ in TOLD} == set(OUTGOING)
+
+
+@pytest.mark.parametrize(("address", "args", "code", "text"), REFUSED, ids=lambda value: str(value)[:40])
+def test_refuses_and_says_why(address, args, code, text):
+    with pytest.raises(OscRefused) as refusal:
+        decode(address, args, NOW)
+    assert refusal.value.code == code
+    assert text in refusal.value.text
+    assert len(refusal.value.text) < 600
+
+
+@pytest.mark.parametrize("name", sorted(parameters.PARAMETERS))
+def test_every_parameter_takes_its_default(name):
+    default = parameters.PARAMETERS[name].default
+    assert decode("/antiphon/set", (name, default), NOW) == SetParameter(NOW, name, default)
+
+
+anything = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.binary(max_size=8),
+    st.lists(st.integers(), max_size=3),
+)  # fmt: skip
+
+
+@given(address=st.one_of(st.sampled_from(sorted(INCOMING)), st.text(max_size=30)), args=st.lists(anything, max_size=6))
+def test_anything_is_taken_or_refused(address, args):
+    try:
+        decoded = decode(address, args, NOW)
+    except OscRefused as refusal:
+        assert refusal.code and refusal.text
+    else:
+        assert len(args) == len(INCOMING[address].arguments)
+        if isinstance(decoded, NoteOn):
+            assert 0 <= decoded.pitch <= 127 and 1 <= decoded.velocity <= 127 and 1 <= decoded.channel <= 16
+
+
+@pytest.mark.parametrize(("report", "address", "args"), TOLD, ids=lambda value: str(value)[:40])
+def test_tells(report, address, args):
+    assert encode(report, NOW) == (address, args)
+    assert [type(arg) for arg in encode(report, NOW)[1]] == [type(arg) for arg in args]
+    specs = OUTGOING[address].arguments
+    assert len(args) == len(specs)
+    for spec, arg in zip(specs, args, strict=True):
+        assert isinstance(arg, str) == (spec.kind == "str") or spec.kind == "value"
+        if not isinstance(arg, str):
+            assert spec.low <= arg <= spec.high
+        if spec.choices:
+            assert arg in spec.choices
+
+
+def test_what_has_no_osc_form_is_not_told():
+    assert encode(ReleaseNote(1, 13.0), NOW) is None
+    assert encode(PassThrough(b"\xb0\x40\x7f"), NOW) is None
+
+
+def test_readme_has_the_tables():
+    text = README.read_text(encoding="utf-8") if README.exists() else ""
+    found = re.search(r"<!-- osc-table -->\n(.*?)<!-- /osc-table -->", text, re.DOTALL)
+    if found is None:
+        pytest.skip("README.md has no <!-- osc-table --> ... <!-- /osc-table -->")
+    assert found.group(1).strip() == markdown().strip()
+
+
+def test_tables_name_every_address_once():
+    for address in (*INCOMING, *OUTGOING):
+        assert markdown().count(f"| `{address}` |") == (address in INCOMING) + (address in OUTGOING)

@@ -1,0 +1,136 @@
+"""OSC bytes: what is read, what is refused, and that nothing else can happen."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from bridge.ports.osc_wire import LARGEST, WireError, WireMessage, build, parse
+
+AT_ONCE = struct.pack(">Q", 1)
+
+
+def bundle(*elements: bytes, tag: bytes = AT_ONCE) -> bytes:
+    return b"#bundle\0" + tag + b"".join(struct.pack(">i", len(element)) + element for element in elements)
+
+
+def test_reads_every_type_it_takes():
+    builder = OscMessageBuilder("/antiphon/x")
+    for kind, value in (("i", -1), ("h", 2**40), ("f", 0.5), ("d", 0.1), ("s", "é"), ("b", b"abc"), ("T", True)):
+        builder.add_arg(value, kind)
+    (message,) = parse(builder.build().dgram)
+    assert message == WireMessage("/antiphon/x", (-1, 2**40, 0.5, 0.1, "é", b"abc", True), None)
+
+
+def test_reads_messages_without_type_tags():
+    assert parse(b"/a/stop\0") == [WireMessage("/a/stop", (), None)]
+
+
+def test_bundle_times():
+    builder = OscBundleBuilder(1_700_000_000.25)
+    builder.add_content(OscMessageBuilder("/a").build())
+    inner = OscBundleBuilder(IMMEDIATELY)
+    inner.add_content(OscMessageBuilder("/b").build())
+    builder.add_content(inner.build())
+    later = OscBundleBuilder(1_700_000_001.0)
+    later.add_content(OscMessageBuilder("/c").build())
+    builder.add_content(later.build())
+    times = [(message.address, message.wall) for message in parse(builder.build().dgram)]
+    assert times == [("/a", 1_700_000_000.25), ("/b", 1_700_000_000.25), ("/c", 1_700_000_001.0)]
+
+
+def test_immediate_bundle_has_no_time():
+    assert parse(bundle(b"/a\0\0,\0\0\0")) == [WireMessage("/a", (), None)]
+
+
+def test_empty_bundle_is_nothing():
+    assert parse(bundle()) == []
+
+
+REFUSED = {
+    "nothing": b"",
+    "text": b"hello",
+    "unterminated address": b"/antiphon",
+    "not utf-8": b"/\xff\xfe\0,\0\0\0",
+    "no comma": b"/a\0\0i\0\0\0\0\0\0\1",
+    "infinitum, which python-osc drops": b"/a\0\0,I\0\0",
+    "array": b"/a\0\0,[i]\0\0\0\0\0\0\0\1",
+    "float cut short, which python-osc fills with zeros": b"/a\0\0,f\0\0",
+    "half a float": b"/a\0\0,f\0\0\0\0",
+    "blob longer than the packet": b"/a\0\0,b\0\0\0\0\1\0",
+    "negative blob": b"/a\0\0,b\0\0\xff\xff\xff\xf0",
+    "bytes left over": b"/a\0\0,i\0\0\0\0\0\1\0\0\0\0",
+    "too many arguments": b"/a\0\0," + b"T" * 99 + b"\0\0\0\0",
+    "bundle without a time": b"#bundle\0\0\0",
+    "element of unknown kind, which python-osc drops": bundle(b"huh\0", b"/a\0\0,\0\0\0"),
+    "element longer than the bundle": b"#bundle\0" + AT_ONCE + struct.pack(">i", 400) + b"/a\0\0,\0\0\0",
+    "negative element, on which python-osc never ends": b"#bundle\0" + AT_ONCE + struct.pack(">i", -4),
+    "element of no bytes": b"#bundle\0" + AT_ONCE + struct.pack(">i", 0),
+    "too large": b"/a\0\0,\0\0\0" + b"\0" * LARGEST,
+}
+
+
+@pytest.mark.parametrize("datagram", REFUSED.values(), ids=REFUSED.keys())
+def test_refuses(datagram):
+    with pytest.raises(WireError) as refusal:
+        parse(datagram)
+    assert len(str(refusal.value)) < 300
+
+
+def test_refuses_bundles_too_deep():
+    datagram = bundle()
+    for _ in range(100):
+        datagram = bundle(datagram)
+    with pytest.raises(WireError, match="inside each other"):
+        parse(datagram)
+
+
+def test_refuses_a_bundle_cut_anywhere():
+    whole = bundle(build("/antiphon/note", (60, 100, 1)), build("/antiphon/mode", ("duet",)))
+    assert len(parse(whole)) == 2
+    first = len(bundle(build("/antiphon/note", (60, 100, 1))))
+    for length in range(len(whole)):
+        if length in (len(bundle()), first):  # these are bundles of their own
+            continue
+        with pytest.raises(WireError):
+            parse(whole[:length])
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", b"/", b"/a\0\0,", b"#bundle\0", b"#bundle\0" + AT_ONCE]))
+def test_any_bytes_are_read_or_refused(tail, head):
+    try:
+        parse(head + tail)
+    except WireError:
+        pass
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.integers(-(2**31), 2**31 - 1),
+            st.floats(width=32, allow_nan=False),
+            st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=30),
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_built_is_read_back_here_and_by_python_osc(args):
+    datagram = build("/antiphon/x", args)
+    assert parse(datagram) == [WireMessage("/antiphon/x", tuple(args), None)]
+    assert OscMessage(datagram).params == args
+
+
+def test_build_refuses_what_does_not_fit():
+    with pytest.raises(ValueError, match="/antiphon/x"):
+        build("/antiphon/x", (2**40,))
+
+
+def test_strings_from_odd_file_names_arrive():
+    (message,) = parse(build("/antiphon/x", ("a\0b\udcff", 1)))
+    assert message.args == ("a?b?", 1)
