@@ -1,0 +1,164 @@
+"""The books: each note of the machine's as planned, sounded or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+# Ended notes are kept this long, in seconds, so that a late report still finds them.
+KEEP: Final = 30.0
+# The outbox says what became of a note within this many seconds of its onset.
+REPORT_WITHIN: Final = 1.0
+
+
+class NoteState(StrEnum):
+    """What became of a note of the machine's."""
+
+    PLANNED = "planned"
+    SOUNDED = "sounded"
+    CANCELLED = "cancelled"
+
+
+@dataclass(slots=True)
+class LedgerNote:
+    """A note of the machine's. Times in seconds; `release` is None while a human's key holds it."""
+
+    note_id: int
+    onset: float
+    release: float | None
+    pitch: int
+    velocity: int
+    channel: int
+    voice: int
+    state: NoteState = NoteState.PLANNED
+    sounded_at: float | None = None
+
+    def sounds_at(self, time: float) -> bool:
+        """Whether it sounds (or is planned to sound) at `time`."""
+        return (
+            self.state is not NoteState.CANCELLED
+            and self.onset <= time
+            and (self.release is None or time < self.release)
+        )
+
+
+class Ledger:
+    """All notes of the machine's that are planned, sounding or just past, and counts of all there were."""
+
+    def __init__(self) -> None:
+        self._notes: dict[int, LedgerNote] = {}
+        self._next_id = 1
+        self.counts = dict.fromkeys(NoteState, 0)
+        self.late = 0
+        self.lateness = 0.0
+        self.worst_lateness = 0.0
+
+    def __len__(self) -> int:
+        return len(self._notes)
+
+    def plan(
+        self, onset: float, release: float | None, pitch: int, velocity: int, channel: int, voice: int
+    ) -> LedgerNote:
+        """Enter a new planned note."""
+        note = LedgerNote(self._next_id, onset, release, pitch, velocity, channel, voice)
+        self._next_id += 1
+        self._notes[note.note_id] = note
+        self.counts[NoteState.PLANNED] += 1
+        return note
+
+    def confirm(self, note_id: int, time: float) -> LedgerNote | None:
+        """The note sounded at `time`. Returns it when the books had it cancelled (it slipped out), else None."""
+        note = self._notes.get(note_id)
+        if note is None or note.state is NoteState.SOUNDED:
+            return None
+        slipped_out = note.state is NoteState.CANCELLED
+        self._move(note, NoteState.SOUNDED)
+        note.sounded_at = time
+        if note.release is not None:
+            note.release = max(note.release, time)
+        self.lateness = time - note.onset
+        self.worst_lateness = max(self.worst_lateness, self.lateness)
+        return note if slipped_out else None
+
+    def drop(self, note_id: int) -> LedgerNote | None:
+        """The outbox did not play the note. Returns it when that is news, else None."""
+        note = self._notes.get(note_id)
+        if note is None or note.state is not NoteState.PLANNED:
+            return None
+        self._move(note, NoteState.CANCELLED)
+        self.late += 1
+        return note
+
+    def cancel_planned(self) -> list[LedgerNote]:
+        """Cancel every note that is not known to have sounded. Returns those, in the order they were planned.
+
+        One of them may be on its way out at this very moment; `confirm` then says so.
+        """
+        return self._cancel(note for note in self._notes.values() if note.state is NoteState.PLANNED)
+
+    def cancel_lost(self, now: float) -> list[LedgerNote]:
+        """Cancel notes whose time is long past and of which nothing was ever reported (a port that died)."""
+        lost = now - REPORT_WITHIN
+        return self._cancel(
+            note for note in self._notes.values() if note.state is NoteState.PLANNED and note.onset < lost
+        )
+
+    def _cancel(self, notes: Iterable[LedgerNote]) -> list[LedgerNote]:
+        cancelled = list(notes)
+        for note in cancelled:
+            self._move(note, NoteState.CANCELLED)
+        return cancelled
+
+    def end_all(self, now: float) -> None:
+        """Whatever sounds, or slips out yet, ends now."""
+        for note in self._notes.values():
+            if note.release is None or note.release > now:
+                note.release = now
+
+    def get(self, note_id: int) -> LedgerNote | None:
+        """The note of that number, while it is kept."""
+        return self._notes.get(note_id)
+
+    def sounding(self, time: float) -> list[LedgerNote]:
+        """Notes that sound, or are planned to sound, at `time`."""
+        return [note for note in self._notes.values() if note.sounds_at(time)]
+
+    def last_release(self, notes: Iterable[int]) -> float:
+        """When the last of these notes ends (minus infinity when none is known)."""
+        known = (self._notes.get(note_id) for note_id in notes)
+        return max(
+            (
+                note.release
+                for note in known
+                if note is not None and note.release is not None and note.state is not NoteState.CANCELLED
+            ),
+            default=float("-inf"),
+        )
+
+    def free_from(self, time: float, polyphony: int) -> float:
+        """First moment from `time` on at which fewer than `polyphony` notes sound."""
+        sounding = self.sounding(time)
+        if len(sounding) < polyphony:
+            return time
+        releases = sorted(note.release if note.release is not None else float("inf") for note in sounding)
+        return releases[len(sounding) - polyphony]
+
+    def prune(self, now: float) -> None:
+        """Let go of notes that ended `KEEP` seconds ago."""
+        gone = []
+        for note in self._notes.values():
+            end = note.onset if note.state is NoteState.CANCELLED else note.release
+            if end is not None and end < now - KEEP:
+                gone.append(note.note_id)
+        for note_id in gone:
+            del self._notes[note_id]
+
+    def __iter__(self) -> Iterator[LedgerNote]:
+        return iter(self._notes.values())
+
+    def _move(self, note: LedgerNote, state: NoteState) -> None:
+        self.counts[note.state] -= 1
+        self.counts[state] += 1
+        note.state = state

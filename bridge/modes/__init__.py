@@ -1,0 +1,11 @@
+"""Who plays when: one class for each mode, all on the same stage."""
+
+from bridge.modes.base import Mode
+from bridge.modes.duet import Duet
+from bridge.modes.harmonize import Harmonize
+from bridge.modes.off import Off
+from bridge.modes.respond import Respond
+
+MODES: dict[str, type[Mode]] = {mode.name: mode for mode in (Respond, Duet, Harmonize, Off)}
+
+__all__ = ["MODES", "Mode"]

@@ -1,0 +1,43 @@
+"""What a mode is told and asked."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bridge.hands import HeldNote
+from bridge.stage import Stage
+
+NEVER = float("inf")
+
+
+class Mode:
+    """A way of playing together. A mode holds only its own short-lived state; what it acts on is the stage.
+
+    The `heard`, `ended`, `respond` and `stop` calls happen at once, before the model has heard of them, and must be
+    cheap. Only `work` may run the model, one draw a call.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    def heard(self, note: HeldNote, now: float) -> None:
+        """The human pressed a key."""
+
+    def ended(self, note: HeldNote, now: float) -> None:
+        """Nothing holds the human's note any more: neither its key nor a pedal."""
+
+    def respond(self, now: float) -> None:
+        """The human asks for an answer now."""
+
+    def stop(self, now: float) -> None:
+        """The human asks for silence. The stage is already silent."""
+
+    def work(self, now: float) -> bool:
+        """Do one piece of planning if one is due. True when something was done."""
+        return False
+
+    def wakeup(self, now: float) -> float:
+        """When `work` will next have something to do, as things stand, in seconds; NEVER when it will not."""
+        return NEVER

@@ -1,0 +1,81 @@
+"""Both play at once: the machine plans a little ahead, in its own voices, and waits where it expects the human."""
+
+from __future__ import annotations
+
+import math
+
+from bridge.events import Turn
+from bridge.hands import HeldNote
+from bridge.modes.base import NEVER, Mode
+from bridge.stage import HEAD_START, Stage
+
+
+class Duet(Mode):
+    """Who plays next is part of the prediction (competing clocks).
+
+    The next note is drawn among the machine's voices and the human's. When it is one of the machine's within the
+    lookahead, it is planned. When it is the human's, that is a wait; when it lies beyond the lookahead, it is drawn
+    again later under the condition that nothing came until then, which leaves its distribution as it was.
+    """
+
+    name = "duet"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._decided_until: float | None = None
+        self._look_again = NEVER
+
+    def heard(self, note: HeldNote, now: float) -> None:
+        """A key: what is planned and has not begun is thought over."""
+        self.stage.cancel_planned()
+        self._decided_until = now
+        self._look_again = now
+        self.stage.pass_turn(Turn.BOTH)
+
+    def respond(self, now: float) -> None:
+        """Come in now, if anything was heard."""
+        if self._decided_until is None and not self.stage.memory.empty:
+            self._decided_until = self._look_again = now
+            self.stage.pass_turn(Turn.BOTH)
+
+    def stop(self, now: float) -> None:
+        """Wait for the human's next note."""
+        self._decided_until = None
+        self._look_again = NEVER
+        self.stage.pass_turn(Turn.HUMAN)
+
+    def wakeup(self, now: float) -> float:
+        """When the lookahead next reaches beyond what is decided."""
+        return self._look_again
+
+    def work(self, now: float) -> bool:
+        """Draw one note and plan it, or find that there is none to plan yet."""
+        stage = self.stage
+        if self._decided_until is None or now < self._look_again or stage.memory.empty:
+            return False
+        machine = [voice for voice in stage.machine_voices if voice != stage.human_voice]
+        if not machine:
+            self._look_again = NEVER
+            return False
+        lookahead = stage.value("lookahead")
+        horizon = now + lookahead
+        earliest = max(now + HEAD_START, self._decided_until)
+        free = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
+        if not math.isfinite(free) or free >= horizon:
+            self._wait(min(free, horizon), lookahead)
+            return True
+        constraints = stage.narrow()
+        constraints.only_voices([*machine, stage.human_voice])
+        stage.onset_between(constraints, free)
+        draft = stage.draw(constraints, free)
+        if draft.onset > horizon or draft.voice == stage.human_voice:
+            self._wait(min(draft.onset, horizon), lookahead)
+        else:
+            stage.play(draft, now)
+            self._decided_until = draft.onset
+        return True
+
+    def _wait(self, until: float, lookahead: float) -> None:
+        """Nothing of ours before `until`: look again when half the lookahead is left before it."""
+        self._decided_until = until
+        self._look_again = until - lookahead / 2

@@ -1,0 +1,288 @@
+"""The musician: hears the human, decides who plays, plans what the machine plays.
+
+The core of the program. It owns no port, no thread and no clock: it is handed timestamped inputs and the time, and
+leaves timestamped outputs. The same calls with the same model give the same notes, live, simulated or replayed.
+
+    performer.receive(item, now)     cheap, at once: hands, silence, parameters
+    performer.advance(now)           one piece of work with the model; True when there was some
+    performer.wakeup(now)            when `advance` will next have something to do
+    performer.take_outputs()         what to carry out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bridge import parameters
+from bridge.codec import VOICES
+from bridge.engine.model import Model
+from bridge.events import (
+    Control,
+    Dropped,
+    Input,
+    InputLost,
+    ModelChanged,
+    NoteOff,
+    NoteOn,
+    Output,
+    Panic,
+    PassThrough,
+    Raw,
+    Reset,
+    Respond,
+    SetMode,
+    SetParameter,
+    SetTempo,
+    SetTransport,
+    SetVoice,
+    Severity,
+    Sounded,
+    Stop,
+    Turn,
+    ValueReport,
+)
+from bridge.hands import SUSTAIN_PEDAL, HeldNote
+from bridge.ledger import NoteState
+from bridge.modes import MODES, Mode
+from bridge.stage import Stage
+
+# Notes waiting for the model beyond this are not heard by it (held, ended and counted they are all the same).
+MOST_WAITING: Final = 64
+PRUNE_EVERY: Final = 5.0
+# A warning of the same kind is not given again within this many seconds.
+QUIET_FOR: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a performance begins. With the seed and the inputs it determines every note."""
+
+    mode: str = "respond"
+    seed: int = 0
+    human_voice: str = "keys"
+    tempo: float = 0.0
+    values: Mapping[str, float | str] = field(default_factory=dict)
+    voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
+
+
+class Performer:
+    """One performance. Not thread-safe: one thread owns it.
+
+    Raises ValueError for a setting that does not exist or is out of range.
+    """
+
+    def __init__(self, model: Model, settings: Settings | None = None) -> None:
+        settings = settings or Settings()
+        if settings.human_voice not in VOICES:
+            raise ValueError(f"no voice {settings.human_voice!r}: there are {', '.join(VOICES)}")
+        self.stage = Stage(model, settings.seed, settings.human_voice)
+        self.unheard = 0
+        self._next_prune = 0.0
+        self._warned: dict[str, float] = {}
+        for name, value in settings.values.items():
+            self.stage.values[name] = parameters.check(name, value)
+        for voice, (enabled, channel) in settings.voices.items():
+            self._set_voice(SetVoice(0.0, voice, enabled, channel))
+        if settings.tempo:
+            self.stage.clock = self.stage.clock.with_tempo(settings.tempo, 0.0)
+        self._mode = self._make_mode(settings.mode)
+
+    @property
+    def mode(self) -> str:
+        """The name of the mode."""
+        return self._mode.name
+
+    # --- in ------------------------------------------------------------------------------------
+
+    def receive(self, item: Input, now: float) -> None:
+        """Take one input. Raises ValueError for a mode, voice, parameter or value that does not exist."""
+        match item:
+            case NoteOn():
+                self._note_on(item, now)
+            case NoteOff():
+                self._note_off(item, now)
+            case Control():
+                self._control(item, now)
+            case Raw(_, data):
+                self._pass(data)
+            case InputLost():
+                self._ended(self.stage.hands.let_go(), now)
+            case Sounded(time, note_id):
+                self.stage.sounded(note_id, time)
+            case Dropped(_, note_id):
+                self.stage.dropped(note_id)
+            case _:
+                self._command(item, now)
+
+    def _command(self, item: Input, now: float) -> None:
+        stage = self.stage
+        match item:
+            case SetMode(_, name):
+                self._change_mode(name, now)
+            case SetParameter(_, name, value):
+                self._set_value(name, value)
+            case SetVoice():
+                self._set_voice(item)
+            case SetTempo(_, bpm):
+                stage.clock = stage.clock.with_tempo(bpm, now)
+            case SetTransport(_, running, beat):
+                stage.clock = stage.clock.with_transport(running, beat, now)
+            case Respond():
+                self._mode.respond(now)
+            case Stop():
+                stage.silence(now)
+                self._mode.stop(now)
+            case Panic():
+                stage.silence(now, all_channels=True)
+                self._mode.stop(now)
+            case Reset():
+                self._reset(now)
+            case ModelChanged():
+                raise ValueError("a model is changed by change_model, not by an input")
+
+    def change_model(self, model: Model, now: float) -> None:
+        """Go on with another model, which is told what was heard last; what was planned is thought over."""
+        self.stage.cancel_planned()
+        self.stage.change_model(model)
+
+    def recover(self, now: float) -> None:
+        """After a fault in the model: silence, and tell it again what it should know."""
+        self.stage.silence(now)
+        self._mode.stop(now)
+        self.stage.change_model(self.stage.memory.model)
+
+    # --- work ----------------------------------------------------------------------------------
+
+    def advance(self, now: float) -> bool:
+        """Do the most urgent piece of work, at most one call of the model or a few. True when there was some."""
+        if now >= self._next_prune:
+            self.stage.ledger.prune(now)
+            self._next_prune = now + PRUNE_EVERY
+        worked = self.stage.catch_up(now)
+        if self.stage.behind:
+            return True
+        # With a note just heard the mode may act at once: every moment counts.
+        return self._mode.work(now) or worked
+
+    def wakeup(self, now: float) -> float:
+        """When `advance` will next have something to do as things stand, in seconds; infinity when it will not."""
+        if self.stage.behind:
+            return now
+        return self._mode.wakeup(now)
+
+    def take_outputs(self) -> list[Output]:
+        """What was decided since the last call, in order."""
+        return self.stage.take_outputs()
+
+    def status(self) -> dict[str, object]:
+        """What a performer at the controls wants to see; JSON types only."""
+        stage = self.stage
+        counts = stage.ledger.counts
+        return {
+            "mode": self.mode,
+            "turn": str(stage.turn),
+            "tempo": stage.clock.bpm if stage.clock.metered else 0.0,
+            "model": stage.memory.model.name,
+            "provider": stage.memory.model.provider,
+            "heard": stage.memory.model.position,
+            "planned": counts[NoteState.PLANNED],
+            "sounded": counts[NoteState.SOUNDED],
+            "cancelled": counts[NoteState.CANCELLED],
+            "late": stage.ledger.late,
+            "lateness_ms": round(1000 * stage.ledger.lateness, 3),
+            "worst_lateness_ms": round(1000 * stage.ledger.worst_lateness, 3),
+            "unheard": self.unheard,
+            "own_notes_ignored": stage.feedback.count,
+            "mismatches": stage.memory.mismatches,
+            "parameters": dict(stage.values),
+            "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
+        }
+
+    # --- the human's playing -------------------------------------------------------------------
+
+    def _note_on(self, item: NoteOn, now: float) -> None:
+        if item.velocity == 0:
+            self._note_off(NoteOff(item.time, item.pitch, item.channel), now)
+            return
+        stage = self.stage
+        if stage.feedback.is_own_on(item.pitch, item.velocity, item.channel, item.time):
+            self._warn_once(
+                now,
+                "feedback-loop",
+                "our own notes come back in and are not answered: do not route Antiphon Out to Antiphon In",
+            )
+            return
+        note = HeldNote(item.time, item.pitch, item.velocity, item.channel)
+        repeated = stage.hands.press(note)
+        if repeated is not None:
+            self._ended([repeated], now)
+        # First the reaction (an answer falls silent), then the note as the model will know it.
+        self._mode.heard(note, now)
+        if stage.behind >= MOST_WAITING:
+            stage.skip_oldest()
+            self.unheard += 1
+            self._warn_once(now, "too-many-notes", f"more notes than the model can hear: {self.unheard} left out")
+        stage.tell(stage.listened(note))
+
+    def _note_off(self, item: NoteOff, now: float) -> None:
+        if self.stage.feedback.is_own_off(item.pitch, item.channel):
+            return
+        ended = self.stage.hands.lift(item.pitch, item.channel)
+        if ended is not None:
+            self._ended([ended], now)
+
+    def _control(self, item: Control, now: float) -> None:
+        if item.controller == SUSTAIN_PEDAL:
+            self._ended(self.stage.hands.pedal(item.value, item.channel), now)
+        self._pass(bytes((0xB0 | (item.channel - 1), item.controller, item.value)))
+
+    def _ended(self, notes: list[HeldNote], now: float) -> None:
+        for note in notes:
+            self._mode.ended(note, now)
+
+    def _pass(self, data: bytes) -> None:
+        if self.stage.values["thru"] == "on":
+            self.stage.emit(PassThrough(data))
+
+    # --- settings ------------------------------------------------------------------------------
+
+    def _make_mode(self, name: str) -> Mode:
+        if name not in MODES:
+            raise ValueError(f"no mode {name!r}: there are {', '.join(MODES)}")
+        return MODES[name](self.stage)
+
+    def _change_mode(self, name: str, now: float) -> None:
+        mode = self._make_mode(name)
+        self.stage.silence(now)
+        self._mode = mode
+        self.stage.pass_turn(Turn.HUMAN)
+
+    def _set_value(self, name: str, value: float | str) -> None:
+        checked = parameters.check(name, value)
+        wanted = {**self.stage.values, name: checked}
+        if float(wanted["low"]) > float(wanted["high"]):
+            raise ValueError(
+                f"{name} cannot be {value:g}: low {wanted['low']:g} would lie above high {wanted['high']:g}"
+            )
+        self.stage.values[name] = checked
+        self.stage.emit(ValueReport(name, checked))
+
+    def _set_voice(self, item: SetVoice) -> None:
+        if item.voice not in VOICES:
+            raise ValueError(f"no voice {item.voice!r}: there are {', '.join(VOICES)}")
+        if not 1 <= item.channel <= 16:
+            raise ValueError(f"channel cannot be {item.channel}: the range is 1 to 16")
+        setting = self.stage.voices[item.voice]
+        setting.enabled, setting.channel = item.enabled, item.channel
+
+    def _reset(self, now: float) -> None:
+        self.stage.silence(now)
+        self._mode.stop(now)
+        self.stage.forget_all()
+
+    def _warn_once(self, now: float, code: str, text: str) -> None:
+        if now - self._warned.get(code, -QUIET_FOR) >= QUIET_FOR:
+            self._warned[code] = now
+            self.stage.report(Severity.WARNING, code, text)
