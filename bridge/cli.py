@@ -1,0 +1,45 @@
+"""The `antiphon` command. Each subcommand is a module of `bridge.commands`, loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+import click
+
+from bridge import __version__
+
+COMMANDS: Final = {
+    "jam": "Play together, live.",
+    "ports": "List the MIDI ports of this machine.",
+    "doctor": "Check this machine for all that playing needs.",
+    "bench": "Measure latency, jitter and steadiness.",
+    "generate": "Continue a MIDI file, or add a voice to it.",
+    "replay": "Play a recorded session again, note for note.",
+    "prepare": "Turn folders of MIDI into training data.",
+    "train": "Train a model.",
+    "export": "Turn a trained model into one that plays live.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Knows its commands by name; imports one when it is wanted, so that `--help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"bridge.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="antiphon")
+def main() -> None:
+    """Antiphon: a machine musician for live playing."""

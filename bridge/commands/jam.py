@@ -1,0 +1,188 @@
+"""`antiphon jam`: play together, live."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bridge import config as configuration
+
+if TYPE_CHECKING:
+    from bridge.daemon import Daemon, LoadedModel, ModelLoader
+    from bridge.performer import Settings
+    from bridge.ports.midi_port import MidiPort
+
+MODES = ("respond", "duet", "harmonize", "off")
+
+
+def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
+    """Make the file's values the defaults of the other options; what is on the command line wins."""
+    if path is None:
+        return None
+    names = {option.opts[0].lstrip("-"): option.name for option in ctx.command.params if option.name != "config"}
+    try:
+        given = configuration.load(path, names.keys())
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(str(error)) from error
+    ctx.default_map = {names[key]: value for key, value in given.items() if key in names}
+    ctx.meta["antiphon.tables"] = {table: given.get(table, {}) for table in ("parameters", "voices")}
+    return path
+
+
+@click.command(name="jam")
+@click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
+@click.option("--mode", type=click.Choice(MODES), default="respond", show_default=True, help="Who plays when.")
+@click.option("--in", "in_name", metavar="NAME", help="Listen to this MIDI port instead of making one.")
+@click.option("--out", "out_name", metavar="NAME", help="Play to this MIDI port instead of making one.")
+@click.option("--tempo", type=float, default=0.0, help="Beats per minute; 0 is free time.", show_default=True)
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
+@click.option("--voice", "voices", multiple=True, metavar="NAME=CHANNEL|off", help="A voice of the machine's.")
+@click.option("--human-voice", default="keys", show_default=True, help="The voice your notes are heard as.")
+@click.option("--thru", is_flag=True, help="Pass controllers, programs, bends and pressure on.")
+@click.option("--seed", type=int, help="Play the same notes again for the same playing.")
+@click.option("--record", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Record the session.")
+@click.option("--osc-port", type=click.IntRange(1, 65535), default=7401, show_default=True, help="Listen to OSC here.")
+@click.option("--osc-out-port", type=click.IntRange(1, 65535), default=7400, show_default=True, help="Send OSC here.")
+@click.option("--osc-host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--no-midi", is_flag=True, help="OSC only: open no MIDI port.")
+@click.option("--dry", is_flag=True, help="A stand-in for the model and the ports: try a patch without either.")
+@click.option("--provider", type=click.Choice(("auto", "cpu", "cuda")), default="auto", show_default=True)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    is_eager=True,
+    callback=_apply_config,
+    help="A TOML file with any of these.",
+)
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    """Listen to what you play and answer, or play along.
+
+    Makes the MIDI ports "Antiphon In" and "Antiphon Out" and listens to OSC. Ctrl-C ends it; nothing is left sounding.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    began = time.perf_counter()
+    tables: dict[str, dict[str, object]] = ctx.meta.get("antiphon.tables", {"parameters": {}, "voices": {}})
+    settings = _settings(options, tables)
+    try:
+        daemon = _prepare(options, settings)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    _run(daemon, began)
+
+
+def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> Settings:
+    from bridge.performer import Settings
+
+    try:
+        values = configuration.parameter_values(
+            {**tables["parameters"], **configuration.pairs(options["values"], "--set")}
+        )
+        if options["thru"]:
+            values["thru"] = "on"
+        voices = configuration.voice_settings({**tables["voices"], **configuration.pairs(options["voices"], "--voice")})
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    seed = options["seed"]
+    return Settings(
+        mode=options["mode"],
+        seed=time.time_ns() % 2**32 if seed is None else seed,
+        human_voice=options["human_voice"],
+        tempo=options["tempo"],
+        values=values,
+        voices=voices,
+    )
+
+
+def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
+    """Everything that can be refused is refused here, before a MIDI port opens."""
+    from bridge.daemon import Daemon
+    from bridge.ports.osc import OscServer
+
+    load = _loader(options["dry"], options["provider"])
+    loaded = load(options["model"])
+    daemon = Daemon(loaded, settings, _port(options, settings), load, record_to=options["record"])
+    daemon.attach(
+        OscServer(
+            options["osc_host"],
+            options["osc_port"],
+            [("127.0.0.1", options["osc_out_port"])],
+            inbox=daemon.inbox,
+        )
+    )
+    click.echo(f"model {loaded.model.name} on {loaded.model.provider}")
+    click.echo(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
+    return daemon
+
+
+def _loader(dry: bool, provider: str) -> ModelLoader:
+    if dry:
+        from bridge.daemon import LoadedModel
+        from bridge.engine.fake import FakeModel
+
+        def load_fake(name: str) -> LoadedModel:
+            return LoadedModel(FakeModel(name="dry"), "")
+
+        return load_fake
+    from bridge.commands.models import loader
+
+    return loader(provider)
+
+
+def _port(options: dict[str, Any], settings: Settings) -> MidiPort:
+    from bridge.ports.midi_port import PortSettings
+
+    late = settings.values.get("late")
+    port_settings = PortSettings(in_name=options["in_name"], out_name=options["out_name"])
+    if late is not None:
+        port_settings = PortSettings(in_name=options["in_name"], out_name=options["out_name"], late=float(late))
+    if options["no_midi"] or options["dry"]:
+        from bridge.ports.fake import FakePort
+
+        return FakePort(port_settings, clock=time.perf_counter)
+    from bridge.ports.midi import MidiLink
+
+    return MidiLink(port_settings)
+
+
+def _run(daemon: Daemon, began: float) -> None:
+    """Run the engine on its thread, the status line on this one, until a signal comes."""
+    stopped = threading.Event()
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        daemon.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, end)
+    failure: list[BaseException] = []
+
+    def play() -> None:
+        try:
+            daemon.run()
+        except BaseException as error:  # noqa: BLE001 - told below, on the main thread
+            failure.append(error)
+        finally:
+            stopped.set()
+
+    engine = threading.Thread(target=play, name="engine")
+    engine.start()
+    click.echo(f"ready in {time.perf_counter() - began:.1f} s")
+    from bridge.statusline import StatusLine
+
+    with StatusLine(sys.stdout) as line:
+        while not stopped.wait(0.1):
+            line.show(daemon.status, daemon.take_messages())
+        line.show(daemon.status, daemon.take_messages())
+    engine.join()
+    if failure:
+        raise click.ClickException(f"the engine ended: {failure[0]!r}")

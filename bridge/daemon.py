@@ -1,0 +1,426 @@
+"""The live program: the only file that wires the parts together and owns threads.
+
+The engine thread owns the performer and the model, and is the only one that touches them. It sleeps until a MIDI
+message, an OSC packet or the performer's own wakeup, and does one small piece of work at a time, so that it always
+hears the human soon. The MIDI ports and their deadlines live in a process of their own (`bridge.ports.midi`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import logging
+import select
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from bridge.engine.model import Model
+from bridge.events import (
+    ErrorReport,
+    Input,
+    Output,
+    PlayNote,
+    ReleaseNote,
+    SetMode,
+    SetParameter,
+    Severity,
+    Sounded,
+    ValueReport,
+)
+from bridge.performer import Performer, Settings
+from bridge.ports.midi_port import MidiPort, PortState, PortStatus
+from bridge.ports.osc import OscServer, Reply
+from bridge.ports.osc_messages import (
+    Get,
+    LatencyReport,
+    LoadModel,
+    Record,
+    ReleasedNote,
+    Report,
+    ShellRequest,
+    SoundedNote,
+    StatusReport,
+    StatusRequest,
+)
+from bridge.recorder import Recorder
+from bridge.session import Session, header
+
+log = logging.getLogger("antiphon")
+
+LONGEST_NAP: Final = 0.5
+STATUS_EVERY: Final = 0.2
+LATENCY_EVERY: Final = 1.0
+# So many faults of the model within so many seconds, and the machine only listens.
+MOST_FAULTS: Final = 3
+FAULTS_WITHIN: Final = 10.0
+# Latencies are told over this many of the last measurements.
+RECENT_STEPS: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model ready to play, and the hash that names exactly which."""
+
+    model: Model
+    digest: str
+
+
+ModelLoader = Callable[[str], LoadedModel]
+
+
+@dataclass(slots=True)
+class _Recent:
+    """The last measurements of one kind, in seconds, in a ring that never grows."""
+
+    values: np.ndarray[Any, np.dtype[np.float64]] = field(default_factory=lambda: np.zeros(RECENT_STEPS))
+    count: int = 0
+
+    def add(self, seconds: float) -> None:
+        self.values[self.count % RECENT_STEPS] = seconds
+        self.count += 1
+
+    def quantiles(self) -> tuple[float, float]:
+        """Median and 99th percentile; zeros when there is none."""
+        seen = self.values[: min(self.count, RECENT_STEPS)]
+        if not len(seen):
+            return 0.0, 0.0
+        median, p99 = np.quantile(seen, (0.5, 0.99))
+        return float(median), float(p99)
+
+
+class Daemon:
+    """Runs a performance on real ports until `stop`.
+
+    `load_model(name)` is called on a thread of its own for a hot swap; it raises ValueError with the reason when the
+    model cannot be had, and the one that plays goes on.
+    """
+
+    def __init__(
+        self,
+        loaded: LoadedModel,
+        settings: Settings,
+        port: MidiPort,
+        load_model: ModelLoader,
+        *,
+        record_to: Path | None = None,
+    ) -> None:
+        self._loaded = loaded
+        self._settings = settings
+        self._session = Session(Performer(loaded.model, settings))
+        self._port = port
+        self._load_model = load_model
+        self._record_root = record_to
+        self._recorder: Recorder | None = None
+        self._osc: OscServer | None = None
+        self._inbox: deque[tuple[list[Input | ShellRequest], Reply]] = deque()
+        self._swapped: deque[LoadedModel | ErrorReport] = deque()
+        self._swapping = False
+        self._wake_in, self._wake_out = socket.socketpair()
+        self._wake_in.setblocking(False)
+        self._wake_out.setblocking(False)
+        self._stopping = threading.Event()
+        self._steps = _Recent()
+        self._reactions = _Recent()
+        self._last_input = 0.0
+        self._faults: deque[float] = deque(maxlen=MOST_FAULTS)
+        self._next_status = 0.0
+        self._next_latency = 0.0
+        self._port_status = port.status
+        self._status: dict[str, Any] = {}
+        self._messages: deque[str] = deque(maxlen=64)
+
+    # --- for other threads -----------------------------------------------------------------------
+
+    def attach(self, osc: OscServer) -> None:
+        """Speak OSC through this server (made with `self.inbox`). Before `run`."""
+        self._osc = osc
+
+    def inbox(self, batch: list[Input | ShellRequest], reply: Reply) -> None:
+        """Hand in what came by OSC; from any thread."""
+        self._inbox.append((batch, reply))
+        self._wake()
+
+    def stop(self) -> None:
+        """Have `run` end; from any thread or a signal handler."""
+        self._stopping.set()
+        self._wake()
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """The newest status, as `/antiphon/status` tells it. A fresh dict each time it changes."""
+        return self._status
+
+    def take_messages(self) -> list[str]:
+        """Lines for the people at the terminal since the last call."""
+        lines = []
+        with contextlib.suppress(IndexError):
+            while True:
+                lines.append(self._messages.popleft())
+        return lines
+
+    # --- the engine thread -------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Play until `stop`. Whatever happens, nothing is left sounding."""
+        try:
+            if self._record_root is not None:
+                self._record(True)
+            # What was made so far lives as long as the program: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
+            self._publish_status(time.perf_counter())
+            self._port.start()
+            if self._osc is not None:
+                self._osc.start()
+            while not self._stopping.is_set():
+                self._turn()
+        finally:
+            self._port.close()
+            if self._osc is not None:
+                self._osc.close()
+            if self._recorder is not None:
+                self._recorder.close()
+
+    def _turn(self) -> None:
+        """Wait for the next thing, take everything that came, do one piece of work."""
+        now = time.perf_counter()
+        until = min(
+            self._session.performer.wakeup(now), self._port.next_wake(now), self._next_status, now + LONGEST_NAP
+        )
+        connections = [*self._port.connections, self._wake_in]
+        readable, _, _ = select.select(connections, [], [], max(until - now, 0.0))
+        if self._wake_in in readable:
+            with contextlib.suppress(BlockingIOError):
+                self._wake_in.recv(4096)
+        self._take_midi()
+        while self._inbox:
+            self._take_osc(*self._inbox.popleft())
+        while self._swapped:
+            self._finish_swap(self._swapped.popleft())
+        self._flush()
+        self._work()
+        self._flush()
+        now = time.perf_counter()
+        if now >= self._next_status:
+            self._publish_status(now)
+
+    def _take_midi(self) -> None:
+        for item in self._port.receive():
+            if isinstance(item, PortStatus):
+                self._port_changed(item)
+                continue
+            self._receive(item)
+            if isinstance(item, Sounded):
+                self._tell_sounded(item)
+            else:
+                self._last_input = item.time
+
+    def _take_osc(self, batch: list[Input | ShellRequest], reply: Reply) -> None:
+        for item in batch:
+            match item:
+                case Get(name):
+                    reply.send(ValueReport(name, self._session.performer.stage.values[name]))
+                case StatusRequest():
+                    self._publish_status(time.perf_counter())
+                    reply.send(StatusReport(json.dumps(self._status)))
+                case LoadModel(name):
+                    self._start_swap(name)
+                case Record(on):
+                    self._record(on)
+                case _:
+                    self._last_input = item.time
+                    self._receive(item, reply)
+                    if isinstance(item, SetParameter) and item.name == "late":
+                        self._port.set_late(float(item.value))
+
+    def _receive(self, item: Input, reply: Reply | None = None) -> None:
+        now = time.perf_counter()
+        try:
+            self._session.receive(item, now)
+        except ValueError as refusal:
+            report = ErrorReport(Severity.ERROR, "refused-value", str(refusal))
+            if reply is not None:
+                reply.send(report)
+            else:
+                self._tell(report)
+        except Exception as fault:  # noqa: BLE001 - as in _work
+            self._heal(fault)
+        # An answer that must fall silent does so before anything else is looked at.
+        self._flush()
+
+    def _work(self) -> None:
+        began = time.perf_counter()
+        try:
+            worked = self._session.advance(began)
+        except Exception as fault:  # noqa: BLE001 - whatever the model's runtime throws, the set goes on
+            self._heal(fault)
+            return
+        if worked:
+            self._steps.add(time.perf_counter() - began)
+
+    def _heal(self, fault: Exception) -> None:
+        """The model failed: silence, start it again, and go on; when it fails again and again, only listen."""
+        now = time.perf_counter()
+        log.error("the model failed: %s", fault, exc_info=fault)
+        self._faults.append(now)
+        self._tell(ErrorReport(Severity.ERROR, "engine-fault", f"the model failed and was started again: {fault}"))
+        try:
+            self._session.recover(now)
+        except Exception as again:
+            log.error("the model did not start again: %s", again, exc_info=again)
+            self._start_swap(self._loaded.model.name)
+        self._flush()
+        if len(self._faults) == MOST_FAULTS and now - self._faults[0] < FAULTS_WITHIN:
+            self._tell(
+                ErrorReport(
+                    Severity.ERROR,
+                    "engine-off",
+                    f"{MOST_FAULTS} faults of the model within {FAULTS_WITHIN:g} s: mode is off now; "
+                    "load another with /antiphon/model, then set the mode again",
+                )
+            )
+            self._off(now)
+
+    def _off(self, now: float) -> None:
+        self._session.receive(SetMode(now, "off"), now)
+        self._flush()
+
+    def _flush(self) -> None:
+        """Carry out what the performer decided: MIDI first."""
+        now = time.perf_counter()
+        outputs = self._session.take_outputs(now)
+        if not outputs:
+            return
+        self._port.send(outputs)
+        self._measure_reaction(outputs)
+        for output in outputs:
+            if isinstance(output, ErrorReport):
+                self._tell(output)
+            elif self._osc is not None:
+                self._osc.send(self._as_report(output))
+
+    def _as_report(self, output: Output) -> Report:
+        if isinstance(output, ReleaseNote):
+            note = self._session.performer.stage.ledger.get(output.note_id)
+            if note is not None:
+                return ReleasedNote(max(output.time, note.onset), note.pitch, note.channel)
+        return output
+
+    def _measure_reaction(self, outputs: list[Output]) -> None:
+        if self._last_input and any(isinstance(output, PlayNote) for output in outputs):
+            self._reactions.add(time.perf_counter() - self._last_input)
+            self._last_input = 0.0
+
+    def _tell_sounded(self, item: Sounded) -> None:
+        note = self._session.performer.stage.ledger.get(item.note_id)
+        if note is not None and self._osc is not None:
+            self._osc.send(SoundedNote(note.pitch, note.velocity, note.channel))
+
+    def _tell(self, report: ErrorReport) -> None:
+        self._messages.append(f"{report.severity}: {report.text}")
+        if self._osc is not None:
+            self._osc.send(report)
+
+    # --- ports, models, recordings ---------------------------------------------------------------
+
+    def _port_changed(self, status: PortStatus) -> None:
+        if (status.state, status.detail) != (self._port_status.state, self._port_status.detail):
+            if status.state is PortState.OPEN:
+                self._messages.append(f"MIDI ({status.backend}): in {status.input_name!r}, out {status.output_name!r}")
+            elif status.detail:
+                self._tell(ErrorReport(Severity.WARNING, f"midi-{status.state.replace(' ', '-')}", status.detail))
+        self._port_status = status
+
+    def _start_swap(self, name: str) -> None:
+        """Load a model on a thread of its own; the one that plays goes on until it is there."""
+        if self._swapping:
+            self._tell(ErrorReport(Severity.WARNING, "model-busy", f"a model is being loaded: send {name!r} again"))
+            return
+        self._swapping = True
+
+        def load() -> None:
+            try:
+                self._swapped.append(self._load_model(name))
+            except Exception as error:  # noqa: BLE001 - a model that cannot be loaded must not end the set
+                self._swapped.append(ErrorReport(Severity.ERROR, "model-refused", str(error)))
+            self._wake()
+
+        threading.Thread(target=load, name="load model", daemon=True).start()
+
+    def _finish_swap(self, outcome: LoadedModel | ErrorReport) -> None:
+        self._swapping = False
+        if isinstance(outcome, ErrorReport):
+            self._tell(outcome)
+            return
+        try:
+            self._session.change_model(outcome.model, outcome.digest, time.perf_counter())
+        except Exception as fault:  # noqa: BLE001 - as in _work
+            self._tell(ErrorReport(Severity.ERROR, "model-refused", f"{outcome.model.name}: {fault}"))
+            self._session.change_model(self._loaded.model, self._loaded.digest, time.perf_counter())
+            return
+        self._loaded = outcome
+        self._messages.append(f"model: {outcome.model.name}")
+
+    def _record(self, on: bool) -> None:
+        if self._recorder is not None:
+            self._session.journal = None
+            recorder, self._recorder = self._recorder, None
+            recorder.close()
+            self._messages.append(f"recorded: {recorder.folder}")
+        if not on:
+            return
+        folder = (self._record_root or Path("sessions")) / time.strftime("%Y%m%d-%H%M%S")
+        try:
+            head = header(self._settings, self._loaded.model, self._loaded.digest, whole=not self._status)
+            self._recorder = Recorder(folder, head)
+        except OSError as error:
+            self._tell(ErrorReport(Severity.ERROR, "record-failed", f"cannot record to {folder}: {error}"))
+            return
+        self._session.journal = self._recorder
+        self._messages.append(f"recording to {folder}")
+
+    # --- status ------------------------------------------------------------------------------------
+
+    def _publish_status(self, now: float) -> None:
+        self._next_status = now + STATUS_EVERY
+        step, step_p99 = self._steps.quantiles()
+        reaction, reaction_p99 = self._reactions.quantiles()
+        port = self._port_status
+        if self._recorder is not None and self._recorder.failure is not None:
+            self._tell(ErrorReport(Severity.ERROR, "record-failed", f"recording ended: {self._recorder.failure}"))
+            self._record(False)
+        self._status = {
+            **self._session.performer.status(),
+            "step_ms": round(1000 * step, 3),
+            "step_p99_ms": round(1000 * step_p99, 3),
+            "reaction_ms": round(1000 * reaction, 3),
+            "reaction_p99_ms": round(1000 * reaction_p99, 3),
+            "midi": str(port.state),
+            "midi_backend": port.backend,
+            "midi_in": port.input_name,
+            "midi_out": port.output_name,
+            "midi_detail": port.detail,
+            "midi_lost": port.lost_in,
+            "midi_ignored": port.ignored_in,
+            "midi_restarts": port.restarts,
+            "recording": self._recorder is not None,
+        }
+        if self._osc is not None and self._steps.count and now >= self._next_latency:
+            self._next_latency = now + LATENCY_EVERY
+            self._osc.send(LatencyReport("step", step, step_p99))
+            if self._reactions.count:
+                self._osc.send(LatencyReport("reaction", reaction, reaction_p99))
+
+    def _wake(self) -> None:
+        # A full pipe already wakes it.
+        with contextlib.suppress(BlockingIOError, OSError):
+            self._wake_out.send(b"\0")
