@@ -1,0 +1,89 @@
+"""The same performance without a clock: the core, the real outbox and a scripted human in simulated time.
+
+An eight-hour set takes minutes, and comes out the same each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from bridge.events import Input, Output
+from bridge.ports.fake import FakePort
+from bridge.ports.midi_port import PortStatus
+from bridge.session import Session
+
+# What one piece of work of the model's takes, in simulated seconds.
+STEP: Final = 0.002
+
+
+class Simulation:
+    """Plays scripted inputs to a session over a fake port on a manual clock.
+
+    `step` is how long one piece of work takes, in simulated seconds. `outputs` collects (time, output) when `keep` is
+    set; `sent` is what left the port, as (time, MIDI message).
+    """
+
+    def __init__(self, session: Session, *, step: float = STEP, keep: bool = True) -> None:
+        self.session = session
+        self.port = FakePort()
+        self.now = 0.0
+        self.outputs: list[tuple[float, Output]] = []
+        self._step = step
+        self._keep = keep
+        self.port.start()
+
+    @property
+    def sent(self) -> list[tuple[float, bytes]]:
+        """What left the port."""
+        return self.port.sent
+
+    def play(self, script: Iterable[Input], until: float) -> None:
+        """Go on to time `until`, receiving each input of `script` (in order of time) at its own time."""
+        for item in script:
+            self._run_to(min(item.time, until))
+            if item.time > until:
+                break
+            self.session.receive(item, self.now)
+            self._flush()
+        self._run_to(until)
+
+    def close(self) -> None:
+        """End the set: everything that sounds ends."""
+        self.port.close()
+
+    def _run_to(self, until: float) -> None:
+        """Let planned notes leave and the performer work until `until`."""
+        while True:
+            self._take_reports()
+            worked = self.session.advance(self.now)
+            self._flush()
+            if worked:
+                self._move_to(self.now + self._step)
+            if self.now >= until and not worked:
+                return
+            if not worked:
+                wake = min(self.session.performer.wakeup(self.now), self.port.next_wake(self.now), until)
+                if wake <= self.now and not self._take_reports():
+                    wake = min(self.now + self._step, until)
+                self._move_to(wake)
+            elif self.now >= until:
+                return
+
+    def _move_to(self, time: float) -> None:
+        self.now = max(self.now, time)
+        self.port.advance(self.now)
+
+    def _take_reports(self) -> bool:
+        items = [item for item in self.port.receive() if not isinstance(item, PortStatus)]
+        for item in items:
+            self.session.receive(item, self.now)
+        self._flush()
+        return bool(items)
+
+    def _flush(self) -> None:
+        outputs = self.session.take_outputs(self.now)
+        if outputs:
+            self.port.send(outputs)
+            if self._keep:
+                self.outputs.extend((self.now, output) for output in outputs)

@@ -1,0 +1,395 @@
+"""The core on the simulated clock: who plays when, and what is never allowed to happen."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.engine.fake import FakeModel
+from bridge.events import (
+    Control,
+    Dropped,
+    ErrorReport,
+    Input,
+    InputLost,
+    NoteOff,
+    NoteOn,
+    Panic,
+    PassThrough,
+    PlayNote,
+    Raw,
+    Reset,
+    Respond,
+    SetMode,
+    SetParameter,
+    SetTempo,
+    SetVoice,
+    Silence,
+    Sounded,
+    Stop,
+    Turn,
+    TurnChanged,
+)
+from bridge.memory import HeardNote, Memory
+from bridge.performer import Performer, Settings
+from bridge.session import Session
+from bridge.simulation import Simulation
+
+PHRASE = (60, 62, 64, 65, 67)
+
+
+def simulation(mode: str = "respond", model: FakeModel | None = None, **options: object) -> Simulation:
+    return Simulation(Session(Performer(model or FakeModel(), Settings(mode=mode, **options))))  # type: ignore[arg-type]
+
+
+def phrase(
+    start: float = 1.0, step: float = 0.25, length: float = 0.2, pitches: tuple[int, ...] = PHRASE
+) -> list[Input]:
+    script: list[Input] = []
+    for index, pitch in enumerate(pitches):
+        onset = start + index * step
+        script += [NoteOn(onset, pitch, 80), NoteOff(onset + length, pitch)]
+    return sorted(script, key=lambda item: item.time)
+
+
+def ons(sim: Simulation) -> list[tuple[float, int]]:
+    return [(time, data[1]) for time, data in sim.sent if data[0] & 0xF0 == 0x90 and data[2]]
+
+
+def hanging(sim: Simulation) -> set[tuple[int, int]]:
+    """Keys (status channel, pitch) whose last message was a note-on."""
+    state: dict[tuple[int, int], bool] = {}
+    for _, data in sim.sent:
+        if data[0] & 0xF0 in (0x80, 0x90):
+            state[data[0] & 0x0F, data[1]] = data[0] & 0xF0 == 0x90 and data[2] > 0
+    return {key for key, on in state.items() if on}
+
+
+def retold(memory_notes: tuple[HeardNote, ...] | list[HeardNote], like: FakeModel) -> FakeModel:
+    """A fresh model told just these notes."""
+    model = FakeModel(like.name)
+    memory = Memory(model)
+    for note in memory_notes:
+        memory.hear([note])
+    return model
+
+
+# --- respond ---------------------------------------------------------------------------------------
+
+
+def test_answers_after_the_silence_that_ends_a_phrase() -> None:
+    sim = simulation()
+    sim.play(phrase(), until=6.0)
+    end = 1.0 + 4 * 0.25 + 0.2
+    first = ons(sim)[0][0]
+    assert end + 0.6 <= first <= end + 0.6 + 0.3
+    turns = [output.turn for _, output in sim.outputs if isinstance(output, TurnChanged)]
+    assert turns == [Turn.MACHINE, Turn.HUMAN]
+
+
+def test_answer_is_about_as_long_as_the_phrase() -> None:
+    sim = simulation()
+    sim.play(phrase(pitches=PHRASE * 4), until=30.0)
+    lasted = 20 * 0.25
+    onsets = [time for time, _ in ons(sim)]
+    assert lasted * 0.5 <= onsets[-1] - onsets[0] <= lasted * 1.1
+
+
+def test_no_answer_while_a_key_or_the_pedal_is_down() -> None:
+    sim = simulation()
+    held: list[Input] = [NoteOn(1.0, 60, 80)]
+    sim.play(held, until=10.0)
+    assert not ons(sim)
+    pedalled: list[Input] = [Control(10.0, 64, 127), NoteOff(10.1, 60)]
+    sim.play(pedalled, until=20.0)
+    assert not ons(sim)
+    sim.play([Control(20.0, 64, 0)], until=25.0)
+    assert ons(sim)[0][0] >= 20.6
+
+
+def test_playing_into_an_answer_silences_it_at_once_and_the_model_knows_only_what_sounded() -> None:
+    model = FakeModel()
+    sim = simulation(model=model)
+    sim.play(phrase(pitches=PHRASE * 3), until=7.0)
+    assert ons(sim)
+    sim.play([NoteOn(7.003, 72, 90)], until=7.01)
+    assert not sim.port.sounding
+    before = [event for event in sim.sent if event[0] < 7.003]
+    assert all(data[0] & 0xF0 == 0x80 for _, data in sim.sent[len(before) :])
+    heard = sim.session.performer.stage.memory.notes
+    sounded = [note for note in heard if note.note_id is not None]
+    assert [note.pitch for note in sounded] == [pitch for _, pitch in ons(sim)]
+    assert heard[-1].pitch == 72
+    twin = retold(heard, model)
+    mine, theirs = model.snapshot(), twin.snapshot()
+    uniform = np.full(5, 0.4, dtype=np.float32)
+    constraints = sim.session.performer.stage.narrow()
+    assert model.sample(constraints, uniform, 1.0, 1.0) == twin.sample(constraints, uniform, 1.0, 1.0)
+    assert mine.position == theirs.position
+
+
+def test_respond_answers_now_and_stop_ends_it() -> None:
+    sim = simulation()
+    sim.play([NoteOn(1.0, 60, 80), Respond(1.1)], until=1.5)
+    assert ons(sim)
+    sim.play([Stop(1.5)], until=5.0)
+    assert max(time for time, _ in sim.sent) <= 1.5
+    assert not hanging(sim)
+
+
+def test_respond_with_nothing_heard_says_so() -> None:
+    sim = simulation()
+    sim.play([Respond(1.0)], until=2.0)
+    assert [output.code for _, output in sim.outputs if isinstance(output, ErrorReport)] == ["nothing-heard"]
+
+
+def test_no_answer_to_an_answer() -> None:
+    sim = simulation()
+    sim.play(phrase(), until=60.0)
+    onsets = [time for time, _ in ons(sim)]
+    assert onsets[-1] < 6.0
+
+
+# --- harmonize ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_each_note_gets_its_harmonies_and_they_end_with_it(count: int) -> None:
+    sim = simulation("harmonize", values={"harmonies": count})
+    sim.play([NoteOn(1.0, 60, 80)], until=3.0)
+    assert len(ons(sim)) == count
+    assert len(sim.port.sounding) == count
+    assert 60 not in {pitch for _, pitch in ons(sim)}
+    sim.play([NoteOff(3.0, 60)], until=3.1)
+    assert not sim.port.sounding
+    assert {time for time, data in sim.sent if data[0] & 0xF0 == 0x80} == {3.0}
+
+
+def test_harmonies_last_while_the_pedal_holds_the_note() -> None:
+    sim = simulation("harmonize")
+    sim.play([Control(0.5, 64, 127), NoteOn(1.0, 60, 80), NoteOff(1.2, 60)], until=4.0)
+    assert len(sim.port.sounding) == 2
+    sim.play([Control(4.0, 64, 0)], until=4.1)
+    assert not sim.port.sounding
+
+
+def test_harmonies_keep_to_the_range() -> None:
+    sim = simulation("harmonize", values={"low": 40, "high": 52, "harmonies": 4})
+    sim.play(phrase(), until=4.0)
+    pitches = {pitch for _, pitch in ons(sim)}
+    assert pitches and all(40 <= pitch <= 52 for pitch in pitches)
+
+
+def test_harmonies_are_never_none_even_where_every_allowed_pitch_is_held() -> None:
+    sim = simulation("harmonize", values={"low": 60, "high": 60, "harmonies": 1})
+    sim.play([NoteOn(1.0, 60, 80)], until=1.5)
+    assert [pitch for _, pitch in ons(sim)] == [60]
+
+
+# --- duet ------------------------------------------------------------------------------------------
+
+
+def test_duet_waits_for_the_human_then_plays_in_its_own_voices() -> None:
+    sim = simulation("duet")
+    sim.play([], until=5.0)
+    assert not ons(sim)
+    sim.play(phrase(start=5.5), until=12.0)
+    assert len(ons(sim)) > 5
+    assert {data[0] & 0x0F for _, data in sim.sent} == {1}  # bass on channel 2; keys are the human's
+
+
+def test_duet_never_plans_further_than_its_lookahead() -> None:
+    sim = simulation("duet", values={"lookahead": 0.1})
+    sim.play(phrase(pitches=PHRASE * 4), until=8.0)
+    plans = [(time, output) for time, output in sim.outputs if isinstance(output, PlayNote)]
+    assert plans and all(time <= plan.onset <= time + 0.1 + 1e-9 for time, plan in plans)
+
+
+def test_duet_plays_several_voices_on_their_channels() -> None:
+    sim = simulation("duet", voices={"drums": (True, 10), "lead": (True, 4)})
+    sim.play(phrase(pitches=PHRASE * 4), until=20.0)
+    assert {data[0] & 0x0F for _, data in sim.sent} == {1, 3, 9}
+
+
+# --- all modes ---------------------------------------------------------------------------------------
+
+
+def test_off_listens() -> None:
+    sim = simulation("off")
+    sim.play(phrase(), until=10.0)
+    assert not sim.sent
+    assert sim.session.performer.status()["heard"] == len(PHRASE)
+
+
+@pytest.mark.parametrize("mode", ["respond", "duet", "harmonize"])
+def test_a_change_of_mode_leaves_nothing_sounding(mode: str) -> None:
+    sim = simulation(mode)
+    sim.play([*phrase(), NoteOn(2.5, 60, 80), Respond(2.6)], until=3.2)
+    assert ons(sim)
+    sim.play([SetMode(3.2, "off")], until=3.3)
+    assert not sim.port.sounding and not sim.port._outbox.planned
+
+
+def test_reset_forgets_everything() -> None:
+    sim = simulation("duet")
+    sim.play([*phrase(), Reset(4.0)], until=4.0)
+    assert sim.session.performer.status()["heard"] == 0
+    assert not sim.port.sounding
+
+
+def test_panic_reaches_every_channel() -> None:
+    sim = simulation("duet")
+    sim.play([*phrase(), Panic(4.0)], until=4.0)
+    assert [output for _, output in sim.outputs if isinstance(output, Silence)] == [Silence(all_channels=True)]
+    assert {data[0] for _, data in sim.sent if data[0] & 0xF0 == 0xB0 and data[1] == 123} == set(range(0xB0, 0xC0))
+
+
+def test_thru_passes_what_is_no_note_and_only_when_on() -> None:
+    messages: list[Input] = [Raw(1.0, b"\xc0\x05"), Control(1.1, 1, 77), Raw(1.2, b"\xe0\x00\x50")]
+    sim = simulation()
+    sim.play(messages, until=2.0)
+    assert not sim.sent
+    on = simulation(values={"thru": "on"})
+    on.play(messages, until=2.0)
+    assert [data for _, data in on.sent] == [b"\xc0\x05", b"\xb0\x01\x4d", b"\xe0\x00\x50"]
+    assert all(isinstance(output, PassThrough) for _, output in on.outputs)
+
+
+def test_our_own_notes_coming_back_are_not_answered() -> None:
+    sim = simulation("harmonize", values={"harmonies": 1})
+    sim.play([NoteOn(1.0, 60, 80)], until=1.05)
+    (time, pitch), velocity = ons(sim)[0], next(data[2] for _, data in sim.sent)
+    sim.play([NoteOn(time + 0.01, pitch, velocity), NoteOff(1.1, pitch)], until=2.0)
+    assert len(ons(sim)) == 1
+    assert sim.session.performer.status()["own_notes_ignored"] == 1
+    assert [output.code for _, output in sim.outputs if isinstance(output, ErrorReport)] == ["feedback-loop"]
+
+
+def test_a_lost_input_port_lets_every_key_go() -> None:
+    sim = simulation("harmonize")
+    sim.play([NoteOn(1.0, 60, 80), NoteOn(1.0, 64, 80), InputLost(2.0)], until=2.1)
+    assert not sim.port.sounding
+
+
+def test_a_late_note_is_dropped_counted_and_forgotten() -> None:
+    performer = Performer(FakeModel(), Settings(mode="respond"))
+    performer.receive(NoteOn(1.0, 60, 80), 1.0)
+    performer.receive(Respond(1.0), 1.0)
+    while performer.advance(1.0):
+        pass
+    plans = [output for output in performer.take_outputs() if isinstance(output, PlayNote)]
+    performer.receive(Dropped(1.3, plans[0].note_id), 1.3)
+    performer.advance(1.3)
+    assert performer.status()["late"] == 1
+    assert plans[0].note_id not in {note.note_id for note in performer.stage.memory.notes}
+
+
+def test_a_cancelled_note_that_slipped_out_is_remembered_after_all() -> None:
+    performer = Performer(FakeModel(), Settings(mode="respond"))
+    performer.receive(NoteOn(1.0, 60, 80), 1.0)
+    performer.receive(Respond(1.0), 1.0)
+    while performer.advance(1.0):
+        pass
+    plan = next(output for output in performer.take_outputs() if isinstance(output, PlayNote))
+    performer.receive(SetMode(1.01, "off"), 1.01)
+    performer.advance(1.01)
+    performer.receive(Sounded(1.02, plan.note_id), 1.02)
+    performer.advance(1.02)
+    assert performer.stage.memory.notes[-1].note_id == plan.note_id
+    assert performer.status()["sounded"] == 1
+
+
+def test_a_flood_is_bounded_and_counted() -> None:
+    performer = Performer(FakeModel(), Settings(mode="off"))
+    for index in range(5000):
+        performer.receive(NoteOn(1.0 + index * 1e-4, 20 + index % 88, 64), 1.0)
+        performer.receive(NoteOff(1.0 + index * 1e-4, 20 + index % 88), 1.0)
+    assert performer.unheard == 5000 - 64
+    assert not performer.stage.hands.busy
+    reports = [output for output in performer.take_outputs() if isinstance(output, ErrorReport)]
+    assert [report.code for report in reports] == ["too-many-notes"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        SetMode(1.0, "jazz"),
+        SetParameter(1.0, "temperature", 99.0),
+        SetParameter(1.0, "nonsense", 1.0),
+        SetParameter(1.0, "low", 120.0),
+        SetVoice(1.0, "kazoo", True, 1),
+    ],
+)
+def test_what_is_refused_changes_nothing(item: Input) -> None:
+    performer = Performer(FakeModel(), Settings(values={"high": 100.0}))
+    before = performer.status()
+    with pytest.raises(ValueError, match=r"there are|range|cannot be"):
+        performer.receive(item, 1.0)
+    assert performer.status() == before
+
+
+def test_a_new_model_is_told_what_was_heard() -> None:
+    sim = simulation("duet")
+    sim.play(phrase(), until=4.0)
+    fresh = FakeModel("fresh")
+    sim.session.change_model(fresh, "", sim.now)
+    assert fresh.position == len(sim.session.performer.stage.memory.notes) > len(PHRASE)
+    sim.play([], until=6.0)
+    assert sim.session.performer.status()["model"] == "fresh"
+
+
+# --- for any sequence of inputs ------------------------------------------------------------------------
+
+PITCH = st.integers(48, 60)
+CHANNEL = st.sampled_from([1, 1, 1, 2, 10])
+ANY_INPUT = st.one_of(
+    st.builds(NoteOn, st.just(0.0), PITCH, st.integers(0, 127), CHANNEL),
+    st.builds(NoteOn, st.just(0.0), PITCH, st.integers(1, 127), CHANNEL),
+    st.builds(NoteOff, st.just(0.0), PITCH, CHANNEL),
+    st.builds(Control, st.just(0.0), st.just(64), st.sampled_from([0, 127]), CHANNEL),
+    st.builds(SetMode, st.just(0.0), st.sampled_from(["respond", "duet", "harmonize", "off"])),
+    st.builds(SetTempo, st.just(0.0), st.sampled_from([0.0, 60.0, 133.0])),
+    st.builds(SetParameter, st.just(0.0), st.just("polyphony"), st.sampled_from([1.0, 2.0, 8.0])),
+    st.builds(SetParameter, st.just(0.0), st.just("lookahead"), st.sampled_from([0.05, 0.5])),
+    st.sampled_from([Respond(0.0), Stop(0.0), Panic(0.0), Reset(0.0), InputLost(0.0)]),
+)
+GAP = st.sampled_from([0.0, 0.001, 0.003, 0.05, 0.2, 0.9, 3.0])
+
+
+def timed(items: list[tuple[float, Input]]) -> list[Input]:
+    script: list[Input] = []
+    time = 1.0
+    for gap, item in items:
+        time += gap
+        script.append(dataclasses.replace(item, time=time))
+    return script
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    mode=st.sampled_from(["respond", "duet", "harmonize"]),
+    items=st.lists(st.tuples(GAP, ANY_INPUT), max_size=40),
+    step=st.sampled_from([0.001, 0.004, 0.08]),
+)
+def test_whatever_happens(mode: str, items: list[tuple[float, Input]], step: float) -> None:
+    model = FakeModel()
+    sim = Simulation(Session(Performer(model, Settings(mode=mode, seed=3))), step=step)
+    script = timed(items)
+    sim.play(script, until=(script[-1].time if script else 0.0) + 2.0)
+    plans = [(time, output) for time, output in sim.outputs if isinstance(output, PlayNote)]
+    assert all(plan.onset >= time for time, plan in plans), "something was planned in the past"
+    stage = sim.session.performer.stage
+    while sim.session.advance(sim.now):
+        sim._flush()
+        sim._take_reports()
+    told = {note.note_id for note in stage.memory.notes if note.note_id is not None}
+    for note in stage.ledger:
+        if note.state == "cancelled":
+            assert note.note_id not in told, "the model remembers a note that nobody heard"
+    sim.close()
+    assert not hanging(sim), "a note hangs"
+    assert not sim.port.sounding

@@ -1,0 +1,172 @@
+"""A session comes out of its log again, note for note."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import mido
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.engine.fake import FakeModel
+from bridge.engine.model import Model
+from bridge.events import Control, Input, NoteOff, NoteOn, Output, Respond, SetMode, SetParameter, SetTempo
+from bridge.performer import Performer, Settings
+from bridge.recorder import LOG_NAME, MIDI_NAME, Recorder
+from bridge.session import (
+    BadLog,
+    Entry,
+    Session,
+    SessionLog,
+    header,
+    line,
+    pack,
+    played_notes,
+    read_log,
+    replay,
+    unpack,
+)
+from bridge.simulation import Simulation
+
+SETTINGS = Settings(mode="duet", seed=7, values={"temperature": 0.8}, voices={"lead": (True, 4)})
+
+SCRIPT: list[Input] = [
+    NoteOn(1.0, 60, 80),
+    NoteOff(1.2, 60),
+    NoteOn(1.5, 64, 90),
+    SetTempo(1.6, 96.0),
+    Control(1.7, 64, 127),
+    NoteOff(1.9, 64),
+    SetParameter(2.5, "lookahead", 0.1),
+    SetMode(4.0, "harmonize"),
+    Control(4.1, 64, 0),
+    NoteOn(4.5, 55, 70),
+    NoteOff(5.5, 55),
+    SetMode(6.0, "respond"),
+    NoteOn(6.5, 50, 100),
+    NoteOff(6.6, 50),
+    Respond(6.7),
+    NoteOn(7.4, 52, 100),
+]
+
+
+def load(name: str, digest: str) -> Model:
+    return FakeModel(name)
+
+
+def record(script: list[Input], until: float, settings: Settings = SETTINGS) -> tuple[list[Entry], Simulation]:
+    session = Session(Performer(FakeModel(), settings))
+    entries: list[Entry] = []
+    session.journal = entries.append
+    sim = Simulation(session)
+    sim.play(script, until)
+    return entries, sim
+
+
+def write(folder: Path, entries: list[Entry]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / LOG_NAME
+    lines = [json.dumps(header(SETTINGS, FakeModel(), "")), *(line(entry) for entry in entries)]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_replay_equals_the_original(tmp_path: Path) -> None:
+    entries, sim = record(SCRIPT, until=12.0)
+    log = read_log(write(tmp_path, entries))
+    assert log.settings == SETTINGS
+    again = replay(log, load)
+    assert again == log.outputs() == sim.outputs
+    assert len([output for _, output in again if type(output).__name__ == "PlayNote"]) > 20
+
+
+def test_another_seed_plays_something_else() -> None:
+    entries, _ = record(SCRIPT, until=12.0)
+    other = SessionLog(Settings(mode="duet", seed=8), "fake", "", tuple(entries))
+    assert replay(other, load) != [(entry[1], entry[2]) for entry in entries if entry[0] == "out"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 0.01, 0.3, 1.5]), st.integers(40, 70), st.booleans(), st.booleans()),
+        max_size=20,
+    ),
+    st.integers(0, 2**32 - 1),
+)
+def test_any_session_replays(notes: list[tuple[float, int, bool, bool]], seed: int) -> None:
+    time, script = 1.0, []
+    for gap, pitch, on, duet in notes:
+        time += gap
+        script.append(NoteOn(time, pitch, 70) if on else NoteOff(time, pitch))
+        if duet:
+            script.append(SetMode(time, "duet"))
+    entries, sim = record(script, time + 3.0, Settings(seed=seed))
+    parsed = tuple([unpack(part) if isinstance(part, dict) else part for part in json.loads(line(e))] for e in entries)
+    assert replay(SessionLog(Settings(seed=seed), "fake", "", parsed), load) == sim.outputs
+
+
+@pytest.mark.parametrize("item", SCRIPT)
+def test_pack_and_unpack(item: Input) -> None:
+    assert unpack(json.loads(json.dumps(pack(item)))) == item
+
+
+def test_every_output_packs_and_unpacks() -> None:
+    _, sim = record(SCRIPT, until=12.0)
+    outputs: list[Output] = [output for _, output in sim.outputs]
+    assert len({type(output) for output in outputs}) >= 5
+    for output in outputs:
+        assert unpack(json.loads(json.dumps(pack(output)))) == output
+
+
+def test_a_log_cut_short_in_its_last_line_is_read(tmp_path: Path) -> None:
+    entries, _ = record(SCRIPT, until=5.0)
+    path = write(tmp_path, entries)
+    path.write_text(path.read_text()[:-5])
+    assert len(read_log(path).entries) == len(entries) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no session log"),
+        ("hello\n", "no session log"),
+        ('{"antiphon": 99}\n', "format 99"),
+        ("{header}\nnonsense\n[]\n", "line 2"),
+        ('{header}\n["in", 1.0, {{"type": "Kazoo"}}]\n["go", 1]\n', "Kazoo"),
+    ],
+)
+def test_a_bad_log_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    if "{header}" in text:
+        text = text.format(header=json.dumps(header(SETTINGS, FakeModel(), "")))
+    path.write_text(text)
+    with pytest.raises(BadLog, match=message):
+        read_log(path)
+
+
+def test_a_recording_begun_in_mid_set_is_not_replayed() -> None:
+    with pytest.raises(BadLog, match="mid-set"):
+        replay(SessionLog(Settings(), "fake", "", (), whole=False), load)
+
+
+def test_recorder_writes_log_and_midi(tmp_path: Path) -> None:
+    session = Session(Performer(FakeModel(), SETTINGS))
+    recorder = Recorder(tmp_path / "set", header(SETTINGS, FakeModel(), ""))
+    session.journal = recorder
+    sim = Simulation(session)
+    sim.play(SCRIPT, until=12.0)
+    recorder.close()
+    recorder.close()
+    log = read_log(tmp_path / "set" / LOG_NAME)
+    assert log.outputs() == sim.outputs
+    midi = mido.MidiFile(tmp_path / "set" / MIDI_NAME)
+    human, machine = midi.tracks
+    assert [message.note for message in human if message.type == "note_on"] == [60, 64, 55, 50, 52]
+    heard = [note for note in played_notes(log) if note.machine and not note.cancelled]
+    assert len([message for message in machine if message.type == "note_on"]) == len(heard) > 5
+    assert midi.length == pytest.approx(
+        max(n.onset + n.duration for n in played_notes(log) if not n.cancelled) - 1.0, abs=0.01
+    )
