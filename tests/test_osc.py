@@ -105,12 +105,16 @@ def test_thousand_notes_arrive_in_order(stage):
     assert [stage.batch()[0].pitch for _ in range(1000)] == [number % 128 for number in range(1000)]
 
 
-def test_reply_goes_to_the_sender_alone(stage):
+def test_reply_goes_to_the_sender_and_to_targets(stage):
     stage.send("/antiphon/get", "top_p")
     (request,), reply = stage.got.get(timeout=PATIENCE)
     assert request == Get("top_p")
     reply.send(ValueReport("top_p", 0.5))
     assert stage.sender.hear() == ("/antiphon/value", "top_p", 0.5)
+    assert stage.target.hear() == ("/antiphon/value", "top_p", 0.5)
+
+
+def test_events_go_to_targets(stage):
     stage.server.send(TurnChanged(Turn.MACHINE))
     assert stage.target.hear() == ("/antiphon/turn", "machine")
 

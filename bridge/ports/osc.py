@@ -44,14 +44,17 @@ class OscPortBusy(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The way back to whoever sent a batch. May be kept and used from any thread."""
+    """The answer to whoever sent a batch. May be kept and used from any thread."""
 
     server: OscServer
     sender: Endpoint
 
     def send(self, report: Report) -> None:
-        """Tell the sender alone. Never blocks, never raises for a client that is gone."""
-        self.server.send_to((self.sender,), report)
+        """Tell the sender, and every target and subscriber too: Max's udpsend cannot hear on its own port.
+
+        Never blocks, never raises for a client that is gone.
+        """
+        self.server.send_to(tuple(dict.fromkeys((self.sender, *self.server.listeners))), report)
 
 
 Inbox = Callable[[list[Input | ShellRequest], Reply], None]
@@ -282,8 +285,7 @@ class OscServer:
         now = time.perf_counter()
         self._tell_held_errors()
         if self._limit.passes(now):
-            report = ErrorReport(Severity.ERROR, refusal.code, refusal.text)
-            self.send_to(tuple(dict.fromkeys((sender, *self.listeners))), report)
+            Reply(self, sender).send(ErrorReport(Severity.ERROR, refusal.code, refusal.text))
 
     def _tell_held_errors(self) -> None:
         held = self._limit.due(time.perf_counter())
