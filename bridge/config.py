@@ -22,6 +22,7 @@ from typing import Any
 
 from bridge import parameters
 from bridge.codec import VOICES
+from bridge.stage import default_voices
 
 
 def load(path: Path, options: Collection[str]) -> dict[str, Any]:
@@ -66,8 +67,6 @@ def parameter_values(given: Mapping[str, object]) -> dict[str, float | str]:
 
 def voice_settings(given: Mapping[str, object]) -> dict[str, tuple[bool, int]]:
     """Voices as (enabled, channel), from a channel number or "off". Raises ValueError naming the voice."""
-    from bridge.stage import default_voices
-
     usual = default_voices()
     settings: dict[str, tuple[bool, int]] = {}
     for voice, value in given.items():

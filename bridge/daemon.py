@@ -124,9 +124,7 @@ class Daemon:
         self._inbox: deque[tuple[list[Input | ShellRequest], Reply]] = deque()
         self._swapped: deque[LoadedModel | ErrorReport] = deque()
         self._swapping = False
-        self._wake_in, self._wake_out = socket.socketpair()
-        self._wake_in.setblocking(False)
-        self._wake_out.setblocking(False)
+        self._door: tuple[socket.socket, socket.socket] | None = None  # (inside, outside); while it runs
         self._stopping = threading.Event()
         self._steps = _Recent()
         self._reactions = _Recent()
@@ -171,6 +169,10 @@ class Daemon:
 
     def run(self) -> None:
         """Play until `stop`. Whatever happens, nothing is left sounding."""
+        inside, outside = socket.socketpair()
+        inside.setblocking(False)
+        outside.setblocking(False)
+        self._door = inside, outside
         try:
             if self._record_root is not None:
                 self._record(True)
@@ -182,25 +184,28 @@ class Daemon:
             if self._osc is not None:
                 self._osc.start()
             while not self._stopping.is_set():
-                self._turn()
+                self._turn(inside)
         finally:
             self._port.close()
             if self._osc is not None:
                 self._osc.close()
             if self._recorder is not None:
                 self._recorder.close()
+            self._door = None
+            inside.close()
+            outside.close()
 
-    def _turn(self) -> None:
+    def _turn(self, door: socket.socket) -> None:
         """Wait for the next thing, take everything that came, do one piece of work."""
         now = time.perf_counter()
         until = min(
             self._session.performer.wakeup(now), self._port.next_wake(now), self._next_status, now + LONGEST_NAP
         )
-        connections = [*self._port.connections, self._wake_in]
+        connections = [*self._port.connections, door]
         readable, _, _ = select.select(connections, [], [], max(until - now, 0.0))
-        if self._wake_in in readable:
+        if door in readable:
             with contextlib.suppress(BlockingIOError):
-                self._wake_in.recv(4096)
+                door.recv(4096)
         self._take_midi()
         while self._inbox:
             self._take_osc(*self._inbox.popleft())
@@ -421,6 +426,8 @@ class Daemon:
                 self._osc.send(LatencyReport("reaction", reaction, reaction_p99))
 
     def _wake(self) -> None:
-        # A full pipe already wakes it.
-        with contextlib.suppress(BlockingIOError, OSError):
-            self._wake_out.send(b"\0")
+        door = self._door
+        if door is not None:
+            # A full pipe already wakes it.
+            with contextlib.suppress(BlockingIOError, OSError):
+                door[1].send(b"\0")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge import config as configuration
 
 if TYPE_CHECKING:
     from bridge.daemon import Daemon, LoadedModel, ModelLoader
@@ -27,6 +26,8 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
     """Make the file's values the defaults of the other options; what is on the command line wins."""
     if path is None:
         return None
+    from bridge import config as configuration
+
     names = {option.opts[0].lstrip("-"): option.name for option in ctx.command.params if option.name != "config"}
     try:
         given = configuration.load(path, names.keys())
@@ -80,6 +81,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> Settings:
+    from bridge import config as configuration
     from bridge.performer import Settings
 
     try:

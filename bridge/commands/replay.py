@@ -1,0 +1,78 @@
+"""`antiphon replay`: play a recorded session again, note for note."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="replay")
+@click.argument("recording", type=click.Path(exists=True, path_type=Path))
+@click.option("--model", help="Another model's name or folder: what would it have played?")
+@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw the session to this PNG.")
+def command(recording: Path, model: str | None, picture: Path | None) -> None:
+    """Make every call of RECORDING (a folder that jam --record wrote) again.
+
+    Says whether each note, its time and its velocity came out as recorded; exits with 1 where they did not.
+    """
+    from bridge.recorder import LOG_NAME
+    from bridge.session import read_log, replay
+
+    path = recording / LOG_NAME if recording.is_dir() else recording
+    try:
+        log = read_log(path)
+        if picture is not None:
+            _draw(path, picture)
+        again = replay(log, _loader(model))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    recorded = log.outputs()
+    differing = sum(one != other for one, other in zip(recorded, again, strict=False))
+    differing += abs(len(recorded) - len(again))
+    click.echo(f"{len(recorded)} outputs recorded, {len(again)} replayed, {differing} differ")
+    if differing:
+        raise SystemExit(1)
+
+
+def _loader(other: str | None):  # type: ignore[no-untyped-def]
+    from bridge.commands.models import load_folder
+    from bridge.engine.fake import FakeModel
+    from bridge.engine.manifest import find_model
+    from bridge.engine.model import Model
+
+    def load(name: str, digest: str) -> Model:
+        if other is None and not digest:
+            return FakeModel(name)
+        loaded = load_folder(find_model(other or name))
+        if other is None and loaded.digest != digest:
+            raise ValueError(
+                f"model {name!r} is not the one that was recorded (sha256 {loaded.digest[:12]}, recorded "
+                f"{digest[:12]}): give the folder of that one with --model"
+            )
+        return loaded.model
+
+    return load
+
+
+def _draw(path: Path, image: Path) -> None:
+    from bridge.pianoroll import RollNote, draw
+    from bridge.session import played_notes, read_log
+
+    notes = played_notes(read_log(path))
+    begin = min((note.onset for note in notes), default=0.0)
+    draw(
+        [
+            RollNote(
+                note.onset - begin,
+                note.duration,
+                note.pitch,
+                note.velocity,
+                "human" if not note.machine else "planned" if note.cancelled else "machine",
+                "drums" if note.channel == 10 else "keys",
+            )
+            for note in notes
+        ],
+        image,
+        title=path.parent.name,
+    )

@@ -1,0 +1,114 @@
+"""Without a clock or a player: continue a piece, or add a voice to it, by the same engine that plays live."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from bridge import codec
+from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT
+from bridge.engine.constraints import Constraints
+from bridge.engine.model import Model
+from bridge.memory import HeardNote, Memory
+from bridge.midifile import FileNote, Piece
+
+# A continuation in which nothing begins for this many beats is over.
+LONGEST_SILENCE: Final = 8.0
+MOST_NOTES: Final = 20_000
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """How to draw."""
+
+    temperature: float = 1.0
+    top_p: float = 0.95
+    low: int = 0
+    high: int = 127
+
+
+class Writer:
+    """Feeds notes of a piece to a model and draws new ones. The same seed writes the same notes."""
+
+    def __init__(self, model: Model, piece: Piece, seed: int, taste: Taste) -> None:
+        model.reset()
+        self._memory = Memory(model)
+        self._piece = piece
+        self._taste = taste
+        self._random = np.random.Generator(np.random.PCG64(seed))
+        self._constraints = Constraints()
+        self._sounding: list[FileNote] = []
+
+    def continue_piece(self, beats: float, voices: Sequence[int], progress: Progress) -> list[FileNote]:
+        """What comes after the piece: notes of `voices` that begin within `beats` of its end."""
+        for note in self._piece.notes[-self._recall :]:
+            self._hear(note)
+        start = max(note.onset + note.duration for note in self._piece.notes)
+        # The next note may begin on the first bar line after the piece's last onset, but not before that onset.
+        start = max(min(start, self._next_bar()), self._piece.notes[-1].onset)
+        written: list[FileNote] = []
+        while len(written) < MOST_NOTES:
+            earliest = max(start, written[-1].onset if written else start)
+            note = self._draw(earliest, earliest + LONGEST_SILENCE, voices)
+            if note.onset > start + beats:
+                break
+            written.append(note)
+            self._hear(note)
+            progress(min((note.onset - start) / beats, 1.0))
+        return written
+
+    def add_voice(self, voice: int, progress: Progress) -> list[FileNote]:
+        """Notes of `voice` under the piece: at each moment the piece's own voices and the new one compete."""
+        written: list[FileNote] = []
+        notes = [note for note in self._piece.notes if note.voice != voice]
+        present = sorted({note.voice for note in notes})
+        for index, note in enumerate(notes):
+            self._hear(note)
+            following = notes[index + 1].onset if index + 1 < len(notes) else note.onset + note.duration
+            earliest = note.onset
+            while following > earliest:
+                drawn = self._draw(earliest, None, [*present, voice])
+                if drawn.voice != voice or drawn.onset >= following:
+                    break
+                written.append(drawn)
+                self._hear(drawn)
+                earliest = drawn.onset
+            progress((index + 1) / len(notes))
+        return written
+
+    @property
+    def _recall(self) -> int:
+        """Enough of the piece to fill a transformer's window."""
+        return 1024
+
+    def _next_bar(self) -> float:
+        bar = self._piece.beats_per_bar
+        return math.floor(self._piece.notes[-1].onset / bar + 1) * bar
+
+    def _hear(self, note: FileNote) -> None:
+        self._sounding = [held for held in self._sounding if held.onset + held.duration > note.onset]
+        self._sounding.append(note)
+        context = codec.context(
+            (held.pitch for held in self._sounding if held.voice != DRUMS), note.onset, self._piece.beats_per_bar
+        )
+        self._memory.hear([HeardNote(note.onset, note.voice, note.pitch, note.velocity, note.duration, context)])
+
+    def _draw(self, earliest: float, latest: float | None, voices: Sequence[int]) -> FileNote:
+        allowed, believed = self._constraints, self._memory.believed_ticks
+        allowed.allow_all()
+        allowed.only_voices(voices)
+        allowed.pitch_range(self._taste.low, self._taste.high)
+        low = int(DT_TICKS[codec.dt_class(max(round(earliest * TICKS_PER_BEAT) - believed, 0))])
+        high = None if latest is None else max(round(latest * TICKS_PER_BEAT) - believed, low)
+        allowed.dt_between(low, high)
+        uniform = self._random.random(len(codec.FIELDS), dtype=np.float32)
+        event = self._memory.model.sample(allowed, uniform, self._taste.temperature, self._taste.top_p).event
+        onset = max((believed + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT, earliest)
+        duration = codec.duration_beats(event.duration)
+        return FileNote(onset, duration, event.pitch, codec.velocity_of(event.velocity), event.voice)

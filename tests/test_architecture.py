@@ -1,0 +1,96 @@
+"""The shape of the house: imports go one way, and heavy libraries stay in their rooms."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "bridge"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Where each heavy library may be imported.
+ROOMS = {
+    "torch": ("training/",),
+    "safetensors": ("training/",),
+    "symusic": ("training/",),
+    "onnx": ("training/",),
+    "onnxruntime": ("engine/", "bench/", "doctor", "training/export", "commands/doctor"),
+    "rtmidi": ("ports/", "bench/"),
+    "jack": ("ports/", "bench/"),
+    "mido": ("midifile", "recorder"),
+    "pythonosc": ("ports/", "bench/"),
+    "matplotlib": ("pianoroll", "training/"),
+    "click": ("cli", "commands/", "training/"),
+}
+# Each layer may import those before it and its own.
+LAYERS = (
+    ("events", "codec", "parameters", "midifile"),
+    ("clock", "hands", "feedback", "ledger", "engine", "pianoroll"),
+    ("memory", "stage", "modes", "generate"),
+    ("performer", "config"),
+    ("session", "ports"),
+    ("recorder", "simulation"),
+    ("daemon", "statusline"),
+    ("bench", "doctor", "training"),
+    ("commands",),
+    ("cli",),
+    ("__main__",),
+)
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(PACKAGE).with_suffix(""))
+
+
+def imports(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
+
+
+def layer_of(dotted: str) -> int | None:
+    parts = dotted.split(".")
+    if parts[0] != "bridge" or len(parts) < 2:
+        return None
+    return next((number for number, names in enumerate(LAYERS) if parts[1] in names), None)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_heavy_libraries_stay_in_their_rooms(path: Path) -> None:
+    name = name_of(path)
+    for imported in imports(path):
+        rooms = ROOMS.get(imported.split(".")[0])
+        assert rooms is None or name.startswith(rooms), f"bridge/{name}.py imports {imported}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_go_one_way(path: Path) -> None:
+    own = layer_of("bridge." + name_of(path).replace("/", "."))
+    if path == PACKAGE / "__init__.py":
+        assert not [name for name in imports(path) if name.startswith("bridge")]
+        return
+    assert own is not None, f"bridge/{name_of(path)}.py is in no layer"
+    for imported in imports(path):
+        layer = layer_of(imported)
+        assert layer is None or layer <= own, f"bridge/{name_of(path)}.py imports {imported}"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = "numpy, torch, onnxruntime, mido, rtmidi, matplotlib, rich, pythonosc".split(", ")
+    code = f"import sys, bridge.cli\nprint([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_pickle_anywhere() -> None:
+    for path in MODULES:
+        assert "pickle" not in {name.split(".")[0] for name in imports(path)}, name_of(path)

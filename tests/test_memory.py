@@ -1,0 +1,82 @@
+"""The model knows exactly what it should, whatever is taken back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge import codec
+from bridge.engine.constraints import Constraints
+from bridge.engine.fake import FakeModel
+from bridge.memory import LONGEST_REST, RECALL, HeardNote, Memory
+
+UNIFORM = np.full(5, 0.37, dtype=np.float32)
+
+
+def note(beat: float, pitch: int = 60, note_id: int | None = None, duration: float | None = 0.5) -> HeardNote:
+    return HeardNote(beat, 0, pitch, 80, duration, codec.context([pitch]), note_id)
+
+
+def told(notes: list[HeardNote]) -> Memory:
+    memory = Memory(FakeModel())
+    memory.hear(notes)
+    return memory
+
+
+def same(one: Memory, other: Memory) -> bool:
+    if one.empty or other.empty:
+        return one.empty and other.empty
+    draws = [memory.model.sample(Constraints(), UNIFORM, 1.0, 1.0) for memory in (one, other)]
+    return draws[0] == draws[1] and one.believed_ticks == other.believed_ticks
+
+
+def test_rounding_does_not_drift() -> None:
+    memory = told([note(index / 7) for index in range(200)])
+    assert abs(memory.believed_ticks - 199 / 7 * codec.TICKS_PER_BEAT) <= 1
+
+
+def test_a_rest_longer_than_can_be_said_is_believed_where_it_ended() -> None:
+    assert told([note(0.0), note(500.0)]).believed_ticks == 500 * codec.TICKS_PER_BEAT
+
+
+def test_elide_shortens_the_rest_before_a_draw() -> None:
+    memory = told([note(0.0)])
+    memory.elide(100 * codec.TICKS_PER_BEAT)
+    assert memory.believed_ticks == 100 * codec.TICKS_PER_BEAT - LONGEST_REST
+    memory.elide(50)
+    assert memory.believed_ticks == 100 * codec.TICKS_PER_BEAT - LONGEST_REST
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.booleans(), min_size=1, max_size=60), st.data())
+def test_forgetting_equals_never_having_heard(own: list[bool], data: st.DataObject) -> None:
+    notes = [note(i * 0.5, 48 + i % 24, i if mine else None) for i, mine in enumerate(own)]
+    gone = data.draw(st.sets(st.sampled_from([i for i, mine in enumerate(own) if mine] or [-1])))
+    memory = told(notes)
+    forgotten = memory.forget(gone)
+    assert {entry.note_id for entry in forgotten} == {number for number in gone if number >= 0}
+    assert same(memory, told([entry for entry in notes if entry.note_id not in gone]))
+
+
+def test_what_cannot_be_reached_is_counted() -> None:
+    memory = told([note(i * 0.1, note_id=i) for i in range(RECALL + 50)])
+    memory.forget({0, RECALL + 49})
+    assert memory.mismatches == 0  # note 0 is long out of the kept past: nothing is left to take back
+    assert len(memory.notes) == RECALL - 1
+
+
+def test_another_model_is_told_the_same() -> None:
+    notes = [note(i * 0.5, 50 + i) for i in range(20)]
+    memory = told(notes)
+    memory.move_to(FakeModel())
+    assert same(memory, told(notes))
+
+
+def test_clear() -> None:
+    memory = told([note(1.0)])
+    memory.clear()
+    assert memory.empty and not memory.notes
+    with pytest.raises(RuntimeError):
+        memory.model.sample(Constraints(), UNIFORM, 1.0, 1.0)
