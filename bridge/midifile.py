@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,8 +72,8 @@ def read(path: Path) -> Piece:
     if path.stat().st_size > _LARGEST:
         raise BadMidiFile(f"{path} is {path.stat().st_size / 2**20:.0f} MB: no piece of music is larger than 32 MB")
     try:
-        file = mido.MidiFile(path, clip=True)
-    except (EOFError, ValueError, IndexError, KeyError, mido.KeySignatureError) as error:
+        file = mido.MidiFile(file=io.BytesIO(path.read_bytes()), clip=True)
+    except (EOFError, OSError, ValueError, IndexError, KeyError, mido.KeySignatureError) as error:
         raise BadMidiFile(f"{path} is not a MIDI file, or a broken one: {error or type(error).__name__}") from error
     if file.ticks_per_beat <= 0 or file.type == 2:
         raise BadMidiFile(f"{path}: SMPTE time and type 2 files have no common beat; save it as type 1")

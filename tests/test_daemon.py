@@ -1,0 +1,191 @@
+"""The live program on a fake port and real UDP: threads, faults, swaps, endings."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pythonosc.osc_message import OscMessage
+from pythonosc.udp_client import SimpleUDPClient
+
+from bridge.daemon import Daemon, LoadedModel
+from bridge.engine.fake import FakeModel
+from bridge.performer import Settings
+from bridge.ports.fake import FakePort
+from bridge.ports.osc import OscServer
+from bridge.session import read_log, replay
+
+WAIT = 10.0
+
+
+class FaultyModel(FakeModel):
+    """Fails when told to."""
+
+    def __init__(self) -> None:
+        super().__init__("faulty")
+        self.faults = 0
+
+    def feed(self, events, context):  # type: ignore[no-untyped-def]
+        if self.faults:
+            self.faults -= 1
+            raise RuntimeError("out of cheese")
+        super().feed(events, context)
+
+
+class Client:
+    """An OSC client of the daemon's, and everything it heard."""
+
+    def __init__(self) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.settimeout(0.1)
+        self.port = self.socket.getsockname()[1]
+        self.heard: queue.Queue[tuple[str, list[object]]] = queue.Queue()
+        self._going = True
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        while self._going:
+            try:
+                message = OscMessage(self.socket.recv(65536))
+            except TimeoutError:
+                continue
+            self.heard.put((message.address, list(message.params)))
+
+    def expect(self, address: str, matching: Callable[[list[object]], bool] = lambda args: True) -> list[object]:
+        deadline = time.monotonic() + WAIT
+        seen = []
+        while time.monotonic() < deadline:
+            try:
+                heard, args = self.heard.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            if heard == address and matching(args):
+                return args
+            seen.append((heard, args))
+        raise AssertionError(f"{address} was not heard; heard {seen[-10:]}")
+
+    def close(self) -> None:
+        self._going = False
+        self._thread.join()
+        self.socket.close()
+
+
+class Stage:
+    """A running daemon with its client."""
+
+    def __init__(self, model: FakeModel, settings: Settings, record: Path | None = None) -> None:
+        self.client = Client()
+        self.port = FakePort(clock=time.perf_counter)
+        self.daemon = Daemon(LoadedModel(model, ""), settings, self.port, self._load, record_to=record)
+        server = OscServer(port=0, targets=[("127.0.0.1", self.client.port)], inbox=self.daemon.inbox)
+        self.daemon.attach(server)
+        self.osc = SimpleUDPClient("127.0.0.1", server.address[1])
+        self.thread = threading.Thread(target=self.daemon.run)
+        self.thread.start()
+
+    def _load(self, name: str) -> LoadedModel:
+        if name == "broken":
+            raise ValueError("model 'broken': feed.onnx has the wrong hash")
+        return LoadedModel(FakeModel(name), "")
+
+    def close(self) -> None:
+        self.daemon.stop()
+        self.thread.join(WAIT)
+        self.client.close()
+        self.osc._sock.close()
+        assert not self.thread.is_alive()
+        assert not self.port.sounding
+
+
+@pytest.fixture
+def make() -> Iterator[Callable[..., Stage]]:
+    stages: list[Stage] = []
+
+    def factory(model: FakeModel | None = None, mode: str = "harmonize", **options: object) -> Stage:
+        stages.append(Stage(model or FakeModel(), Settings(mode=mode, seed=1), **options))  # type: ignore[arg-type]
+        return stages[-1]
+
+    yield factory
+    for stage in stages:
+        stage.close()
+
+
+def test_a_note_by_osc_is_harmonized_and_the_harmonies_end_with_it(make: Callable[..., Stage]) -> None:
+    stage = make()
+    stage.osc.send_message("/antiphon/note", [60, 80, 1])
+    first = stage.client.expect("/antiphon/play")
+    assert first[0] != 60 and first[3] == -1.0
+    stage.client.expect("/antiphon/sounded")
+    stage.osc.send_message("/antiphon/note", [60, 0, 1])
+    stage.client.expect("/antiphon/play", lambda args: args[0] == first[0] and args[1] == 0)
+
+
+def test_get_set_and_refusals(make: Callable[..., Stage]) -> None:
+    stage = make()
+    stage.osc.send_message("/antiphon/set", ["temperature", 0.5])
+    assert stage.client.expect("/antiphon/value") == ["temperature", 0.5]
+    stage.osc.send_message("/antiphon/set", ["high", 20])
+    stage.client.expect("/antiphon/value")
+    stage.osc.send_message("/antiphon/set", ["low", 60])
+    stage.client.expect("/antiphon/error", lambda args: "above high" in str(args[2]))
+
+
+def test_a_fault_of_the_model_is_told_and_the_set_goes_on(make: Callable[..., Stage]) -> None:
+    model = FaultyModel()
+    stage = make(model)
+    model.faults = 1
+    stage.osc.send_message("/antiphon/note", [60, 80, 1])
+    stage.client.expect("/antiphon/error", lambda args: args[1] == "engine-fault" and "cheese" in str(args[2]))
+    stage.osc.send_message("/antiphon/note", [62, 80, 1])
+    stage.client.expect("/antiphon/play", lambda args: args[1] != 0)
+
+
+def test_faults_again_and_again_switch_it_off(make: Callable[..., Stage]) -> None:
+    model = FaultyModel()
+    stage = make(model)
+    model.faults = 1000
+    for pitch in range(60, 70):
+        stage.osc.send_message("/antiphon/note", [pitch, 80, 1])
+        time.sleep(0.02)
+    stage.client.expect("/antiphon/error", lambda args: args[1] == "engine-off")
+    model.faults = 0
+    deadline = time.monotonic() + WAIT
+    while stage.daemon.status["mode"] != "off" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert stage.daemon.status["mode"] == "off"
+
+
+def test_a_hot_swap_and_one_that_fails(make: Callable[..., Stage]) -> None:
+    stage = make()
+    stage.osc.send_message("/antiphon/model", "broken")
+    stage.client.expect("/antiphon/error", lambda args: args[1] == "model-refused" and "hash" in str(args[2]))
+    stage.osc.send_message("/antiphon/note", [60, 80, 1])
+    stage.client.expect("/antiphon/play")
+    stage.osc.send_message("/antiphon/model", "other")
+    deadline = time.monotonic() + WAIT
+    while stage.daemon.status["model"] != "other" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert stage.daemon.status["model"] == "other"
+    stage.osc.send_message("/antiphon/note", [64, 80, 1])
+    stage.client.expect("/antiphon/play", lambda args: args[1] != 0)
+
+
+def test_a_live_session_replays(make: Callable[..., Stage], tmp_path: Path) -> None:
+    stage = make(mode="duet", record=tmp_path)
+    for pitch in (60, 64, 67, 72):
+        stage.osc.send_message("/antiphon/note", [pitch, 80, 1])
+        time.sleep(0.15)
+        stage.osc.send_message("/antiphon/note", [pitch, 0, 1])
+    stage.client.expect("/antiphon/sounded")
+    time.sleep(0.5)
+    stage.close()
+    log = read_log(next(tmp_path.glob("*/session.jsonl")))
+    assert len(log.outputs()) > 5
+    assert replay(log, lambda name, digest: FakeModel(name)) == log.outputs()
