@@ -62,3 +62,13 @@ def check(name: str, value: object) -> float | str:
     if name not in PARAMETERS:
         raise ValueError(f"no parameter {name!r}: there are {', '.join(sorted(PARAMETERS))}")
     return PARAMETERS[name].check(value)
+
+
+def markdown() -> str:
+    """The README's table of parameters."""
+    lines = ["| parameter | default | range | |", "| --- | --- | --- | --- |"]
+    for entry in _ALL:
+        span = ", ".join(entry.choices) if entry.choices else f"{entry.low:g} to {entry.high:g}"
+        default = entry.default if isinstance(entry.default, str) else f"{entry.default:g}"
+        lines.append(f"| `{entry.name}` | {default} | {span} | {entry.text} |")
+    return "\n".join(lines)
