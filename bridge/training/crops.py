@@ -123,18 +123,25 @@ def contexts(stretch: Stretch, onset: Ints, offset: Ints) -> npt.NDArray[np.floa
     return out
 
 
-def encode(stretch: Stretch) -> tuple[Ints, npt.NDArray[np.float32]]:
-    """Events int64 [N, 5] with every known field known, and their contexts float32 [N, 29]."""
-    onset, offset = np.rint(stretch.onset).astype(np.int64), np.rint(stretch.offset).astype(np.int64)
+def event_classes(stretch: Stretch) -> Ints:
+    """Events int64 [N, 5], every known field known."""
     velocity = np.where(stretch.velocity > 0, stretch.velocity // codec.VELOCITY_STEP, codec.UNKNOWN_VELOCITY)
     duration = codec.nearest_class(codec.DURATION_TICKS, stretch.offset - stretch.onset)
-    events = np.stack([dt_classes(onset), stretch.voice, stretch.pitch, velocity, duration], axis=1)
-    return events, contexts(stretch, onset, offset)
+    return np.stack([dt_classes(_ticks(stretch.onset)), stretch.voice, stretch.pitch, velocity, duration], axis=1)
+
+
+def encode(stretch: Stretch) -> tuple[Ints, npt.NDArray[np.float32]]:
+    """Events int64 [N, 5] and their contexts float32 [N, 29]; takes memory and time as N squared."""
+    return event_classes(stretch), contexts(stretch, _ticks(stretch.onset), _ticks(stretch.offset))
+
+
+def _ticks(time: Floats) -> Ints:
+    return np.rint(time).astype(np.int64)
 
 
 def in_playing_order(stretch: Stretch, rng: np.random.Generator | None = None) -> Stretch:
     """By onset tick, and within a chord by voice and pitch; with `rng`, every other chord at random."""
-    tick = np.rint(stretch.onset).astype(np.int64)
+    tick = _ticks(stretch.onset)
     within = stretch.voice * 128 + stretch.pitch
     if rng is not None and len(tick):
         _, chord = np.unique(tick, return_inverse=True)

@@ -16,7 +16,17 @@ import numpy.typing as npt
 import torch
 
 from bridge import codec
-from bridge.training.crops import Batch, Corpus, Ints, encode, in_playing_order, stretch_of, targets_of
+from bridge.training.crops import (
+    Batch,
+    Corpus,
+    Ints,
+    Stretch,
+    encode,
+    event_classes,
+    in_playing_order,
+    stretch_of,
+    targets_of,
+)
 from bridge.training.data import Piece
 from bridge.training.transformer import IGNORE, Transformer
 
@@ -54,7 +64,7 @@ class Unigram:
     def __init__(self, corpus: Corpus, pieces: Iterable[Piece]) -> None:
         counts = [np.ones(size) for size in codec.SIZES]
         for piece in pieces:
-            _, _, targets = heard(corpus, piece)
+            targets = targets_of(event_classes(_as_written(corpus, piece, slice(None))))
             for i, count in enumerate(counts):
                 known = targets[targets[:, i] != IGNORE, i]
                 count += np.bincount(known, minlength=len(count))
@@ -65,11 +75,9 @@ class Unigram:
         return np.stack([-self._log_prob[i][np.maximum(targets[:, i], 0)] for i in range(len(codec.FIELDS))], axis=1)
 
 
-def heard(corpus: Corpus, piece: Piece, first: int = 0, most: int | None = None) -> tuple[Ints, np.ndarray, Ints]:
-    """Events, contexts and targets of a piece (or `most` notes of it from `first`) on its own time line."""
-    notes = corpus.notes(piece)[first : None if most is None else first + most]
-    events, context = encode(in_playing_order(stretch_of(np.array(notes), free=not piece.has_beats)))
-    return events, context, targets_of(events)
+def _as_written(corpus: Corpus, piece: Piece, notes: slice) -> Stretch:
+    chosen = np.array(corpus.notes(piece)[notes])
+    return in_playing_order(stretch_of(chosen, free=not piece.has_beats))
 
 
 def chunks(corpus: Corpus, pieces: Iterable[Piece], per_piece: int | None = None) -> Iterator[tuple[Piece, Batch]]:
@@ -77,9 +85,9 @@ def chunks(corpus: Corpus, pieces: Iterable[Piece], per_piece: int | None = None
     for piece in pieces:
         starts = range(0, piece.stop - piece.start, CHUNK)
         for start in starts[:per_piece]:
-            events, context, targets = heard(corpus, piece, start, CHUNK)
+            events, context = encode(_as_written(corpus, piece, slice(start, start + CHUNK)))
             if len(events) >= _SHORTEST:
-                yield piece, Batch(events[None, :-1], context[None, :-1], targets[None, 1:])
+                yield piece, Batch(events[None, :-1], context[None, :-1], targets_of(events)[None, 1:])
 
 
 @torch.inference_mode()
