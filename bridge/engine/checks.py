@@ -15,13 +15,16 @@ _LIMIT: Final = tuple(_HIGHEST.tolist())
 
 
 def check_events(events: Events, context: Contexts) -> None:
-    """Raises ValueError unless `events` is int64 [T, 5] of existing classes and `context` float32 [T, CONTEXT_SIZE]."""
+    """Raises ValueError unless `events` is int64 [T, 5] of existing classes and `context` finite float32
+    [T, CONTEXT_SIZE]."""
     if events.ndim != 2 or events.shape[1] != len(FIELDS) or events.dtype != np.int64:
         raise ValueError(f"events are {events.dtype}{list(events.shape)}: int64 [T, {len(FIELDS)}] is needed")
     if context.shape != (len(events), CONTEXT_SIZE) or context.dtype != np.float32:
         raise ValueError(
             f"context is {context.dtype}{list(context.shape)}: float32 [{len(events)}, {CONTEXT_SIZE}] is needed"
         )
+    if not np.isfinite(context).all():
+        raise ValueError("context holds NaN or infinity: one would stay in the model's memory for a whole window")
     if len(events) == 1:  # The live case, without numpy's overhead.
         row = events[0].tolist()
         if all(0 <= value <= limit for value, limit in zip(row, _LIMIT, strict=True)):

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
 
 class RingPosition:
     """Counts events over a ring of `window + rewind_limit` slots.
@@ -47,3 +55,73 @@ class RingPosition:
     def reset(self) -> None:
         """Back to the start."""
         self.position = self.high_water = 0
+
+
+class RingInputs:
+    """What the host tells a ring's graph for T events at some position: preallocated, rewritten in place.
+
+    write_index  int64 [1], slot of the first event
+    cos, sin     float32 [T, head_dim / 2], rotary angles of the T positions
+    mask         bool [T, slots], the slots each event may attend to: itself and the `window - 1` before it
+    """
+
+    __slots__ = ("_frequencies", "_offsets", "_window", "cos", "mask", "sin", "write_index")
+
+    def __init__(self, count: int, window: int, slots: int, head_dim: int, base: float) -> None:
+        self._window = window
+        self._offsets = np.arange(count, dtype=np.float64)[:, None]
+        self._frequencies = base ** (-np.arange(0, head_dim, 2, dtype=np.float64) / head_dim)
+        self.write_index = np.zeros(1, dtype=np.int64)
+        self.cos = np.zeros((count, head_dim // 2), dtype=np.float32)
+        self.sin = np.zeros((count, head_dim // 2), dtype=np.float32)
+        self.mask = np.zeros((count, slots), dtype=np.bool_)
+
+    def place(self, position: int) -> None:
+        """Rewrite everything for events at `position`, `position + 1`, ...
+
+        Angles are float64 until the last: float32 would be off by a quarter turn after ten million events.
+        """
+        count, slots = self.mask.shape
+        angles = (self._offsets + position) * self._frequencies
+        np.cos(angles, out=self.cos, casting="same_kind")
+        np.sin(angles, out=self.sin, casting="same_kind")
+        self.write_index[0] = position % slots
+        self.mask.fill(False)
+        for row in range(count):
+            newest = position + row
+            first, last = max(0, newest - self._window + 1) % slots, newest % slots
+            if first <= last:
+                self.mask[row, first : last + 1] = True
+            else:
+                self.mask[row, first:] = True
+                self.mask[row, : last + 1] = True
+
+
+class History:
+    """The last `depth` values of a small array, by position, in one preallocated ring."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, depth: int, shape: tuple[int, ...]) -> None:
+        self.values: npt.NDArray[np.float32] = np.zeros((depth, *shape), dtype=np.float32)
+
+    def put(self, position: int, value: npt.NDArray[np.float32]) -> None:
+        """Remember `value` as the one at `position`."""
+        self.values[position % len(self.values)] = value
+
+    def at(self, position: int) -> npt.NDArray[np.float32]:
+        """A view of the value at `position`, one of the last `depth` that were put."""
+        value: npt.NDArray[np.float32] = self.values[position % len(self.values)]
+        return value
+
+
+def restore_arrays(targets: Mapping[str, Array], arrays: Mapping[str, Array]) -> None:
+    """Copy `arrays` into `targets`. Raises ValueError, having changed nothing, unless names, shapes and types match."""
+    if arrays.keys() != targets.keys():
+        raise ValueError(f"a snapshot of {sorted(arrays)} does not fit a state of {sorted(targets)}")
+    for name, target in targets.items():
+        if arrays[name].shape != target.shape or arrays[name].dtype != target.dtype:
+            given = f"{arrays[name].dtype}{list(arrays[name].shape)}"
+            raise ValueError(f"snapshot of {name} is {given}, the state is {target.dtype}{list(target.shape)}")
+    for name, target in targets.items():
+        np.copyto(target, arrays[name])

@@ -1,0 +1,68 @@
+"""Where models lie, and how a name becomes a folder.
+
+A name that comes over the network never becomes a path: it is only compared with the names that are there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+from bridge.engine.errors import ModelError
+
+MANIFEST_NAME: Final = "manifest.json"
+MODELS_VARIABLE: Final = "ANTIPHON_MODELS"
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_PACKAGE: Final = Path(__file__).resolve().parent.parent
+
+
+def is_plain(name: str) -> bool:
+    """Whether `name` is one path component of letters, digits, dot, dash and underscore, not beginning with a dot."""
+    return _PLAIN.fullmatch(name) is not None
+
+
+def search_folders() -> list[Path]:
+    """Folders that hold model folders, first to be searched first."""
+    folders = [Path(entry) for entry in os.environ.get(MODELS_VARIABLE, "").split(os.pathsep) if entry]
+    folders.append(Path("exported_models"))
+    if (_PACKAGE.parent / "pyproject.toml").is_file():
+        folders.append(_PACKAGE.parent / "exported_models")
+    folders.append(_PACKAGE / "_exported_models")
+    return folders
+
+
+def list_models() -> dict[str, Path]:
+    """Every model that can be asked for by name, and its folder. Of equal names the first found counts."""
+    found: dict[str, Path] = {}
+    for folder in search_folders():
+        if folder.is_dir():
+            for manifest in sorted(folder.glob(f"*/{MANIFEST_NAME}")):
+                if is_plain(manifest.parent.name):
+                    found.setdefault(manifest.parent.name, manifest.parent.resolve())
+    return found
+
+
+def find_model_by_name(name: str) -> Path:
+    """The folder of a listed model. Raises ModelError for any other name; never looks at a path it was given."""
+    models = list_models()
+    if name not in models:
+        raise ModelError(f"no model {name!r}: there are {', '.join(models) or 'none'}; {_where()}")
+    return models[name]
+
+
+def find_model(name: str | Path) -> Path:
+    """The folder of a model given by its name or its folder. Raises ModelError where there is none."""
+    folder = Path(name)
+    if (folder / MANIFEST_NAME).is_file():
+        return folder.resolve()
+    if is_plain(str(name)):
+        return find_model_by_name(str(name))
+    raise ModelError(f"no model in {str(name)!r}: it holds no {MANIFEST_NAME}; antiphon export writes one")
+
+
+def _where() -> str:
+    searched = ", ".join(str(folder) for folder in search_folders())
+    return f"searched {searched}; {MODELS_VARIABLE} names more folders"

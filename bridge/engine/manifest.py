@@ -1,0 +1,282 @@
+"""Reading and checking `manifest.json`, as `docs/model-contract.md` describes it.
+
+Everything in a model folder may come from a stranger: every value is checked before it is used, and a refusal says
+which one it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from bridge.codec import CONTEXT_SIZE, DT_TICKS, DURATION_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VELOCITY_STEP, VOICES
+from bridge.engine.errors import ModelError
+from bridge.engine.folders import MANIFEST_NAME, find_model, find_model_by_name, is_plain, list_models
+
+__all__ = [
+    "CONTRACT",
+    "Graph",
+    "Manifest",
+    "ModelError",
+    "Rotary",
+    "StateTensor",
+    "find_model",
+    "find_model_by_name",
+    "list_models",
+    "load_manifest",
+    "read_graph",
+    "vocabulary",
+]
+
+CONTRACT: Final = 1
+_MANIFEST_BYTES: Final = 1 << 20
+_STATE_NUMBERS: Final = 1 << 28  # A gibibyte of float32: more is a mistake or an attack.
+
+StateKind = Literal["ring", "snapshot"]
+
+
+@dataclass(frozen=True, slots=True)
+class StateTensor:
+    """One tensor of memory: float32, its name in `feed.onnx` and its shape."""
+
+    name: str
+    kind: StateKind
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """An ONNX file in the model's folder."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rotary:
+    """Rotary positions: width of a head and base of the frequencies."""
+
+    head_dim: int
+    base: float
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A model folder, checked except for its graphs' insides. `window` is 0 where memory has no fixed length."""
+
+    folder: Path
+    name: str
+    family: str
+    kind: StateKind
+    window: int
+    rewind: int
+    max_chunk: int
+    hidden: int
+    rotary: Rotary | None
+    state: tuple[StateTensor, ...]
+    feed: Graph
+    sample: Graph
+    training: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """Sha256 over both graphs: models of equal digest play equally."""
+        return hashlib.sha256(f"{self.feed.sha256}{self.sample.sha256}".encode()).hexdigest()
+
+
+def vocabulary() -> dict[str, Any]:
+    """What a manifest must say about fields, classes and context."""
+    return {
+        "ticks_per_beat": TICKS_PER_BEAT,
+        "fields": dict(zip(FIELDS, SIZES, strict=True)),
+        "context": CONTEXT_SIZE,
+        "velocity_step": VELOCITY_STEP,
+        "dt_ticks": DT_TICKS.tolist(),
+        "duration_ticks": DURATION_TICKS.tolist(),
+    }
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Read and check the manifest in `folder`. Raises ModelError naming what is wrong, and in which file."""
+    path = folder / MANIFEST_NAME
+    fields = _Fields(path, _read_json(path))
+    contract = fields.whole("contract", 0)
+    if contract != CONTRACT:
+        raise ModelError(f"{path}: contract {contract} is not {CONTRACT}: export the model with this version")
+    _check_vocabulary(path, fields)
+    kind, state = _state(fields)
+    window = fields.whole("window", 1) if kind == "ring" else fields.whole("window", 0, default=0)
+    rewind, max_chunk = fields.whole("rewind", 1), fields.whole("max_chunk", 1)
+    if max_chunk > rewind:
+        raise ModelError(
+            f"{path}: max_chunk {max_chunk} is more than rewind {rewind}: a chunk would overwrite its past"
+        )
+    manifest = Manifest(
+        folder=folder,
+        name=fields.plain("name"),
+        family=fields.text("family"),
+        kind=kind,
+        window=window,
+        rewind=rewind,
+        max_chunk=max_chunk,
+        hidden=fields.whole("hidden", 1),
+        rotary=_rotary(fields) if kind == "ring" else None,
+        state=state,
+        feed=_graph(fields, folder, "feed"),
+        sample=_graph(fields, folder, "sample"),
+        training=fields.inner("training", optional=True).values,
+        metrics=fields.inner("metrics", optional=True).values,
+    )
+    _check_rings(path, manifest)
+    return manifest
+
+
+def read_graph(graph: Graph) -> bytes:
+    """The bytes of a graph, which are those the manifest vouches for. Raises ModelError where they are not.
+
+    Bytes and not a path go to the runtime: what was hashed is what runs, and no external file can be drawn in.
+    """
+    try:
+        data = graph.path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{graph.path}: cannot be read ({error.strerror}); export the model again") from None
+    found = hashlib.sha256(data).hexdigest()
+    if found != graph.sha256:
+        raise ModelError(
+            f"{graph.path}: sha256 is {found[:12]}…, the manifest says {graph.sha256[:12]}…: "
+            "the file was changed or cut short; copy or export the model again"
+        )
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """A JSON object with typed access; errors name the file and the key."""
+
+    path: Path
+    values: Mapping[str, Any]
+    prefix: str = ""
+
+    def get(self, key: str, kind: type | tuple[type, ...], what: str) -> Any:
+        value = self.values.get(key)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            shown = repr(value) if key in self.values else "missing"
+            raise ModelError(f"{self.path}: {self.prefix}{key} is {shown[:60]}, not {what}")
+        return value
+
+    def whole(self, key: str, low: int, default: int | None = None) -> int:
+        if default is not None and self.values.get(key) is None:
+            return default
+        value: int = self.get(key, int, "a whole number")
+        if not low <= value < 1 << 31:
+            raise ModelError(f"{self.path}: {self.prefix}{key} is {value}: at least {low} is needed")
+        return value
+
+    def text(self, key: str) -> str:
+        value: str = self.get(key, str, "a text")
+        return value
+
+    def plain(self, key: str) -> str:
+        value = self.text(key)
+        if not is_plain(value):
+            raise ModelError(
+                f"{self.path}: {self.prefix}{key} {value!r} is not a plain name: "
+                "letters, digits, dot, dash and underscore, no folders"
+            )
+        return value
+
+    def inner(self, key: str, optional: bool = False) -> _Fields:
+        if optional and key not in self.values:
+            return _Fields(self.path, {})
+        return _Fields(self.path, self.get(key, dict, "an object"), f"{self.prefix}{key}.")
+
+
+def _read_json(path: Path) -> Mapping[str, Any]:
+    try:
+        if path.stat().st_size > _MANIFEST_BYTES:
+            raise ModelError(f"{path}: larger than {_MANIFEST_BYTES} bytes: this is no manifest")
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); antiphon export writes one") from None
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, ModelError):
+            raise
+        raise ModelError(f"{path}: not JSON ({error}); export the model again") from None
+    if not isinstance(value, dict):
+        raise ModelError(f"{path}: not a JSON object; export the model again")
+    return value
+
+
+def _check_vocabulary(path: Path, fields: _Fields) -> None:
+    given = fields.inner("vocabulary").values
+    for key, ours in vocabulary().items():
+        if given.get(key) != ours:
+            raise ModelError(
+                f"{path}: vocabulary.{key} is {str(given.get(key))[:60]}, this version reads {str(ours)[:60]}: "
+                "train and export the model with this version"
+            )
+    if fields.get("voices", list, "a list of voices") != list(VOICES):
+        raise ModelError(f"{path}: voices are {fields.values['voices']}, this version has {list(VOICES)}")
+
+
+def _state(fields: _Fields) -> tuple[StateKind, tuple[StateTensor, ...]]:
+    tensors = []
+    for i, entry in enumerate(fields.get("state", list, "a list of tensors")):
+        if not isinstance(entry, dict):
+            raise ModelError(f"{fields.path}: state[{i}] is {str(entry)[:60]}, not an object")
+        tensor = _Fields(fields.path, entry, f"state[{i}].")
+        if tensor.text("kind") not in ("ring", "snapshot"):
+            raise ModelError(f"{fields.path}: state[{i}].kind is {tensor.text('kind')!r}: ring or snapshot is needed")
+        if tensor.text("dtype") != "float32":
+            raise ModelError(f"{fields.path}: state[{i}].dtype is {tensor.text('dtype')!r}: float32 is needed")
+        tensors.append(StateTensor(tensor.plain("name"), tensor.values["kind"], _shape(tensor)))
+    names = [tensor.name for tensor in tensors]
+    kinds = {tensor.kind for tensor in tensors}
+    if len(set(names)) != len(names):
+        raise ModelError(f"{fields.path}: two state tensors have one name: {', '.join(names)}")
+    if len(kinds) != 1:
+        raise ModelError(
+            f"{fields.path}: state kinds are {sorted(kinds) or 'none'}: all ring or all snapshot is needed"
+        )
+    return kinds.pop(), tuple(tensors)
+
+
+def _shape(tensor: _Fields) -> tuple[int, ...]:
+    shape = tensor.get("shape", list, "a list of whole numbers")
+    total = 1
+    for size in shape:
+        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+            raise ModelError(f"{tensor.path}: {tensor.prefix}shape is {shape}: whole numbers above 0 are needed")
+        total *= size
+        if total > _STATE_NUMBERS:
+            raise ModelError(f"{tensor.path}: {tensor.prefix}shape {shape} holds more than {_STATE_NUMBERS} numbers")
+    return tuple(shape)
+
+
+def _rotary(fields: _Fields) -> Rotary:
+    inner = fields.inner("rotary")
+    head_dim, base = inner.whole("head_dim", 2), inner.get("base", (int, float), "a number")
+    if head_dim % 2 or not 1.0 < base < 1e12:
+        raise ModelError(f"{fields.path}: rotary head_dim {head_dim}, base {base}: an even width and a base above 1")
+    return Rotary(head_dim, float(base))
+
+
+def _graph(fields: _Fields, folder: Path, key: str) -> Graph:
+    inner = fields.inner("graphs").inner(key)
+    return Graph(folder / inner.plain("file"), inner.text("sha256").lower())
+
+
+def _check_rings(path: Path, manifest: Manifest) -> None:
+    slots = manifest.window + manifest.rewind
+    for tensor in manifest.state:
+        fits = len(tensor.shape) == 4 and tensor.shape[0] == 1 and tensor.shape[2] == slots
+        if tensor.kind == "ring" and not fits:
+            raise ModelError(
+                f"{path}: state {tensor.name} has shape {list(tensor.shape)}: "
+                f"[1, kv_heads, {slots}, head_dim] is needed (window {manifest.window} + rewind {manifest.rewind})"
+            )

@@ -1,0 +1,176 @@
+"""The two kinds of streaming state a graph can carry, behind one protocol.
+
+A state hears a few events at a time (`steps` says how many at once) at a position the caller keeps, and can be put
+back to any of the last `rewind` positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.codec import CONTEXT_SIZE, FIELDS
+from bridge.engine.manifest import Manifest, Rotary
+from bridge.engine.model import Contexts, Events
+from bridge.engine.session import BOOLEAN, FLOAT, INTEGER, BoundCall, Session, Signature, Slot
+from bridge.engine.state import History, RingInputs, restore_arrays
+
+Array = npt.NDArray[Any]
+
+
+class State(Protocol):
+    """A model's memory of what it heard."""
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """How many events can be heard at once, most first; 1 is the last."""
+
+    def hear(self, events: Events, context: Contexts, position: int) -> npt.NDArray[np.float32]:
+        """Hear as many events as one of `steps`, the first at `position`. A view of hidden, float32 [T, H]."""
+
+    def go_to(self, position: int) -> None:
+        """Be as after `position` events: one of the last `rewind`."""
+
+    def clear(self) -> None:
+        """Forget everything."""
+
+    def arrays(self) -> dict[str, Array]:
+        """A copy of all of it."""
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take a copy back. Raises ValueError, having changed nothing, for one that does not fit."""
+
+
+class _Buffers(NamedTuple):
+    """One prebound call for T events."""
+
+    events: Events
+    context: Contexts
+    ring: RingInputs
+    hidden: npt.NDArray[np.float32]
+    call: BoundCall
+
+
+class RingState:
+    """Keys and values in a ring that the graph writes in place; going back is the caller's counter alone."""
+
+    def __init__(self, session: Session, manifest: Manifest, rotary: Rotary) -> None:
+        self._tensors = {tensor.name: session.tensor(tensor.shape) for tensor in manifest.state}
+        # Powers of two: any number of events is few calls, all of them bound beforehand.
+        self.steps = tuple(1 << i for i in reversed(range(manifest.max_chunk.bit_length())))
+        self._buffers = {count: self._bind(session, manifest, rotary, count) for count in self.steps}
+
+    def _bind(self, session: Session, manifest: Manifest, rotary: Rotary, count: int) -> _Buffers:
+        events, context = _event_buffers(count)
+        slots = manifest.window + manifest.rewind
+        ring = RingInputs(count, manifest.window, slots, rotary.head_dim, rotary.base)
+        hidden = np.zeros((count, manifest.hidden), dtype=np.float32)
+        inputs: dict[str, Array] = {
+            "events": events,
+            "context": context,
+            "write_index": ring.write_index,
+            "cos": ring.cos,
+            "sin": ring.sin,
+            "mask": ring.mask,
+        }
+        return _Buffers(events, context, ring, hidden, session.bind(inputs, {"hidden": hidden}, self._tensors))
+
+    def hear(self, events: Events, context: Contexts, position: int) -> npt.NDArray[np.float32]:
+        """See `State`."""
+        buffers = self._buffers[len(events)]
+        buffers.events[:] = events
+        buffers.context[:] = context
+        buffers.ring.place(position)
+        buffers.call.run()
+        return buffers.hidden
+
+    def go_to(self, position: int) -> None:
+        """See `State`: slots beyond the position are masked out, so there is nothing to do."""
+
+    def clear(self) -> None:
+        """See `State`."""
+        for tensor in self._tensors.values():
+            tensor.clear()
+
+    def arrays(self) -> dict[str, Array]:
+        """See `State`."""
+        return {name: tensor.read() for name, tensor in self._tensors.items()}
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """See `State`."""
+        checked = {name: np.empty(tensor.shape, dtype=np.float32) for name, tensor in self._tensors.items()}
+        restore_arrays(checked, arrays)
+        for name, tensor in self._tensors.items():
+            tensor.write(checked[name])
+
+
+class SnapshotState:
+    """Small tensors, replaced at every event; the last `rewind + 1` copies are kept on the host."""
+
+    steps = (1,)
+
+    def __init__(self, session: Session, manifest: Manifest) -> None:
+        self._events, self._context = _event_buffers(1)
+        self._hidden = np.zeros((1, manifest.hidden), dtype=np.float32)
+        shapes = {tensor.name: tensor.shape for tensor in manifest.state}
+        self._before = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
+        self._after = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
+        self._history = {name: History(manifest.rewind + 1, shape) for name, shape in shapes.items()}
+        inputs: dict[str, Array] = {"events": self._events, "context": self._context, **self._before}
+        outputs = {"hidden": self._hidden, **{f"{name}_out": array for name, array in self._after.items()}}
+        self._call = session.bind(inputs, outputs, {})
+
+    def hear(self, events: Events, context: Contexts, position: int) -> npt.NDArray[np.float32]:
+        """See `State`."""
+        self._events[:] = events
+        self._context[:] = context
+        self._call.run()
+        for name, after in self._after.items():
+            self._before[name][:] = after
+            self._history[name].put(position + 1, after)
+        return self._hidden
+
+    def go_to(self, position: int) -> None:
+        """See `State`."""
+        for name, before in self._before.items():
+            before[:] = self._history[name].at(position) if position else 0.0
+
+    def clear(self) -> None:
+        """See `State`."""
+        for array in self._targets().values():
+            array.fill(0.0)
+
+    def arrays(self) -> dict[str, Array]:
+        """See `State`."""
+        return {name: array.copy() for name, array in self._targets().items()}
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """See `State`."""
+        restore_arrays(self._targets(), arrays)
+
+    def _targets(self) -> dict[str, Array]:
+        histories = {f"{name}.history": history.values for name, history in self._history.items()}
+        return {**self._before, **histories}
+
+
+def feed_signature(manifest: Manifest) -> tuple[Signature, Signature]:
+    """Inputs and outputs of `feed.onnx`, as the contract and this manifest's state say."""
+    inputs: dict[str, Slot] = {
+        "events": (INTEGER, (None, len(FIELDS))),
+        "context": (FLOAT, (None, CONTEXT_SIZE)),
+    }
+    outputs: dict[str, Slot] = {"hidden": (FLOAT, (None, manifest.hidden))}
+    if manifest.rotary is not None:
+        angles = (FLOAT, (None, manifest.rotary.head_dim // 2))
+        mask = (BOOLEAN, (None, manifest.window + manifest.rewind))
+        inputs |= {"write_index": (INTEGER, (1,)), "cos": angles, "sin": angles, "mask": mask}
+    for tensor in manifest.state:
+        inputs[tensor.name] = outputs[f"{tensor.name}_out"] = (FLOAT, tensor.shape)
+    return inputs, outputs
+
+
+def _event_buffers(count: int) -> tuple[Events, Contexts]:
+    return np.zeros((count, len(FIELDS)), dtype=np.int64), np.zeros((count, CONTEXT_SIZE), dtype=np.float32)

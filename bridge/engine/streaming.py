@@ -1,0 +1,184 @@
+"""A model folder, playing: events in, hidden state on, events out, and back again when they were not played."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.codec import CONTEXT_SIZE, FIELDS, SIZES
+from bridge.engine.checks import check_events
+from bridge.engine.constraints import Constraints
+from bridge.engine.errors import ModelError
+from bridge.engine.manifest import Manifest, load_manifest
+from bridge.engine.memories import RingState, SnapshotState, State, feed_signature
+from bridge.engine.model import Contexts, Events, PerField, Sample, Snapshot
+from bridge.engine.providers import Provider, choose_provider
+from bridge.engine.sampler import Sampler, sample_signature
+from bridge.engine.session import Session
+from bridge.engine.state import History, RingPosition
+
+_TRIAL_EVENTS: Final = 24
+_TRIAL_TOLERANCE: Final = 1e-3
+
+
+class StreamingModel:
+    """Satisfies `bridge.engine.model.Model` with any folder that meets `docs/model-contract.md`."""
+
+    def __init__(self, manifest: Manifest, provider: Provider, threads: int = 1) -> None:
+        """Open the graphs, check them against the contract and try them out. Raises ModelError."""
+        self.manifest = manifest
+        self._provider = provider
+        feed, sample = Session(manifest.feed, provider, threads), Session(manifest.sample, provider, threads)
+        feed.check(*feed_signature(manifest))
+        sample.check(*sample_signature(manifest))
+        self._state: State
+        if manifest.rotary is not None:
+            self._state = RingState(feed, manifest, manifest.rotary)
+        else:
+            self._state = SnapshotState(feed, manifest)
+        self._sampler = Sampler(sample, manifest)
+        self._position = RingPosition(max(manifest.window, 1), manifest.rewind)
+        self._hidden = History(manifest.rewind + 1, (manifest.hidden,))
+        self._identity = f"{manifest.name} {manifest.digest}"
+        self._try_out()
+
+    @classmethod
+    def load(cls, folder: Path, provider: str = "auto", threads: int = 1) -> StreamingModel:
+        """The model in `folder`, ready to play. Raises ModelError with the reason when it is refused.
+
+        `auto` takes CUDA where it is there, agrees with the CPU and is faster than it; a small model often is not.
+        """
+        manifest, chosen = load_manifest(folder), choose_provider(provider)
+        if not chosen.cuda or provider == "cuda":
+            return cls(manifest, chosen, threads)
+        cpu = cls(manifest, chosen._replace(name="CPU", cuda=False), threads)
+        try:
+            cuda = cls(manifest, chosen, threads)
+        except ModelError as error:
+            cpu._provider = cpu._provider._replace(reason=f"CPU, because CUDA failed ({error})")
+            return cpu
+        (heard, cpu_seconds), (again, cuda_seconds) = cpu._trial(), cuda._trial()
+        speeds = f"{cuda_seconds * 1e3:.2f} ms a note on CUDA, {cpu_seconds * 1e3:.2f} on the CPU"
+        if np.abs(heard - again).max() > _TRIAL_TOLERANCE:
+            cpu._provider = cpu._provider._replace(reason="CPU, because CUDA computed something else")
+            return cpu
+        best, word = (cuda, "CUDA") if cuda_seconds < cpu_seconds else (cpu, "CPU")
+        best._provider = best._provider._replace(reason=f"{word}, the faster: {speeds}")
+        return best
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.manifest.name
+
+    @property
+    def provider(self) -> str:
+        """Where it runs and why, in one line."""
+        return self._provider.reason
+
+    @property
+    def position(self) -> int:
+        """Events heard since the last reset, those taken back not counted."""
+        return self._position.position
+
+    @property
+    def rewindable(self) -> int:
+        """How many of the last events can be taken back now."""
+        return self._position.rewindable
+
+    @property
+    def hidden(self) -> npt.NDArray[np.float32]:
+        """A copy of the hidden state after the last event, float32 [H]. Raises RuntimeError before any."""
+        return self._last_hidden().copy()
+
+    def feed(self, events: Events, context: Contexts) -> None:
+        """Hear T events in order: int64 [T, 5] and float32 [T, CONTEXT_SIZE]. Raises ValueError, hearing nothing."""
+        check_events(events, context)
+        done, total = 0, len(events)
+        while done < total:
+            count = next(step for step in self._state.steps if step <= total - done)
+            stop = done + count
+            hidden = self._state.hear(events[done:stop], context[done:stop], self._position.position)
+            for row in hidden:
+                self._position.advance(1)
+                self._hidden.put(self._position.position, row)
+            done = stop
+
+    def sample(
+        self, constraints: Constraints, uniform: npt.NDArray[np.float32], temperature: PerField, top_p: PerField
+    ) -> Sample:
+        """Draw the next event. Raises RuntimeError before any feed, ValueError for numbers out of range."""
+        return self._sampler.draw(self._last_hidden(), constraints, uniform, temperature, top_p)
+
+    def rewind(self, count: int) -> None:
+        """Take back the last `count` events exactly. Raises ValueError for more than `rewindable`."""
+        self._position.rewind(count)
+        self._state.go_to(self._position.position)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._position.reset()
+        self._state.clear()
+
+    def snapshot(self) -> Snapshot:
+        """A copy of the state."""
+        arrays: dict[str, npt.NDArray[Any]] = {**self._state.arrays(), "hidden": self._hidden.values.copy()}
+        return Snapshot(self._identity, self._position.position, self._position.high_water, arrays)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot. Raises ValueError, changing nothing, for one of another model or shape."""
+        if snapshot.model != self._identity:
+            raise ValueError(f"this snapshot is of model {snapshot.model}, not of {self._identity}")
+        arrays = dict(snapshot.arrays)
+        hidden = arrays.pop("hidden", np.zeros(0))
+        if hidden.shape != self._hidden.values.shape:
+            raise ValueError(f"snapshot of hidden is {list(hidden.shape)}, {list(self._hidden.values.shape)} is needed")
+        RingPosition(self._position.window, self._position.rewind_limit).move_to(snapshot.position, snapshot.high_water)
+        self._state.restore(arrays)
+        self._hidden.values[:] = hidden
+        self._position.move_to(snapshot.position, snapshot.high_water)
+
+    def warm_up(self) -> None:
+        """Run every bound call, so that the first note is not the slow one. The state is as before."""
+        before = self.snapshot() if self.position else None
+        self._trial()
+        if before is not None:
+            self.restore(before)
+
+    def _last_hidden(self) -> npt.NDArray[np.float32]:
+        if not self._position.position:
+            raise RuntimeError(f"model {self.name} has heard nothing: feed it an event first")
+        return self._hidden.at(self._position.position)
+
+    def _try_out(self) -> None:
+        """Refuse a model that computes no numbers, fails to run or breaks its constraints."""
+        try:
+            hidden, _ = self._trial()
+        except ModelError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the runtime's exceptions share no base class
+            raise ModelError(f"{self.manifest.folder}: the model does not run ({error}); export it again") from None
+        if not np.isfinite(hidden).all():
+            raise ModelError(
+                f"{self.manifest.folder}: the model computes {hidden[~np.isfinite(hidden)][0]}; train it again"
+            )
+
+    def _trial(self) -> tuple[npt.NDArray[np.float32], float]:
+        """Hear and draw some fixed music from the start, then forget it: (hidden [n, H], median seconds a note)."""
+        self.reset()
+        random = np.random.default_rng(0)
+        constraints, heard, seconds = Constraints(), [], []
+        for count in (*self._state.steps, *(1,) * _TRIAL_EVENTS):
+            events = np.stack([random.integers(0, size, count) for size in SIZES], axis=1)
+            uniform = random.random(len(FIELDS), dtype=np.float32)
+            began = time.perf_counter()
+            self.feed(events, np.zeros((count, CONTEXT_SIZE), dtype=np.float32))
+            self.sample(constraints, uniform, 1.0, 0.95)
+            seconds.append(time.perf_counter() - began)
+            heard.append(self.hidden)
+        self.reset()
+        return np.stack(heard), float(np.median(seconds[-_TRIAL_EVENTS:]))
