@@ -1,0 +1,27 @@
+"""Write antiphon.maxpat and antiphon.pd.
+
+    python max_patches/make_patches.py [FOLDER]
+
+Both are made from the OSC table and the parameter table, so run this again when those change; a test
+compares the committed files with fresh ones. Needs py2max (pip install "antiphon[max]").
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import maxpat
+import pdpatch
+
+
+def main(folder: Path) -> None:
+    """Write both patches into `folder`."""
+    maxpat_text = json.dumps(maxpat.build().to_dict(), indent=1) + "\n"
+    for name, text in (("antiphon.maxpat", maxpat_text), ("antiphon.pd", pdpatch.build())):
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
