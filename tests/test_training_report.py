@@ -15,7 +15,7 @@ def test_report_writes_figures_and_a_curve(data: Path, tmp_path: Path) -> None:
     train(settings(data, tmp_path / "run", 20), TINY)
     outcome = CliRunner().invoke(main, [str(tmp_path / "run"), str(data)])
     assert outcome.exit_code == 0, outcome.output
-    assert "voice:keys" in outcome.output
+    assert "keys" in outcome.output
     result = json.loads((tmp_path / "run" / "evaluation.json").read_text())
     assert result["steps"] == 20 and list(result["bits_per_note"]) == ["valid"]
     assert result["bits_per_note"]["valid"]["unigram"]["all"]["notes"] == 59

@@ -63,13 +63,13 @@ def draw_loss_curve(log: Path, picture: Path) -> None:
 
 def table_of(bits: dict[str, dict[str, dict[str, float]]], title: str) -> Table:
     """Model beside unigram, one line for each group of notes."""
-    table = Table(title=title)
+    table = Table(title=title, box=None, padding=(0, 1, 0, 0))  # Narrow: eighty columns are enough.
     for name in ("", "notes", "total", "unigram", *codec.FIELDS):
-        table.add_column(name, justify="right" if name else "left")
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for group, row in bits["model"].items():
         unigram = bits["unigram"][group]["total"]
         numbers = [row["total"], unigram, *(row[name] for name in codec.FIELDS)]
-        table.add_row(group, f"{row['notes']:,.0f}", *(f"{number:.2f}" for number in numbers))
+        table.add_row(group.split(":")[-1], f"{row['notes']:,.0f}", *(f"{number:.2f}" for number in numbers))
     return table
 
 
