@@ -18,6 +18,7 @@ SYSEX_END: Final = 0xF7
 
 SUSTAIN: Final = 64
 SOSTENUTO: Final = 66
+PEDALS: Final = (SUSTAIN, SOSTENUTO)
 ALL_SOUND_OFF: Final = 120
 ALL_NOTES_OFF: Final = 123
 
@@ -63,8 +64,16 @@ def is_complete(data: bytes) -> bool:
 
 
 def starts_note(data: bytes) -> bool:
-    """Whether a complete message begins a note (the only kind that may be lost in a flood)."""
+    """Whether a complete message begins a note."""
     return data[0] & 0xF0 == NOTE_ON and data[2] > 0
+
+
+def ends_something(data: bytes) -> bool:
+    """Whether a complete message may let something stop sounding: never to be lost, whatever the flood."""
+    kind = data[0] & 0xF0
+    if kind == CONTROL:
+        return data[1] in PEDALS or data[1] >= ALL_SOUND_OFF
+    return kind == NOTE_OFF or (kind == NOTE_ON and data[2] == 0)
 
 
 def parse(data: bytes, time: float) -> NoteOn | NoteOff | Control | Raw | None:

@@ -58,12 +58,14 @@ class PortStatus:
 class PortSettings:
     """Which ports to use. None makes a virtual port of the client name; a name attaches to an existing port.
 
-    `late` is in seconds (see `bridge.ports.outbox.Outbox`).
+    `late` is in seconds (see `bridge.ports.outbox.Outbox`). `backend` is one of `alsa`, `jack`, `coremidi`,
+    `winmm`; None takes the first that opens.
     """
 
     in_name: str | None = None
     out_name: str | None = None
     late: float = 0.05
+    backend: str | None = None
     virtual_in: str = "Antiphon In"
     virtual_out: str = "Antiphon Out"
 

@@ -25,7 +25,6 @@ from typing import Final
 from bridge.events import CancelNotes, Dropped, Output, PassThrough, PlayNote, ReleaseNote, Silence, Sounded
 from bridge.ports import midi_bytes
 
-_PEDALS: Final = (midi_bytes.SUSTAIN, midi_bytes.SOSTENUTO)
 # Order of two deadlines at the same time.
 _OFF: Final = 0
 _ON: Final = 1
@@ -252,8 +251,10 @@ class Outbox:
                 del self._owner[key]
             elif key in self._owner:
                 return  # a planned note has the key: it ends when it was planned to
-        elif kind == midi_bytes.CONTROL and data[1] in _PEDALS:
+        elif kind == midi_bytes.CONTROL and data[1] in midi_bytes.PEDALS:
             (self._pedals.add if data[2] >= 64 else self._pedals.discard)((channel, data[1]))
+            if data[2] < 64 and not self._has_port:
+                self._owed_pedals.add((channel, data[1]))
         self._send(data, now)
 
     # --- deadlines -----------------------------------------------------------------------------
