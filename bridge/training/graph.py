@@ -26,6 +26,11 @@ _ALTERNATIVES: Final = 4
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
 
+def state_names(config: Config) -> list[str]:
+    """Names of the ring tensors, a key and a value for each layer."""
+    return [f"{kind}{layer}" for layer in range(config.layers) for kind in "kv"]
+
+
 class GraphBuilder:
     """Collects nodes and constants; `op` returns the name of a node's (first) output."""
 
@@ -182,7 +187,9 @@ def _block(
     """One block: x [T, H] to x, and the ring's keys and values with the new ones written."""
     name = f"blocks.{layer}"
     heads, kv_heads, head_dim = config.heads, config.kv_heads, config.head_dim
-    projected = g.op("MatMul", _norm(g, weights, f"{name}.attention_norm", config, x), _matrix(g, weights, f"{name}.qkv"))
+    projected = g.op(
+        "MatMul", _norm(g, weights, f"{name}.attention_norm", config, x), _matrix(g, weights, f"{name}.qkv")
+    )
     by_head = g.op("Reshape", projected, g.integers(1, -1, heads + 2 * kv_heads, head_dim))
     by_head = g.op("Transpose", by_head, perm=[0, 2, 1, 3])
     turned, value = g.ops("Split", 2, by_head, g.integers(heads + kv_heads, kv_heads), axis=1)
@@ -201,7 +208,9 @@ def _block(
 
 
 def _head_logits(g: GraphBuilder, weights: Weights, config: Config, field: str, h: str) -> str:
-    inner = g.op("MatMul", _norm(g, weights, f"head.norms.{field}", config, h), _matrix(g, weights, f"head.inner.{field}"))
+    inner = g.op(
+        "MatMul", _norm(g, weights, f"head.norms.{field}", config, h), _matrix(g, weights, f"head.inner.{field}")
+    )
     outer = _matrix(g, weights, f"head.outer.{field}")
     bias = g.constant(f"head.outer.{field}.bias", weights[f"head.outer.{field}.bias"], np.float32)
     return g.op("Gemm", g.op("Gelu", inner), outer, bias)
@@ -214,7 +223,12 @@ def _head_embedding(g: GraphBuilder, weights: Weights, field: str, drawn: Mappin
         offsets = [_DRUM_OFFSET * (voice == codec.DRUMS) for voice in range(codec.SIZES[1])]
         table = g.constant("head.drum_offsets", offsets, np.int64)
         row = g.op("Add", row, g.op("Gather", table, drawn["voice"], axis=0))
-    return g.op("Gather", g.constant(f"head.embed.{field}.weight", weights[f"head.embed.{field}.weight"], np.float32), row, axis=0)
+    return g.op(
+        "Gather",
+        g.constant(f"head.embed.{field}.weight", weights[f"head.embed.{field}.weight"], np.float32),
+        row,
+        axis=0,
+    )
 
 
 def _draw(g: GraphBuilder, masked: str, uniform: str, temperature: str, top_p: str) -> str:

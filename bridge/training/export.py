@@ -1,0 +1,221 @@
+"""From a checkpoint to a folder that plays: both graphs, checked against PyTorch, and the manifest.
+
+The folder appears whole or not at all: everything is written and tried out beside it, then renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import numpy as np
+import torch
+
+from bridge import codec
+from bridge.engine.constraints import Constraints
+from bridge.engine.folders import MANIFEST_NAME, is_plain
+from bridge.engine.manifest import CONTRACT, vocabulary
+from bridge.engine.streaming import StreamingModel
+from bridge.training.checkpoint import load_model
+from bridge.training.crops import Corpus
+from bridge.training.graph import build_feed, build_sample, state_names
+from bridge.training.transformer import Transformer
+
+TOLERANCE: Final = 1e-4
+_PAST_THE_RING: Final = 64
+
+
+def export(
+    checkpoint: Path,
+    out: Path,
+    name: str = "duo",
+    *,
+    rewind: int = 256,
+    max_chunk: int = 64,
+    training: Mapping[str, Any] | None = None,
+    metrics: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write the model of `checkpoint` to `out/name`, in the place of one that is there; returns that folder.
+
+    `training` and `metrics` go into the manifest. Raises ValueError for a name that is not plain, no checkpoint, or
+    a streaming result that differs from the full pass by more than TOLERANCE; then nothing is written.
+    """
+    progress = checkpoint / "progress.json"
+    told = json.loads(progress.read_text(encoding="utf-8")) if progress.exists() else {}
+    spent = {"seconds": round(told.get("seconds", 0)), "notes_seen": told.get("notes_seen", 0)}
+    return export_model(
+        load_model(checkpoint).eval(),
+        out,
+        name,
+        rewind=rewind,
+        max_chunk=max_chunk,
+        training={**spent, **(training or {})},
+        metrics=metrics,
+    )
+
+
+def export_model(
+    model: Transformer,
+    out: Path,
+    name: str,
+    *,
+    rewind: int = 256,
+    max_chunk: int = 64,
+    training: Mapping[str, Any] | None = None,
+    metrics: Mapping[str, Any] | None = None,
+) -> Path:
+    """As `export`, for a model in memory."""
+    if not is_plain(name):
+        raise ValueError(f"name {name!r} is not plain: letters, digits, dot, dash and underscore, no folders")
+    max_chunk = min(max_chunk, rewind)
+    folder, partial, previous = (out / entry for entry in (name, f".{name}.partial", f".{name}.previous"))
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        manifest = _write_graphs(model, partial, rewind) | {"name": name, "rewind": rewind, "max_chunk": max_chunk}
+        manifest |= {"training": dict(training or {}), "metrics": dict(metrics or {})}
+        _write_manifest(partial / MANIFEST_NAME, manifest)
+        verify(partial, model)
+        if folder.exists():
+            _carry_over(folder, partial)
+            shutil.rmtree(previous, ignore_errors=True)
+            folder.rename(previous)
+        partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    shutil.rmtree(previous, ignore_errors=True)
+    return folder
+
+
+def verify(folder: Path, model: Transformer) -> float:
+    """Stream random music through the folder until its ring was overwritten; the worst difference from `model`.
+
+    Compares the hidden state after every event (with some heard in chunks) and the log-probabilities of drawn
+    events. Raises ValueError above TOLERANCE.
+    """
+    streaming = StreamingModel.load(folder, provider="cpu")
+    length = streaming.manifest.window + streaming.manifest.rewind + _PAST_THE_RING
+    random = np.random.default_rng(0)
+    events = np.stack([random.integers(0, size, length) for size in codec.SIZES], axis=1)
+    context = random.random((length, codec.CONTEXT_SIZE), dtype=np.float32)
+    with torch.no_grad():
+        full = model(torch.from_numpy(events)[None], torch.from_numpy(context)[None])[0]
+    worst, place, chunk = 0.0, 0, 1
+    while place < length:
+        stop = min(place + chunk, length)
+        streaming.feed(events[place:stop], context[place:stop])
+        worst = max(worst, float(np.abs(streaming.hidden - full[stop - 1].numpy()).max()))
+        worst = max(worst, _sampling_difference(streaming, model, full[stop - 1], random))
+        chunk = 1 if place % 7 else streaming.manifest.max_chunk // 2 + 1
+        place = stop
+    if not worst <= TOLERANCE:
+        raise ValueError(f"{folder}: streaming differs from the full pass by {worst:.2g}, more than {TOLERANCE:g}")
+    return worst
+
+
+def _sampling_difference(
+    streaming: StreamingModel, model: Transformer, hidden: torch.Tensor, random: np.random.Generator
+) -> float:
+    """Worst difference in log-probability, field by field, of one drawn event."""
+    drawn = streaming.sample(Constraints(), random.random(len(codec.FIELDS), dtype=np.float32), 1.0, 1.0)
+    with torch.no_grad():
+        every_logits = model.head(hidden, torch.tensor(drawn.event))
+    return max(
+        abs(float(logits.log_softmax(-1)[value]) - log_prob)
+        for logits, value, log_prob in zip(every_logits, drawn.event, drawn.log_prob, strict=True)
+    )
+
+
+def _write_graphs(model: Transformer, folder: Path, rewind: int) -> dict[str, Any]:
+    """Write both graphs; the manifest's entries that follow from them and the network's shape."""
+    config = model.config
+    weights = {key: value.detach().cpu().numpy() for key, value in model.state_dict().items()}
+    graphs = {}
+    for key, graph in (("feed", build_feed(weights, config, rewind)), ("sample", build_sample(weights, config))):
+        data = graph.SerializeToString()
+        (folder / f"{key}.onnx").write_bytes(data)
+        graphs[key] = {"file": f"{key}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
+    shape = [1, config.kv_heads, config.window + rewind, config.head_dim]
+    return {
+        "contract": CONTRACT,
+        "family": "transformer",
+        "parameters": model.size(),
+        "window": config.window,
+        "hidden": config.width,
+        "vocabulary": vocabulary(),
+        "voices": list(codec.VOICES),
+        "rotary": {"head_dim": config.head_dim, "base": config.rotary_base},
+        "state": [{"name": name, "kind": "ring", "dtype": "float32", "shape": shape} for name in state_names(config)],
+        "graphs": graphs,
+    }
+
+
+def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
+    """One line for each key: short to read, and a change shows as one line."""
+    lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in manifest.items()]
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def _carry_over(old: Path, new: Path) -> None:
+    """What people keep beside a model (its card, say) stays when the model is exported again."""
+    for entry in old.iterdir():
+        if entry.suffix in {".md", ".txt", ".png"} and entry.is_file():
+            shutil.copy2(entry, new / entry.name)
+
+
+def training_data(corpus: Corpus) -> list[dict[str, Any]]:
+    """What a model was trained on: pieces of each source and licence, of the split `train`."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for piece in corpus.split("train"):
+        counts[piece.source, piece.licence] += 1
+    return [{"source": s, "licence": licence, "pieces": n} for (s, licence), n in sorted(counts.items())]
+
+
+def run_metrics(evaluation: Path) -> dict[str, Any]:
+    """Bits per note, of the model and of the unigram, by split, from a run's `evaluation.json`; {} without one."""
+    if not evaluation.exists():
+        return {}
+    splits = json.loads(evaluation.read_text(encoding="utf-8"))["bits_per_note"]
+    return {
+        f"{split}_{prefix}bits_per_note": round(bits[who]["all"]["total"], 3)
+        for split, bits in splits.items()
+        for who, prefix in (("model", ""), ("unigram", "unigram_"))
+    }
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path), default=Path("exported_models"))
+@click.option("--name", default="duo", show_default=True, help="What the model is called; its folder is OUT/NAME.")
+@click.option("--data", type=click.Path(path_type=Path), help="The prepared data it learnt from, for the manifest.")
+@click.option("--leave-out", multiple=True, help="A source it was not trained on (again for more).")
+@click.option("--licence", default="unknown", show_default=True, help="Under which the weights may be used.")
+@click.option("--rewind", default=256, show_default=True, help="Notes that can be taken back.")
+def main(
+    run: Path, out: Path, name: str, data: Path | None, leave_out: tuple[str, ...], licence: str, rewind: int
+) -> None:
+    """Turn the training run in folder RUN (or one of its checkpoints) into the model OUT/NAME, ready to play."""
+    checkpoint = run if (run / "config.json").exists() else run / "checkpoint"
+    try:
+        sources = [] if data is None else training_data(Corpus(data, frozenset(leave_out)))
+        folder = export(
+            checkpoint,
+            out,
+            name,
+            rewind=rewind,
+            training={"data": sources, "licence": licence},
+            metrics=run_metrics(checkpoint.parent / "evaluation.json"),
+        )
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{folder}: streaming equals the full pass to {TOLERANCE:g}; play it with antiphon jam --model {name}")
+
+
+if __name__ == "__main__":
+    main()
