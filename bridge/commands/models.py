@@ -15,7 +15,7 @@ def loader(provider: str) -> ModelLoader:
     The first call comes from the command line and may name a folder; later ones come from the network and may only
     name a model that is listed.
     """
-    from bridge.engine.manifest import find_model, find_model_by_name
+    from bridge.engine.folders import find_model, find_model_by_name
 
     find: list[Callable[[str], Path]] = [find_model]
 
@@ -37,6 +37,6 @@ def load_folder(folder: Path, provider: str = "auto") -> LoadedModel:
 
 def load_model(name: str, provider: str = "auto") -> Model:
     """Load a model by name or folder, for a command that plays nothing live."""
-    from bridge.engine.manifest import find_model
+    from bridge.engine.folders import find_model
 
     return load_folder(find_model(name), provider).model

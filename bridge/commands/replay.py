@@ -38,7 +38,7 @@ def command(recording: Path, model: str | None, picture: Path | None) -> None:
 def _loader(other: str | None):  # type: ignore[no-untyped-def]
     from bridge.commands.models import load_folder
     from bridge.engine.fake import FakeModel
-    from bridge.engine.manifest import find_model
+    from bridge.engine.folders import find_model
     from bridge.engine.model import Model
 
     def load(name: str, digest: str) -> Model:
