@@ -1,0 +1,150 @@
+"""A keyboard and an ear on a JACK server: what the measurements play and listen with."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import TracebackType
+from typing import Any, Final, NamedTuple
+
+import jack
+import rtmidi
+
+from bridge.bench.result import BenchError
+
+NOTE_ON: Final = 0x90
+NOTE_OFF: Final = 0x80
+# Not in the middle of a velocity class, so that no note of the machine's can look like one of ours come back.
+VELOCITY: Final = 81
+
+
+class Heard(NamedTuple):
+    """A message and when it arrived, in `time.perf_counter()` seconds."""
+
+    time: float
+    data: bytes
+
+
+def note_on(pitch: int, velocity: int = VELOCITY) -> bytes:
+    """Note-on on channel 1."""
+    return bytes((NOTE_ON, pitch, velocity))
+
+
+def note_off(pitch: int) -> bytes:
+    """Note-off on channel 1."""
+    return bytes((NOTE_OFF, pitch, 0))
+
+
+def starts_note(data: bytes) -> bool:
+    """Whether a message is a note-on (velocity 0 is a note-off)."""
+    return len(data) == 3 and data[0] & 0xF0 == NOTE_ON and data[2] > 0
+
+
+def ends_note(data: bytes) -> bool:
+    """Whether a message is a note-off."""
+    return len(data) == 3 and (data[0] & 0xF0 == NOTE_OFF or (data[0] & 0xF0 == NOTE_ON and data[2] == 0))
+
+
+class Keyboard:
+    """Sends to one JACK port and hears another. `heard` is everything that arrived, stamped in the callback."""
+
+    def __init__(self, name: str) -> None:
+        self.heard: list[Heard] = []
+        self._news = Event()
+        self._name = name
+        self._out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=f"{name}-keys")
+        self._out.open_virtual_port("out")
+        self._in = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=f"{name}-ear")
+        self._in.open_virtual_port("in")
+        self._in.set_callback(self._arrived)
+
+    def _arrived(self, event: tuple[list[int], float], _: object) -> None:
+        now = time.perf_counter()
+        self.heard.append(Heard(now, bytes(event[0])))
+        self._news.set()
+
+    def connect(self, server: str, into: str, out_of: str) -> None:
+        """Connect to the MIDI ports whose names contain `into` (to play to) and `out_of` (to hear).
+
+        Raises BenchError when one of them is not there.
+        """
+        client = jack.Client("antiphon-bench-patchbay", servername=server, no_start_server=True)
+        try:
+            client.connect(f"{self._name}-keys:out", _port(client, into, is_input=True))
+            client.connect(_port(client, out_of, is_output=True), f"{self._name}-ear:in")
+        finally:
+            client.close()
+
+    def send(self, message: bytes) -> float:
+        """Send, and return when, in `time.perf_counter()` seconds."""
+        now = time.perf_counter()
+        self._out.send_message(message)
+        return now
+
+    def wait(self, wanted: Callable[[bytes], bool], timeout: float, since: int = 0) -> Heard | None:
+        """The first message from index `since` of `heard` on that is wanted; None after `timeout` seconds."""
+        deadline = time.perf_counter() + timeout
+        while True:
+            self._news.clear()
+            for heard in self.heard[since:]:
+                if wanted(heard.data):
+                    return heard
+            left = deadline - time.perf_counter()
+            if left <= 0 or not self._news.wait(left):
+                return None
+
+    def ping(self, pitch: int, hold: float = 0.01, timeout: float = 0.5) -> float | None:
+        """Seconds from a note-on of ours to the first note-on back; None when none came. The note is ended after it."""
+        since = len(self.heard)
+        sent = self.send(note_on(pitch))
+        back = self.wait(starts_note, timeout, since)
+        time.sleep(hold)
+        self.send(note_off(pitch))
+        return None if back is None else back.time - sent
+
+    def sounding(self, since: int = 0) -> set[tuple[int, int]]:
+        """Keys (status channel 0-15, pitch) begun and not ended among what was heard from `since` on."""
+        keys: set[tuple[int, int]] = set()
+        for _, data in self.heard[since:]:
+            if starts_note(data):
+                keys.add((data[0] & 0x0F, data[1]))
+            elif ends_note(data):
+                keys.discard((data[0] & 0x0F, data[1]))
+        return keys
+
+    def close(self) -> None:
+        """Let the ports go."""
+        self._in.cancel_callback()
+        for port in (self._in, self._out):
+            port.close_port()
+            port.delete()
+
+    def __enter__(self) -> Keyboard:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _port(client: Any, part: str, **flags: bool) -> Any:
+    ports = [port for port in client.get_ports(is_midi=True, **flags) if part in port.name]
+    if not ports:
+        here = ", ".join(port.name for port in client.get_ports(is_midi=True)) or "none"
+        raise BenchError(f"no JACK port {part!r}; MIDI ports here: {here}")
+    return ports[0]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the garbage collector of this process out of the timings."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,106 @@
+"""Bare JACK clients to measure against, each a process of its own: `python -m bridge.bench.peers ROLE NAME`.
+
+    echo     every message in goes straight out again, from rtmidi's callback
+    sender   sends notes at absolute deadlines, sleeping in between; tells the deadlines when it is done
+    player   plays what its standard input says (hex messages) and tells what it hears
+
+Ports are NAME-in:in and NAME-out:out. A role ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+# The gaps between notes of the bare sender, in seconds: uneven, so that they do not beat with the server's period.
+_SHORTEST_GAP: Final = 0.02
+_LONGEST_GAP: Final = 0.18
+
+
+def main(role: str, name: str) -> None:
+    """Play a role until standard input ends."""
+    import rtmidi
+
+    midi_in = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=f"{name}-in")
+    midi_out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=f"{name}-out")
+    midi_in.open_virtual_port("in")
+    midi_out.open_virtual_port("out")
+    if role == "echo":
+        midi_in.set_callback(lambda event, _: midi_out.send_message(event[0]))
+    elif role == "player":
+        midi_in.set_callback(lambda event, _: _say(f"{time.perf_counter()!r} {bytes(event[0]).hex()}"))
+    _say("ready")
+    for line in sys.stdin:
+        if role == "sender":
+            _say(json.dumps(_send_at_deadlines(midi_out, float(line))))
+        elif role == "player":
+            midi_out.send_message(bytes.fromhex(line))
+    # A JACK server that died lets nobody close a client of it in peace.
+    os._exit(0)
+
+
+def _send_at_deadlines(midi_out: object, seconds: float) -> list[tuple[float, int]]:
+    """(deadline, pitch) of notes sent for `seconds`, each as soon after its deadline as sleeping allows."""
+    draw = random.Random(1)
+    send = midi_out.send_message  # type: ignore[attr-defined]
+    deadline = time.perf_counter() + 0.05
+    end = deadline + seconds
+    sent: list[tuple[float, int]] = []
+    while deadline < end:
+        pitch = 36 + len(sent) % 60
+        time.sleep(max(deadline - time.perf_counter(), 0.0))
+        send((0x90, pitch, 64))
+        sent.append((deadline, pitch))
+        deadline += draw.uniform(_SHORTEST_GAP, _LONGEST_GAP)
+    return sent
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def python_environment() -> dict[str, str]:
+    """This process's environment, in which `python -m bridge` finds this very package."""
+    root = str(Path(__file__).resolve().parents[2])
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
+
+
+@contextmanager
+def peer(role: str, name: str) -> Iterator[subprocess.Popen[str]]:
+    """A peer process, ready; it is ended on leaving. Raises BenchError when it does not get ready."""
+    from bridge.bench.result import BenchError
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bridge.bench.peers", role, name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=python_environment(),
+    )
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        if process.stdout.readline().strip() != "ready":
+            raise BenchError(f"the {role} that is measured against did not start: is the JACK server up?")
+        yield process
+    finally:
+        try:
+            process.stdin.close()
+            process.wait(2.0)
+        except (subprocess.TimeoutExpired, BrokenPipeError):
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

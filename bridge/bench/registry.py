@@ -1,0 +1,46 @@
+"""Every measurement by name. Each is a module with `measure(conditions)`, imported when it is run."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.bench import jack_server
+from bridge.bench.result import BenchError, Conditions, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A measurement: where it is, what it asks, and whether it needs a JACK server."""
+
+    name: str
+    module: str
+    question: str
+    needs_jack: bool = False
+
+    def run(self, conditions: Conditions) -> Result:
+        """Measure. What stands in the way becomes the reason of a skipped result, never an exception."""
+        reason = jack_server.missing() if self.needs_jack else ""
+        if reason:
+            return Result(self.name, skipped=reason)
+        try:
+            result: Result = importlib.import_module(f"bridge.bench.{self.module}").measure(conditions)
+        except (BenchError, ImportError, OSError, ValueError) as error:
+            return Result(self.name, skipped=str(error))
+        return result
+
+
+_ALL: Final = (
+    Measurement("step", "step", "how long one event takes the model, early and late in a set"),
+    Measurement("harmonize", "harmonize", "note-on in to first added note-on out, over real ports", needs_jack=True),
+    Measurement("barge-in", "barge_in", "how soon an answer falls silent when you play", needs_jack=True),
+    Measurement("jitter", "jitter", "how far from their planned times notes leave in a duet", needs_jack=True),
+    Measurement("streaming", "streaming", "whether rewinding leaves the model where a straight run would"),
+    Measurement("memory", "memory", "whether an eight-hour set makes the process grow"),
+    Measurement("server-death", "server_death", "whether it survives its MIDI server", needs_jack=True),
+    Measurement("replay", "replaying", "whether a recorded session comes out again"),
+    Measurement("start", "start", "how long until one can play"),
+)
+
+MEASUREMENTS: Final = {measurement.name: measurement for measurement in _ALL}

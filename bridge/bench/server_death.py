@@ -1,0 +1,141 @@
+"""The JACK server is killed in mid-note and started again: does the daemon answer all the while, and come back?"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from typing import Final
+
+import jack
+
+from bridge.bench.jack_server import PrivateJack
+from bridge.bench.keyboard import note_off, note_on
+from bridge.bench.live import LiveDaemon
+from bridge.bench.peers import peer
+from bridge.bench.result import BenchError, Conditions, Figure, Result
+
+STATUS_BAR: Final = 100.0
+CONNECTED_BAR: Final = 2000.0
+_ASK_EVERY: Final = 0.01
+_DEAD_FOR: Final = 2.0
+_GIVE_UP: Final = 15.0
+
+
+class _Watch:
+    """Asks the daemon for its status again and again, and keeps when each answer came, how late, and what it said."""
+
+    def __init__(self, daemon: LiveDaemon) -> None:
+        self._daemon = daemon
+        self.answers: list[tuple[float, float, str]] = []  # (when, seconds it took, state of the MIDI ports)
+        self.unanswered = 0
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+        self._thread.start()
+
+    def _ask(self) -> None:
+        while not self._ending.is_set():
+            began = time.perf_counter()
+            status = self._daemon.status(timeout=3.0)
+            now = time.perf_counter()
+            if status is None:
+                self.unanswered += 1
+            else:
+                self.answers.append((now, now - began, status["midi"]))
+            time.sleep(_ASK_EVERY)
+
+    def wait_until(self, open_wanted: bool, since: float) -> float:
+        """When the ports were first seen open (or not) after `since`. Raises BenchError when that never happens."""
+        deadline = time.perf_counter() + _GIVE_UP
+        while time.perf_counter() < deadline:
+            for when, _, state in self.answers:
+                if when > since and (state == "open") is open_wanted:
+                    return when
+            time.sleep(0.005)
+        state = self.answers[-1][2] if self.answers else "unknown"
+        raise BenchError(f"{_GIVE_UP:g} s after the server {'came back' if open_wanted else 'died'}: MIDI is {state}")
+
+    def end(self) -> None:
+        """Ask no more."""
+        self._ending.set()
+        self._thread.join()
+
+
+def measure(conditions: Conditions) -> Result:
+    """Kill and restart the server a few times under notes that sound, asking for the status throughout."""
+    rounds = 1 if conditions.quick else 3
+    noticed, connected = [], []
+    with PrivateJack() as server:
+        options = ("--mode", "harmonize", "--provider", "cpu")
+        with LiveDaemon("--model", conditions.model, *options) as daemon:
+            daemon.wait_for_midi()
+            watch = _Watch(daemon)
+            try:
+                for number in range(rounds):
+                    _hold_a_note(server.name, f"human{number}")
+                    died = time.perf_counter()
+                    server.kill()
+                    noticed.append(watch.wait_until(False, died) - died)
+                    time.sleep(_DEAD_FOR)
+                    alive = server.start()
+                    connected.append(watch.wait_until(True, alive) - alive)
+                    conditions.progress((number + 1) / rounds)
+                plays = _plays_again(server.name)
+            finally:
+                watch.end()
+            exit_status, ending = daemon.stop()
+    worst = max(seconds for _, seconds, _ in watch.answers)
+    return Result(
+        "server-death",
+        (
+            Figure("status answered, at worst", 1000 * worst, bar=STATUS_BAR),
+            Figure("statuses never answered", watch.unanswered, "", bar=0),
+            Figure("connected after the server is back, at worst", 1000 * max(connected), bar=CONNECTED_BAR),
+            Figure("death noticed after, at worst", 1000 * max(noticed)),
+            Figure("answers to a note afterwards missing", 0 if plays else 1, "", bar=0),
+            Figure("exit status of the daemon", abs(exit_status), "", bar=0),
+            Figure("daemon ended within", 1000 * ending),
+        ),
+        f"{rounds} deaths (SIGKILL) while notes sounded, {_DEAD_FOR:g} s without a server each; "
+        f"{len(watch.answers)} statuses asked for one after the other",
+    )
+
+
+def _connect(server: str, out_port: str, in_port: str) -> None:
+    client = jack.Client("bench-patchbay", servername=server, no_start_server=True)
+    try:
+        client.connect(out_port, in_port)
+    finally:
+        client.close()
+
+
+def _tell(player: subprocess.Popen[str], message: bytes) -> None:
+    assert player.stdin is not None
+    player.stdin.write(message.hex() + "\n")
+    player.stdin.flush()
+
+
+def _hold_a_note(server: str, name: str) -> None:
+    """Press a key and leave it down. The player that pressed it is gone then: the machine's own notes sound on."""
+    with peer("player", name) as player:
+        _connect(server, f"{name}-out:out", "Antiphon In:in")
+        time.sleep(0.05)
+        _tell(player, note_on(60))
+        time.sleep(0.2)
+
+
+def _plays_again(server: str) -> bool:
+    """Whether a note played now is answered."""
+    with peer("player", "again") as player:
+        _connect(server, "again-out:out", "Antiphon In:in")
+        _connect(server, "Antiphon Out:out", "again-in:in")
+        time.sleep(0.1)
+        answers: list[str] = []
+        assert player.stdout is not None
+        lines = player.stdout
+        reader = threading.Thread(target=lambda: answers.append(lines.readline()), daemon=True)
+        reader.start()
+        _tell(player, note_on(64))
+        reader.join(2.0)
+        _tell(player, note_off(64))
+        return bool(answers)

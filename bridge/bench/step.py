@@ -1,0 +1,63 @@
+"""One note's worth of work: feed and sample, with the window full, early and after a hundred thousand events."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from bridge.bench.result import Conditions, Figure, Result, quantiles_ms
+from bridge.codec import CONTEXT_SIZE, SIZES
+from bridge.engine.folders import find_model
+from bridge.engine.model import Events, Model
+from bridge.engine.streaming import StreamingModel
+from bridge.engine.timing import measure_step
+
+BARS: Final = (3.0, 6.0)
+EARLY: Final = 1_000
+LATE: Final = 100_000
+# So much slower may the late steps be by chance alone.
+SAME: Final = 1.25
+_FED_AT_ONCE: Final = 256
+
+
+def random_music(count: int, seed: int = 0) -> Events:
+    """Events of every class with equal chance, int64 [count, 5]: no music, but nothing that costs less than music."""
+    random = np.random.default_rng(seed)
+    return np.stack([random.integers(0, size, count) for size in SIZES], axis=1)
+
+
+def move_to(model: Model, position: int, conditions: Conditions, parts: tuple[float, float]) -> None:
+    """Feed the model until it has heard `position` events, telling progress from one part to the other."""
+    begun = model.position
+    while (left := position - model.position) > 0:
+        events = random_music(min(left, _FED_AT_ONCE), seed=model.position)
+        model.feed(events, np.zeros((len(events), CONTEXT_SIZE), dtype=np.float32))
+        done = (model.position - begun) / (position - begun)
+        conditions.progress(parts[0] + done * (parts[1] - parts[0]))
+
+
+def measure(conditions: Conditions) -> Result:
+    """Time single steps at two places of one long set."""
+    model = StreamingModel.load(find_model(conditions.model), provider="cpu")
+    model.warm_up()
+    count = 300 if conditions.quick else 2_000
+    late = LATE // 10 if conditions.quick else LATE
+    move_to(model, max(EARLY, model.manifest.window), conditions, (0.0, 0.05))
+    early_steps = measure_step(model, random_music(count))
+    move_to(model, late, conditions, (0.1, 0.9))
+    late_steps = measure_step(model, random_music(count))
+    conditions.draw("step", {f"event {EARLY:,}": early_steps.tolist(), f"event {late:,}": late_steps.tolist()})
+    median, p99 = quantiles_ms(early_steps.tolist())
+    late_median, late_p99 = quantiles_ms(late_steps.tolist())
+    return Result(
+        "step",
+        (
+            Figure(f"median at event {EARLY:,}", median, bar=BARS[0]),
+            Figure(f"p99 at event {EARLY:,}", p99, bar=BARS[1]),
+            Figure(f"median at event {late:,}", late_median, bar=BARS[0]),
+            Figure(f"p99 at event {late:,}", late_p99, bar=BARS[1]),
+            Figure("median late / early", late_median / median, "×", bar=SAME),
+        ),
+        f"{count} steps each on the CPU, one thread, window {model.manifest.window} full",
+    )
