@@ -125,6 +125,10 @@ class Ledger:
         """Notes that sound, or are planned to sound, at `time`."""
         return [note for note in self._notes.values() if note.sounds_at(time)]
 
+    def begun_since(self, time: float) -> int:
+        """How many notes begin after `time`, those still planned included."""
+        return sum(note.onset > time for note in self._notes.values() if note.state is not NoteState.CANCELLED)
+
     def last_release(self, notes: Iterable[int]) -> float:
         """When the last of these notes ends (minus infinity when none is known)."""
         known = (self._notes.get(note_id) for note_id in notes)

@@ -41,6 +41,9 @@ _ALL = (
     Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True),
     Parameter("polyphony", 8, 1, 32, "most notes of the machine that sound at once", whole=True),
     Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),
+    Parameter(
+        "share", 0.5, 0.0, 4.0, "notes of the machine's for each of the human's in duet, at least; 0: as it likes"
+    ),
     Parameter("silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond"),
     Parameter("length", 1.0, 0.1, 8.0, "length of an answer as a multiple of the phrase"),
     Parameter("lookahead", 0.25, 0.02, 2.0, "seconds the machine plans ahead"),

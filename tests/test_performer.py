@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.codec import VOICES
 from bridge.engine.fake import FakeModel
 from bridge.events import (
     Control,
@@ -207,6 +208,26 @@ def test_duet_never_plans_further_than_its_lookahead() -> None:
     sim.play(phrase(pitches=PHRASE * 4), until=8.0)
     plans = [(time, output) for time, output in sim.outputs if isinstance(output, PlayNote)]
     assert plans and all(time <= plan.onset <= time + 0.1 + 1e-9 for time, plan in plans)
+
+
+class Soloist(FakeModel):
+    """Expects the human to play, and nobody else, unless it is told otherwise."""
+
+    def sample(self, constraints, uniform, temperature, top_p):  # type: ignore[no-untyped-def]
+        keys = VOICES.index("keys")
+        if constraints.voice[keys]:
+            constraints.only_voices([keys])
+        return super().sample(constraints, uniform, temperature, top_p)
+
+
+def test_duet_takes_its_share_from_a_model_that_expects_nobody_else() -> None:
+    human = len(PHRASE) * 4
+    for share, least, most in ((0.0, 0, 0), (0.5, human // 4, human), (2.0, human, 3 * human)):
+        sim = simulation("duet", model=Soloist(), values={"share": share})
+        sim.play(phrase(pitches=PHRASE * 4), until=7.0)
+        assert least <= len(ons(sim)) <= most
+        sim.play([], until=30.0)
+        assert not [time for time, _ in ons(sim) if time > 12.0], "it goes on alone"
 
 
 def test_duet_plays_several_voices_on_their_channels() -> None:

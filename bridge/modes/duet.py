@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from typing import Final
 
 from bridge.events import Turn
 from bridge.hands import HeldNote
 from bridge.modes.base import NEVER, Mode
 from bridge.stage import HEAD_START, Stage
+
+# Who has played how much is counted over these seconds, and at most so many notes.
+RECENT: Final = 4.0
+MOST_RECENT: Final = 128
 
 
 class Duet(Mode):
@@ -16,6 +22,9 @@ class Duet(Mode):
     The next note is drawn among the machine's voices and the human's. When it is one of the machine's within the
     lookahead, it is planned. When it is the human's, that is a wait; when it lies beyond the lookahead, it is drawn
     again later under the condition that nothing came until then, which leaves its distribution as it was.
+
+    A model that has heard one player alone expects no other, and would wait for ever. So while the machine has played
+    less than `share` of what the human did in the last seconds, the next note is drawn among its own voices only.
     """
 
     name = "duet"
@@ -24,10 +33,12 @@ class Duet(Mode):
         super().__init__(stage)
         self._decided_until: float | None = None
         self._look_again = NEVER
+        self._human_onsets: deque[float] = deque(maxlen=MOST_RECENT)
 
     def heard(self, note: HeldNote, now: float) -> None:
         """A key: what is planned and has not begun is thought over."""
         self.stage.cancel_planned()
+        self._human_onsets.append(note.onset)
         self._decided_until = now
         self._look_again = now
         self.stage.pass_turn(Turn.BOTH)
@@ -65,7 +76,7 @@ class Duet(Mode):
             self._wait(min(free, horizon), lookahead)
             return True
         constraints = stage.narrow()
-        constraints.only_voices([*machine, stage.human_voice])
+        constraints.only_voices(machine if self._owed_a_note(now) else [*machine, stage.human_voice])
         stage.onset_between(constraints, free)
         draft = stage.draw(constraints, free)
         if draft.onset > horizon or draft.voice == stage.human_voice:
@@ -74,6 +85,11 @@ class Duet(Mode):
             stage.play(draft, now)
             self._decided_until = draft.onset
         return True
+
+    def _owed_a_note(self, now: float) -> bool:
+        since = now - RECENT
+        human = sum(onset > since for onset in self._human_onsets)
+        return self.stage.ledger.begun_since(since) < self.stage.value("share") * human
 
     def _wait(self, until: float, lookahead: float) -> None:
         """Nothing of ours before `until`: look again when half the lookahead is left before it."""
