@@ -1,0 +1,246 @@
+"""Pictures of what was played, and of how long things took. matplotlib is loaded only when one is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# From Okabe and Ito's palette, which stays apart for every kind of colour vision and in grey.
+COLOURS: Final = {"human": "#0072b2", "machine": "#d55e00", "planned": "#7a7a7a"}
+PLAYERS: Final = {"human": "human", "machine": "Antiphon", "planned": "planned, then cancelled"}
+DRUMS: Final = "drums"
+
+_DPI: Final = 100
+_WIDTH: Final = 16.0  # inches
+_WIDEST: Final = 64.0
+_HEIGHT: Final = 6.0
+_SECONDS_A_WIDTH: Final = 60.0  # a longer take gets a wider picture
+_SHORTEST_DRAWN: Final = 2.5  # pixels, so that the shortest note can be seen
+_FAINTEST: Final = 0.3  # opacity of velocity 0; velocity 127 is 1
+_MOST_BEATS: Final = 160  # in one width of the picture; beyond, only bars are drawn
+_MOST_BARS: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class RollNote:
+    """One note to draw: `onset` and `duration` in seconds, MIDI `pitch` and `velocity`.
+
+    `player` is "human", "machine", or "planned" for a note that was cancelled before it sounded. A note whose
+    `voice` is "drums" goes into a lane of its own.
+    """
+
+    onset: float
+    duration: float
+    pitch: int
+    velocity: int
+    player: str
+    voice: str = "keys"
+
+
+def draw(
+    notes: Sequence[RollNote], path: Path, title: str = "", beats: Sequence[float] = (), beats_per_bar: int = 4
+) -> None:
+    """Write a piano roll to `path` (1600 x 600 pixels; wider for more than a minute), in the format of its suffix.
+
+    `beats` are the times of the beats in seconds, the first of them a bar line. Raises ValueError for a note that
+    cannot be drawn, naming it.
+    """
+    piano_roll(notes, title, beats, beats_per_bar).savefig(path, dpi=_DPI)
+
+
+def piano_roll(notes: Sequence[RollNote], title: str, beats: Sequence[float], beats_per_bar: int) -> Figure:
+    """The figure that `draw` writes. Its axes are labelled "pitch" and, where there are drums, "drums"."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    _check(notes)
+    pitched = [note for note in notes if note.voice != DRUMS]
+    drums = [note for note in notes if note.voice == DRUMS]
+    begin = min((note.onset for note in notes), default=0.0)
+    end = max((note.onset + note.duration for note in notes), default=1.0)
+    span = max(end - begin, 1.0)
+    width = min(max(_WIDTH, _WIDTH * span / _SECONDS_A_WIDTH), _WIDEST)
+    figure = Figure(figsize=(width, _HEIGHT), layout="constrained")
+    FigureCanvasAgg(figure)
+    lanes = figure.subplots(2 if drums else 1, 1, sharex=True, squeeze=False, height_ratios=[5, 1] if drums else [1])
+    top, bottom = lanes[0, 0], lanes[-1, 0]
+    top.set_xlim(begin - 0.01 * span, end + 0.01 * span)
+    shortest = _SHORTEST_DRAWN * span / (width * _DPI)
+    _draw_pitched(top, pitched, shortest)
+    if drums:
+        _draw_drums(bottom, drums)
+    for lane in lanes[:, 0]:
+        _draw_beats(lane, beats, beats_per_bar, width / _WIDTH)
+        lane.spines[["top", "right"]].set_visible(False)
+    bottom.set_xlabel("seconds")
+    top.set_title(title if len(title) <= 80 else f"{title[:79]}…", loc="left", fontsize=13)
+    _draw_legend(top, notes)
+    return figure
+
+
+def _check(notes: Iterable[RollNote]) -> None:
+    for note in notes:
+        if note.player not in PLAYERS:
+            raise ValueError(f"{note}: player is one of {', '.join(PLAYERS)}")
+        if not (np.isfinite(note.onset) and np.isfinite(note.duration) and note.duration >= 0):
+            raise ValueError(f"{note}: onset and duration are seconds, the duration not negative")
+
+
+def _opacity(note: RollNote) -> float:
+    return _FAINTEST + (1 - _FAINTEST) * min(max(note.velocity, 0), 127) / 127
+
+
+def _draw_pitched(axes: Axes, notes: Sequence[RollNote], shortest: float) -> None:
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import to_rgba
+
+    for player in ("planned", "human", "machine"):  # what sounded lies over what did not
+        theirs = [note for note in notes if note.player == player]
+        corners = [
+            [(left, low), (right, low), (right, low + 0.8), (left, low + 0.8)]
+            for left, right, low in (
+                (note.onset, note.onset + max(note.duration, shortest), note.pitch - 0.4) for note in theirs
+            )
+        ]
+        looks: dict[str, Any] = (
+            {"facecolors": "none", "edgecolors": COLOURS[player], "linewidths": 1.0, "linestyles": (0, (3, 2))}
+            if player == "planned"
+            else {
+                "facecolors": [to_rgba(COLOURS[player], _opacity(note)) for note in theirs],
+                "edgecolors": COLOURS[player],
+                "linewidths": 0.6,
+            }
+        )
+        axes.add_collection(PolyCollection(corners, label=player, zorder=3, **looks), autolim=False)
+    low = min((note.pitch for note in notes), default=60)
+    high = max((note.pitch for note in notes), default=60)
+    room = max(0, 18 - (high - low)) / 2  # at least an octave and a half, or a few notes look like walls
+    octaves = range(0, 128, 12)
+    axes.set_yticks(octaves, [f"C{octave // 12 - 1}" for octave in octaves])
+    axes.set_yticks([pitch for pitch in range(128) if pitch % 12 in (2, 4, 5, 7, 9, 11)], minor=True)
+    axes.set_ylim(low - 1.5 - room, high + 1.5 + room)  # after the ticks, which widen it
+    axes.grid(axis="y", color="0.85", linewidth=0.8)
+    for pitch in range(int(low - 2 - room), int(high + 3 + room)):
+        if pitch % 12 in (1, 3, 6, 8, 10):  # the black keys
+            axes.axhspan(pitch - 0.5, pitch + 0.5, color="0.96", zorder=0)
+    axes.set_axisbelow(True)
+    axes.set_ylabel("pitch")
+    if not notes:
+        axes.text(0.5, 0.5, "no notes", transform=axes.transAxes, ha="center", va="center", color="0.5")
+
+
+def _draw_drums(axes: Axes, notes: Sequence[RollNote]) -> None:
+    """Ticks, one row for each drum, the lowest key number (the bass drum) at the bottom."""
+    from matplotlib.colors import to_rgba
+
+    rows = {pitch: row for row, pitch in enumerate(sorted({note.pitch for note in notes}))}
+    for player in ("planned", "human", "machine"):
+        theirs = [note for note in notes if note.player == player]
+        if theirs:
+            axes.vlines(
+                [note.onset for note in theirs],
+                [rows[note.pitch] - 0.4 for note in theirs],
+                [rows[note.pitch] + 0.4 for note in theirs],
+                colors=[to_rgba(COLOURS[player], 0.6 if player == "planned" else _opacity(note)) for note in theirs],
+                linestyles=(0, (2, 1)) if player == "planned" else "solid",
+                linewidths=1.2 if player == "planned" else 2.5,
+                label=player,
+                zorder=3,
+            )
+    axes.set_ylim(-0.7, len(rows) - 0.3)
+    axes.set_yticks([])
+    axes.set_ylabel("drums")
+
+
+def _draw_beats(axes: Axes, beats: Sequence[float], beats_per_bar: int, widths: float) -> None:
+    """Lines at bars and beats, as many as can be told apart in a picture of `widths` usual widths."""
+    bars = beats[::beats_per_bar]
+    between = [beat for number, beat in enumerate(beats) if number % beats_per_bar]
+    if len(beats) <= _MOST_BEATS * widths:
+        axes.vlines(between, 0, 1, transform=axes.get_xaxis_transform(), colors="0.88", linewidths=0.6, zorder=1)
+    if len(bars) <= _MOST_BARS * widths:
+        axes.vlines(bars, 0, 1, transform=axes.get_xaxis_transform(), colors="0.65", linewidths=0.9, zorder=1)
+
+
+def _draw_legend(axes: Axes, notes: Sequence[RollNote]) -> None:
+    """Who is who, with their voices, above the roll so that it hides no note."""
+    from matplotlib.patches import Patch
+
+    handles = []
+    for player, name in PLAYERS.items():
+        voices = sorted({note.voice for note in notes if note.player == player})
+        if voices:
+            label = name if player == "planned" else f"{name} ({', '.join(voices)})"
+            inside, line = ("none", "--") if player == "planned" else (COLOURS[player], "-")
+            handles.append(Patch(edgecolor=COLOURS[player], facecolor=inside, linestyle=line, label=label))
+    if handles:
+        axes.legend(
+            handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(handles), frameon=False, borderpad=0
+        )
+
+
+# --- how long things took ------------------------------------------------------------------------
+
+
+def histogram(series: Mapping[str, npt.ArrayLike], path: Path) -> None:
+    """Write one histogram below the other, on one time axis, with medians and 99th percentiles.
+
+    `series` maps names to times in seconds. Raises ValueError for an empty series or times that are not finite.
+    """
+    latency_histogram(series).savefig(path, dpi=_DPI)
+
+
+def latency_histogram(series: Mapping[str, npt.ArrayLike]) -> Figure:
+    """The figure that `histogram` writes: an axes for each series, in its order, in milliseconds."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    times = {name: 1000 * np.asarray(values, dtype=np.float64).ravel() for name, values in series.items()}
+    if not times:
+        raise ValueError("no series: give at least one name with its times")
+    for name, values in times.items():
+        if not len(values) or not np.isfinite(values).all():
+            raise ValueError(f"series {name!r} is empty or has times that are not finite")
+    low, high = (edge(np.concatenate(list(times.values()))) for edge in (np.min, np.max))
+    wide = low > 0 and high > 20 * low  # a long tail: powers of ten show both ends
+    room = 0.02 * (high - low) or max(abs(high), 1.0) * 0.05
+    bins = np.geomspace(low / 1.05, high * 1.05, 80) if wide else np.linspace(low - room, high + room, 80)
+    figure = Figure(figsize=(10, 1 + 1.7 * len(times)), layout="constrained")
+    FigureCanvasAgg(figure)
+    rows = figure.subplots(len(times), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, (name, values) in zip(rows, times.items(), strict=True):
+        _draw_times(axes, name, values, bins)
+    if wide:
+        rows[-1].set_xscale("log")
+        rows[-1].xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        rows[-1].xaxis.set_minor_formatter(NullFormatter())
+    rows[-1].set_xlabel("milliseconds")
+    return figure
+
+
+def _draw_times(axes: Axes, name: str, values: npt.NDArray[np.float64], bins: npt.NDArray[np.float64]) -> None:
+    median, p99 = np.quantile(values, (0.5, 0.99))
+    axes.hist(
+        values, bins=bins.tolist(), weights=np.full(len(values), 100 / len(values)), color=COLOURS["human"], alpha=0.7
+    )
+    axes.axvline(median, color="black", linewidth=1.2)
+    axes.axvline(p99, color=COLOURS["machine"], linewidth=1.4, linestyle="--")
+    axes.set_title(name, loc="left", fontsize=11)
+    axes.set_title(
+        f"median {median:.3g} ms (line)   p99 {p99:.3g} ms (dashed)   most {values.max():.3g} ms   n = {len(values)}",
+        loc="right",
+        fontsize=9,
+        color="0.3",
+    )
+    axes.set_ylabel("%")
+    axes.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,143 @@
+"""The pictures: what is drawn where, and that the files are what they say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import matplotlib.image
+import numpy as np
+import pytest
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_hex
+
+from bridge.pianoroll import COLOURS, RollNote, draw, histogram, latency_histogram, piano_roll
+
+TAKE = [
+    RollNote(0.0, 0.5, 60, 127, "human"),
+    RollNote(0.5, 0.5, 64, 10, "human"),
+    RollNote(1.0, 0.25, 67, 90, "machine", "lead"),
+    RollNote(1.5, 0.25, 72, 90, "planned", "lead"),
+    RollNote(0.0, 0.1, 36, 100, "machine", "drums"),
+    RollNote(0.5, 0.1, 38, 100, "human", "drums"),
+]
+
+
+def boxes(axes, player):
+    (found,) = [
+        artist for artist in axes.collections if isinstance(artist, PolyCollection) and artist.get_label() == player
+    ]
+    return found
+
+
+def test_notes_lie_at_their_time_and_pitch_in_their_players_colour():
+    pitch, _ = piano_roll(TAKE, "", (), 4).axes
+    human = boxes(pitch, "human")
+    assert [tuple(path.get_extents().bounds) for path in human.get_paths()] == [
+        pytest.approx((0.0, 59.6, 0.5, 0.8)),
+        pytest.approx((0.5, 63.6, 0.5, 0.8)),
+    ]
+    assert {to_hex(colour) for colour in human.get_facecolor()} == {COLOURS["human"]}
+    assert {to_hex(colour) for colour in boxes(pitch, "machine").get_facecolor()} == {COLOURS["machine"]}
+
+
+def test_loud_is_opaque_and_soft_is_faint():
+    pitch, _ = piano_roll(TAKE, "", (), 4).axes
+    loud, soft = boxes(pitch, "human").get_facecolor()[:, 3]
+    assert loud == 1.0 and 0.3 < soft < 0.4
+
+
+def test_cancelled_notes_are_outlines():
+    pitch, _ = piano_roll(TAKE, "", (), 4).axes
+    planned = boxes(pitch, "planned")
+    assert len(planned.get_paths()) == 1
+    assert len(planned.get_facecolor()) == 0
+    assert to_hex(planned.get_edgecolor()[0]) == COLOURS["planned"]
+
+
+def test_drums_have_a_lane_and_none_otherwise():
+    figure = piano_roll(TAKE, "", (), 4)
+    assert [axes.get_ylabel() for axes in figure.axes] == ["pitch", "drums"]
+    ticks = [artist for artist in figure.axes[1].collections if isinstance(artist, LineCollection)]
+    assert sorted((segment[0][0], segment.mean(axis=0)[1]) for lines in ticks for segment in lines.get_segments()) == [
+        (0.0, 0.0),
+        (0.5, 1.0),
+    ]
+    assert [axes.get_ylabel() for axes in piano_roll(TAKE[:4], "", (), 4).axes] == ["pitch"]
+
+
+def test_legend_names_players_and_voices():
+    pitch = piano_roll(TAKE, "a take", (), 4).axes[0]
+    assert [text.get_text() for text in pitch.get_legend().get_texts()] == [
+        "human (drums, keys)",
+        "Antiphon (drums, lead)",
+        "planned, then cancelled",
+    ]
+    assert pitch.get_title(loc="left") == "a take"
+
+
+def test_beats_and_bars_are_lines():
+    pitch = piano_roll(TAKE[:4], "", np.arange(8) * 0.25, 4).axes[0]
+    lines = [artist for artist in pitch.collections if isinstance(artist, LineCollection)]
+    times = [[segment[0][0] for segment in artist.get_segments()] for artist in lines]
+    assert times == [[0.25, 0.5, 0.75, 1.25, 1.5, 1.75], [0.0, 1.0]]
+
+
+def test_too_many_beats_leave_the_bars():
+    pitch = piano_roll(TAKE[:4], "", np.arange(200) * 0.01, 4).axes[0]
+    (bars,) = [artist for artist in pitch.collections if isinstance(artist, LineCollection)]
+    assert len(bars.get_segments()) == 50
+
+
+@pytest.mark.parametrize("notes", [TAKE, TAKE[:1], TAKE[4:], []], ids=["all", "one", "drums alone", "none"])
+def test_file_is_a_picture_of_the_right_size(tmp_path, notes):
+    draw(notes, tmp_path / "roll.png", title="x" * 300)
+    assert matplotlib.image.imread(tmp_path / "roll.png").shape[:2] == (600, 1600)
+
+
+def test_a_long_take_gets_a_wider_picture(tmp_path):
+    draw([RollNote(0, 1, 60, 90, "human"), RollNote(119, 1, 60, 90, "human")], tmp_path / "roll.png")
+    assert matplotlib.image.imread(tmp_path / "roll.png").shape[:2] == (600, 3200)
+
+
+@pytest.mark.parametrize(
+    ("note", "text"),
+    [
+        (RollNote(0, 1, 60, 90, "somebody"), "human, machine, planned"),
+        (RollNote(float("nan"), 1, 60, 90, "human"), "seconds"),
+        (RollNote(0, -1, 60, 90, "human"), "not negative"),
+    ],
+)
+def test_refuses_what_cannot_be_drawn(tmp_path, note, text):
+    with pytest.raises(ValueError, match=text):
+        draw([note], tmp_path / "roll.png")
+
+
+def test_histograms_show_median_and_p99_in_milliseconds(tmp_path):
+    steps = np.linspace(0.001, 0.002, 101)
+    figure = latency_histogram({"step": steps, "answer": steps * 100})
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["step", "answer"]
+    assert [line.get_xdata()[0] for line in figure.axes[0].lines] == [pytest.approx(1.5), pytest.approx(1.99)]
+    assert "median 1.5 ms" in figure.axes[0].get_title(loc="right")
+    assert sum(bar.get_height() for bar in figure.axes[0].patches) == pytest.approx(100)
+    assert figure.axes[0].get_xscale() == "log"
+    histogram({"step": steps}, tmp_path / "steps.png")
+    assert matplotlib.image.imread(tmp_path / "steps.png").ndim == 3
+
+
+@pytest.mark.parametrize("values", [[0.001], [0.0, 0.0], [-0.001, 0.001], [5.0] * 3], ids=str)
+def test_histograms_of_odd_series(values):
+    (axes,) = latency_histogram({"x": values}).axes
+    assert sum(bar.get_height() for bar in axes.patches) == pytest.approx(100)
+    assert axes.get_xscale() == "linear"
+
+
+@pytest.mark.parametrize("series", [{}, {"x": []}, {"x": [float("nan")]}], ids=str)
+def test_histogram_refuses_nothing_and_nonsense(tmp_path, series):
+    with pytest.raises(ValueError, match="series"):
+        histogram(series, tmp_path / "x.png")
+
+
+def test_matplotlib_is_loaded_only_to_draw():
+    code = "import sys, bridge.pianoroll; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
