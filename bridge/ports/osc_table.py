@@ -38,6 +38,7 @@ from bridge.events import (
     TurnChanged,
     ValueReport,
 )
+from bridge.modes import MODES
 from bridge.ports.osc_messages import (
     Decoded,
     Get,
@@ -54,7 +55,6 @@ from bridge.ports.osc_messages import (
 )
 
 Value = float | str  # what an OSC argument is here; int counts as float
-MODES: Final = ("respond", "duet", "harmonize", "off")
 HELD: Final = -1.0  # the duration of a /antiphon/play that lasts until its release
 SLOWEST_BPM: Final = 20.0
 FASTEST_BPM: Final = 999.0
@@ -152,7 +152,7 @@ INCOMING: Final = _table(
         (_PITCH, Argument("velocity", "int", 0, 127), _CHANNEL),
         _note,
     ),
-    Address("/antiphon/mode", "What the machine does.", (Argument("name", "str", choices=MODES),), SetMode),
+    Address("/antiphon/mode", "What the machine does.", (Argument("name", "str", choices=tuple(MODES)),), SetMode),
     Address("/antiphon/respond", "Answer now.", (), Respond),
     Address("/antiphon/stop", "Stop playing; go on listening.", (), Stop),
     Address("/antiphon/panic", "Silence, all at once, on every channel.", (), Panic),
