@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 import os
 import shutil
-import signal
 import subprocess
+import tempfile
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
@@ -16,7 +17,9 @@ from bridge.bench.result import BenchError
 RATE: Final = 48000
 # jackd sometimes ignores a polite request for seconds.
 _PATIENCE: Final = 10.0
-_numbers = itertools.count(1)
+# JACK's registry has room for few servers, and one that was killed keeps its place until one of its name ends well:
+# so the names are always the same.
+_NAMES: Final = tuple(f"antiphon-{number}" for number in range(6))
 
 
 def missing() -> str:
@@ -34,7 +37,7 @@ class PrivateJack:
     """
 
     def __init__(self, period: int = 64) -> None:
-        self.name = f"antiphon-{os.getpid()}-{next(_numbers)}"
+        self.name = ""
         self.period = period
         self._process: subprocess.Popen[bytes] | None = None
         self._before: dict[str, str | None] = {}
@@ -45,13 +48,9 @@ class PrivateJack:
         return {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1", "JACK_NO_AUDIO_RESERVATION": "1"}
 
     def __enter__(self) -> PrivateJack:
+        self.start()
         self._before = {name: os.environ.get(name) for name in self.environment}
         os.environ.update(self.environment)
-        try:
-            self.start()
-        except BaseException:
-            self._restore_environment()
-            raise
         return self
 
     def __exit__(
@@ -61,39 +60,36 @@ class PrivateJack:
         self._restore_environment()
 
     def start(self) -> float:
-        """Start the server (again). Returns when it took clients, in `time.perf_counter()` seconds."""
+        """Start the server, again under the name it had. Returns when it took clients (`time.perf_counter()`)."""
         reason = missing()
         if reason:
             raise BenchError(reason)
-        command = ["jackd", "-n", self.name, "-r", "-S", "-d", "dummy", "-r", str(RATE), "-p", str(self.period)]
-        self._process = subprocess.Popen(
-            command,
-            env={**os.environ, **self.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        deadline = time.perf_counter() + _PATIENCE
-        while time.perf_counter() < deadline and self._process.poll() is None:
-            waited = subprocess.run(["jack_wait", "-s", self.name, "-w", "-t", "1"], capture_output=True, check=False)
-            if waited.returncode == 0 and b"is available" in waited.stdout:
-                return time.perf_counter()
-        self.stop()
+        said = ""
+        for name in [self.name] if self.name else _NAMES:
+            self._process, up, said = _start(name, self.period)
+            if self._process is not None:
+                self.name = name
+                return up
         raise BenchError(
-            f"{' '.join(command)} did not come up within {_PATIENCE:g} s: "
-            "dead servers may fill the registry; remove /dev/shm/jack* when no JACK runs"
+            f"jackd did not come up: {said}; where dead servers fill JACK's registry, remove /dev/shm/jack* "
+            "while no JACK runs"
         )
 
     def kill(self) -> None:
         """Have the server die at once, as in a crash."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
+            self._process.kill()
             self._process.wait()
 
     def stop(self) -> None:
-        """End the server. Does nothing when it has ended."""
+        """End the server in good order. Does nothing when it was never started or was stopped."""
         process, self._process = self._process, None
-        if process is None or process.poll() is not None:
+        if process is None:
+            return
+        if process.poll() is not None:
+            with contextlib.suppress(BenchError):
+                self.start()
+                self.stop()
             return
         process.terminate()
         try:
@@ -101,6 +97,8 @@ class PrivateJack:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        for leftover in Path("/dev/shm").glob(f"jack*{self.name}_*"):
+            leftover.unlink(missing_ok=True)
 
     def _restore_environment(self) -> None:
         for name, value in self._before.items():
@@ -108,3 +106,36 @@ class PrivateJack:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _start(name: str, period: int) -> tuple[subprocess.Popen[bytes] | None, float, str]:
+    """A server and when it first took clients; or None, and what it said when it did not come up."""
+    with tempfile.TemporaryFile() as words:
+        process = subprocess.Popen(
+            ["jackd", "-n", name, "-r", "-S", "-d", "dummy", "-r", str(RATE), "-p", str(period)],
+            env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+        )
+        deadline = time.perf_counter() + _PATIENCE
+        while time.perf_counter() < deadline and process.poll() is None:
+            asked = subprocess.run(["jack_wait", "-s", name, "-c"], capture_output=True, check=False)
+            up = time.perf_counter()
+            # Somebody else's server of that name answers as well, for the moment until ours finds out and ends.
+            if asked.stdout.startswith(b"running") and _stays(process):
+                return process, up, ""
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        words.seek(0)
+        lines = words.read().decode(errors="replace").strip().splitlines()
+    return None, 0.0, lines[-1] if lines else f"no word within {_PATIENCE:g} s"
+
+
+def _stays(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(0.1)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
