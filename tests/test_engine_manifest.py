@@ -1,0 +1,216 @@
+"""Broken, foreign and hostile model folders are refused, and the message says what is wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from engine_models import REWIND, SMALL, change_manifest, export_small, load, transformer, write_gru
+
+from bridge.engine.errors import ModelError
+from bridge.engine.folders import find_model, find_model_by_name, list_models
+from bridge.engine.manifest import load_manifest
+from bridge.engine.providers import choose_provider, cuda_missing
+from bridge.training.export import export_model
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export_small(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def folder(exported: Path, tmp_path: Path) -> Path:
+    """A copy of a good model, to be broken."""
+    return Path(shutil.copytree(exported, tmp_path / "small"))
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "manifest.json").read_text()))
+
+
+def test_a_good_folder_loads(folder: Path) -> None:
+    manifest = load_manifest(folder)
+    assert (manifest.name, manifest.window, manifest.rewind, manifest.hidden) == ("small", SMALL.window, REWIND, 32)
+    assert [tensor.name for tensor in manifest.state] == ["k0", "v0", "k1", "v1"]
+    assert len(manifest.digest) == 64
+
+
+def test_a_good_folder_says_where_it_runs(folder: Path) -> None:
+    model = load(folder)
+    assert (model.name, model.provider) == ("small", "CPU, as asked")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"contract": 2}, "contract 2 is not 1"),
+        ({"contract": None}, "contract is None, not a whole number"),
+        ({"name": "../small"}, "'../small' is not a plain name"),
+        ({"family": 3}, "family is 3, not a text"),
+        ({"window": 15}, r"state k0 has shape .* \[1, kv_heads, 23, head_dim\] is needed"),
+        ({"window": 0}, "window is 0: at least 1"),
+        ({"rewind": True}, "rewind is True, not a whole number"),
+        ({"max_chunk": 9}, "max_chunk 9 is more than rewind 8"),
+        ({"hidden": 1 << 40}, "hidden is"),
+        ({"voices": ["keys"]}, "voices are"),
+        ({"state": []}, "state kinds are none"),
+        ({"state": ["k0"]}, r"state\[0\] is k0, not an object"),
+        ({"rotary": None}, "rotary is None, not an object"),
+        ({"rotary": {"head_dim": 7, "base": 10000.0}}, "rotary head_dim 7"),
+        ({"training": 1}, "training is 1, not an object"),
+        ({"graphs": {}}, "graphs.feed is missing"),
+    ],
+)
+def test_a_wrong_entry_is_named(folder: Path, changes: dict[str, Any], message: str) -> None:
+    change_manifest(folder, **changes)
+    with pytest.raises(ModelError, match=message) as refusal:
+        load_manifest(folder)
+    assert str(folder / "manifest.json") in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("kind", "tape", "kind is 'tape'"),
+        ("dtype", "float64", "dtype is 'float64'"),
+        ("shape", [1, 2, -3, 8], "whole numbers above 0"),
+        ("shape", [1 << 20, 1 << 20], "holds more than"),
+        ("name", "v0", "two state tensors have one name"),
+    ],
+)
+def test_a_wrong_state_tensor_is_named(folder: Path, key: str, value: object, message: str) -> None:
+    state = manifest_of(folder)["state"]
+    change_manifest(folder, state=[{**state[0], key: value}, *state[1:]])
+    with pytest.raises(ModelError, match=message):
+        load_manifest(folder)
+
+
+@pytest.mark.parametrize("key", ["ticks_per_beat", "fields", "context", "dt_ticks", "duration_ticks"])
+def test_another_vocabulary_is_refused(folder: Path, key: str) -> None:
+    change_manifest(folder, vocabulary={**manifest_of(folder)["vocabulary"], key: 7})
+    with pytest.raises(ModelError, match=f"vocabulary.{key} is 7"):
+        load_manifest(folder)
+
+
+@pytest.mark.parametrize("file", ["../feed.onnx", "/etc/passwd", "a/b.onnx", "a\\b.onnx", "..", ""])
+def test_no_file_outside_the_folder_is_opened(folder: Path, file: str) -> None:
+    graphs = manifest_of(folder)["graphs"]
+    change_manifest(folder, graphs={**graphs, "feed": {**graphs["feed"], "file": file}})
+    with pytest.raises(ModelError, match="is not a plain name"):
+        load_manifest(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "\x00", "[" * 100_000])
+def test_what_is_not_json_is_refused(folder: Path, text: str) -> None:
+    (folder / "manifest.json").write_text(text)
+    with pytest.raises(ModelError, match="JSON"):
+        load_manifest(folder)
+
+
+def test_a_manifest_that_is_no_text_is_refused(folder: Path) -> None:
+    (folder / "manifest.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ModelError, match="not JSON"):
+        load_manifest(folder)
+
+
+def test_missing_files_are_named(folder: Path) -> None:
+    (folder / "sample.onnx").unlink()
+    with pytest.raises(ModelError, match=r"sample.onnx: cannot be read \(No such file"):
+        load(folder)
+    (folder / "manifest.json").unlink()
+    with pytest.raises(ModelError, match=r"manifest.json: cannot be read"):
+        load(folder)
+
+
+def test_changed_graphs_are_refused(folder: Path) -> None:
+    data = (folder / "feed.onnx").read_bytes()
+    (folder / "feed.onnx").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(ModelError, match=r"feed.onnx: sha256 is .* the manifest says"):
+        load(folder)
+
+
+def test_graphs_that_are_no_graphs_are_refused(folder: Path) -> None:
+    sha_of_empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    (folder / "feed.onnx").write_bytes(b"")
+    change_manifest(
+        folder, graphs={**manifest_of(folder)["graphs"], "feed": {"file": "feed.onnx", "sha256": sha_of_empty}}
+    )
+    with pytest.raises(ModelError, match=r"feed.onnx: ONNX Runtime refuses it"):
+        load(folder)
+
+
+def test_other_inputs_than_the_contracts_are_refused(folder: Path) -> None:
+    graphs = manifest_of(folder)["graphs"]
+    change_manifest(folder, graphs={"feed": graphs["sample"], "sample": graphs["feed"]})
+    with pytest.raises(ModelError, match=r"sample.onnx: input '.*' is not in the contract"):
+        load(folder)
+
+
+def test_a_missing_input_is_named(folder: Path) -> None:
+    state = manifest_of(folder)["state"]
+    change_manifest(folder, state=[*state, {**state[0], "name": "k9"}])
+    with pytest.raises(ModelError, match=r"feed.onnx: input 'k9' is missing"):
+        load(folder)
+
+
+def test_a_wrong_width_is_named(folder: Path) -> None:
+    change_manifest(folder, hidden=33)
+    with pytest.raises(ModelError, match=r"output 'hidden' is tensor\(float\) \['T', 32\], the contract says"):
+        load(folder)
+
+
+def test_a_model_that_computes_no_numbers_is_refused(tmp_path: Path) -> None:
+    model = transformer()
+    model.norm.weight.data[3] = float("nan")
+    with pytest.raises(ModelError, match="the model computes nan"):
+        export_model(model, tmp_path, "broken", rewind=REWIND)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_from_the_network_never_becomes_a_path(
+    exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ANTIPHON_MODELS", str(exported.parent))
+    assert find_model_by_name("small") == exported
+    for name in (str(exported), "../small", "./small", "small/", "small/../small", "", ".", "..", "~", "SMALL\x00"):
+        with pytest.raises(ModelError, match="no model"):
+            find_model_by_name(name)
+
+
+def test_models_are_found_by_folder_variable_and_working_folder(
+    exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTIPHON_MODELS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert find_model(exported) == find_model(str(exported)) == exported
+    with pytest.raises(ModelError, match=r"no model 'small': there are .*searched"):
+        find_model("small")
+    with pytest.raises(ModelError, match=r"it holds no manifest\.json"):
+        find_model("/nowhere/small")
+    gru = write_gru(tmp_path / "exported_models" / "gru")
+    (tmp_path / "exported_models" / ".hidden.partial").mkdir()
+    assert list_models()["gru"] == gru
+    monkeypatch.setenv("ANTIPHON_MODELS", str(exported.parent))
+    assert list_models()["small"] == find_model("small") == exported
+
+
+def test_the_provider_is_chosen_with_a_reason() -> None:
+    assert choose_provider("cpu").order == ["CPUExecutionProvider"]
+    with pytest.raises(ModelError, match="no provider 'tpu': choose from auto, cpu, cuda"):
+        choose_provider("tpu")
+    missing = cuda_missing()
+    if missing is None:
+        assert choose_provider("auto").cuda
+    else:
+        assert choose_provider("auto").reason == f"CPU, because {missing}"
+        with pytest.raises(ModelError, match="provider cuda cannot be used"):
+            choose_provider("cuda")

@@ -1,0 +1,231 @@
+"""Streaming equals the full pass: past the window, in chunks, after any rewind, at any position."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from engine_models import REWIND, SMALL, export_small, full_pass, load, music, transformer, write_gru
+
+from bridge.codec import SIZES
+from bridge.engine import Constraints, Model
+from bridge.engine.streaming import StreamingModel
+from bridge.training.export import export_model
+from bridge.training.transformer import Config
+
+TOLERANCE = 1e-4
+UNIFORM = np.full(5, 0.4, dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> StreamingModel:
+    return load(export_small(tmp_path_factory.mktemp("models")))
+
+
+@pytest.fixture(scope="module")
+def gru(tmp_path_factory: pytest.TempPathFactory) -> StreamingModel:
+    return load(write_gru(tmp_path_factory.mktemp("models") / "gru"))
+
+
+@pytest.fixture(params=["transformer", "gru"])
+def any_model(request: pytest.FixtureRequest, small: StreamingModel, gru: StreamingModel) -> StreamingModel:
+    """Either family through the one engine, with nothing heard."""
+    model = small if request.param == "transformer" else gru
+    model.reset()
+    return model
+
+
+def hear_singly(model: StreamingModel, events: np.ndarray, context: np.ndarray) -> np.ndarray:
+    """Feed one event at a time; the hidden state after each, [T, H]."""
+    out = []
+    for i in range(len(events)):
+        model.feed(events[i : i + 1], context[i : i + 1])
+        out.append(model.hidden)
+    return np.stack(out)
+
+
+def draw(model: Model) -> tuple[int, ...]:
+    return model.sample(Constraints(), UNIFORM, 1.0, 1.0).event
+
+
+def test_every_prefix_equals_the_full_pass_2000_events_past_the_window(small: StreamingModel) -> None:
+    events, context = music(SMALL.window + 2000)
+    small.reset()
+    streamed = hear_singly(small, events, context)
+    assert np.abs(streamed - full_pass(transformer(), events, context)).max() < TOLERANCE
+
+
+def test_a_window_of_512_equals_the_full_pass_past_its_ring(tmp_path: Path) -> None:
+    config = Config(width=64, layers=2, heads=4, kv_heads=2, head_dim=16, mlp_width=128, window=512)
+    model = load(export_model(transformer(config), tmp_path, "wide", rewind=64))
+    events, context = music(1300)
+    assert (
+        np.abs(hear_singly(model, events, context) - full_pass(transformer(config), events, context)).max() < TOLERANCE
+    )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, REWIND)), min_size=1, max_size=12), st.integers(0, 99))
+def test_after_any_rewinds_it_equals_the_full_pass_of_what_is_left(
+    any_model: StreamingModel, plan: list[tuple[int, int]], seed: int
+) -> None:
+    events, context = music(600, seed)
+    any_model.reset()
+    heard: list[int] = []
+    place = 0
+    for count, back in plan:
+        any_model.feed(events[place : place + count], context[place : place + count])
+        heard += range(place, place + count)
+        place += count
+        back = min(back, any_model.rewindable)
+        any_model.rewind(back)
+        heard = heard[: len(heard) - back]
+        assert any_model.position == len(heard)
+        if heard:
+            assert np.abs(any_model.hidden - straight(any_model, events[heard], context[heard])).max() < TOLERANCE
+
+
+def straight(model: StreamingModel, events: np.ndarray, context: np.ndarray) -> np.ndarray:
+    """The last hidden state when these events, and no others, are heard."""
+    if model.manifest.family == "transformer":
+        return np.asarray(full_pass(transformer(), events, context)[-1])
+    before = model.snapshot()
+    model.reset()
+    hidden = hear_singly(model, events, context)[-1]
+    model.restore(before)
+    return np.asarray(hidden)
+
+
+@pytest.mark.parametrize("count", [2, 7, 8, 9, 100])
+def test_chunks_equal_single_events(any_model: StreamingModel, count: int) -> None:
+    events, context = music(count)
+    singly = hear_singly(any_model, events, context)[-1]
+    any_model.reset()
+    any_model.feed(events, context)
+    assert np.abs(any_model.hidden - singly).max() < TOLERANCE
+
+
+def test_a_rewound_model_cannot_go_back_to_what_was_overwritten(any_model: StreamingModel) -> None:
+    events, context = music(40)
+    any_model.feed(events, context)
+    assert any_model.rewindable == REWIND
+    any_model.rewind(5)
+    assert any_model.rewindable == REWIND - 5
+    any_model.feed(events[:2], context[:2])
+    assert any_model.rewindable == REWIND - 3
+    with pytest.raises(ValueError, match=f"cannot take back 6 events: {REWIND - 3} can be"):
+        any_model.rewind(6)
+    assert any_model.position == 37
+
+
+def test_a_restored_model_continues_exactly(any_model: StreamingModel) -> None:
+    events, context = music(90)
+    any_model.feed(events[:50], context[:50])
+    any_model.rewind(3)
+    snapshot = any_model.snapshot()
+    first = hear_singly(any_model, events[50:], context[50:])
+    any_model.reset()
+    any_model.feed(events[:9], context[:9])
+    any_model.restore(snapshot)
+    assert (any_model.position, any_model.rewindable) == (47, REWIND - 3)
+    assert (hear_singly(any_model, events[50:], context[50:]) == first).all()
+
+
+def test_a_foreign_snapshot_is_refused(small: StreamingModel, gru: StreamingModel) -> None:
+    events, context = music(20)
+    for model in (small, gru):
+        model.reset()
+        model.feed(events, context)
+    expected = draw(small)
+    snapshot = small.snapshot()
+    with pytest.raises(ValueError, match="this snapshot is of model gru"):
+        small.restore(gru.snapshot())
+    with pytest.raises(ValueError, match="k0"):
+        small.restore(snapshot._replace(arrays={**snapshot.arrays, "k0": np.zeros(3, dtype=np.float32)}))
+    with pytest.raises(ValueError, match="does not fit a state"):
+        small.restore(snapshot._replace(arrays={"hidden": snapshot.arrays["hidden"]}))
+    with pytest.raises(ValueError, match="no run of this model is at position 3"):
+        small.restore(snapshot._replace(position=3))
+    assert draw(small) == expected
+
+
+def test_ten_million_events_later_it_still_plays_the_same(small: StreamingModel) -> None:
+    """Attention is relative, so only rounding could tell the positions apart: angles in float32 would."""
+    events, context = music(4 * SMALL.window)
+    small.reset()
+    early = hear_singly(small, events, context)
+    small.reset()
+    small.restore(small.snapshot()._replace(position=10_000_019, high_water=10_000_019))
+    late = hear_singly(small, events, context)
+    reach = SMALL.layers * SMALL.window
+    assert np.abs(early[reach:] - late[reach:]).max() < TOLERANCE
+
+
+def test_memory_does_not_grow(any_model: StreamingModel) -> None:
+    events, context = music(500)
+    process = psutil.Process()
+
+    def play() -> int:
+        for i in range(len(events)):
+            any_model.feed(events[i : i + 1], context[i : i + 1])
+            any_model.sample(Constraints(), UNIFORM, 1.0, 0.9)
+            if i % 5 == 0:
+                any_model.rewind(2 if i else 0)
+        return int(process.memory_info().rss)
+
+    play()
+    before = play()
+    for _ in range(3):
+        after = play()
+    assert after - before < 1 << 20
+
+
+def test_nothing_heard_means_nothing_to_draw(any_model: StreamingModel) -> None:
+    with pytest.raises(RuntimeError, match="has heard nothing"):
+        draw(any_model)
+    any_model.feed(*music(3))
+    any_model.rewind(3)
+    with pytest.raises(RuntimeError, match="has heard nothing"):
+        draw(any_model)
+
+
+def test_bad_events_are_refused_and_not_heard(any_model: StreamingModel) -> None:
+    events, context = music(3)
+    any_model.feed(events, context)
+    wrong = events.copy()
+    wrong[2, 2] = 128
+    with pytest.raises(ValueError, match="event 2: pitch class 128 does not exist"):
+        any_model.feed(wrong, context)
+    with pytest.raises(ValueError, match="context is float32"):
+        any_model.feed(events, context[:2])
+    with pytest.raises(ValueError, match="NaN"):
+        any_model.feed(events, np.full_like(context, np.nan))
+    with pytest.raises(ValueError, match="int64"):
+        any_model.feed(events.astype(np.int32), context)  # type: ignore[arg-type]
+    assert any_model.position == 3
+
+
+def test_warming_up_leaves_the_state_alone(any_model: StreamingModel) -> None:
+    any_model.feed(*music(30))
+    expected = any_model.hidden
+    any_model.warm_up()
+    assert any_model.position == 30
+    assert (any_model.hidden == expected).all()
+    any_model.rewind(4)
+    any_model.reset()
+    any_model.warm_up()
+    assert any_model.position == 0
+
+
+def test_equal_seeds_draw_equal_events(any_model: StreamingModel) -> None:
+    any_model.feed(*music(30))
+    assert draw(any_model) == draw(any_model)
+    assert all(0 <= value < size for value, size in zip(draw(any_model), SIZES, strict=True))
