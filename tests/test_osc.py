@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import random
 import re
 import socket
 import struct
@@ -228,6 +229,20 @@ def test_garbage_is_answered_once_and_changes_nothing(stage, datagram):
     stage.raw(datagram)
     assert stage.sender.hear()[:3] == ("/antiphon/error", "error", "bad-packet")
     stage.nothing_but_marker()
+
+
+def test_a_storm_of_damaged_packets_leaves_it_standing(stage):
+    chance = random.Random(7)
+    whole = bundle_of(0, ("/antiphon/note", 60, 100, 1), ("/antiphon/set", "temperature", 0.5))
+    for number in range(500):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        stage.raw(bytes(damaged[: chance.randint(0, len(damaged))]))
+        if number % 50 == 49:
+            stage.send("/antiphon/reset")
+            while type(stage.batch()[0]).__name__ != "Reset":
+                pass
 
 
 def test_an_oversized_packet_is_refused(stage):
