@@ -11,7 +11,7 @@ from rich.console import Console
 from test_training_data import scale, write_song
 
 from bridge.training import checkpoint
-from bridge.training.crops import Corpus, CropSampler
+from bridge.training.crops import Batch, Corpus, CropSampler
 from bridge.training.data import prepare
 from bridge.training.evaluate_bits import Unigram, evaluate
 from bridge.training.optimizer import Optimizer, orthogonalised
@@ -78,6 +78,26 @@ def test_a_finished_run_is_left_as_it_is(data: Path, tmp_path: Path) -> None:
     assert (tmp_path / "run" / "checkpoint" / "model.safetensors").read_bytes() == before
     with pytest.raises(ValueError, match="another shape"):
         train(settings(data, tmp_path / "run", 5), Config(layers=1), QUIET)
+
+
+def test_an_interrupted_run_keeps_what_it_learnt(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: CropSampler, number: int) -> Batch:
+        if number == 4:
+            raise KeyboardInterrupt
+        return draw(self, number)
+
+    draw = CropSampler.draw
+    monkeypatch.setattr(CropSampler, "draw", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(settings(data, tmp_path / "run", 9), TINY, QUIET)
+    monkeypatch.undo()
+    assert train(settings(data, tmp_path / "run", 9), TINY, QUIET).progress.step == 9
+
+
+def test_a_checkpoint_half_replaced_is_recovered(data: Path, tmp_path: Path) -> None:
+    train(settings(data, tmp_path / "run", 3), TINY, QUIET)
+    (tmp_path / "run" / "checkpoint").rename(tmp_path / "run" / "checkpoint.previous")
+    assert train(settings(data, tmp_path / "run", 3), TINY, QUIET).progress.step == 3
 
 
 def test_bits_beside_the_unigram(data: Path, tmp_path: Path) -> None:

@@ -42,6 +42,13 @@ def save(folder: Path, model: Transformer, optimizer: Optimizer, progress: Progr
     shutil.rmtree(previous, ignore_errors=True)
 
 
+def recover(folder: Path) -> None:
+    """Put the old checkpoint back where the machine stopped between taking it away and putting in the new one."""
+    previous = folder.with_name(folder.name + ".previous")
+    if previous.exists() and not folder.exists():
+        previous.rename(folder)
+
+
 def load_model(folder: Path) -> Transformer:
     """The model of a checkpoint. ValueError when there is none, or it does not fit its own config."""
     config = folder / "config.json"

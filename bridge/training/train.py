@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import click
 import torch
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
+from torch import Tensor
 
 from bridge import codec
 from bridge.training import checkpoint
@@ -26,6 +27,7 @@ from bridge.training.checkpoint import Progress
 from bridge.training.crops import Corpus, CropSampler
 from bridge.training.evaluate_bits import evaluate
 from bridge.training.optimizer import Optimizer
+from bridge.training.starting_point import starting_model
 from bridge.training.transformer import IGNORE, Config, Transformer
 
 _WARM_UP: Final = 0.02
@@ -48,6 +50,8 @@ class Settings:
     threads: int = 2
     valid_every_seconds: float = 300.0
     leave_out: frozenset[str] = frozenset()
+    rate: float = 1.0  # multiplies every learning rate
+    start_from: Path | None = None  # a checkpoint, run or exported model whose weights to begin with
 
     def __post_init__(self) -> None:
         if (self.minutes is None) == (self.steps is None):
@@ -61,8 +65,16 @@ def learning_rate(spent: float) -> float:
     return min(1.0, max(0.0, (1.0 - spent) / _COOL_DOWN))
 
 
-def train_step(model: Transformer, optimizer: Optimizer, sampler: CropSampler, number: int, rate: float) -> Any:
-    """One step on batch `number`: bits by field, float [5] (nan where nothing was known), and notes counted."""
+class Step(NamedTuple):
+    """What one step measured."""
+
+    fields: Tensor  # bits per note by field, float [5]; nan where no note's was known
+    total: float
+    notes: int
+
+
+def train_step(model: Transformer, optimizer: Optimizer, sampler: CropSampler, number: int, rate: float) -> Step:
+    """One step on batch `number`, with every learning rate multiplied by `rate`."""
     batch = sampler.draw(number)
     targets = torch.from_numpy(batch.targets)
     nats = model.losses(model(torch.from_numpy(batch.events), torch.from_numpy(batch.context)), targets)
@@ -72,25 +84,27 @@ def train_step(model: Transformer, optimizer: Optimizer, sampler: CropSampler, n
     torch.nn.utils.clip_grad_norm_(model.parameters(), _LARGEST_GRADIENT)
     optimizer.step(rate)
     bits = nats.detach().sum(dim=(0, 1)) / known / math.log(2)
-    return bits, int(known[0]), float(loss.detach()) / math.log(2)
+    return Step(bits, float(loss.detach()) / math.log(2), int(known[0]))
 
 
 class Run:
     """One training run in a folder: `checkpoint/`, `log.jsonl`."""
 
-    def __init__(self, settings: Settings, config: Config, console: Console) -> None:
+    def __init__(self, settings: Settings, config: Config | None, console: Console) -> None:
         self.settings, self.console = settings, console
         torch.set_num_threads(settings.threads)
         self.corpus = Corpus(settings.data, settings.leave_out)
         self.folder = settings.out / "checkpoint"
         settings.out.mkdir(parents=True, exist_ok=True)
+        checkpoint.recover(self.folder)
         if self.folder.exists():
             self.model, self.optimizer, self.progress = checkpoint.load(self.folder)
-            if self.model.config != config:
+            if config is not None and self.model.config != config:
                 raise ValueError(f"{self.folder} holds a model of another shape; train into another folder")
         else:
             torch.manual_seed(settings.seed)
-            self.model = Transformer(config)
+            begin = settings.start_from
+            self.model = Transformer(config or Config()) if begin is None else starting_model(begin)
             self.optimizer, self.progress = Optimizer(self.model), Progress(seed=settings.seed)
         self.sampler = CropSampler(self.corpus, settings.batch, settings.length, self.progress.seed)
 
@@ -118,30 +132,28 @@ class Run:
 
     def go(self, show: Callable[[str], None]) -> None:
         """Train until the budget is spent; `show` is handed a status line now and then."""
-        since_keep, base, began = 0.0, self.progress.seconds, time.monotonic()
-        recent: list[Any] = []
+        base, began = self.progress.seconds, time.monotonic()
+        kept_at = base
+        recent: list[Step] = []
         while self.spent < 1.0:
-            started = time.monotonic()
-            bits, notes, total = train_step(
-                self.model, self.optimizer, self.sampler, self.progress.step, learning_rate(self.spent)
-            )
+            rate = learning_rate(self.spent) * self.settings.rate
+            step = train_step(self.model, self.optimizer, self.sampler, self.progress.step, rate)
             self.progress.step += 1
-            self.progress.notes_seen += notes
+            self.progress.notes_seen += step.notes
             # Wall-clock, validation included: the run must end when it said it would.
             self.progress.seconds = base + time.monotonic() - began
-            since_keep += time.monotonic() - started
-            recent.append((bits, total))
+            recent.append(step)
             if len(recent) == _LOG_EVERY:
                 self._log_recent(recent, show)
                 recent = []
-            if since_keep >= self.settings.valid_every_seconds:
+            if self.progress.seconds - kept_at >= self.settings.valid_every_seconds:
                 self.keep()
-                since_keep = 0.0
+                kept_at = self.progress.seconds
         self.keep()
 
-    def _log_recent(self, recent: list[Any], show: Callable[[str], None]) -> None:
-        fields = torch.stack([bits for bits, _ in recent]).nanmean(dim=0)
-        total = sum(total for _, total in recent) / len(recent)
+    def _log_recent(self, recent: list[Step], show: Callable[[str], None]) -> None:
+        fields = torch.stack([step.fields for step in recent]).nanmean(dim=0)
+        total = sum(step.total for step in recent) / len(recent)
         by_field = {name: round(float(fields[i]), 4) for i, name in enumerate(codec.FIELDS)}
         self.log("train", total=round(total, 4), notes=self.progress.notes_seen, **by_field)
         show(
@@ -151,12 +163,21 @@ class Run:
 
 
 def train(settings: Settings, config: Config | None = None, console: Console | None = None) -> Run:
-    """Train (or go on training) in `settings.out`. ValueError for data or a checkpoint that does not fit."""
+    """Train (or go on training) in `settings.out`; Ctrl-C keeps what was learnt and raises KeyboardInterrupt.
+
+    `config` None is that of the checkpoint or starting point, else the default. ValueError for data, a
+    checkpoint or a starting point that does not fit.
+    """
     console = console or Console(stderr=True)
-    run = Run(settings, config or Config(), console)
-    run.log("start", parameters=run.model.size())
+    run = Run(settings, config, console)
+    run.log("start", parameters=run.model.size(), batch=settings.batch, length=settings.length, rate=settings.rate)
     with Live(Text("warming up"), console=console, refresh_per_second=1) as live:
-        run.go(lambda line: live.update(Text(line)))
+        try:
+            run.go(lambda line: live.update(Text(line)))
+        except KeyboardInterrupt:
+            checkpoint.save(run.folder, run.model, run.optimizer, run.progress)
+            console.print(f"stopped at step {run.progress.step} and kept; the same command goes on from there")
+            raise
     return run
 
 
@@ -171,15 +192,22 @@ def train(settings: Settings, config: Config | None = None, console: Console | N
 @click.option("--width", default=256, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 @click.option("--threads", default=2, show_default=True)
+@click.option("--start-from", type=click.Path(path_type=Path), help="A run or exported model to begin with.")
+@click.option("--rate", type=float, help="Multiplies the learning rates [default: 1; 0.2 with --start-from].")
 @click.option("--leave-out", multiple=True, help="A source not to train on (again for more).")
 def main(
     data: Path, out: Path, minutes: float | None, steps: int | None, batch: int, length: int,
-    layers: int, width: int, seed: int, threads: int, leave_out: tuple[str, ...],
+    layers: int, width: int, seed: int, threads: int, start_from: Path | None, rate: float | None,
+    leave_out: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Train on DATA (a folder that `prepare` wrote) into folder OUT; goes on where OUT left off."""
+    config = None if start_from else Config(width=width, layers=layers, mlp_width=4 * width, heads=width // 32)
     try:
-        settings = Settings(data, out, minutes, steps, batch, length, seed, threads, leave_out=frozenset(leave_out))
-        train(settings, Config(width=width, layers=layers, mlp_width=4 * width, heads=width // 32))
+        settings = Settings(
+            data, out, minutes, steps, batch, length, seed, threads, leave_out=frozenset(leave_out),
+            rate=rate or (1.0 if start_from is None else 0.2), start_from=start_from,
+        )  # fmt: skip
+        train(settings, config)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
 
