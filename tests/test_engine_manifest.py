@@ -143,7 +143,7 @@ def test_graphs_that_are_no_graphs_are_refused(folder: Path) -> None:
     change_manifest(
         folder, graphs={**manifest_of(folder)["graphs"], "feed": {"file": "feed.onnx", "sha256": sha_of_empty}}
     )
-    with pytest.raises(ModelError, match=r"feed.onnx: ONNX Runtime refuses it"):
+    with pytest.raises(ModelError, match=r"feed.onnx: ONNX Runtime .* refuses it"):
         load(folder)
 
 
