@@ -46,7 +46,8 @@ class Session:
             self._session = onnxruntime.InferenceSession(data, options, provider.order, settings)
         except Exception as error:  # noqa: BLE001 - the runtime's exceptions share no base class
             raise ModelError(
-                f"{graph.path}: ONNX Runtime refuses it ({_short(error)}); export the model again"
+                f"{graph.path}: ONNX Runtime {onnxruntime.__version__} refuses it ({_short(error)}): "
+                "a transformer needs 1.25 or later; upgrade, or export the model again"
             ) from None
         self.path = graph.path
         self.cuda = "CUDAExecutionProvider" in self._session.get_providers()
