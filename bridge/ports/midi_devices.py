@@ -154,9 +154,9 @@ class Devices:
             raise PortFailed(self.output.detail) from error
 
     def close(self) -> None:
-        """Let both ports go, after what was sent has left. May hang where a server died."""
+        """Let both ports and the server go. May hang where that died."""
         for side in (self.output, self.input):
-            side.device.close_port()
+            side.device.delete()
 
 
 def list_devices() -> list[PortInfo]:
@@ -169,25 +169,26 @@ def list_devices() -> list[PortInfo]:
             except NoBackend:
                 continue
             ports.extend(PortInfo(name, is_input, backend) for name in device.get_ports())
+            device.delete()
     return ports
 
 
-def watch_server(on_gone: Callable[[], None]) -> object | None:
+def watch_server(on_gone: Callable[[], None]) -> Callable[[], None]:
     """Call `on_gone`, from another thread, as soon as the JACK server dies.
 
     rtmidi does not notice: its sends succeed until a ring is full and then hang for ever. So a client of
-    our own, without ports, stands guard. Keep the returned object alive. None where JACK-Client or libjack
-    is missing: then only the silence of the MIDI process tells.
+    our own, without ports, stands guard. Returns what lets it go. Where JACK-Client or libjack is missing
+    there is no guard, and only the silence of the MIDI process tells.
     """
     try:
         import jack
     except (ImportError, OSError):
-        return None
+        return lambda: None
     try:
         guard = jack.Client("antiphon-guard", no_start_server=True)
     except jack.JackError:
-        return None
+        return lambda: None
     guard.set_shutdown_callback(lambda status, reason: on_gone())
     guard.activate()
-    kept: object = guard
-    return kept
+    let_go: Callable[[], None] = guard.close
+    return let_go

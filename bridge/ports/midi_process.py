@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from typing import Final
 
 from bridge.events import InputLost
@@ -31,7 +32,8 @@ EXIT_RENEW: Final = 4
 
 HEARTBEAT: Final = 0.08  # seconds
 PATIENCE: Final = 0.4  # seconds of silence that mean a hang
-OPENING_PATIENCE: Final = 5.0  # while a backend opens, which some servers take their time over
+# While a backend opens. A synchronous JACK server lets nobody in for 5 s after a client was killed.
+OPENING_PATIENCE: Final = 10.0
 CHECK_PORTS: Final = 0.5  # seconds between looks at whether attached ports are there
 RETRY_BACKEND: Final = 1.0
 # A failed try to reach JACK leaks about 17 KB inside libjack: after so many a fresh process takes over.
@@ -55,7 +57,7 @@ class MidiProcess:
         self._outbox = Outbox(has_port=False)
         self._settings: PortSettings | None = None
         self._devices: Devices | None = None
-        self._guard: object | None = None
+        self._dismiss_guard: Callable[[], None] = lambda: None
         self._no_backend = ""
         self._failed_opens = 0
         self._lost_in = 0
@@ -181,7 +183,7 @@ class MidiProcess:
             return
         if self._devices.backend == "jack":
             # At once and without any destructor: whatever touches the dead server's client may hang.
-            self._guard = watch_server(lambda: os._exit(EXIT_SERVER_GONE))
+            self._dismiss_guard = watch_server(lambda: os._exit(EXIT_SERVER_GONE))
         gc.freeze()
 
     def _status(self) -> PortStatus:
@@ -225,6 +227,7 @@ class MidiProcess:
             self._writer.flush()
         if self._devices is not None:
             time.sleep(DRAIN)
+            self._dismiss_guard()
             self._devices.close()
 
 

@@ -1,0 +1,122 @@
+"""Another program with MIDI ports: plays messages into a JACK port at their times and records another.
+
+`python player.py` reads one job, a line of JSON, from its standard input, says `ready` when it is connected, plays and
+records until the job's `seconds` are over or its input is closed, and prints what happened as JSON:
+
+    {"play_into": "Antiphon In:in", "record_from": "Antiphon Out:out", "messages": [[0.1, [144, 60, 90]]], "seconds": 2}
+    {"sent": [[9.1, [144, 60, 90]]], "received": [[9.3, [144, 64, 80]]]}
+
+Times in the job count from `ready`; times in the answer are `time.perf_counter()`, which all processes share.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from typing import Any
+
+import jack
+import rtmidi
+
+Messages = list[tuple[float, list[int]]]
+
+
+class Player:
+    """The player as seen from a test: a process, because a JACK client can hang with its server."""
+
+    def __init__(
+        self,
+        env: dict[str, str],
+        play_into: str | None = None,
+        record_from: str | None = None,
+        messages: Messages = (),  # type: ignore[assignment]
+        seconds: float = 10.0,
+    ) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__], env=os.environ | env, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        job = {"play_into": play_into, "record_from": record_from, "messages": list(messages), "seconds": seconds}
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps(job) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline().strip()
+        if answer != "ready":
+            self.kill()
+            raise RuntimeError(f"the player could not connect to {play_into!r} and {record_from!r}: {answer}")
+
+    def __enter__(self) -> Player:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """Away with it, if it has not ended."""
+        self._process.kill()
+        self._process.communicate()
+
+    def finish(self) -> tuple[Messages, Messages]:
+        """Stop now. Returns what was sent and what was received, as (time, bytes)."""
+        answer = json.loads(self._process.communicate(timeout=20.0)[0])
+        return [tuple(x) for x in answer["sent"]], [tuple(x) for x in answer["received"]]
+
+    def result(self) -> tuple[Messages, Messages]:
+        """Wait until the job's seconds are over; then as `finish`."""
+        assert self._process.stdout is not None
+        answer = json.loads(self._process.stdout.readline())
+        self._process.wait(20.0)
+        return [tuple(x) for x in answer["sent"]], [tuple(x) for x in answer["received"]]
+
+
+def _connect(client: jack.Client, source: str, target: str) -> None:
+    deadline = time.monotonic() + 5.0
+    while not {source, target} <= {port.name for port in client.get_ports(is_midi=True)}:
+        if time.monotonic() > deadline:
+            print("no such port among", [port.name for port in client.get_ports(is_midi=True)], flush=True)
+            sys.exit(1)
+        time.sleep(0.02)
+    client.connect(source, target)
+
+
+def main() -> None:
+    job: dict[str, Any] = json.loads(sys.stdin.readline())
+    tag = f"player-{os.getpid()}"
+    client = jack.Client(tag, no_start_server=True)
+    client.activate()
+    ports = []
+    received: list[tuple[float, list[int]]] = []
+    if job["record_from"] is not None:
+        ear = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=f"{tag}-ear")
+        ear.ignore_types(sysex=False, timing=False, active_sense=False)
+        ear.set_callback(lambda event, _: received.append((time.perf_counter(), list(event[0]))))
+        ear.open_virtual_port("in")
+        ports.append(ear)
+        _connect(client, job["record_from"], f"{tag}-ear:in")
+    if job["play_into"] is not None:
+        hand = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=f"{tag}-hand")
+        hand.open_virtual_port("out")
+        ports.append(hand)
+        _connect(client, f"{tag}-hand:out", job["play_into"])
+    print("ready", flush=True)
+
+    began = time.perf_counter()
+    sent: list[tuple[float, list[int]]] = []
+    for at, message in job["messages"]:
+        time.sleep(max(began + at - time.perf_counter(), 0.0))
+        sent.append((time.perf_counter(), message))
+        hand.send_message(message)
+    select.select([sys.stdin], [], [], max(began + job["seconds"] - time.perf_counter(), 0.0))
+    print(json.dumps({"sent": sent, "received": received}), flush=True)
+    # In good order: a synchronous server lets nobody in for 5 s after a client just vanished.
+    for port in ports:
+        port.delete()
+    client.close()
+
+
+if __name__ == "__main__":
+    main()
