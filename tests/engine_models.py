@@ -23,6 +23,8 @@ SMALL = Config(width=32, layers=2, heads=4, kv_heads=2, head_dim=8, mlp_width=64
 REWIND = 8
 GRU_WIDTH = 16
 
+torch.set_num_threads(1)  # These networks are so small that a second thread only waits for the first.
+
 
 def music(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Random events [count, 5], UNKNOWN classes among them, and contexts [count, 29]."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bridge.codec import CONTEXT_SIZE, SIZES
 from bridge.engine import Constraints, Model, Sample
 from bridge.engine.fake import FakeModel
+from bridge.engine.timing import measure_step
 
 WINDOW, REWIND = 8, 4
 RANDOM = np.random.default_rng(0)
@@ -93,6 +94,14 @@ def test_it_refuses_as_a_real_one() -> None:
         model.rewind(3)
     with pytest.raises(ValueError, match="int64"):
         model.feed(EVENTS[:1].astype(np.int32), CONTEXT[:1])  # type: ignore[arg-type]
+
+
+def test_measuring_feeds_and_draws_once_for_each_event() -> None:
+    model = FakeModel()
+    seconds = measure_step(model, EVENTS[:20])
+    assert seconds.shape == (20,)
+    assert (seconds > 0).all()
+    assert model.position == 20
 
 
 def test_saying_what_a_model_is_needs_no_runtime() -> None:

@@ -56,7 +56,7 @@ def mask_of(constraints: Constraints, field: str, voice: int) -> np.ndarray:
     return constraints.pitch[voice] if field == "pitch" else np.asarray(getattr(constraints, field))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, 1 << 30), st.lists(chances, min_size=5, max_size=5), st.lists(temperatures, min_size=5, max_size=5),
     st.lists(shares, min_size=5, max_size=5),

@@ -58,7 +58,7 @@ class StreamingModel:
         cpu = cls(manifest, chosen._replace(name="CPU", cuda=False), threads)
         try:
             cuda = cls(manifest, chosen, threads)
-        except ModelError as error:
+        except Exception as error:  # noqa: BLE001 - a GPU that does not work, however it says so, must not stop the music
             cpu._provider = cpu._provider._replace(reason=f"CPU, because CUDA failed ({error})")
             return cpu
         (heard, cpu_seconds), (again, cuda_seconds) = cpu._trial(), cuda._trial()
