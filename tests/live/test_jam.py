@@ -1,0 +1,278 @@
+"""The whole program on real JACK ports, with the shipped model, played by other programs."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from jack_server import JackServer
+from osc_jam import PATIENCE, Program, free_ports, require
+from player import Messages, Player
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from bridge.session import played_notes, read_log, replay
+
+pytestmark = pytest.mark.live
+
+SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
+IN, OUT = "Antiphon In:in", "Antiphon Out:out"
+
+
+def phrase(pitches: tuple[int, ...] = (60, 64, 67, 72, 71, 67, 64, 62), step: float = 0.2) -> Messages:
+    messages: Messages = []
+    for index, pitch in enumerate(pitches):
+        messages += [(index * step, [0x90, pitch, 80]), (index * step + step * 0.8, [0x80, pitch, 0])]
+    return messages
+
+
+def hanging(received: Messages) -> set[tuple[int, int]]:
+    """(channel, pitch) of every note that began and did not end."""
+    sounding = set()
+    for _, data in received:
+        if data[0] & 0xF0 == 0x90 and data[2]:
+            sounding.add((data[0] & 0x0F, data[1]))
+        elif data[0] & 0xF0 in (0x80, 0x90):
+            sounding.discard((data[0] & 0x0F, data[1]))
+    return sounding
+
+
+def onsets(received: Messages) -> list[tuple[float, int]]:
+    return [(time, data[1]) for time, data in received if data[0] & 0xF0 == 0x90 and data[2]]
+
+
+class Jam:
+    """A running `antiphon jam` with its OSC port."""
+
+    def __init__(self, *options: str) -> None:
+        self.port, self.out_port = free_ports(2)
+        ports = ("--osc-port", str(self.port), "--osc-out-port", str(self.out_port))
+        self.program = Program([sys.executable, "-m", "bridge", "jam", "--seed", "1", *ports, *options])
+        self.program.wait_for(r"MIDI \(jack\)")
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+
+    def send(self, address: str, *args: str | float) -> None:
+        builder = OscMessageBuilder(address)
+        for arg in args:
+            builder.add_arg(arg)
+        self._socket.sendto(builder.build().dgram, ("127.0.0.1", self.port))
+
+    def status(self, timeout: float) -> dict[str, object] | None:
+        """The answer to /antiphon/status, or None when none came in time."""
+        self._socket.setblocking(False)
+        try:
+            while self._socket.recv(65536):
+                pass
+        except BlockingIOError:
+            pass
+        self._socket.settimeout(timeout)
+        self.send("/antiphon/status")
+        try:
+            while True:
+                message = OscMessage(self._socket.recv(65536))
+                if message.address == "/antiphon/status":
+                    return dict(json.loads(next(iter(message.params))))
+        except TimeoutError:
+            return None
+
+    def close(self) -> None:
+        self.program.close()
+        self._socket.close()
+
+
+@pytest.fixture
+def jam(jack: JackServer) -> Iterator[Callable[..., Jam]]:
+    jams: list[Jam] = []
+
+    def start(*options: str) -> Jam:
+        jams.append(Jam(*options))
+        return jams[-1]
+
+    yield start
+    for one in jams:
+        one.close()
+
+
+def test_a_phrase_is_answered_and_the_session_replays(
+    jam: Callable[..., Jam], jack: JackServer, tmp_path: Path
+) -> None:
+    running = jam("--mode", "respond", "--record", str(tmp_path))
+    with Player(jack.env, IN, OUT, phrase(), seconds=8.0) as player:
+        sent, received = player.result()
+    answer = onsets(received)
+    assert len(answer) >= 3
+    assert answer[0][0] > sent[-1][0] + 0.5
+    assert not hanging(received)
+    running.close()
+    folder = next(tmp_path.iterdir())
+    log = read_log(folder / "session.jsonl")
+    human = [note.pitch for note in played_notes(log) if not note.machine]
+    assert human == [data[1] for _, data in sent if data[0] == 0x90]
+    machine = [note.pitch for note in played_notes(log) if note.machine and not note.cancelled]
+    assert sorted(machine) == sorted(pitch for _, pitch in answer)
+    assert (folder / "session.mid").stat().st_size > 100
+    from bridge.commands.models import load_model
+
+    assert replay(log, lambda name, digest: load_model(name)) == log.outputs()
+
+
+@pytest.mark.parametrize("mode", ["harmonize", "duet"])
+def test_it_plays_along(jam: Callable[..., Jam], jack: JackServer, mode: str) -> None:
+    jam("--mode", mode)
+    with Player(jack.env, IN, OUT, phrase(), seconds=4.0) as player:
+        sent, received = player.result()
+    played = onsets(received)
+    assert len([time for time, _ in played if time < sent[-1][0]]) >= 4
+    if mode == "harmonize":
+        assert len(played) == 16
+        assert not hanging(received)
+
+
+def test_barge_in_silences_the_answer(jam: Callable[..., Jam], jack: JackServer) -> None:
+    jam("--mode", "respond")
+    twice = [*phrase(step=0.25), (3.3, [0x90, 60, 90])]
+    with Player(jack.env, IN, OUT, twice, seconds=5.0) as player:
+        sent, received = player.result()
+    barged_in = sent[-1][0]
+    assert [time for time, _ in onsets(received) if time < barged_in]
+    assert not hanging(received)
+    # Once the silence has come through, nothing begins while the new key is down.
+    assert not [time for time, _ in onsets(received) if time > barged_in + 0.25]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_ended_in_mid_note_it_leaves_nothing_hanging(jam: Callable[..., Jam], jack: JackServer, how: int) -> None:
+    running = jam("--mode", "harmonize")
+    with Player(jack.env, IN, OUT, [(0.0, [0x90, 60, 80])], seconds=30.0) as player:
+        time.sleep(0.5)
+        assert running.status(1.0) is not None
+        running.program.process.send_signal(how)
+        running.program.process.wait(10)
+        time.sleep(0.5)
+        _, received = player.finish()
+    assert len(onsets(received)) == 2
+    assert not hanging(received)
+    if how != signal.SIGKILL:
+        assert running.program.process.returncode == 0
+
+
+def test_a_client_killed_in_mid_note_does_not_disturb_it(jam: Callable[..., Jam], jack: JackServer) -> None:
+    running = jam("--mode", "harmonize")
+    with Player(jack.env, None, OUT, seconds=30.0) as listener:
+        with Player(jack.env, IN, None, [(0.0, [0x90, 60, 80])], seconds=30.0) as victim:
+            time.sleep(0.4)
+            victim.kill()
+        # A synchronous JACK server stands still for some ten seconds after one of its clients was killed.
+        time.sleep(14.0)
+        running.send("/antiphon/stop")
+        time.sleep(0.3)
+        _, received = listener.finish()
+    assert len(onsets(received)) == 2
+    assert not hanging(received)
+    with Player(jack.env, IN, OUT, [(0.1, [0x90, 64, 80]), (0.4, [0x80, 64, 0])], seconds=1.0) as player:
+        _, received = player.result()
+    assert len(onsets(received)) == 2
+    assert not hanging(received)
+
+
+def test_the_midi_server_dies_in_mid_note_and_comes_back(jam: Callable[..., Jam], jack: JackServer) -> None:
+    running = jam("--mode", "harmonize")
+    with Player(jack.env, IN, None, [(0.0, [0x90, 60, 80])], seconds=30.0):
+        time.sleep(0.4)
+        jack.kill()
+        answers = []
+        until = time.monotonic() + 3.0
+        while time.monotonic() < until:
+            answers.append(running.status(2.0))
+            running.send("/antiphon/note", 64, 80, 1)
+            running.send("/antiphon/note", 64, 0, 1)
+            time.sleep(0.05)
+    assert all(answers), "the daemon stopped answering"
+    assert any(answer["midi"] != "open" for answer in answers if answer)
+    jack.restart()
+    deadline = time.monotonic() + PATIENCE
+    while (status := running.status(1.0)) is None or status["midi"] != "open":
+        assert time.monotonic() < deadline, f"not connected again: {status}"
+        time.sleep(0.05)
+    with Player(jack.env, IN, OUT, [(0.1, [0x90, 67, 80]), (0.4, [0x80, 67, 0])], seconds=1.0) as player:
+        _, received = player.result()
+    assert len(onsets(received)) == 2
+    assert not hanging(received)
+
+
+def test_a_flood_leaves_it_standing(jam: Callable[..., Jam], jack: JackServer) -> None:
+    running = jam("--mode", "harmonize")
+    flood: Messages = []
+    for index in range(1250):
+        pitch = 20 + index % 88
+        flood += [(index * 0.0008, [0x90, pitch, 64]), (index * 0.0008 + 0.0004, [0x80, pitch, 0])]
+    with Player(jack.env, IN, OUT, [*flood, (3.0, [0x90, 60, 80]), (3.3, [0x80, 60, 0])], seconds=4.0) as player:
+        _, received = player.result()
+    status = running.status(1.0)
+    assert status is not None
+    assert not hanging(received)
+    assert len([time for time, _ in onsets(received) if time > received[-1][0] - 0.5]) >= 2
+
+
+def test_odd_bytes_change_nothing(jam: Callable[..., Jam], jack: JackServer) -> None:
+    running = jam("--mode", "harmonize")
+    odd: Messages = [
+        (0.0, [0x80, 60, 0]),
+        (0.1, [0x90, 60, 80]),
+        (0.2, [0x90, 60, 80]),
+        (0.3, [0x90, 60, 0]),
+        (0.4, [0xF0, 0x7D, 1, 2, 3, 0xF7]),
+        (0.5, [0xF8]),
+        (0.6, [0xC0, 5]),
+        (0.7, [0xE0, 0, 64]),
+    ]
+    with Player(jack.env, IN, OUT, odd, seconds=1.5) as player:
+        _, received = player.result()
+    assert len(onsets(received)) == 4
+    assert not hanging(received)
+    assert {data[0] & 0xF0 for _, data in received} == {0x80, 0x90}
+    assert running.status(1.0) is not None
+
+
+def test_the_answer_is_heard_through_a_synth(jam: Callable[..., Jam], jack: JackServer, tmp_path: Path) -> None:
+    fluidsynth = require("fluidsynth", "fluidsynth")
+    if not SOUNDFONT.exists():
+        require("timgm6mb", "timgm6mb-soundfont")
+    jam("--mode", "respond")
+    take = tmp_path / "take.wav"
+    render = ("-a", "file", "-o", f"audio.file.name={take}", "-o", "audio.file.type=wav", "-r", "48000")
+    synth = subprocess.Popen(
+        [fluidsynth, *render, "-m", "jack", "-o", "midi.jack.id=fs", str(SOUNDFONT)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    import jack as jack_client
+
+    client = jack_client.Client("patchbay", no_start_server=True)
+    client.activate()
+    deadline = time.monotonic() + PATIENCE
+    while not client.get_ports("fs", is_midi=True, is_input=True):
+        assert time.monotonic() < deadline, "fluidsynth never opened its port"
+        time.sleep(0.05)
+    client.connect(OUT, client.get_ports("fs", is_midi=True, is_input=True)[0])
+    with Player(jack.env, IN, OUT, phrase(), seconds=6.0) as player:
+        _, received = player.result()
+    client.deactivate()
+    client.close()
+    synth.communicate(b"quit\n", timeout=20)
+    assert onsets(received)
+    with wave.open(str(take)) as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).astype(np.float64)
+    assert np.sqrt((samples**2).mean()) > 20, "the take is silent"
+    assert np.abs(samples).max() < 32767, "the take is clipped"
