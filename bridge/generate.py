@@ -19,6 +19,11 @@ from bridge.midifile import FileNote, Piece
 # A continuation in which nothing begins for this many beats is over.
 LONGEST_SILENCE: Final = 8.0
 MOST_NOTES: Final = 20_000
+# Enough of a piece to fill a transformer's window.
+RECALLED: Final = 1024
+# Who has played how much is counted over these beats, and at most so many notes.
+RECENT: Final = 8.0
+MOST_RECENT: Final = 256
 
 Progress = Callable[[float], None]
 
@@ -47,7 +52,7 @@ class Writer:
 
     def continue_piece(self, beats: float, voices: Sequence[int], progress: Progress) -> list[FileNote]:
         """What comes after the piece: notes of `voices` that begin within `beats` of its end."""
-        for note in self._piece.notes[-self._recall :]:
+        for note in self._piece.notes[-RECALLED:]:
             self._hear(note)
         start = max(note.onset + note.duration for note in self._piece.notes)
         # The next note may begin on the first bar line after the piece's last onset, but not before that onset.
@@ -63,8 +68,12 @@ class Writer:
             progress(min((note.onset - start) / beats, 1.0))
         return written
 
-    def add_voice(self, voice: int, progress: Progress) -> list[FileNote]:
-        """Notes of `voice` under the piece: at each moment the piece's own voices and the new one compete."""
+    def add_voice(self, voice: int, share: float, progress: Progress) -> list[FileNote]:
+        """Notes of `voice` under the piece: at each moment the piece's own voices and the new one compete.
+
+        A model seldom expects a voice that it has not heard yet: while the new voice has fewer than `share` notes for
+        each of the piece's (over the last RECENT beats), only it is drawn.
+        """
         written: list[FileNote] = []
         notes = [note for note in self._piece.notes if note.voice != voice]
         present = sorted({note.voice for note in notes})
@@ -73,7 +82,10 @@ class Writer:
             following = notes[index + 1].onset if index + 1 < len(notes) else note.onset + note.duration
             earliest = note.onset
             while following > earliest:
-                drawn = self._draw(earliest, None, [*present, voice])
+                since = note.onset - RECENT
+                heard = sum(other.onset > since for other in notes[max(index - MOST_RECENT, 0) : index + 1])
+                owed = sum(other.onset > since for other in written[-MOST_RECENT:]) < share * heard
+                drawn = self._draw(earliest, None, [voice] if owed else [*present, voice])
                 if drawn.voice != voice or drawn.onset >= following:
                     break
                 written.append(drawn)
@@ -81,11 +93,6 @@ class Writer:
                 earliest = drawn.onset
             progress((index + 1) / len(notes))
         return written
-
-    @property
-    def _recall(self) -> int:
-        """Enough of the piece to fill a transformer's window."""
-        return 1024
 
     def _next_bar(self) -> float:
         bar = self._piece.beats_per_bar

@@ -50,7 +50,8 @@ def main(piece: Path, output: Path, bars: int, phrases: int, skip: int, seed: in
         jam.wait(10)
         recording = next(Path(folder).iterdir())
         shutil.copy(recording / "session.mid", output.with_suffix(".mid"))
-        picture = ["replay", str(recording), "--picture", str(output.with_suffix(".png"))]
+        title = f"{piece.stem.replace('__', ', ').replace('_', ' ')}: phrase by phrase"
+        picture = ["replay", str(recording), "--picture", str(output.with_suffix(".png")), "--title", title]
         subprocess.run([sys.executable, "-m", "bridge", *picture], check=True)
 
 

@@ -36,8 +36,8 @@ def test_the_same_seed_writes_the_same() -> None:
 
 
 def test_an_added_voice_lies_under_the_piece() -> None:
-    notes = writer().add_voice(BASS, silent)
-    assert notes
+    notes = writer().add_voice(BASS, 0.5, silent)
+    assert len(notes) >= len(PIECE.notes) * 0.4
     assert {note.voice for note in notes} == {BASS}
     assert all(0.0 <= note.onset < 16.0 for note in notes)
 

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The MIDI file to write.")
 @click.option("--add-voice", type=click.Choice(VOICES), help="Add this voice, in place of a continuation.")
+@click.option(
+    "--share",
+    type=click.FloatRange(0.0, 8.0),
+    default=0.3,
+    show_default=True,
+    help="Notes of the added voice for each of the piece's, at least.",
+)
 @click.option("--bars", type=click.FloatRange(0.25, 512), default=8.0, show_default=True, help="Length to continue.")
 @click.option("--voice", "voices", type=click.Choice(VOICES), multiple=True, help="Voices to continue with.")
 @click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
@@ -30,6 +37,7 @@ def command(
     source: Path,
     output: Path | None,
     add_voice: str | None,
+    share: float,
     bars: float,
     voices: tuple[str, ...],
     model: str,
@@ -66,7 +74,7 @@ def command(
             bar.update(task, completed=done)
 
         if add_voice is not None:
-            written = writer.add_voice(VOICES.index(add_voice), progress)
+            written = writer.add_voice(VOICES.index(add_voice), share, progress)
         else:
             written = writer.continue_piece(bars * piece.beats_per_bar, chosen, progress)
     if not written:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-
 if TYPE_CHECKING:
     from bridge.daemon import Daemon, LoadedModel, ModelLoader
     from bridge.performer import Settings

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from bridge.engine.model import Model
 
 
 @click.command(name="replay")
 @click.argument("recording", type=click.Path(exists=True, path_type=Path))
 @click.option("--model", help="Another model's name or folder: what would it have played?")
 @click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw the session to this PNG.")
-def command(recording: Path, model: str | None, picture: Path | None) -> None:
+@click.option("--title", help="The picture's title.")
+def command(recording: Path, model: str | None, picture: Path | None, title: str | None) -> None:
     """Make every call of RECORDING (a folder that jam --record wrote) again.
 
     Says whether each note, its time and its velocity came out as recorded; exits with 1 where they did not.
@@ -23,7 +29,7 @@ def command(recording: Path, model: str | None, picture: Path | None) -> None:
     try:
         log = read_log(path)
         if picture is not None:
-            _draw(path, picture)
+            _draw(path, picture, title or path.parent.name)
         again = replay(log, _loader(model))
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
@@ -35,11 +41,11 @@ def command(recording: Path, model: str | None, picture: Path | None) -> None:
         raise SystemExit(1)
 
 
-def _loader(other: str | None):  # type: ignore[no-untyped-def]
+def _loader(other: str | None) -> Callable[[str, str], Model]:
+    """Models for a replay: the recorded ones, their hashes checked, or `other` in their place."""
     from bridge.commands.models import load_folder
     from bridge.engine.fake import FakeModel
     from bridge.engine.folders import find_model
-    from bridge.engine.model import Model
 
     def load(name: str, digest: str) -> Model:
         if other is None and not digest:
@@ -55,7 +61,7 @@ def _loader(other: str | None):  # type: ignore[no-untyped-def]
     return load
 
 
-def _draw(path: Path, image: Path) -> None:
+def _draw(path: Path, image: Path, title: str) -> None:
     from bridge.pianoroll import RollNote, draw
     from bridge.session import played_notes, read_log
 
@@ -74,5 +80,5 @@ def _draw(path: Path, image: Path) -> None:
             for note in notes
         ],
         image,
-        title=path.parent.name,
+        title=title,
     )
