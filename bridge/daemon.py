@@ -33,6 +33,7 @@ from bridge.events import (
     SetMode,
     SetParameter,
     Severity,
+    Silence,
     Sounded,
     ValueReport,
 )
@@ -188,6 +189,8 @@ class Daemon:
         finally:
             self._port.close()
             if self._osc is not None:
+                # Clients that play by OSC must end what sounds there, too.
+                self._osc.send(Silence())
                 self._osc.close()
             if self._recorder is not None:
                 self._recorder.close()

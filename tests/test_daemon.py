@@ -127,6 +127,14 @@ def test_a_note_by_osc_is_harmonized_and_the_harmonies_end_with_it(make: Callabl
     stage.client.expect("/antiphon/play", lambda args: args[0] == first[0] and args[1] == 0)
 
 
+def test_osc_clients_are_told_to_end_what_sounds_when_it_ends(make: Callable[..., Stage]) -> None:
+    stage = make()
+    stage.osc.send_message("/antiphon/note", [60, 80, 1])
+    stage.client.expect("/antiphon/sounded")
+    stage.daemon.stop()
+    assert stage.client.expect("/antiphon/cancel") == [1]
+
+
 def test_get_set_and_refusals(make: Callable[..., Stage]) -> None:
     stage = make()
     stage.osc.send_message("/antiphon/set", ["temperature", 0.5])
