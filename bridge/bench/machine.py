@@ -35,6 +35,8 @@ def facts(model: str) -> dict[str, Any]:
     """Machine, versions and model, as JSON types."""
     import onnxruntime
 
+    from bridge.engine.manifest import ModelError, find_model, load_manifest
+
     told: dict[str, Any] = {
         "antiphon": __version__,
         "cpu": cpu_name(),
@@ -45,8 +47,6 @@ def facts(model: str) -> dict[str, Any]:
         "onnxruntime": onnxruntime.__version__,
         "model": model,
     }
-    from bridge.engine.manifest import ModelError, find_model, load_manifest
-
     try:
         manifest = load_manifest(find_model(model))
     except ModelError as error:

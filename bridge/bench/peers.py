@@ -43,8 +43,11 @@ def main(role: str, name: str) -> None:
             _say(json.dumps(_send_at_deadlines(midi_out, float(line))))
         elif role == "player":
             midi_out.send_message(bytes.fromhex(line))
-    # A JACK server that died lets nobody close a client of it in peace.
-    os._exit(0)
+    # In good order: a client that just vanishes keeps the server from closing others for seconds. With the server
+    # dead this may hang; then `peer` ends it.
+    for port in (midi_in, midi_out):
+        port.close_port()
+        port.delete()
 
 
 def _send_at_deadlines(midi_out: object, seconds: float) -> list[tuple[float, int]]:

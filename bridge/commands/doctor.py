@@ -1,0 +1,105 @@
+"""`antiphon doctor`: check this machine for all that playing needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bridge.doctor import Finding
+
+_STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+_ROWS = 12
+_WIDTH = 40
+
+
+@click.command(name="doctor")
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
+@click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the loop-back latencies here.")
+@click.option("--osc-port", type=click.IntRange(1, 65535), default=7401, show_default=True, help="The port to check.")
+def command(as_json: bool, picture: Path | None, osc_port: int) -> None:
+    """Check this machine for all that playing needs, and say what to do about what is missing.
+
+    Ends with 0 when you can play (warnings allowed), with 1 otherwise. Takes some seconds.
+    """
+    from rich.console import Console
+
+    from bridge import doctor
+
+    console = Console()
+    findings: list[Finding] = []
+    for finding in _examine(osc_port):
+        findings.append(finding)
+        if not as_json:
+            _show(console, finding)
+    finding, loop = doctor.check_loopback()
+    findings.append(finding)
+    if not as_json:
+        _show(console, finding)
+    if loop is not None and not as_json:
+        for line in text_histogram(loop.latencies):
+            console.print(f"      {line}", highlight=False)
+    if loop is not None and picture is not None:
+        from bridge.pianoroll import histogram
+
+        histogram({f"{loop.backend}: out to in": loop.latencies, "lateness of note-ons": loop.lateness}, picture)
+    possible = doctor.playing_possible(findings)
+    if as_json:
+        click.echo(json.dumps(_report(findings, possible, loop.latencies if loop else ()), indent=2))
+    else:
+        console.print("You can play: antiphon jam" if possible else "[bold red]Playing is not possible yet.")
+    raise SystemExit(0 if possible else 1)
+
+
+def _examine(osc_port: int) -> Iterator[Finding]:
+    """Every finding but the loop-back's, each as soon as it is known."""
+    from bridge import doctor
+
+    yield from doctor.check_system()
+    yield from doctor.check_runtime()
+    yield from doctor.check_models()
+    yield doctor.check_osc(osc_port)
+    yield from doctor.check_midi()
+
+
+def _show(console: Console, finding: Finding) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    line = Text.assemble((f"{finding.verdict:<5}", _STYLES[finding.verdict]), (finding.subject, "bold"))
+    line.append(f": {finding.text}")
+    console.print(line)
+    if finding.advice:
+        console.print(Padding(Text(f"→ {finding.advice}"), (0, 0, 0, 5)))
+
+
+def _report(findings: list[Finding], possible: bool, latencies: Sequence[float]) -> dict[str, object]:
+    return {
+        "playing_possible": possible,
+        "findings": [
+            {"verdict": str(one.verdict), "subject": one.subject, "text": one.text, "advice": one.advice}
+            for one in findings
+        ],
+        "loopback_ms": [round(1000 * seconds, 4) for seconds in latencies],
+    }
+
+
+def text_histogram(seconds: Sequence[float], rows: int = _ROWS, width: int = _WIDTH) -> list[str]:
+    """Times (at least one) as lines of bars, shortest times first; the last row takes all that is beyond."""
+    import numpy as np
+
+    times = 1000 * np.asarray(seconds, dtype=np.float64)
+    low, high = float(times.min()), float(np.quantile(times, 0.98))
+    edges = np.linspace(low, max(high, low + 0.1), rows)
+    counts = np.histogram(times, bins=[*edges, np.inf])[0]
+    full = max(int(counts.max()), 1)
+    return [
+        f"{edge:7.2f} ms{'+' if row == rows - 1 else ' '} {'█' * -(-int(count) * width // full):<{width}} {count:>4}"
+        for row, (edge, count) in enumerate(zip(edges, counts, strict=True))
+    ]
