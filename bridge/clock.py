@@ -6,6 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 FREE_BPM: Final = 120.0
+SLOWEST_BPM: Final = 20.0
+FASTEST_BPM: Final = 999.0
+
+
+def check_bpm(bpm: float) -> float:
+    """`bpm`, a tempo or 0 for free time. Raises ValueError for any other number."""
+    if bpm != 0 and not SLOWEST_BPM <= bpm <= FASTEST_BPM:
+        raise ValueError(f"tempo cannot be {bpm:g}: 0 for free time, or {SLOWEST_BPM:g} to {FASTEST_BPM:g} bpm")
+    return bpm
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,8 @@ class SessionClock:
         return self.beat_at(time) + self.song_offset if self.metered else None
 
     def with_tempo(self, bpm: float, now: float) -> SessionClock:
-        """This clock at `bpm` from `now` on; 0 goes back to free time."""
+        """This clock at `bpm` from `now` on; 0 goes back to free time. Raises ValueError as `check_bpm`."""
+        check_bpm(bpm)
         return replace(
             self, anchor_time=now, anchor_beat=self.beat_at(now), bpm=bpm if bpm > 0 else FREE_BPM, metered=bpm > 0
         )

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+MODE_NAMES: Final = ("respond", "duet", "harmonize", "off")
 
 
 class Turn(StrEnum):

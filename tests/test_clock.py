@@ -21,6 +21,12 @@ def test_a_tempo_change_bends_the_line_where_it_happens() -> None:
     assert clock.with_tempo(0, 12.0).beat_at(13.0) == pytest.approx(25.0)
 
 
+@pytest.mark.parametrize("bpm", [-1.0, 5.0, 1000.0, float("nan"), float("inf")])
+def test_an_impossible_tempo_is_refused(bpm: float) -> None:
+    with pytest.raises(ValueError, match="20 to 999"):
+        SessionClock().with_tempo(bpm, 0.0)
+
+
 def test_a_transport_that_jumps_moves_the_bars_and_not_the_beats() -> None:
     clock = SessionClock().with_tempo(60.0, 0.0)
     jumped = clock.with_transport(True, 100.0, 7.0)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bridge.codec import VOICES
 from bridge.engine.fake import FakeModel
 from bridge.events import (
+    MODE_NAMES,
     Control,
     Dropped,
     ErrorReport,
@@ -36,6 +37,7 @@ from bridge.events import (
     TurnChanged,
 )
 from bridge.memory import HeardNote, Memory
+from bridge.modes import MODES
 from bridge.performer import Performer, Settings
 from bridge.session import Session
 from bridge.simulation import Simulation
@@ -351,6 +353,10 @@ def test_what_is_refused_changes_nothing(item: Input) -> None:
     with pytest.raises(ValueError, match=r"there are|range|cannot be"):
         performer.receive(item, 1.0)
     assert performer.status() == before
+
+
+def test_mode_names_are_the_modes() -> None:
+    assert tuple(MODES) == MODE_NAMES
 
 
 def test_a_new_model_is_told_what_was_heard() -> None:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.events import MODE_NAMES
+
 if TYPE_CHECKING:
     from bridge.daemon import Daemon, LoadedModel, ModelLoader
     from bridge.performer import Settings
     from bridge.ports.midi_port import MidiPort
-
-MODES = ("respond", "duet", "harmonize", "off")
 
 
 def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
@@ -39,10 +39,12 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
 
 @click.command(name="jam")
 @click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
-@click.option("--mode", type=click.Choice(MODES), default="respond", show_default=True, help="Who plays when.")
+@click.option("--mode", type=click.Choice(MODE_NAMES), default="respond", show_default=True, help="Who plays when.")
 @click.option("--in", "in_name", metavar="NAME", help="Listen to this MIDI port instead of making one.")
 @click.option("--out", "out_name", metavar="NAME", help="Play to this MIDI port instead of making one.")
-@click.option("--tempo", type=float, default=0.0, help="Beats per minute; 0 is free time.", show_default=True)
+@click.option(
+    "--tempo", type=float, default=0.0, help="Beats per minute (20-999); 0: free time.", show_default=True
+)
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
 @click.option("--voice", "voices", multiple=True, metavar="NAME=CHANNEL|off", help="A voice of the machine's.")
 @click.option("--human-voice", default="keys", show_default=True, help="The voice your notes are heard as.")

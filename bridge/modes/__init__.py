@@ -6,6 +6,7 @@ from bridge.modes.harmonize import Harmonize
 from bridge.modes.off import Off
 from bridge.modes.respond import Respond
 
+# In the order of events.MODE_NAMES, which is there for those who must not load this.
 MODES: dict[str, type[Mode]] = {mode.name: mode for mode in (Respond, Duet, Harmonize, Off)}
 
 __all__ = ["MODES", "Mode"]

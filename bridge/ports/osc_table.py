@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from bridge import parameters
+from bridge.clock import FASTEST_BPM, SLOWEST_BPM, check_bpm
 from bridge.codec import VOICES
 from bridge.events import (
     CancelNotes,
@@ -56,8 +57,6 @@ from bridge.ports.osc_messages import (
 
 Value = float | str  # what an OSC argument is here; int counts as float
 HELD: Final = -1.0  # the duration of a /antiphon/play that lasts until its release
-SLOWEST_BPM: Final = 20.0
-FASTEST_BPM: Final = 999.0
 LONGEST_TEXT: Final = 256  # characters of a string argument
 _SHOWN: Final = 60  # characters of a refused value that an error repeats
 
@@ -130,9 +129,7 @@ def _get(now: float, name: str) -> Decoded:
 
 
 def _tempo(now: float, bpm: float) -> Decoded:
-    if 0 < bpm < SLOWEST_BPM:
-        raise ValueError(f"bpm cannot be {bpm:g}: 0 for free time, or {SLOWEST_BPM:g} to {FASTEST_BPM:g}")
-    return SetTempo(now, bpm)
+    return SetTempo(now, check_bpm(bpm))
 
 
 def _model(now: float, name: str) -> Decoded:
