@@ -32,7 +32,7 @@ from bridge.events import (
 from bridge.ports import midi_bytes
 from bridge.ports.midi_plan import Plan
 from bridge.ports.midi_port import PortInfo, PortSettings, PortState, PortStatus
-from bridge.ports.midi_process import EXIT_RENEW, EXIT_SERVER_GONE, HEARTBEAT
+from bridge.ports.midi_process import EXIT_RENEW, EXIT_SERVER_GONE, HEARTBEAT, SLOW_PATIENCE
 from bridge.ports.outbox import Ended
 from bridge.ports.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, SetLate, WireError
 
@@ -49,6 +49,10 @@ PROVEN: Final = 5.0
 _SILENCE_STEP: Final = 0.1
 _CLOSING: Final = 1.0  # seconds that `close` waits at most
 
+# A process group of its own keeps a console's Ctrl-C away; everybody may raise a priority there.
+_WINDOWS_FLAGS: Final = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(
+    subprocess, "HIGH_PRIORITY_CLASS", 0
+)
 _COMMANDS: Final = (PlayNote, ReleaseNote, CancelNotes, Silence, PassThrough)
 
 
@@ -71,7 +75,7 @@ class _Process:
                 env=os.environ | {"PYTHONPATH": _package_path()},
                 pass_fds=(theirs.fileno(),) if os.name == "posix" else (),
                 close_fds=os.name == "posix",
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+                creationflags=_WINDOWS_FLAGS,
             )
         self.writer = FrameWriter(self.connection)
         self.reader = FrameReader(self.connection)
@@ -93,21 +97,33 @@ class _Process:
         return self._popen.poll()
 
     def finish(self, seconds: float) -> None:
-        """Tell it to end and wait at most that long; then kill it."""
+        """Tell it to end and wait at most that long.
+
+        One that has sent its last messages and only waits for a slow server to let it go is left to that; one
+        that shows no sign of having got so far is killed.
+        """
         deadline = time.perf_counter() + seconds
         try:
-            self.connection.settimeout(seconds)
             while self.writer.waiting and time.perf_counter() < deadline:
                 self.writer.flush()
+                time.sleep(0.001)
             self.connection.shutdown(socket.SHUT_WR)
         except OSError:
-            pass  # it is gone, or does not read: the wait below settles it
+            pass  # it is gone: the wait below settles it
         try:
             self._popen.wait(max(deadline - time.perf_counter(), 0.0))
         except subprocess.TimeoutExpired:
-            self._popen.kill()
-            self._popen.wait()
+            last = [frame for frame in self._last_words() if isinstance(frame, Heartbeat)][-1:]
+            if not last or last[0].patience < SLOW_PATIENCE:
+                self._popen.kill()
+                self._popen.wait()
         self.connection.close()
+
+    def _last_words(self) -> list[Frame]:
+        try:
+            return self.reader.read()
+        except WireError:
+            return []
 
 
 class MidiLink:

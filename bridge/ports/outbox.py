@@ -272,7 +272,7 @@ class Outbox:
 
     def _begin(self, note_id: int, now: float) -> None:
         note = self._planned.pop(note_id)
-        if now - note.onset > self.late:
+        if now > note.onset + self.late:
             self._report(Dropped(now, note_id), now)
             return
         key = (note.channel, note.pitch)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from bridge.events import CancelNotes, Dropped, PassThrough, PlayNote, ReleaseNote, Silence, Sounded
+from bridge.ports.midi_plan import Plan
+from bridge.ports.outbox import Ended
+from bridge.ports.wire import OweOff
+
+
+def note(note_id: int, onset: float, release: float | None = None, pitch: int = 60) -> PlayNote:
+    return PlayNote(note_id, onset, release, pitch, 90, 1)
+
+
+def plan_with(*notes: PlayNote) -> Plan:
+    plan = Plan()
+    for command in notes:
+        plan.told(command)
+    return plan
+
+
+def test_notes_to_come_are_planned_again() -> None:
+    plan = plan_with(note(1, 5.0, 6.0))
+    assert plan.succession(4.0) == [note(1, 5.0, 6.0)]
+    assert plan.succession(4.5) == [note(1, 5.0, 6.0)]
+
+
+def test_notes_that_sound_are_owed_their_ends_once() -> None:
+    plan = plan_with(note(1, 1.0))
+    plan.heard(Sounded(1.0, 1))
+    assert plan.succession(4.0) == [OweOff(1, 60)]
+    assert plan.succession(4.0) == []
+
+
+def test_a_note_that_may_have_sounded_is_ended_before_it_is_planned_again() -> None:
+    plan = plan_with(note(1, 1.0, 9.0), note(2, 1.0, 9.0, 64))
+    assert plan.succession(1.01) == [OweOff(1, 60), OweOff(1, 64), note(1, 1.0, 9.0), note(2, 1.0, 9.0, 64)]
+
+
+def test_notes_done_with_are_forgotten() -> None:
+    plan = plan_with(note(1, 1.0), note(2, 1.0))
+    plan.heard(Sounded(1.0, 1))
+    plan.heard(Ended(1))
+    plan.heard(Dropped(1.0, 2))
+    assert len(plan) == 0
+    assert plan.succession(4.0) == []
+
+
+def test_withdrawn_notes_are_not_planned_again() -> None:
+    plan = plan_with(note(1, 5.0), note(2, 5.0), note(3, 5.0))
+    plan.told(CancelNotes((1,)))
+    plan.told(ReleaseNote(2, 5.0))
+    assert plan.succession(4.0) == [note(3, 5.0)]
+    plan.told(Silence())
+    assert plan.succession(4.0) == []
+
+
+def test_a_release_is_remembered() -> None:
+    plan = plan_with(note(1, 5.0))
+    plan.told(ReleaseNote(1, 5.5))
+    assert plan.succession(4.0) == [note(1, 5.0, 5.5)]
+
+
+def test_a_pedal_that_passed_through_is_lifted() -> None:
+    plan = Plan()
+    plan.told(PassThrough(b"\xb1\x40\x7f"))
+    assert plan.succession(1.0) == [PassThrough(b"\xb1\x40\x00")]
+    assert plan.succession(1.0) == []
