@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -116,7 +117,8 @@ class _Process:
             last = [frame for frame in self._last_words() if isinstance(frame, Heartbeat)][-1:]
             if not last or last[0].patience < SLOW_PATIENCE:
                 self._popen.kill()
-                self._popen.wait()
+            # Somebody must learn of its end, or it stays in the process table.
+            threading.Thread(target=self._popen.wait, name="midi-process-end", daemon=True).start()
         self.connection.close()
 
     def _last_words(self) -> list[Frame]:

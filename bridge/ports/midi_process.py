@@ -42,7 +42,7 @@ RENEW_AFTER: Final = 300
 # Bytes that the daemon has not read, beyond the socket's own buffer, from which on a flood sheds note-ons.
 FLOOD: Final = 1 << 16
 # A process that hangs without a daemon to kill it ends itself after this many seconds.
-WATCHDOG: Final = 10.0
+WATCHDOG: Final = SLOW_PATIENCE + 10.0
 DRAIN: Final = 0.03  # seconds for the last messages to leave before the ports close
 
 

@@ -40,3 +40,10 @@ def jack(private_jack: JackServer, monkeypatch: pytest.MonkeyPatch) -> JackServe
     for name, value in private_jack.env.items():
         monkeypatch.setenv(name, value)
     return private_jack
+
+
+@pytest.fixture
+def shaken_jack(jack: JackServer) -> Iterator[JackServer]:
+    """For tests that kill clients: a synchronous server lets nobody in for 5 s after each, so it is replaced."""
+    yield jack
+    jack.restart()
