@@ -31,13 +31,14 @@ class LiveDaemon:
 
     def __init__(self, *options: str) -> None:
         self._options = options
-        self._port = free_port()
+        self.port = free_port()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         self._socket.settimeout(1.0)
         self._lines: list[str] = []
         self._ready = threading.Event()
         self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
         self.started = 0.0
         self.ready_after = 0.0
 
@@ -47,7 +48,7 @@ class LiveDaemon:
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "bridge", "jam"),
-                *("--osc-port", str(self._port), "--osc-out-port", out_port),
+                *("--osc-port", str(self.port), "--osc-out-port", out_port),
                 *self._options,
             ],
             stdin=subprocess.DEVNULL,
@@ -56,9 +57,11 @@ class LiveDaemon:
             text=True,
             env=python_environment(),
         )
-        threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        self._reader.start()
         if not self._ready.wait(_PATIENCE) or not self.ready_after:
             self._end(signal.SIGKILL)
+            self._socket.close()
             raise BenchError(f"antiphon jam {' '.join(self._options)} did not get ready: {self.words}")
         return self
 
@@ -70,11 +73,12 @@ class LiveDaemon:
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("ready"):
-                self.ready_after = time.perf_counter() - self.started
-                self._ready.set()
-            self._lines.append(line.rstrip())
+        with process.stdout as lines:
+            for line in lines:
+                if line.startswith("ready"):
+                    self.ready_after = time.perf_counter() - self.started
+                    self._ready.set()
+                self._lines.append(line.rstrip())
         self._ready.set()
 
     @property
@@ -84,7 +88,7 @@ class LiveDaemon:
 
     def send(self, address: str, *arguments: int | float | str) -> None:
         """Tell it something by OSC."""
-        self._socket.sendto(build(address, arguments), ("127.0.0.1", self._port))
+        self._socket.sendto(build(address, arguments), ("127.0.0.1", self.port))
 
     def status(self, timeout: float = 2.0) -> dict[str, Any] | None:
         """Its answer to `/antiphon/status`; None when none comes in `timeout` seconds."""
@@ -126,8 +130,11 @@ class LiveDaemon:
         if process.poll() is None:
             process.send_signal(number)
         try:
-            return process.wait(timeout)
+            status = process.wait(timeout)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            return -signal.SIGKILL
+            status = -signal.SIGKILL
+        if self._reader is not None:
+            self._reader.join(1.0)
+        return status

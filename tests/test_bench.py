@@ -1,0 +1,201 @@
+"""What `antiphon bench` concludes from what it measures; the live ones are in tests/live."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from bridge.bench import jack_server, machine
+from bridge.bench.live import LiveDaemon, free_port
+from bridge.bench.peers import python_environment
+from bridge.bench.registry import MEASUREMENTS, Measurement
+from bridge.bench.result import BenchError, Conditions, Figure, Result, above, quantiles_ms
+from bridge.bench.step import random_music
+from bridge.cli import main
+from bridge.codec import SIZES
+from bridge.engine.checks import check_events
+
+
+def small_model(folder: Path) -> Path:
+    pytest.importorskip("torch")
+    from engine_models import export_small
+
+    return export_small(folder)
+
+
+# --- results -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("value", "bar", "met"), [(3.0, 3.0, True), (3.1, 3.0, False), (3.1, None, None)])
+def test_a_figure_is_met_up_to_its_bar(value: float, bar: float | None, met: bool | None) -> None:
+    assert Figure("median", value, bar=bar).met is met
+
+
+def test_a_result_is_met_when_every_bar_is() -> None:
+    met, missed, plain = Figure("a", 1, bar=2), Figure("b", 3, bar=2), Figure("c", 9)
+    assert Result("x", (met, plain)).met is True
+    assert Result("x", (met, missed)).met is False
+    assert Result("x", (plain,)).met is None
+    assert Result("x", skipped="no jackd").met is None
+
+
+def test_a_result_as_json_carries_its_verdicts() -> None:
+    told = Result("x", (Figure("a", 1.0, bar=2.0),), "how").as_json()
+    assert json.loads(json.dumps(told)) == {
+        "name": "x",
+        "met": True,
+        "figures": [{"name": "a", "value": 1.0, "unit": "ms", "bar": 2.0, "met": True}],
+        "detail": "how",
+        "skipped": "",
+    }
+
+
+def test_quantiles_are_in_milliseconds() -> None:
+    assert quantiles_ms([0.001] * 99 + [0.101]) == pytest.approx((1.0, 2.0))
+    with pytest.raises(BenchError, match="no sample"):
+        quantiles_ms([])
+
+
+def test_latency_is_told_above_the_echo() -> None:
+    figures = {figure.name: figure for figure in above("answer", [0.006] * 50, [0.002] * 50, (3.0, 5.0))}
+    assert figures["answer, median above echo"].value == pytest.approx(4.0)
+    assert figures["answer, median above echo"].met is False
+    assert figures["answer, p99 above echo"].met is True
+    assert figures["echo, median"].value == pytest.approx(2.0)
+
+
+# --- measurements --------------------------------------------------------------------------------
+
+
+def test_every_measurement_can_be_imported_and_says_what_it_asks() -> None:
+    for name, measurement in MEASUREMENTS.items():
+        assert measurement.name == name and measurement.question
+        if measurement.needs_jack:
+            pytest.importorskip("jack", exc_type=ImportError)
+        module = __import__(f"bridge.bench.{measurement.module}", fromlist=["measure"])
+        assert callable(module.measure)
+
+
+def test_what_stands_in_the_way_is_told_not_raised(tmp_path: Path) -> None:
+    result = MEASUREMENTS["step"].run(Conditions(model=str(tmp_path)))
+    assert "manifest.json" in result.skipped
+    assert Measurement("no", "no_such_module", "?").run(Conditions()).skipped
+
+
+def test_live_measurements_are_skipped_without_jackd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = MEASUREMENTS["harmonize"].run(Conditions())
+    assert "jackd" in result.skipped and "install" in result.skipped
+    with pytest.raises(BenchError, match="jackd"):
+        jack_server.PrivateJack().start()
+
+
+def test_random_music_is_of_classes_that_exist() -> None:
+    events = random_music(500)
+    check_events(events, np.zeros((500, 29), dtype=np.float32))
+    assert all(len(np.unique(events[:, field])) > size // 2 for field, size in enumerate(SIZES))
+
+
+def test_notes_are_matched_with_their_arrivals() -> None:
+    pytest.importorskip("jack", exc_type=ImportError)
+    from bridge.bench.jitter import Planned, deviations
+    from bridge.bench.keyboard import Heard
+
+    plan = [Planned(1.0, 1.0, (0, 60)), Planned(2.0, 2.001, (0, 60)), Planned(3.0, 3.0, (1, 60)), Planned(4, 4, (0, 9))]
+    heard = [
+        Heard(0.5, b"\x90\x3c\x50"),  # before any note of that key left
+        Heard(1.002, b"\x90\x3c\x50"),
+        Heard(1.5, b"\x80\x3c\x00"),
+        Heard(2.005, b"\x90\x3c\x50"),
+        Heard(3.002, b"\x91\x3c\x50"),
+        Heard(9.0, b"\x90\x09\x50"),  # far too late to be the fourth
+    ]
+    assert deviations(plan, heard) == pytest.approx([0.0, 0.003, 0.0])
+    with pytest.raises(BenchError, match="none of 4"):
+        deviations(plan, [])
+
+
+def test_streaming_finds_a_model_that_rewinds_exactly(tmp_path: Path) -> None:
+    result = MEASUREMENTS["streaming"].run(Conditions(str(small_model(tmp_path)), quick=True))
+    assert result.met is True, result
+
+
+def test_streaming_finds_a_model_that_forgets_a_rewind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_model(tmp_path)
+    from bridge.engine.streaming import StreamingModel
+
+    rewind = StreamingModel.rewind
+    monkeypatch.setattr(StreamingModel, "rewind", lambda model, count: rewind(model, count - 1))
+    assert MEASUREMENTS["streaming"].run(Conditions(str(folder), quick=True)).met is False
+
+
+def test_a_simulated_set_tells_its_size_chunk_by_chunk() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bridge.bench.memory", "0.34", "-", "0"],
+        capture_output=True,
+        text=True,
+        env=python_environment(),
+        check=True,
+    )
+    sizes = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [size[0] for size in sizes] == pytest.approx([1 / 6, 1 / 3])
+    assert all(size[1] > 1 for size in sizes) and sizes[0][3] > 100
+
+
+def test_a_live_daemon_answers_and_ends() -> None:
+    with LiveDaemon("--dry") as daemon:
+        status = daemon.status()
+        assert status is not None and status["mode"] == "respond"
+        assert daemon.ready_after > 0
+        assert daemon.stop()[0] == 0
+
+
+def test_a_daemon_that_does_not_start_says_why() -> None:
+    with pytest.raises(BenchError, match="no-such-model"), LiveDaemon("--model", "no-such-model"):
+        pass
+
+
+def test_replay_of_a_live_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_model(tmp_path)
+    result = MEASUREMENTS["replay"].run(Conditions(str(folder), quick=True))
+    assert not result.skipped and result.met is True, result
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def test_the_command_knows_its_measurements() -> None:
+    told = CliRunner().invoke(main, ["bench", "--help"]).output
+    assert all(name in told for name in MEASUREMENTS)
+    refused = CliRunner().invoke(main, ["bench", "speed"])
+    assert refused.exit_code == 2 and "no measurement 'speed'" in refused.output
+
+
+def test_the_command_writes_json(tmp_path: Path) -> None:
+    out = tmp_path / "bench.json"
+    result = CliRunner().invoke(
+        main, ["bench", "streaming", "--quick", "--model", str(small_model(tmp_path)), "--json", str(out)]
+    )
+    assert result.exit_code == 0, result.output
+    report = json.loads(out.read_text())
+    assert report["quick"] is True
+    assert report["machine"]["cores"] == machine.cores() and report["machine"]["model_sha256"]
+    assert [entry["name"] for entry in report["results"]] == ["streaming"]
+    assert "met" in result.output
+
+
+def test_the_command_says_what_was_not_measured(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["bench", "step", "--model", str(tmp_path)])
+    assert result.exit_code == 0 and "not measured" in result.output
+
+
+def test_free_ports_are_free() -> None:
+    assert 0 < free_port() < 65536
+    assert "PYTHONPATH" in python_environment() and os.environ.items() <= {**python_environment(), **os.environ}.items()

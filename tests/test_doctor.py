@@ -1,0 +1,176 @@
+"""What `antiphon doctor` and `antiphon ports` say, with and without what playing needs."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bridge import doctor
+from bridge.bench.live import LiveDaemon, free_port
+from bridge.cli import main
+from bridge.commands.doctor import text_histogram
+from bridge.doctor import Finding, Verdict
+from bridge.ports.midi_port import PortInfo
+
+
+@pytest.fixture
+def no_midi(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No JACK server of that name runs, and no ALSA where tests run without one."""
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "antiphon-nobody")
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+
+
+def only_models_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.engine.folders.search_folders", lambda: [folder])
+
+
+def test_warnings_do_not_keep_one_from_playing() -> None:
+    ok, warn, fail = (Finding(verdict, "x", "y") for verdict in Verdict)
+    assert doctor.playing_possible([ok, warn])
+    assert not doctor.playing_possible([ok, fail])
+
+
+# --- models --------------------------------------------------------------------------------------
+
+
+def test_no_model_is_a_failure_with_a_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_models_in(tmp_path, monkeypatch)
+    (finding,) = doctor.check_models()
+    assert finding.verdict is Verdict.FAIL
+    assert "antiphon export" in finding.advice and "--dry" in finding.advice
+
+
+def test_a_broken_model_beside_a_good_one_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from engine_models import export_small
+
+    export_small(tmp_path)
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "manifest.json").write_text("{}")
+    only_models_in(tmp_path, monkeypatch)
+    findings = {finding.subject: finding for finding in doctor.check_models()}
+    assert findings["model small"].verdict is Verdict.OK and "window 16" in findings["model small"].text
+    assert findings["model broken"].verdict is Verdict.WARN and "contract" in findings["model broken"].text
+    assert "models" not in findings
+
+
+def test_a_changed_graph_is_found_by_its_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from engine_models import export_small
+
+    graph = export_small(tmp_path) / "sample.onnx"
+    graph.write_bytes(graph.read_bytes() + b"x")
+    only_models_in(tmp_path, monkeypatch)
+    broken, none = doctor.check_models()
+    assert "sha256" in broken.text and none.verdict is Verdict.FAIL
+
+
+def test_the_runtime_is_told_with_its_providers() -> None:
+    findings = {finding.subject: finding for finding in doctor.check_runtime()}
+    assert findings["ONNX Runtime"].verdict is Verdict.OK and "CPU" in findings["ONNX Runtime"].text
+    assert findings["CUDA"].verdict is Verdict.OK
+
+
+def test_a_runtime_too_old_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onnxruntime.__version__", "1.23.4")
+    finding = next(doctor.check_runtime())
+    assert finding.verdict is Verdict.FAIL and ">=1.24" in finding.advice
+
+
+# --- OSC -----------------------------------------------------------------------------------------
+
+
+def test_a_free_osc_port() -> None:
+    assert doctor.check_osc(free_port()).verdict is Verdict.OK
+
+
+def test_an_osc_port_held_by_a_stranger() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        finding = doctor.check_osc(stranger.getsockname()[1])
+    assert finding.verdict is Verdict.FAIL and "--osc-port" in finding.advice
+
+
+def test_an_osc_port_held_by_ourselves() -> None:
+    with LiveDaemon("--dry") as daemon:
+        finding = doctor.check_osc(daemon.port)
+    assert finding.verdict is Verdict.WARN and "antiphon jam is running" in finding.text
+
+
+# --- MIDI and the machine ------------------------------------------------------------------------
+
+
+def test_no_midi_backend_is_a_warning_with_a_way_out(no_midi: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "platform_apis", lambda: {"jack": "API_UNIX_JACK"})
+    backend, midi = doctor.check_midi()
+    assert backend.verdict is Verdict.WARN and backend.text.startswith("does not open: ")
+    assert "still trying" not in backend.text
+    assert midi.verdict is Verdict.WARN and "OSC" in midi.text and midi.advice
+
+
+def test_a_backend_that_is_not_needed_is_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "platform_apis", lambda: {"alsa": "", "jack": ""})
+    monkeypatch.setattr(doctor, "_try_backend", lambda backend: (backend == "jack", "" if backend == "jack" else "no"))
+    monkeypatch.setattr(doctor, "list_ports", lambda: [PortInfo("a", True, "jack"), PortInfo("b", False, "jack")])
+    findings = list(doctor.check_midi())
+    assert {finding.verdict for finding in findings} == {Verdict.OK}
+    assert findings[-1].text.startswith("1 to listen to, 1 to play to")
+
+
+def test_the_machine_is_told() -> None:
+    subjects = [finding.subject for finding in doctor.check_system()]
+    assert "processor" in subjects
+
+
+# --- the commands --------------------------------------------------------------------------------
+
+
+def test_the_histogram_counts_every_time() -> None:
+    lines = text_histogram([0.001] * 10 + [0.002] * 5 + [0.5], rows=4, width=10)
+    assert len(lines) == 4
+    assert sum(int(line.split()[-1]) for line in lines) == 16
+    assert lines[0].count("█") == 10 and "+" in lines[-1]
+    assert len(text_histogram([0.001])) == 12
+
+
+def test_doctor_as_json(no_midi: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_models_in(tmp_path, monkeypatch)
+    result = CliRunner().invoke(main, ["doctor", "--json", "--osc-port", str(free_port())])
+    report = json.loads(result.output)
+    assert result.exit_code == 1 and report["playing_possible"] is False
+    assert {finding["verdict"] for finding in report["findings"]} <= {"ok", "warn", "fail"}
+
+
+def test_doctor_for_people(no_midi: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_models_in(tmp_path, monkeypatch)
+    result = CliRunner().invoke(main, ["doctor", "--osc-port", str(free_port())])
+    assert result.exit_code == 1
+    assert "not possible yet" in result.output and "antiphon export" in result.output
+
+
+def test_ports_are_listed_with_the_option_they_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ports = [PortInfo("synth", False, "jack"), PortInfo("keys", True, "alsa")]
+    monkeypatch.setattr("bridge.ports.midi.list_ports", lambda: ports)
+    lines = CliRunner().invoke(main, ["ports"]).output.splitlines()
+    assert any("keys" in line and "--in" in line and "alsa" in line for line in lines)
+    assert any("synth" in line and "--out" in line for line in lines)
+
+
+def test_no_ports_is_no_riddle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.ports.midi.list_ports", lambda: [])
+    result = CliRunner().invoke(main, ["ports"])
+    assert result.exit_code == 0 and "antiphon doctor" in result.output
+
+
+def test_a_midi_system_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang() -> list[PortInfo]:
+        raise TimeoutError("the MIDI system did not list its ports")
+
+    monkeypatch.setattr("bridge.ports.midi.list_ports", hang)
+    result = CliRunner().invoke(main, ["ports"])
+    assert result.exit_code == 1 and "did not list" in result.output
