@@ -16,14 +16,9 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
-from bridge.engine.model import Model
 from bridge.events import (
     ErrorReport,
     Input,
@@ -37,6 +32,7 @@ from bridge.events import (
     Sounded,
     ValueReport,
 )
+from bridge.latency import Recent
 from bridge.performer import Performer, Settings
 from bridge.ports.midi_port import MidiPort, PortState, PortStatus
 from bridge.ports.osc import OscServer, Reply
@@ -54,6 +50,7 @@ from bridge.ports.osc_messages import (
 )
 from bridge.recorder import Recorder
 from bridge.session import Session, header
+from bridge.swap import LoadedModel, ModelLoader, ModelSwap
 
 log = logging.getLogger("antiphon")
 
@@ -63,39 +60,6 @@ LATENCY_EVERY: Final = 1.0
 # So many faults of the model within so many seconds, and the machine only listens.
 MOST_FAULTS: Final = 3
 FAULTS_WITHIN: Final = 10.0
-# Latencies are told over this many of the last measurements.
-RECENT_STEPS: Final = 512
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """A model ready to play, and the hash that names exactly which."""
-
-    model: Model
-    digest: str
-
-
-ModelLoader = Callable[[str], LoadedModel]
-
-
-@dataclass(slots=True)
-class _Recent:
-    """The last measurements of one kind, in seconds, in a ring that never grows."""
-
-    values: np.ndarray[Any, np.dtype[np.float64]] = field(default_factory=lambda: np.zeros(RECENT_STEPS))
-    count: int = 0
-
-    def add(self, seconds: float) -> None:
-        self.values[self.count % RECENT_STEPS] = seconds
-        self.count += 1
-
-    def quantiles(self) -> tuple[float, float]:
-        """Median and 99th percentile; zeros when there is none."""
-        seen = self.values[: min(self.count, RECENT_STEPS)]
-        if not len(seen):
-            return 0.0, 0.0
-        median, p99 = np.quantile(seen, (0.5, 0.99))
-        return float(median), float(p99)
 
 
 class Daemon:
@@ -118,17 +82,15 @@ class Daemon:
         self._settings = settings
         self._session = Session(Performer(loaded.model, settings))
         self._port = port
-        self._load_model = load_model
+        self._swap = ModelSwap(load_model, self._wake)
         self._record_root = record_to
         self._recorder: Recorder | None = None
         self._osc: OscServer | None = None
         self._inbox: deque[tuple[list[Input | ShellRequest], Reply]] = deque()
-        self._swapped: deque[LoadedModel | ErrorReport] = deque()
-        self._swapping = False
         self._door: tuple[socket.socket, socket.socket] | None = None  # (inside, outside); while it runs
         self._stopping = threading.Event()
-        self._steps = _Recent()
-        self._reactions = _Recent()
+        self._steps = Recent()
+        self._reactions = Recent()
         self._last_input = 0.0
         self._faults: deque[float] = deque(maxlen=MOST_FAULTS)
         self._next_status = 0.0
@@ -212,8 +174,9 @@ class Daemon:
         self._take_midi()
         while self._inbox:
             self._take_osc(*self._inbox.popleft())
-        while self._swapped:
-            self._finish_swap(self._swapped.popleft())
+        swapped = self._swap.take()
+        if swapped is not None:
+            self._finish_swap(swapped)
         self._flush()
         self._work()
         self._flush()
@@ -349,23 +312,11 @@ class Daemon:
         self._port_status = status
 
     def _start_swap(self, name: str) -> None:
-        """Load a model on a thread of its own; the one that plays goes on until it is there."""
-        if self._swapping:
-            self._tell(ErrorReport(Severity.WARNING, "model-busy", f"a model is being loaded: send {name!r} again"))
-            return
-        self._swapping = True
-
-        def load() -> None:
-            try:
-                self._swapped.append(self._load_model(name))
-            except Exception as error:  # noqa: BLE001 - a model that cannot be loaded must not end the set
-                self._swapped.append(ErrorReport(Severity.ERROR, "model-refused", str(error)))
-            self._wake()
-
-        threading.Thread(target=load, name="load model", daemon=True).start()
+        refusal = self._swap.start(name)
+        if refusal is not None:
+            self._tell(refusal)
 
     def _finish_swap(self, outcome: LoadedModel | ErrorReport) -> None:
-        self._swapping = False
         if isinstance(outcome, ErrorReport):
             self._tell(outcome)
             return

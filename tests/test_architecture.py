@@ -30,11 +30,11 @@ ROOMS = {
 # Each layer may import those before it and its own.
 LAYERS = (
     ("events", "codec", "parameters", "midifile"),
-    ("clock", "hands", "feedback", "ledger", "engine", "pianoroll"),
+    ("clock", "hands", "feedback", "ledger", "engine", "pianoroll", "latency"),
     ("memory", "stage", "modes", "generate"),
     ("performer", "config"),
     ("session", "ports"),
-    ("recorder", "simulation"),
+    ("recorder", "simulation", "swap"),
     ("daemon", "statusline"),
     ("bench", "doctor", "training"),
     ("commands",),

@@ -16,9 +16,10 @@ import click
 from bridge.events import MODE_NAMES
 
 if TYPE_CHECKING:
-    from bridge.daemon import Daemon, LoadedModel, ModelLoader
+    from bridge.daemon import Daemon
     from bridge.performer import Settings
     from bridge.ports.midi_port import MidiPort
+    from bridge.swap import LoadedModel, ModelLoader
 
 
 def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
@@ -42,9 +43,7 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
 @click.option("--mode", type=click.Choice(MODE_NAMES), default="respond", show_default=True, help="Who plays when.")
 @click.option("--in", "in_name", metavar="NAME", help="Listen to this MIDI port instead of making one.")
 @click.option("--out", "out_name", metavar="NAME", help="Play to this MIDI port instead of making one.")
-@click.option(
-    "--tempo", type=float, default=0.0, help="Beats per minute (20-999); 0: free time.", show_default=True
-)
+@click.option("--tempo", type=float, default=0.0, help="Beats per minute (20-999); 0: free time.", show_default=True)
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
 @click.option("--voice", "voices", multiple=True, metavar="NAME=CHANNEL|off", help="A voice of the machine's.")
 @click.option("--human-voice", default="keys", show_default=True, help="The voice your notes are heard as.")
@@ -128,8 +127,8 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
 
 def _loader(dry: bool, provider: str) -> ModelLoader:
     if dry:
-        from bridge.daemon import LoadedModel
         from bridge.engine.fake import FakeModel
+        from bridge.swap import LoadedModel
 
         def load_fake(name: str) -> LoadedModel:
             return LoadedModel(FakeModel(name="dry"), "")

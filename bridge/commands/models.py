@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bridge.daemon import LoadedModel, ModelLoader
 from bridge.engine.model import Model
+from bridge.swap import LoadedModel, ModelLoader
 
 
 def loader(provider: str) -> ModelLoader:
