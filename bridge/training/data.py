@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -24,7 +23,7 @@ import symusic
 from rich.console import Console
 from rich.progress import track as progress
 
-from bridge import codec
+from bridge import codec, midifile
 
 NOTE: Final = np.dtype(
     [
@@ -50,16 +49,6 @@ _FLAT_VELOCITIES: Final = 8  # fewer different velocities than this is a flat fi
 _TD11_TO_GM: Final = {22: 42, 26: 46, 40: 38, 47: 45, 50: 48, 52: 57, 55: 49, 58: 43, 59: 51}
 
 _VOICE_NUMBER: Final = {name: i for i, name in enumerate(codec.VOICES)}
-_PROGRAM_VOICES: Final = (
-    (range(0, 24), "keys"),
-    (range(24, 32), "guitar"),
-    (range(32, 40), "bass"),
-    (range(40, 56), "strings"),
-    (range(56, 88), "lead"),
-    (range(88, 96), "strings"),
-    (range(96, 128), "other"),
-)
-_MELODY_NAME: Final = re.compile(r"melod|voice|vocal|voix|stimme|gesang|\blead\b|sopran|tenor|singst", re.IGNORECASE)
 _CHOIR_PROGRAMS: Final = range(52, 55)
 
 
@@ -97,14 +86,10 @@ class Preparation:
 
 
 def voice_of(program: int, is_drum: bool, name: str, source: str = "") -> str:
-    """The voice of a track by its channel, its name, then its General MIDI program (0-127)."""
-    if is_drum:
-        return "drums"
-    if _MELODY_NAME.search(name) and not 32 <= program < 40:
+    """The voice of a track, as `bridge.midifile.voice_of`; singers without a name lead."""
+    if source == "openscore-lieder" and program in _CHOIR_PROGRAMS and not is_drum:
         return "lead"
-    if source == "openscore-lieder" and program in _CHOIR_PROGRAMS:
-        return "lead"  # Singers without a name.
-    return next(voice for programs, voice in _PROGRAM_VOICES if program in programs)
+    return midifile.voice_of(program, is_drum, name)
 
 
 def ticks_to_seconds(
