@@ -177,11 +177,11 @@ def test_a_stopped_process_is_replaced_and_its_plan_goes_on(shaken_jack: JackSer
         until(link, lambda heard: any(isinstance(e, Sounded) for e in heard))
         assert link.process_id is not None
         os.kill(link.process_id, signal.SIGSTOP)
-        onset = time.perf_counter() + 12.0
+        onset = time.perf_counter() + 25.0
         link.send([PlayNote(2, onset, onset + 0.1, 72, 90, 1)])
         heard = until(link, lambda _: link.status.state is PortState.OPEN and link.status.restarts == 1)
         assert any(isinstance(event, InputLost) for event in heard)
-        with Player(shaken_jack.env, record_from="Antiphon Out:out", seconds=30.0) as player:
+        with Player(shaken_jack.env, record_from="Antiphon Out:out", seconds=60.0) as player:
             until(link, lambda heard: any(isinstance(e, Sounded) and e.note_id == 2 for e in heard))
             time.sleep(0.3)
             _, received = player.finish()
