@@ -1,0 +1,87 @@
+"""The books of planned, sounded and cancelled notes."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bridge.ledger import KEEP, REPORT_WITHIN, Ledger, LedgerNote, NoteState
+
+
+def plan(ledger: Ledger, onset: float, release: float | None = None, pitch: int = 60) -> LedgerNote:
+    return ledger.plan(onset, onset + 1.0 if release is None else release, pitch, 80, 1, 0)
+
+
+def test_a_note_is_planned_then_sounded() -> None:
+    ledger = Ledger()
+    note = plan(ledger, 1.0)
+    assert ledger.counts == {NoteState.PLANNED: 1, NoteState.SOUNDED: 0, NoteState.CANCELLED: 0}
+    assert ledger.confirm(note.note_id, 1.002) is None
+    assert ledger.counts == {NoteState.PLANNED: 0, NoteState.SOUNDED: 1, NoteState.CANCELLED: 0}
+    assert ledger.worst_lateness == pytest.approx(0.002)
+    assert ledger.confirm(note.note_id, 9.0) is None
+
+
+def test_a_cancelled_note_that_sounded_is_told() -> None:
+    ledger = Ledger()
+    note = plan(ledger, 1.0)
+    assert ledger.cancel_planned() == [note]
+    assert ledger.cancel_planned() == []
+    assert ledger.confirm(note.note_id, 1.0) is note
+    assert note.state is NoteState.SOUNDED
+
+
+def test_a_dropped_note_counts_as_late_once() -> None:
+    ledger = Ledger()
+    note = plan(ledger, 1.0)
+    assert ledger.drop(note.note_id) is note
+    assert ledger.drop(note.note_id) is None
+    assert ledger.drop(99) is None
+    assert ledger.late == 1
+
+
+def test_what_sounds_when() -> None:
+    ledger = Ledger()
+    short, held = plan(ledger, 1.0, 2.0), ledger.plan(1.5, None, 64, 80, 1, 0)
+    gone = plan(ledger, 1.2)
+    ledger.drop(gone.note_id)
+    assert [note.note_id for note in ledger.sounding(1.6)] == [short.note_id, held.note_id]
+    assert ledger.sounding(2.0) == [held]
+    ledger.end_all(3.0)
+    assert ledger.sounding(3.0) == []
+    assert held.release == 3.0 and short.release == 2.0
+
+
+def test_polyphony_is_free_again_when_enough_have_ended() -> None:
+    ledger = Ledger()
+    for release in (2.0, 3.0, 4.0):
+        plan(ledger, 1.0, release)
+    assert [ledger.free_from(1.5, most) for most in (1, 2, 3, 4)] == [4.0, 3.0, 2.0, 1.5]
+    ledger.plan(1.0, None, 60, 80, 1, 0)
+    assert ledger.free_from(1.5, 1) == math.inf
+
+
+def test_notes_of_which_nothing_was_heard_are_given_up() -> None:
+    ledger = Ledger()
+    lost, fresh = plan(ledger, 1.0), plan(ledger, 5.0)
+    assert ledger.cancel_lost(1.0 + REPORT_WITHIN + 0.1) == [lost]
+    assert fresh.state is NoteState.PLANNED
+
+
+def test_the_past_is_let_go() -> None:
+    ledger = Ledger()
+    for number in range(1000):
+        note = plan(ledger, float(number))
+        ledger.confirm(note.note_id, float(number))
+        ledger.prune(float(number))
+    assert len(ledger) <= KEEP + 3
+    assert ledger.counts[NoteState.SOUNDED] == 1000
+
+
+def test_begun_since_counts_what_was_not_cancelled() -> None:
+    ledger = Ledger()
+    for onset in (1.0, 2.0, 3.0):
+        plan(ledger, onset)
+    ledger.drop(3)
+    assert ledger.begun_since(1.5) == 1
