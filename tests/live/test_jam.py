@@ -166,7 +166,9 @@ def test_ended_in_mid_note_it_leaves_nothing_hanging(jam: Callable[..., Jam], ja
         assert running.program.process.returncode == 0
 
 
-def test_a_client_killed_in_mid_note_does_not_disturb_it(jam: Callable[..., Jam], jack: JackServer, shaken_jack: JackServer) -> None:
+def test_a_client_killed_in_mid_note_does_not_disturb_it(
+    jam: Callable[..., Jam], jack: JackServer, shaken_jack: JackServer
+) -> None:
     running = jam("--mode", "harmonize")
     with Player(jack.env, None, OUT, seconds=30.0) as listener:
         with Player(jack.env, IN, None, [(0.0, [0x90, 60, 80])], seconds=30.0) as victim:
