@@ -118,6 +118,18 @@ def test_unknown_velocity_is_read_but_never_asked_for() -> None:
     assert targets_of(events)[:, 3].tolist() == [IGNORE, 10]
 
 
+def test_flat_music_is_also_read_with_velocities_that_are_never_asked_for(tmp_path: Path) -> None:
+    folder = tmp_path / "flat"
+    folder.mkdir()
+    write_song(folder / "song.mid", [(i * 240, 240, 48 + i % 24, 90) for i in range(200)])
+    (folder / "manifest.csv").write_text("path,source,split\nsong.mid,flat,train\n")
+    prepare(folder, tmp_path / "data", Console(quiet=True))
+    batch = CropSampler(Corpus(tmp_path / "data"), batch=20, length=100).draw(0)
+    assert (batch.targets[..., 3] == IGNORE).all()
+    known = (batch.events[..., 3] != codec.UNKNOWN_VELOCITY).mean(axis=1)
+    assert known.min() == 0.0 and known.max() == 1.0  # a stretch is wholly one or the other
+
+
 def test_batches_have_their_shapes_and_ranges(corpus: Corpus) -> None:
     batch = CropSampler(corpus, batch=3, length=200, seed=1).draw(0)
     assert batch.events.shape == (3, 200, 5) and batch.context.shape == (3, 200, 29)

@@ -262,6 +262,7 @@ class CropSampler:
         _scale_velocity(stretch, rng)
         events, context = encode(in_playing_order(stretch, rng))
         targets = targets_of(events)
+        _vary_velocity_known(events, rng)
         hidden = _hidden_durations(events[:, 1], rng)
         events[hidden, 4] = codec.UNKNOWN_DURATION
         return events, context, targets
@@ -299,6 +300,23 @@ def _scale_velocity(stretch: Stretch, rng: np.random.Generator) -> None:
     factors = rng.uniform(0.85, 1.15) * rng.uniform(0.93, 1.07, len(codec.VOICES))
     scaled = np.rint(stretch.velocity * factors[stretch.voice]).astype(np.int64)
     stretch.velocity = np.where(known, np.clip(scaled, 1, 127), 0)
+
+
+def _vary_velocity_known(events: Ints, rng: np.random.Generator) -> None:
+    """Hide the velocities of one stretch in ten; make some up, for reading only, in half of those that have none.
+
+    Whoever plays live is heard with velocities. Music that was only ever written flat would otherwise be known in
+    a form in which it never comes.
+    """
+    unknown = events[:, 3] == codec.UNKNOWN_VELOCITY
+    if not unknown.any():
+        if rng.random() < 0.1:
+            events[:, 3] = codec.UNKNOWN_VELOCITY
+    elif rng.random() < 0.5:
+        level = rng.uniform(10.0, 26.0, len(codec.VOICES))[events[:, 1]]
+        touch = rng.normal(0.0, rng.uniform(0.5, 3.0), len(events))
+        made_up = np.clip(np.rint(level + touch), 0, codec.VELOCITY_CLASSES - 1).astype(np.int64)
+        events[:, 3] = np.where(unknown, made_up, events[:, 3])
 
 
 def _hidden_durations(voice: Ints, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
