@@ -19,6 +19,9 @@ from bridge.midifile import FileNote, Piece
 # A continuation in which nothing begins for this many beats is over.
 LONGEST_SILENCE: Final = 8.0
 MOST_NOTES: Final = 20_000
+# Onsets nearer than this, in beats, are one stroke; a note that would double another is drawn again so often at most.
+AT_ONCE: Final = 0.06
+MOST_REDRAWS: Final = 4
 # Enough of a piece to fill a transformer's window.
 RECALLED: Final = 1024
 # Who has played how much is counted over these beats, and at most so many notes.
@@ -114,8 +117,28 @@ class Writer:
         low = int(DT_TICKS[codec.dt_class(max(round(earliest * TICKS_PER_BEAT) - believed, 0))])
         high = None if latest is None else max(round(latest * TICKS_PER_BEAT) - believed, low)
         allowed.dt_between(low, high)
+        note = self._draw_once(earliest, believed)
+        for _ in range(MOST_REDRAWS):
+            if not self._doubles(note):
+                break
+            try:
+                allowed.forbid_pitches([note.pitch], [note.voice])
+            except ValueError:  # the only pitch there is
+                break
+            note = self._draw_once(earliest, believed)
+        return note
+
+    def _draw_once(self, earliest: float, believed: int) -> FileNote:
         uniform = self._random.random(len(codec.FIELDS), dtype=np.float32)
-        event = self._memory.model.sample(allowed, uniform, self._taste.temperature, self._taste.top_p).event
+        taste = self._taste
+        event = self._memory.model.sample(self._constraints, uniform, taste.temperature, taste.top_p).event
         onset = max((believed + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT, earliest)
         duration = codec.duration_beats(event.duration)
         return FileNote(onset, duration, event.pitch, codec.velocity_of(event.velocity), event.voice)
+
+    def _doubles(self, note: FileNote) -> bool:
+        """Whether the same voice strikes the same pitch at that moment already."""
+        return any(
+            (held.pitch, held.voice) == (note.pitch, note.voice) and abs(held.onset - note.onset) < AT_ONCE
+            for held in self._sounding
+        )

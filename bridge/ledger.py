@@ -9,6 +9,8 @@ from typing import Final
 
 # Ended notes are kept this long, in seconds, so that a late report still finds them.
 KEEP: Final = 30.0
+# Onsets nearer than this, in seconds, are one stroke.
+AT_ONCE: Final = 0.03
 # The outbox says what became of a note within this many seconds of its onset.
 REPORT_WITHIN: Final = 1.0
 
@@ -128,6 +130,14 @@ class Ledger:
     def begun_since(self, time: float) -> int:
         """How many notes begin after `time`, those still planned included."""
         return sum(note.onset > time for note in self._notes.values() if note.state is not NoteState.CANCELLED)
+
+    def strikes(self, pitch: int, voice: int, time: float) -> bool:
+        """Whether a note of this pitch and voice begins at `time` (seconds), or too near to be told apart."""
+        return any(
+            note.pitch == pitch and note.voice == voice and abs(note.onset - time) < AT_ONCE
+            for note in self._notes.values()
+            if note.state is not NoteState.CANCELLED
+        )
 
     def last_release(self, notes: Iterable[int]) -> float:
         """When the last of these notes ends (minus infinity when none is known)."""

@@ -37,6 +37,8 @@ DRUM_CHANNEL: Final = 10
 HEAD_START: Final = 0.005
 # Forgotten notes that are kept, in case one turns out to have been played.
 MOST_FORGOTTEN: Final = 256
+# A note that would double another is drawn again so often at most.
+MOST_REDRAWS: Final = 4
 # The model hears at most this many notes in one go, so that no call lasts long.
 MOST_AT_ONCE: Final = 16
 
@@ -160,8 +162,20 @@ class Stage:
         """Draw the next note under `constraints`. It is neither played nor remembered yet.
 
         A class of the time field stands for a stretch of time; of the first stretch allowed, what lies before
-        `earliest` (seconds) is cut off.
+        `earliest` (seconds) is cut off. A note that the machine strikes at that moment already is drawn again.
         """
+        draft = self._draw_once(constraints, earliest)
+        for _ in range(MOST_REDRAWS):
+            if not self.ledger.strikes(draft.pitch, draft.voice, draft.onset):
+                break
+            try:
+                constraints.forbid_pitches([draft.pitch], [draft.voice])
+            except ValueError:  # the only pitch there is
+                break
+            draft = self._draw_once(constraints, earliest)
+        return draft
+
+    def _draw_once(self, constraints: Constraints, earliest: float) -> Draft:
         sample = self.memory.model.sample(
             constraints,
             self._random.random(len(codec.FIELDS), dtype=np.float32),

@@ -85,3 +85,14 @@ def test_begun_since_counts_what_was_not_cancelled() -> None:
         plan(ledger, onset)
     ledger.drop(3)
     assert ledger.begun_since(1.5) == 1
+
+
+def test_a_stroke_is_recognised_by_pitch_voice_and_moment() -> None:
+    ledger = Ledger()
+    note = plan(ledger, 1.0)
+    assert ledger.strikes(60, 0, 1.01)
+    assert not ledger.strikes(61, 0, 1.0)
+    assert not ledger.strikes(60, 1, 1.0)
+    assert not ledger.strikes(60, 0, 1.1)
+    ledger.drop(note.note_id)
+    assert not ledger.strikes(60, 0, 1.0)

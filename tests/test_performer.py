@@ -150,6 +150,14 @@ def test_respond_with_nothing_heard_says_so() -> None:
     assert [output.code for _, output in sim.outputs if isinstance(output, ErrorReport)] == ["nothing-heard"]
 
 
+def test_no_pitch_is_struck_twice_at_once() -> None:
+    sim = simulation(values={"low": 60, "high": 62, "polyphony": 32})
+    sim.play(phrase(pitches=PHRASE * 8), until=30.0)
+    struck = [(round(time, 2), pitch) for time, pitch in ons(sim)]
+    assert len(struck) > 20
+    assert len(struck) == len(set(struck))
+
+
 def test_no_answer_to_an_answer() -> None:
     sim = simulation()
     sim.play(phrase(), until=60.0)
