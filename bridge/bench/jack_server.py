@@ -17,6 +17,7 @@ from bridge.bench.result import BenchError
 RATE: Final = 48000
 # jackd sometimes ignores a polite request for seconds.
 _PATIENCE: Final = 10.0
+_SHARED_MEMORY: Final = Path("/dev/shm")
 # JACK's registry has room for few servers, and one that was killed keeps its place until one of its name ends well:
 # so the names are always the same.
 _NAMES: Final = tuple(f"antiphon-{number}" for number in range(6))
@@ -97,8 +98,7 @@ class PrivateJack:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        for leftover in Path("/dev/shm").glob(f"jack*{self.name}_*"):
-            leftover.unlink(missing_ok=True)
+        _remove_leftovers(self.name)
 
     def _restore_environment(self) -> None:
         for name, value in self._before.items():
@@ -110,6 +110,9 @@ class PrivateJack:
 
 def _start(name: str, period: int) -> tuple[subprocess.Popen[bytes] | None, float, str]:
     """A server and when it first took clients; or None, and what it said when it did not come up."""
+    if _is_running(name):
+        return None, 0.0, f"a server {name} runs already"
+    _remove_leftovers(name)
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(
             ["jackd", "-n", name, "-r", "-S", "-d", "dummy", "-r", str(RATE), "-p", str(period)],
@@ -120,12 +123,9 @@ def _start(name: str, period: int) -> tuple[subprocess.Popen[bytes] | None, floa
         )
         deadline = time.perf_counter() + _PATIENCE
         while time.perf_counter() < deadline and process.poll() is None:
-            asked = subprocess.run(["jack_wait", "-s", name, "-c"], capture_output=True, check=False)
-            up = time.perf_counter()
-            # Somebody else's server of that name answers as well, for the moment until ours finds out and ends.
-            if asked.stdout.startswith(b"running") and _stays(process):
-                return process, up, ""
-            time.sleep(0.01)
+            if _takes_clients(name):
+                return process, time.perf_counter(), ""
+            time.sleep(0.005)
         process.kill()
         process.wait()
         words.seek(0)
@@ -133,9 +133,22 @@ def _start(name: str, period: int) -> tuple[subprocess.Popen[bytes] | None, floa
     return None, 0.0, lines[-1] if lines else f"no word within {_PATIENCE:g} s"
 
 
-def _stays(process: subprocess.Popen[bytes]) -> bool:
-    try:
-        process.wait(0.1)
-    except subprocess.TimeoutExpired:
-        return True
-    return False
+def _takes_clients(name: str) -> bool:
+    """Whether a server that is starting is ready.
+
+    Where it can be seen from outside it is not asked: a client that comes and goes while others connect to a new
+    server has kept those waiting for ten seconds.
+    """
+    if _SHARED_MEMORY.is_dir():
+        return any(_SHARED_MEMORY.glob(f"jack_sem.*_{name}_freewheel"))
+    return _is_running(name)
+
+
+def _is_running(name: str) -> bool:
+    asked = subprocess.run(["jack_wait", "-s", name, "-c"], capture_output=True, check=False)
+    return asked.stdout.startswith(b"running")
+
+
+def _remove_leftovers(name: str) -> None:
+    for leftover in _SHARED_MEMORY.glob(f"jack*{name}_*"):
+        leftover.unlink(missing_ok=True)

@@ -63,7 +63,7 @@ class _Watch:
 
 def measure(conditions: Conditions) -> Result:
     """Kill and restart the server a few times under notes that sound, asking for the status throughout."""
-    rounds = 1 if conditions.quick else 3
+    rounds = 1 if conditions.quick else 5
     noticed, connected = [], []
     with PrivateJack() as server:
         options = ("--mode", "harmonize", "--provider", "cpu")

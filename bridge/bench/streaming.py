@@ -55,7 +55,7 @@ def _second_thoughts(
     model: StreamingModel, events: Events, contexts: Contexts, random: np.random.Generator
 ) -> tuple[Events, Contexts]:
     """Play on, take some back, play others. Returns all that the model should know now."""
-    for count, back in ((int(random.integers(40, 160)), True), (int(random.integers(1, 40)), False)):
+    for count, back in ((int(random.integers(150, 450)), True), (int(random.integers(1, 40)), False)):
         more = random_music(count, seed=int(random.integers(1 << 30)))
         around = random.random((count, CONTEXT_SIZE), dtype=np.float32)
         for index in range(count):
