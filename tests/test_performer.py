@@ -345,6 +345,17 @@ def test_a_flood_is_bounded_and_counted() -> None:
     assert [report.code for report in reports] == ["too-many-notes"]
 
 
+@pytest.mark.parametrize("mode", ["respond", "duet", "harmonize"])
+def test_all_keys_at_once(mode: str) -> None:
+    sim = simulation(mode)
+    sim.play([NoteOn(1.0, pitch, 100) for pitch in range(128)], until=2.0)
+    sim.play([NoteOff(2.0, pitch) for pitch in range(128)], until=8.0)
+    assert ons(sim)
+    sim.close()
+    assert not hanging(sim)
+    assert not sim.session.performer.stage.hands.busy
+
+
 @pytest.mark.parametrize(
     "item",
     [
