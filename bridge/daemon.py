@@ -305,7 +305,9 @@ class Daemon:
 
     def _port_changed(self, status: PortStatus) -> None:
         if (status.state, status.detail) != (self._port_status.state, self._port_status.detail):
-            if status.state is PortState.OPEN:
+            if status.backend == "fake":
+                self._messages.append("no MIDI ports: OSC only")
+            elif status.state is PortState.OPEN:
                 self._messages.append(f"MIDI ({status.backend}): in {status.input_name!r}, out {status.output_name!r}")
             elif status.detail:
                 self._tell(ErrorReport(Severity.WARNING, f"midi-{status.state.replace(' ', '-')}", status.detail))

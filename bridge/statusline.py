@@ -19,7 +19,7 @@ def render(status: dict[str, Any]) -> str:
         f"step {status['step_ms']:4.1f} ms (p99 {status['step_p99_ms']:4.1f})",
         f"played {status['sounded']}",
         f"late {status['late']}",
-        "MIDI ok" if status["midi"] == "open" else f"MIDI {status['midi']}",
+        _midi(status),
     ]
     if status["recording"]:
         parts.append("REC")
@@ -28,6 +28,12 @@ def render(status: dict[str, Any]) -> str:
     if status["own_notes_ignored"]:
         parts.append("LOOP")
     return " | ".join(parts)
+
+
+def _midi(status: dict[str, Any]) -> str:
+    if status["midi_backend"] == "fake":
+        return "OSC only"
+    return "MIDI ok" if status["midi"] == "open" else f"MIDI {status['midi']}"
 
 
 class StatusLine:

@@ -13,6 +13,7 @@ STATUS = {
     "step_ms": 1.5,
     "step_p99_ms": 2.25,
     "midi": "open",
+    "midi_backend": "jack",
     "recording": True,
 }
 
@@ -26,6 +27,11 @@ def test_it_says_what_a_performer_needs() -> None:
     line = render(STATUS)
     for part in ("duet", "turn you", "96.0 bpm", "step  1.5 ms", "late 0", "MIDI ok", "REC"):
         assert part in line
+
+
+def test_without_midi_it_does_not_claim_any() -> None:
+    line = render({**STATUS, "midi_backend": "fake"})
+    assert "OSC only" in line and "MIDI" not in line
 
 
 def test_trouble_is_visible() -> None:
