@@ -43,7 +43,7 @@ def measure(conditions: Conditions) -> Result:
                 echo_times.append(bare.ping(60))
                 time.sleep(draw.uniform(0.005, 0.015))
                 conditions.progress((number + 1) / count)
-        status = daemon.status() or {}
+        status = daemon.sure_status()
     answered = [seconds for seconds in daemon_times if seconds is not None]
     echoed = [seconds for seconds in echo_times if seconds is not None]
     conditions.draw("harmonize", {"harmonize": answered, "bare echo": echoed})
@@ -54,13 +54,13 @@ def measure(conditions: Conditions) -> Result:
             Figure("notes without an answer", count - len(answered), "", bar=0),
         ),
         f"{count} notes each in turns, JACK dummy driver, {server.period} frames at 48 kHz; the model had heard "
-        f"{status.get('heard', 0)} notes; its step {status.get('step_ms', 0)} ms",
+        f"{status['heard']} notes; its step {status['step_ms']} ms",
     )
 
 
 def fill_window(daemon: LiveDaemon, notes: int = 600) -> None:
     """Have the daemon hear `notes` notes by OSC with its mode off: a set that is well under way."""
-    mode = (daemon.status() or {}).get("mode", "harmonize")
+    mode = daemon.sure_status()["mode"]
     daemon.send("/antiphon/mode", "off")
     for number in range(notes):
         pitch = 48 + number * 7 % 24

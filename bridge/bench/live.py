@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
@@ -92,6 +93,7 @@ class LiveDaemon:
 
     def status(self, timeout: float = 2.0) -> dict[str, Any] | None:
         """Its answer to `/antiphon/status`; None when none comes in `timeout` seconds."""
+        self._forget_waiting()
         self.send("/antiphon/status")
         deadline = time.perf_counter() + timeout
         while (left := deadline - time.perf_counter()) > 0:
@@ -105,6 +107,20 @@ class LiveDaemon:
                     status: dict[str, Any] = json.loads(str(message.args[0]))
                     return status
         return None
+
+    def sure_status(self) -> dict[str, Any]:
+        """Its answer to `/antiphon/status`. Raises BenchError when none comes."""
+        status = self.status()
+        if status is None:
+            raise BenchError(f"the daemon does not answer: {self.words}")
+        return status
+
+    def _forget_waiting(self) -> None:
+        """Throw away what it told meanwhile: a full socket would have no room for the answer."""
+        self._socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self._socket.recv(LARGEST + 1)
 
     def wait_for_midi(self, timeout: float = 10.0) -> dict[str, Any]:
         """Its status once the MIDI ports are open. Raises BenchError when that takes more than `timeout` seconds."""
