@@ -83,10 +83,22 @@ def _connect(client: jack.Client, source: str, target: str) -> None:
     client.connect(source, target)
 
 
+def _client(name: str) -> jack.Client:
+    """A JACK client; a synchronous server now and then lets nobody in for some seconds."""
+    deadline = time.monotonic() + 20.0
+    while True:
+        try:
+            return jack.Client(name, no_start_server=True)
+        except jack.JackOpenError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
 def main() -> None:
     job: dict[str, Any] = json.loads(sys.stdin.readline())
     tag = f"player-{os.getpid()}"
-    client = jack.Client(tag, no_start_server=True)
+    client = _client(tag)
     client.activate()
     ports = []
     received: list[tuple[float, list[int]]] = []

@@ -50,6 +50,14 @@ def onsets(received: Messages) -> list[tuple[float, int]]:
     return [(time, data[1]) for time, data in received if data[0] & 0xF0 == 0x90 and data[2]]
 
 
+def connect(source: str, target: str) -> None:
+    """Connect two JACK ports as soon as both are there, and the server lets somebody in."""
+    deadline = time.monotonic() + PATIENCE
+    while (done := subprocess.run(["jack_connect", source, target], capture_output=True, text=True)).returncode:
+        assert time.monotonic() < deadline, done.stderr
+        time.sleep(0.1)
+
+
 class Jam:
     """A running `antiphon jam` with its OSC port."""
 
@@ -253,26 +261,19 @@ def test_the_answer_is_heard_through_a_synth(jam: Callable[..., Jam], jack: Jack
     jam("--mode", "respond")
     take = tmp_path / "take.wav"
     render = ("-a", "file", "-o", f"audio.file.name={take}", "-o", "audio.file.type=wav", "-r", "48000")
-    synth = subprocess.Popen(
+    with subprocess.Popen(
         [fluidsynth, *render, "-m", "jack", "-o", "midi.jack.id=fs", str(SOUNDFONT)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
-    import jack as jack_client
-
-    client = jack_client.Client("patchbay", no_start_server=True)
-    client.activate()
-    deadline = time.monotonic() + PATIENCE
-    while not client.get_ports("fs", is_midi=True, is_input=True):
-        assert time.monotonic() < deadline, "fluidsynth never opened its port"
-        time.sleep(0.05)
-    client.connect(OUT, client.get_ports("fs", is_midi=True, is_input=True)[0])
-    with Player(jack.env, IN, OUT, phrase(), seconds=6.0) as player:
-        _, received = player.result()
-    client.deactivate()
-    client.close()
-    synth.communicate(b"quit\n", timeout=20)
+    ) as synth:
+        try:
+            connect(OUT, "fs:midi_00")
+            with Player(jack.env, IN, OUT, phrase(), seconds=6.0) as player:
+                _, received = player.result()
+            synth.communicate(b"quit\n", timeout=20)
+        finally:
+            synth.kill()
     assert onsets(received)
     with wave.open(str(take)) as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).astype(np.float64)
