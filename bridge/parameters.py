@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,7 +58,7 @@ PARAMETERS: Final = {parameter.name: parameter for parameter in _ALL}
 
 def defaults() -> dict[str, float | str]:
     """A fresh set of values, by name."""
-    return {parameter.name: parameter.default for parameter in _ALL}
+    return {parameter.name: parameter.check(parameter.default) for parameter in _ALL}
 
 
 def check(name: str, value: object) -> float | str:
@@ -65,6 +66,15 @@ def check(name: str, value: object) -> float | str:
     if name not in PARAMETERS:
         raise ValueError(f"no parameter {name!r}: there are {', '.join(sorted(PARAMETERS))}")
     return PARAMETERS[name].check(value)
+
+
+def changed(values: Mapping[str, float | str], name: str, value: object) -> dict[str, float | str]:
+    """`values` with one of them changed. Raises ValueError as `check`, and where low would lie above high."""
+    after = {**values, name: check(name, value)}
+    low, high = after["low"], after["high"]
+    if isinstance(low, float) and isinstance(high, float) and low > high:
+        raise ValueError(f"{name} cannot be {value}: low {low:g} would lie above high {high:g}")
+    return after
 
 
 def markdown() -> str:

@@ -82,7 +82,7 @@ class Performer:
         self._next_prune = 0.0
         self._warned: dict[str, float] = {}
         for name, value in settings.values.items():
-            self.stage.values[name] = parameters.check(name, value)
+            self.stage.values = parameters.changed(self.stage.values, name, value)
         for voice, (enabled, channel) in settings.voices.items():
             self._set_voice(SetVoice(0.0, voice, enabled, channel))
         if settings.tempo:
@@ -260,14 +260,8 @@ class Performer:
         self.stage.pass_turn(Turn.HUMAN)
 
     def _set_value(self, name: str, value: float | str) -> None:
-        checked = parameters.check(name, value)
-        wanted = {**self.stage.values, name: checked}
-        if float(wanted["low"]) > float(wanted["high"]):
-            raise ValueError(
-                f"{name} cannot be {value:g}: low {wanted['low']:g} would lie above high {wanted['high']:g}"
-            )
-        self.stage.values[name] = checked
-        self.stage.emit(ValueReport(name, checked))
+        self.stage.values = parameters.changed(self.stage.values, name, value)
+        self.stage.emit(ValueReport(name, self.stage.values[name]))
 
     def _set_voice(self, item: SetVoice) -> None:
         if item.voice not in VOICES:

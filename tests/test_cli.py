@@ -45,6 +45,8 @@ def test_every_command_has_help(name: str) -> None:
         (["--set", "temperature=warm"], "it is a number"),
         (["--set", "warmth=1"], "no parameter 'warmth'"),
         (["--set", "temperature"], "write NAME=VALUE"),
+        (["--set", "low=100", "--set", "high=50", "--dry"], "low 100 would lie above high 50"),
+        (["--tempo", "nan", "--dry"], "20 to 999"),
         (["--voice", "kazoo=1"], "no voice 'kazoo'"),
         (["--voice", "bass=17"], "a channel from 1 to 16"),
         (["--human-voice", "kazoo", "--dry"], "no voice 'kazoo'"),

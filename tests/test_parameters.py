@@ -1,0 +1,40 @@
+"""The table of knobs."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bridge import parameters
+
+
+def test_defaults_are_within_their_own_ranges() -> None:
+    values = parameters.defaults()
+    assert values == {name: parameters.check(name, value) for name, value in values.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("temperature", 0.0),
+        ("temperature", math.nan),
+        ("temperature", math.inf),
+        ("temperature", "hot"),
+        ("temperature", True),
+        ("polyphony", 2.5),
+        ("thru", "maybe"),
+        ("thru", 1.0),
+        ("warmth", 1.0),
+    ],
+)
+def test_what_is_refused_is_named(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=name):
+        parameters.check(name, value)
+
+
+def test_low_never_lies_above_high() -> None:
+    values = parameters.changed(parameters.defaults(), "high", 50)
+    with pytest.raises(ValueError, match="low 60 would lie above high 50"):
+        parameters.changed(values, "low", 60)
+    assert parameters.changed(values, "low", 50)["low"] == 50.0
