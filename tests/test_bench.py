@@ -44,6 +44,7 @@ def test_a_result_is_met_when_every_bar_is() -> None:
     assert Result("x", (met, missed)).met is False
     assert Result("x", (plain,)).met is None
     assert Result("x", skipped="no jackd").met is None
+    assert Result("x", failed="it hung").met is False
 
 
 def test_a_result_as_json_carries_its_verdicts() -> None:
@@ -54,6 +55,7 @@ def test_a_result_as_json_carries_its_verdicts() -> None:
         "figures": [{"name": "a", "value": 1.0, "unit": "ms", "bar": 2.0, "met": True}],
         "detail": "how",
         "skipped": "",
+        "failed": "",
     }
 
 
@@ -85,7 +87,7 @@ def test_every_measurement_can_be_imported_and_says_what_it_asks() -> None:
 
 def test_what_stands_in_the_way_is_told_not_raised(tmp_path: Path) -> None:
     result = MEASUREMENTS["step"].run(Conditions(model=str(tmp_path)))
-    assert "manifest.json" in result.skipped
+    assert "manifest.json" in result.failed and result.met is False
     assert Measurement("no", "no_such_module", "?").run(Conditions()).skipped
 
 
@@ -165,7 +167,7 @@ def test_a_daemon_that_does_not_start_says_why() -> None:
 def test_replay_of_a_live_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = small_model(tmp_path)
     result = MEASUREMENTS["replay"].run(Conditions(str(folder), quick=True))
-    assert not result.skipped and result.met is True, result
+    assert result.met is True, result
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -191,9 +193,15 @@ def test_the_command_writes_json(tmp_path: Path) -> None:
     assert "met" in result.output
 
 
-def test_the_command_says_what_was_not_measured(tmp_path: Path) -> None:
+def test_a_measurement_that_fails_is_no_success(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["bench", "step", "--model", str(tmp_path)])
-    assert result.exit_code == 0 and "not measured" in result.output
+    assert result.exit_code == 1 and "failed" in result.output
+
+
+def test_a_measurement_this_machine_cannot_take_is_skipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = CliRunner().invoke(main, ["bench", "harmonize"])
+    assert result.exit_code == 0 and "skipped" in result.output
 
 
 def test_free_ports_are_free() -> None:

@@ -20,14 +20,16 @@ class Measurement:
     needs_jack: bool = False
 
     def run(self, conditions: Conditions) -> Result:
-        """Measure. What stands in the way becomes the reason of a skipped result, never an exception."""
+        """Measure. What is missing or goes wrong becomes part of the result, so that the others are still measured."""
         reason = jack_server.missing() if self.needs_jack else ""
         if reason:
             return Result(self.name, skipped=reason)
         try:
             result: Result = importlib.import_module(f"bridge.bench.{self.module}").measure(conditions)
-        except (BenchError, ImportError, OSError, ValueError) as error:
+        except ImportError as error:
             return Result(self.name, skipped=str(error))
+        except (BenchError, OSError, ValueError) as error:
+            return Result(self.name, failed=str(error))
         return result
 
 

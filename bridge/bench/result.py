@@ -31,16 +31,22 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one measurement found. `skipped` is the reason why it found nothing, `detail` how it was taken."""
+    """What one measurement found, and in `detail` how.
+
+    `skipped` is what this machine lacks for it; `failed` is what went wrong while it was taken, which meets no bar.
+    """
 
     name: str
     figures: tuple[Figure, ...] = ()
     detail: str = ""
     skipped: str = ""
+    failed: str = ""
 
     @property
     def met(self) -> bool | None:
         """Whether every bar is met; None where nothing was measured against one."""
+        if self.failed:
+            return False
         verdicts = [figure.met for figure in self.figures if figure.met is not None]
         return all(verdicts) if verdicts else None
 
@@ -52,6 +58,7 @@ class Result:
             "figures": [{**asdict(figure), "met": figure.met} for figure in self.figures],
             "detail": self.detail,
             "skipped": self.skipped,
+            "failed": self.failed,
         }
 
 

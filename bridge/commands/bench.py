@@ -40,7 +40,7 @@ def command(names: tuple[str, ...], model: str, quick: bool, json_path: Path | N
     """Measure what playing depends on (all of it, or only NAMES), each figure beside its bar.
 
     Live measurements start a JACK server of their own, where jackd is installed. Let nothing else run meanwhile.
-    Ends with 1 when a bar is missed.
+    Ends with 1 when a bar is missed or a measurement fails.
     """
     from rich.console import Console
 
@@ -107,7 +107,9 @@ def _show(console: Console, results: list[Result]) -> None:
     table.add_column("", no_wrap=True)
     for result in results:
         if result.skipped:
-            table.add_row(result.name, result.skipped, "", "", "[yellow]not measured")
+            table.add_row(result.name, result.skipped, "", "", "[yellow]skipped")
+        if result.failed:
+            table.add_row(result.name, result.failed, "", "", "[red]failed")
         for number, figure in enumerate(result.figures):
             table.add_row("" if number else result.name, *_row(figure))
         table.add_section()
