@@ -32,9 +32,10 @@ class LiveDaemon:
 
     def __init__(self, *options: str) -> None:
         self._options = options
-        self.port = free_port()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
+        # Only now: a port that was free before could be the one just bound.
+        self.port = free_port()
         self._socket.settimeout(1.0)
         self._lines: list[str] = []
         self._ready = threading.Event()
