@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from bridge import codec
 from bridge.clock import SessionClock
 from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT, VOICES
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Model, Sample
+from bridge.engine.model import Model
 from bridge.events import (
     CancelNotes,
     ErrorReport,
@@ -67,7 +68,6 @@ class Draft:
     voice: int
     pitch: int
     velocity: int
-    sample: Sample
 
 
 class Stage:
@@ -129,9 +129,7 @@ class Stage:
             pitch=note.pitch,
             velocity=note.velocity,
             duration=None,
-            context=codec.context(
-                self._pitches_at(note.onset, note.pitch), self.clock.bar_beat_at(note.onset), self.clock.beats_per_bar
-            ),
+            context=self._context_at(note.onset, note.pitch),
         )
 
     # --- the machine's notes -----------------------------------------------------------------------
@@ -176,13 +174,12 @@ class Stage:
         return draft
 
     def _draw_once(self, constraints: Constraints, earliest: float) -> Draft:
-        sample = self.memory.model.sample(
+        event = self.memory.model.sample(
             constraints,
             self._random.random(len(codec.FIELDS), dtype=np.float32),
             self.value("temperature"),
             self.value("top_p"),
-        )
-        event = sample.event
+        ).event
         beat = (self.memory.believed_ticks + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
         velocity = round(codec.velocity_of(event.velocity) * self.value("velocity"))
         onset = self.clock.time_at(beat)
@@ -195,7 +192,6 @@ class Stage:
             voice=event.voice,
             pitch=event.pitch,
             velocity=min(max(velocity, 1), 127),
-            sample=sample,
         )
 
     def play(self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False) -> LedgerNote:
@@ -206,11 +202,7 @@ class Stage:
         begin = max(draft.onset if onset is None else onset, now)
         release = None if held else begin + draft.duration * 60.0 / self.clock.bpm
         channel = self.voices[VOICES[draft.voice]].channel
-        context = codec.context(
-            self._pitches_at(begin, None if draft.voice == DRUMS else draft.pitch),
-            self.clock.bar_beat_at(begin),
-            self.clock.beats_per_bar,
-        )
+        context = self._context_at(begin, None if draft.voice == DRUMS else draft.pitch)
         note = self.ledger.plan(begin, release, draft.pitch, draft.velocity, channel, draft.voice)
         self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
         self.last_onset = max(self.last_onset, begin)
@@ -315,6 +307,10 @@ class Stage:
         # Only the latest can still turn out to have been played.
         while len(self._forgotten) > MOST_FORGOTTEN:
             del self._forgotten[next(iter(self._forgotten))]
+
+    def _context_at(self, time: float, also: int | None) -> npt.NDArray[np.float32]:
+        """What sounds at `time` (with the pitch `also`, which begins then) and where in the bar that is."""
+        return codec.context(self._pitches_at(time, also), self.clock.bar_beat_at(time), self.clock.beats_per_bar)
 
     def _pitches_at(self, time: float, also: int | None) -> Iterable[int]:
         for note in self.ledger.sounding(time):

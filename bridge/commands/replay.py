@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from bridge.engine.model import Model
+    from bridge.session import SessionLog
 
 
 @click.command(name="replay")
@@ -29,7 +30,7 @@ def command(recording: Path, model: str | None, picture: Path | None, title: str
     try:
         log = read_log(path)
         if picture is not None:
-            _draw(path, picture, title or path.parent.name)
+            _draw(log, picture, title or path.parent.name)
         again = replay(log, _loader(model))
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
@@ -61,11 +62,11 @@ def _loader(other: str | None) -> Callable[[str, str], Model]:
     return load
 
 
-def _draw(path: Path, image: Path, title: str) -> None:
+def _draw(log: SessionLog, image: Path, title: str) -> None:
     from bridge.pianoroll import RollNote, draw
-    from bridge.session import played_notes, read_log
+    from bridge.session import played_notes
 
-    notes = played_notes(read_log(path))
+    notes = played_notes(log)
     begin = min((note.onset for note in notes), default=0.0)
     draw(
         [

@@ -33,8 +33,8 @@ class PortStatus:
     """How a MIDI port is doing, for people. Handed out by `receive` whenever anything of it changes.
 
     `detail` is one line, empty when all is well; otherwise what is wrong and the way out.
-    `lost_in` counts note-ons from outside dropped in a flood, `ignored_in` messages that were truncated or
-    unknown. Both count from the start of the program.
+    `lost_in` counts messages from outside shed in a flood (never one that ends a sound), `ignored_in` messages
+    that were truncated or unknown. Both count from the start of the program.
     """
 
     state: PortState
