@@ -1,25 +1,32 @@
-"""Prepared notes to what the network reads: stretches of events, varied anew each time they are drawn.
+"""Prepared data to training batches: stretches of events, varied anew each time they are drawn.
 
 Batch number i is a function of the seed and i alone, so that training resumes exactly where it was.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from bridge import codec
-from bridge.training.data import NOTE, NoteArray, Piece
-from bridge.training.transformer import IGNORE
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from bridge.data.corpus import Corpus
+from bridge.data.encode import (
+    FREE_BEATS_PER_SECOND,
+    IGNORE,
+    Ints,
+    Stretch,
+    encode,
+    in_playing_order,
+    stretch_of,
+    targets_of,
+    ticks_of,
+)
+from bridge.data.guides import control_classes, controls_ahead
+from bridge.data.notes import NoteArray, Piece
+from bridge.guide import CONTROLS, FREE, HUMAN, MACHINE, SILENT, UNKNOWN
 
 # A source is drawn in proportion to the square root of its notes times this (1 where not named): bands
 # and expressive playing up, the many quartets down.
@@ -34,30 +41,10 @@ EMPHASIS: Final[Mapping[str, float]] = {
     "blasphemer": 0.8,
     "easyrpg-rtp": 0.7,
 }
-_FREE_BEATS_PER_SECOND: Final = 2.0  # Where no tempo is known a beat is half a second.
 _BASS_BELOW: Final = 50
 _DRUM_SOURCE: Final = "groove-midi"
 _DRUM_BAR: Final = 4.0  # beats
 _SHORTEST_SEGMENT: Final = 32
-_DT_LIST: Final[list[int]] = codec.DT_TICKS.tolist()
-_DT_CLASS: Final[list[int]] = codec.nearest_class(codec.DT_TICKS, np.arange(_DT_LIST[-1] + 1)).tolist()
-
-
-@dataclass(slots=True)
-class Stretch:
-    """Consecutive notes on one time line, in the order in which the model hears them; every array is [N]."""
-
-    onset: Floats  # ticks of 1/48 beat
-    offset: Floats
-    voice: Ints
-    pitch: Ints
-    velocity: Ints  # 0: unknown
-    bar_beat: Floats  # nan: unknown
-    beats_per_bar: Floats
-
-    def reordered(self, order: Ints) -> Stretch:
-        """The same notes in another order."""
-        return Stretch(*(getattr(self, name)[order] for name in self.__slots__))
 
 
 class Batch(NamedTuple):
@@ -66,122 +53,6 @@ class Batch(NamedTuple):
     events: Ints
     context: npt.NDArray[np.float32]
     targets: Ints
-
-
-def stretch_of(notes: NoteArray, *, free: bool, tempo: float = 1.0) -> Stretch:
-    """Notes on the clock of their beats, or `free`: seconds as at 120 BPM, the bar unknown, `tempo` times as fast."""
-    base, ticks = ("seconds", _FREE_BEATS_PER_SECOND / tempo) if free else ("beats", 1.0)
-    ticks *= codec.TICKS_PER_BEAT
-    unknown = np.full(len(notes), np.nan)
-    return Stretch(
-        notes[f"onset_{base}"] * ticks,
-        notes[f"offset_{base}"] * ticks,
-        notes["voice"].astype(np.int64),
-        notes["pitch"].astype(np.int64),
-        notes["velocity"].astype(np.int64),
-        unknown if free else notes["bar_beat"].astype(np.float64),
-        unknown if free else notes["beats_per_bar"].astype(np.float64),
-    )
-
-
-def dt_classes(onset: Ints) -> Ints:
-    """Classes [N] of the time since the event before, for onsets in ticks; the first is 0.
-
-    Each is counted from where the classes so far put the previous event, so that rounding does not pile up.
-    After a rest longer than the longest class the count starts anew: a rest that long is only "long".
-    """
-    out = np.zeros(len(onset), np.int64)
-    times: list[int] = onset.tolist()
-    believed = times[0] if times else 0
-    for i, time in enumerate(times):
-        passed = time - believed
-        if passed > _DT_LIST[-1]:
-            out[i], believed = len(_DT_LIST) - 1, time
-        elif passed > 0:
-            out[i] = _DT_CLASS[passed]
-            believed += _DT_LIST[out[i]]
-    return out
-
-
-def contexts(stretch: Stretch, onset: Ints, offset: Ints) -> npt.NDArray[np.float32]:
-    """`codec.context` for every event at once, [N, 29]: of the events up to it, those that still sound at its onset."""
-    count = len(onset)
-    out = np.zeros((count, codec.CONTEXT_SIZE), np.float32)
-    pitched = stretch.voice != codec.DRUMS
-    # [event, earlier note]; a note sounds at its own onset, however short.
-    held = np.tril(offset[None, :] > onset[:, None]) & pitched[None, :]
-    held |= np.diag(pitched)
-    classes = np.eye(12, dtype=np.float32)[stretch.pitch % 12]
-    out[:, :12] = held.astype(np.float32) @ classes > 0
-    lowest = np.where(held, stretch.pitch[None, :].astype(np.uint8), np.uint8(255)).min(axis=1, initial=255)
-    something = np.flatnonzero(lowest < 255)
-    out[something, 12 + lowest[something] % 12] = 1.0
-    known = ~np.isnan(stretch.bar_beat)
-    bar = 2 * np.pi * (stretch.bar_beat[known] / stretch.beats_per_bar[known] % 1.0)
-    pulse = 2 * np.pi * (stretch.bar_beat[known] % 1.0)
-    out[known, 24:29] = np.stack([np.ones_like(bar), np.sin(bar), np.cos(bar), np.sin(pulse), np.cos(pulse)], axis=1)
-    return out
-
-
-def event_classes(stretch: Stretch) -> Ints:
-    """Events int64 [N, 5], every known field known."""
-    velocity = np.where(stretch.velocity > 0, stretch.velocity // codec.VELOCITY_STEP, codec.UNKNOWN_VELOCITY)
-    duration = codec.nearest_class(codec.DURATION_TICKS, stretch.offset - stretch.onset)
-    return np.stack([dt_classes(_ticks(stretch.onset)), stretch.voice, stretch.pitch, velocity, duration], axis=1)
-
-
-def encode(stretch: Stretch) -> tuple[Ints, npt.NDArray[np.float32]]:
-    """Events int64 [N, 5] and their contexts float32 [N, 29]; takes memory and time as N squared."""
-    return event_classes(stretch), contexts(stretch, _ticks(stretch.onset), _ticks(stretch.offset))
-
-
-def _ticks(time: Floats) -> Ints:
-    return np.rint(time).astype(np.int64)
-
-
-def in_playing_order(stretch: Stretch, rng: np.random.Generator | None = None) -> Stretch:
-    """By onset tick, and within a chord by voice and pitch; with `rng`, every other chord at random."""
-    tick = _ticks(stretch.onset)
-    within = stretch.voice * 128 + stretch.pitch
-    if rng is not None and len(tick):
-        _, chord = np.unique(tick, return_inverse=True)
-        shuffled = rng.random(chord.max() + 1)[chord] < 0.5
-        within = np.where(shuffled, rng.integers(0, 1024, len(tick)), within)
-    return stretch.reordered(np.lexsort((within, tick)))
-
-
-def targets_of(events: Ints) -> Ints:
-    """What the losses compare with, [N, 5]: the events, with IGNORE for a velocity that nobody knows."""
-    targets = events.copy()
-    targets[targets[:, 3] == codec.UNKNOWN_VELOCITY, 3] = IGNORE
-    return targets
-
-
-class Corpus:
-    """The folder that `prepare` wrote, memory-mapped."""
-
-    def __init__(self, folder: Path, leave_out: frozenset[str] = frozenset()) -> None:
-        index = folder / "index.json"
-        if not index.exists():
-            raise ValueError(f"{folder}: no index.json, so this is not prepared data; run `antiphon prepare` into it")
-        rows: list[dict[str, Any]] = json.loads(index.read_text(encoding="utf-8"))["pieces"]
-        self.pieces = [Piece(**row) for row in rows if row["source"] not in leave_out]
-        sources = sorted({piece.source for piece in self.pieces})
-        self._notes: dict[str, NoteArray] = {s: np.load(folder / f"{s}.npy", mmap_mode="r") for s in sources}
-        for source, notes in self._notes.items():
-            if notes.dtype != NOTE:
-                raise ValueError(f"{folder / source}.npy: written by another version; run `antiphon prepare` again")
-
-    def split(self, name: str) -> list[Piece]:
-        """The pieces of `train`, `valid` or `test`. ValueError when there are none."""
-        pieces = [piece for piece in self.pieces if piece.split == name]
-        if not pieces:
-            raise ValueError(f"split {name!r} is empty; splits here: {sorted({p.split for p in self.pieces})}")
-        return pieces
-
-    def notes(self, piece: Piece) -> NoteArray:
-        """NOTE [N] of one piece, read on use."""
-        return self._notes[piece.source][piece.start : piece.stop]
 
 
 class CropSampler:

@@ -24,21 +24,7 @@ from rich.console import Console
 from rich.progress import track as progress
 
 from bridge import codec, midifile
-
-NOTE: Final = np.dtype(
-    [
-        ("onset_beats", "f8"),
-        ("offset_beats", "f8"),
-        ("onset_seconds", "f8"),
-        ("offset_seconds", "f8"),
-        ("bar_beat", "f4"),  # beats since the bar line; nan where the file's bars mean nothing
-        ("beats_per_bar", "f4"),
-        ("voice", "u1"),
-        ("pitch", "u1"),
-        ("velocity", "u1"),  # 0: the file does not know
-    ]
-)
-NoteArray = npt.NDArray[np.void]
+from bridge.data.notes import NOTE, NoteArray, Piece
 
 # Their ticks count time, not beats: transcribed, or converted from a format without beats.
 _FREE_TIME_SOURCES: Final = frozenset({"pop909", "giantmidi-sample", "blasphemer"})
@@ -61,19 +47,6 @@ class Source:
     split: str
     licence: str = "unknown"
     expressive_velocity: bool | None = None  # None: find out
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Where a piece lies: notes[start:stop] of `SOURCE.npy`, ordered by onset in beats."""
-
-    name: str
-    source: str
-    split: str
-    licence: str
-    start: int
-    stop: int
-    has_beats: bool
 
 
 @dataclass(slots=True)

@@ -1,0 +1,37 @@
+"""What prepared data is made of: notes, and pieces that own a stretch of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+NOTE: Final = np.dtype(
+    [
+        ("onset_beats", "f8"),
+        ("offset_beats", "f8"),
+        ("onset_seconds", "f8"),
+        ("offset_seconds", "f8"),
+        ("bar_beat", "f4"),  # beats since the bar line; nan where the file's bars mean nothing
+        ("beats_per_bar", "f4"),
+        ("voice", "u1"),
+        ("pitch", "u1"),
+        ("velocity", "u1"),  # 0: the file does not know
+    ]
+)
+NoteArray = npt.NDArray[np.void]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Where a piece lies: notes[start:stop] of `SOURCE.npy`, ordered by onset in beats."""
+
+    name: str
+    source: str
+    split: str
+    licence: str
+    start: int
+    stop: int
+    has_beats: bool
