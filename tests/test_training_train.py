@@ -11,8 +11,9 @@ from rich.console import Console
 from test_training_data import scale, write_song
 
 from bridge.training import checkpoint
-from bridge.training.crops import Batch, Corpus, CropSampler
-from bridge.training.data import prepare
+from bridge.data.corpus import Corpus
+from bridge.training.crops import Batch, CropSampler
+from bridge.data.prepare import prepare
 from bridge.training.evaluate_bits import Unigram, evaluate
 from bridge.training.optimizer import Optimizer, orthogonalised
 from bridge.training.train import Settings, learning_rate, main, train, train_step

@@ -9,31 +9,51 @@ import json
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors.torch import load_file, save_file
 
+from bridge.training.families import CONFIGS, Config, family_of
+from bridge.training.network import Network
 from bridge.training.optimizer import Optimizer
-from bridge.training.transformer import Config, Transformer
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run came; `seconds` is time spent training, over all its restarts."""
+    """How far a run came, over all its restarts: wall-clock and processor time, notes heard."""
 
     step: int = 0
     seconds: float = 0.0
+    processor_seconds: float = 0.0
     notes_seen: int = 0
     seed: int = 0
 
 
-def save(folder: Path, model: Transformer, optimizer: Optimizer, progress: Progress) -> None:
+def config_to_json(config: Config) -> dict[str, Any]:
+    """A network's shape as plain values, its family named."""
+    return {"family": family_of(config), **asdict(config)}
+
+
+def config_from_json(values: dict[str, Any]) -> Config:
+    """The way back. Raises ValueError for an unknown family or key."""
+    values = dict(values)
+    family = values.pop("family", None)
+    if family not in CONFIGS:
+        raise ValueError(f"family {family!r} is not known: there are {', '.join(CONFIGS)}")
+    try:
+        return CONFIGS[family](**values)
+    except TypeError as error:
+        raise ValueError(f"family {family}: {error}") from None
+
+
+def save(folder: Path, model: Network, optimizer: Optimizer, progress: Progress) -> None:
     """Replace the checkpoint in `folder`; until the last moment the old one stays whole."""
     partial, previous = folder.with_name(folder.name + ".partial"), folder.with_name(folder.name + ".previous")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     save_file(model.state_dict(), partial / "model.safetensors")
     save_file(optimizer.state(), partial / "optimizer.safetensors")
-    (partial / "config.json").write_text(json.dumps(asdict(model.config), indent=1), encoding="utf-8")
+    (partial / "config.json").write_text(json.dumps(config_to_json(model.config), indent=1), encoding="utf-8")
     (partial / "progress.json").write_text(json.dumps(asdict(progress), indent=1), encoding="utf-8")
     shutil.rmtree(previous, ignore_errors=True)
     if folder.exists():
@@ -49,12 +69,12 @@ def recover(folder: Path) -> None:
         previous.rename(folder)
 
 
-def load_model(folder: Path) -> Transformer:
+def load_model(folder: Path) -> Network:
     """The model of a checkpoint. ValueError when there is none, or it does not fit its own config."""
     config = folder / "config.json"
     if not config.exists():
         raise ValueError(f"{folder}: no config.json, so this is not a checkpoint; `antiphon train` writes them")
-    model = Transformer(Config(**json.loads(config.read_text(encoding="utf-8"))))
+    model = Network(config_from_json(json.loads(config.read_text(encoding="utf-8"))))
     try:
         model.load_state_dict(load_file(folder / "model.safetensors"))
     except RuntimeError as error:
@@ -62,7 +82,7 @@ def load_model(folder: Path) -> Transformer:
     return model
 
 
-def load(folder: Path) -> tuple[Transformer, Optimizer, Progress]:
+def load(folder: Path) -> tuple[Network, Optimizer, Progress]:
     """Everything needed to train on as if there had been no break."""
     model = load_model(folder)
     optimizer = Optimizer(model)

@@ -26,7 +26,7 @@ from bridge.data.encode import (
 )
 from bridge.data.guides import control_classes, controls_ahead
 from bridge.data.notes import NoteArray, Piece
-from bridge.guide import CONTROLS, FREE, HUMAN, MACHINE, SILENT, UNKNOWN
+from bridge.guide import CONTROLS, FREE, GUIDE_SIZE, HUMAN, MACHINE, SILENT, UNKNOWN
 
 # A source is drawn in proportion to the square root of its notes times this (1 where not named): bands
 # and expressive playing up, the many quartets down.
@@ -45,14 +45,28 @@ _BASS_BELOW: Final = 50
 _DRUM_SOURCE: Final = "groove-midi"
 _DRUM_BAR: Final = 4.0  # beats
 _SHORTEST_SEGMENT: Final = 32
+_FEWEST_LEFT: Final = 16  # notes in a stretch after a voice was left out
 
 
 class Batch(NamedTuple):
-    """Inputs and targets of one step: events int64 [B, T, 5], context float32 [B, T, 29], targets [B, T, 5]."""
+    """Inputs and targets of one step: at each place what was heard, what comes next, and what was said about it.
+
+    events int64 [B, T, 5], context float32 [B, T, 29], targets int64 [B, T, 5], guide int64 [B, T, GUIDE_SIZE].
+    """
 
     events: Ints
     context: npt.NDArray[np.float32]
     targets: Ints
+    guide: Ints
+
+
+class _Segment(NamedTuple):
+    """A stretch as events int64 [N, 5], context [N, 29], targets [N, 5], and the guide [N, 11] after each event."""
+
+    events: Ints
+    context: npt.NDArray[np.float32]
+    targets: Ints
+    guide: Ints
 
 
 class CropSampler:
@@ -73,22 +87,21 @@ class CropSampler:
         """Batch `number`: always the same for the same corpus and seed."""
         rng = np.random.default_rng((self.seed, number))
         rows = [self._row(rng) for _ in range(self.batch)]
-        events, context, targets = (np.stack(parts) for parts in zip(*rows, strict=True))
-        return Batch(events[:, :-1], context[:, :-1], targets[:, 1:])
+        events, context, targets, guide = (np.stack(parts) for parts in zip(*rows, strict=True))
+        return Batch(events[:, :-1], context[:, :-1], targets[:, 1:], guide[:, :-1])
 
-    def _row(self, rng: np.random.Generator) -> tuple[Ints, npt.NDArray[np.float32], Ints]:
+    def _row(self, rng: np.random.Generator) -> _Segment:
         """`length` + 1 events: as many segments as fit, each after a long rest that costs nothing."""
-        parts: list[tuple[Ints, npt.NDArray[np.float32], Ints]] = []
+        parts: list[_Segment] = []
         room = self.length + 1
         while room > 0:
-            events, context, targets = self._segment(rng, max(room, _SHORTEST_SEGMENT))
+            segment = self._segment(rng, max(room, _SHORTEST_SEGMENT))
             if parts:
-                targets[0] = IGNORE
-                events[0, 0] = rng.integers(codec.SIZES[0] - 24, codec.SIZES[0])
-            parts.append((events[:room], context[:room], targets[:room]))
-            room -= len(events)
-        events, context, targets = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return events, context, targets
+                segment.targets[0] = IGNORE
+                segment.events[0, 0] = rng.integers(codec.SIZES[0] - 24, codec.SIZES[0])
+            parts.append(_Segment(*(column[:room] for column in segment)))
+            room -= len(segment.events)
+        return _Segment(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def _notes(self, rng: np.random.Generator, most: int) -> tuple[NoteArray, Piece]:
         source = self._sources[rng.choice(len(self._sources), p=self._weights)]
@@ -120,7 +133,7 @@ class CropSampler:
         both = np.concatenate(loop)
         return both[np.argsort(both["onset_beats"], kind="stable")]
 
-    def _segment(self, rng: np.random.Generator, most: int) -> tuple[Ints, npt.NDArray[np.float32], Ints]:
+    def _segment(self, rng: np.random.Generator, most: int) -> _Segment:
         notes, piece = self._notes(rng, most)
         free = not piece.has_beats or rng.random() < 0.3
         if not free and rng.random() < 0.6:
@@ -131,18 +144,59 @@ class CropSampler:
         _revoice(stretch, rng)
         _transpose(stretch, rng)
         _scale_velocity(stretch, rng)
-        events, context = encode(in_playing_order(stretch, rng))
+        stretch = in_playing_order(_with_late_entries(stretch, rng), rng)
+        events, context = encode(stretch)
         targets = targets_of(events)
         _vary_velocity_known(events, rng)
         hidden = _hidden_durations(events[:, 1], rng)
         events[hidden, 4] = codec.UNKNOWN_DURATION
-        return events, context, targets
+        return _Segment(events, context, targets, _guide(stretch, rng))
+
+
+def _guide(stretch: Stretch, rng: np.random.Generator) -> Ints:
+    """What the model is told at each event, [N, GUIDE_SIZE]: often nothing, else roles, controls, or both in part."""
+    out = np.zeros((len(stretch.onset), GUIDE_SIZE), np.int64)
+    present = np.unique(stretch.voice)
+    machine = present if rng.random() < 0.5 else _some(present, rng)
+    if rng.random() < 0.65:
+        absent = SILENT if rng.random() < 0.7 else UNKNOWN
+        roles = np.full(len(codec.VOICES), absent, np.int64)
+        roles[present] = HUMAN
+        roles[machine] = MACHINE
+        out[:, : len(codec.VOICES)] = roles
+    else:
+        machine = present  # Nobody said whose the notes are: the controls speak of all of them.
+    if rng.random() < 0.5:
+        onset, offset = ticks_of(stretch.onset), ticks_of(stretch.offset)
+        ahead = control_classes(controls_ahead(stretch, onset, offset, np.isin(stretch.voice, machine)))
+        told = rng.random(len(CONTROLS)) < 0.6
+        out[:, len(codec.VOICES) :] = np.where(told, ahead, FREE)
+    return out
+
+
+def _some(present: Ints, rng: np.random.Generator) -> Ints:
+    """Some of the voices but not all (unless there is but one): one stays the human's, or only one does not."""
+    if len(present) < 2:
+        return present
+    one = rng.choice(present)
+    return present[present != one] if rng.random() < 0.5 else np.array([one])
+
+
+def _with_late_entries(stretch: Stretch, rng: np.random.Generator) -> Stretch:
+    """At times a voice is left out, to the end or up to some moment: so that a voice never heard may yet come in."""
+    present = np.unique(stretch.voice)
+    if len(present) < 2 or rng.random() > 0.3:
+        return stretch
+    out = rng.choice(present)
+    enters = np.inf if rng.random() < 0.3 else rng.choice(stretch.onset)
+    kept = (stretch.voice != out) | (stretch.onset >= enters)
+    return stretch.reordered(np.flatnonzero(kept)) if kept.sum() >= _FEWEST_LEFT else stretch
 
 
 def _loosen(stretch: Stretch, rng: np.random.Generator) -> None:
     """Half of the time, fingers that are not together: up to 12 ms (standard deviation) on each onset."""
     if rng.random() < 0.5:
-        spread = rng.uniform(0.0, 0.012) * _FREE_BEATS_PER_SECOND * codec.TICKS_PER_BEAT
+        spread = rng.uniform(0.0, 0.012) * FREE_BEATS_PER_SECOND * codec.TICKS_PER_BEAT
         stretch.onset += rng.normal(0.0, spread, len(stretch.onset))
         stretch.offset = np.maximum(stretch.offset, stretch.onset + 0.5)
 

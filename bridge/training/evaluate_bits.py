@@ -16,19 +16,12 @@ import numpy.typing as npt
 import torch
 
 from bridge import codec
-from bridge.training.crops import (
-    Batch,
-    Corpus,
-    Ints,
-    Stretch,
-    encode,
-    event_classes,
-    in_playing_order,
-    stretch_of,
-    targets_of,
-)
-from bridge.training.data import Piece
-from bridge.training.transformer import IGNORE, Transformer
+from bridge.data.corpus import Corpus
+from bridge.data.encode import IGNORE, Ints, Stretch, encode, event_classes, in_playing_order, stretch_of, targets_of
+from bridge.data.notes import Piece
+from bridge.guide import GUIDE_SIZE
+from bridge.training.crops import Batch
+from bridge.training.network import Network
 
 CHUNK: Final = 1024
 _SHORTEST: Final = 16
@@ -87,12 +80,13 @@ def chunks(corpus: Corpus, pieces: Iterable[Piece], per_piece: int | None = None
         for start in starts[:per_piece]:
             events, context = encode(_as_written(corpus, piece, slice(start, start + CHUNK)))
             if len(events) >= _SHORTEST:
-                yield piece, Batch(events[None, :-1], context[None, :-1], targets_of(events)[None, 1:])
+                said = np.zeros((1, len(events) - 1, GUIDE_SIZE), np.int64)
+                yield piece, Batch(events[None, :-1], context[None, :-1], targets_of(events)[None, 1:], said)
 
 
 @torch.inference_mode()
 def evaluate(
-    model: Transformer, corpus: Corpus, pieces: Iterable[Piece], unigram: Unigram | None = None,
+    model: Network, corpus: Corpus, pieces: Iterable[Piece], unigram: Unigram | None = None,
     per_piece: int | None = None,
 ) -> dict[str, dict[str, dict[str, float]]]:  # fmt: skip
     """Bits per note of `model` (and `unigram`): {model: {group: report}}, groups `all`, `voice:V`, `source:S`."""
@@ -100,7 +94,7 @@ def evaluate(
     for piece, batch in chunks(corpus, pieces, per_piece):
         targets = batch.targets[0]
         hidden = model(torch.from_numpy(batch.events), torch.from_numpy(batch.context))
-        surprise = {"model": model.losses(hidden, torch.from_numpy(batch.targets))[0].double().numpy()}
+        surprise = {"model": model.losses(hidden, torch.from_numpy(batch.targets), torch.from_numpy(batch.guide))[0].double().numpy()}
         if unigram is not None:
             surprise["unigram"] = unigram.nats(targets)
         for name, nats in surprise.items():

@@ -59,10 +59,12 @@ class Optimizer:
     def __init__(self, model: nn.Module) -> None:
         self._names: dict[Tensor, str] = {parameter: name for name, parameter in model.named_parameters()}
         named = list(model.named_parameters())
-        inner = [p for n, p in named if p.ndim == 2 and n.startswith("blocks.")]
+        # Muon wants matrices that are one linear map; those of a GRU are three, inside a loop.
+        inner = [p for n, p in named if p.ndim == 2 and n.startswith("backbone.") and ".gru." not in n]
         chosen = set(inner)
-        tables = [p for n, p in named if p not in chosen and "embed" in n]
-        rest = [p for n, p in named if p not in chosen and "embed" not in n]
+        tables = [p for n, p in named if p not in chosen and ("embed" in n or "guide" in n)]
+        held = set(tables)
+        rest = [p for n, p in named if p not in chosen and p not in held]
         groups = [{"params": tables, "lr": 4e-3}, {"params": rest, "lr": 2e-3}]
         self._parts: tuple[torch.optim.Optimizer, ...] = (
             Muon(inner),

@@ -17,7 +17,8 @@ from onnx import numpy_helper
 
 from bridge import codec
 from bridge.training.checkpoint import load_model
-from bridge.training.transformer import Config, Transformer
+from bridge.training.families import TransformerConfig as Config
+from bridge.training.network import Network as Transformer
 
 _TRANSPOSED: Final = ".transposed"
 

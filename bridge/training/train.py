@@ -22,13 +22,16 @@ from rich.text import Text
 from torch import Tensor
 
 from bridge import codec
+from bridge.data.encode import IGNORE
 from bridge.training import checkpoint
 from bridge.training.checkpoint import Progress
-from bridge.training.crops import Corpus, CropSampler
+from bridge.data.corpus import Corpus
+from bridge.training.crops import CropSampler
 from bridge.training.evaluate_bits import evaluate
+from bridge.training.families import Config, TransformerConfig
+from bridge.training.network import Network
 from bridge.training.optimizer import Optimizer
 from bridge.training.starting_point import starting_model
-from bridge.training.transformer import IGNORE, Config, Transformer
 
 _WARM_UP: Final = 0.02
 _COOL_DOWN: Final = 0.45
@@ -43,6 +46,7 @@ class Settings:
     data: Path
     out: Path
     minutes: float | None = None
+    processor_minutes: float | None = None
     steps: int | None = None
     batch: int = 6
     length: int = 1024
@@ -54,8 +58,8 @@ class Settings:
     start_from: Path | None = None  # a checkpoint, run or exported model whose weights to begin with
 
     def __post_init__(self) -> None:
-        if (self.minutes is None) == (self.steps is None):
-            raise ValueError("give either minutes or steps, so that the learning rate knows when to end")
+        if sum(budget is not None for budget in (self.minutes, self.processor_minutes, self.steps)) != 1:
+            raise ValueError("give one of minutes, processor_minutes and steps: the learning rate must know the end")
 
 
 def learning_rate(spent: float) -> float:
@@ -73,11 +77,12 @@ class Step(NamedTuple):
     notes: int
 
 
-def train_step(model: Transformer, optimizer: Optimizer, sampler: CropSampler, number: int, rate: float) -> Step:
+def train_step(model: Network, optimizer: Optimizer, sampler: CropSampler, number: int, rate: float) -> Step:
     """One step on batch `number`, with every learning rate multiplied by `rate`."""
     batch = sampler.draw(number)
     targets = torch.from_numpy(batch.targets)
-    nats = model.losses(model(torch.from_numpy(batch.events), torch.from_numpy(batch.context)), targets)
+    hidden = model(torch.from_numpy(batch.events), torch.from_numpy(batch.context))
+    nats = model.losses(hidden, targets, torch.from_numpy(batch.guide))
     known = (targets != IGNORE).sum(dim=(0, 1))
     loss = nats.sum() / known[0]
     loss.backward()  # type: ignore[no-untyped-call]
@@ -104,7 +109,7 @@ class Run:
         else:
             torch.manual_seed(settings.seed)
             begin = settings.start_from
-            self.model = Transformer(config or Config()) if begin is None else starting_model(begin)
+            self.model = Network(config or TransformerConfig()) if begin is None else starting_model(begin)
             self.optimizer, self.progress = Optimizer(self.model), Progress(seed=settings.seed)
         self.sampler = CropSampler(self.corpus, settings.batch, settings.length, self.progress.seed)
 
@@ -113,6 +118,8 @@ class Run:
         """How much of the budget is used up, 0-1."""
         if self.settings.steps is not None:
             return self.progress.step / self.settings.steps
+        if self.settings.processor_minutes is not None:
+            return self.progress.processor_seconds / (60.0 * self.settings.processor_minutes)
         return self.progress.seconds / (60.0 * (self.settings.minutes or 1.0))
 
     def log(self, kind: str, **values: Any) -> None:
@@ -133,6 +140,7 @@ class Run:
     def go(self, show: Callable[[str], None]) -> None:
         """Train until the budget is spent; `show` is handed a status line now and then."""
         base, began = self.progress.seconds, time.monotonic()
+        processor_base, processor_began = self.progress.processor_seconds, time.process_time()
         kept_at = base
         recent: list[Step] = []
         while self.spent < 1.0:
@@ -142,6 +150,7 @@ class Run:
             self.progress.notes_seen += step.notes
             # Wall-clock, validation included: the run must end when it said it would.
             self.progress.seconds = base + time.monotonic() - began
+            self.progress.processor_seconds = processor_base + time.process_time() - processor_began
             recent.append(step)
             if len(recent) == _LOG_EVERY:
                 self._log_recent(recent, show)
@@ -201,7 +210,7 @@ def main(
     leave_out: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Train on DATA (a folder that `prepare` wrote) into folder OUT; goes on where OUT left off."""
-    config = None if start_from else Config(width=width, layers=layers, mlp_width=4 * width, heads=width // 32)
+    config = None if start_from else TransformerConfig(width=width, layers=layers, mlp_width=4 * width, heads=width // 32)
     try:
         settings = Settings(
             data, out, minutes, steps, batch, length, seed, threads, leave_out=frozenset(leave_out),
