@@ -223,11 +223,11 @@ def test_duet_never_plans_further_than_its_lookahead() -> None:
 class Soloist(FakeModel):
     """Expects the human to play, and nobody else, unless it is told otherwise."""
 
-    def sample(self, constraints, uniform, temperature, top_p):  # type: ignore[no-untyped-def]
+    def sample(self, constraints, *rest):  # type: ignore[no-untyped-def]
         keys = VOICES.index("keys")
         if constraints.voice[keys]:
             constraints.only_voices([keys])
-        return super().sample(constraints, uniform, temperature, top_p)
+        return super().sample(constraints, *rest)
 
 
 def test_duet_takes_its_share_from_a_model_that_expects_nobody_else() -> None:
