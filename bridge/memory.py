@@ -88,14 +88,14 @@ class Memory:
             self._notes.append(note)
             self._ticks.append(ticks)
 
-    def elide(self, ticks: int) -> None:
-        """Let the time since the last event, up to `ticks`, be no more than LONGEST_REST.
+    def reference(self, ticks: int) -> int:
+        """What a note of the machine's at `ticks` is counted from: the last event, but LONGEST_REST back at most.
 
         The grid of waits is coarse where it is long: after a long silence the machine could not place its next
-        note well, and would have to begin with a rest it cannot say.
+        note well, and would have to begin with a rest it cannot say. What the human plays next is still told with
+        the whole rest before it, so that a plan which was thrown away leaves no trace.
         """
-        if self._ticks:
-            self._ticks[-1] = max(self._ticks[-1], ticks - LONGEST_REST)
+        return max(self.believed_ticks, ticks - LONGEST_REST)
 
     def forget(self, note_ids: Collection[int]) -> list[HeardNote]:
         """Take these notes of the machine's back out, tell what came after them again, and return them.
@@ -140,6 +140,8 @@ def _encode(note: HeardNote, last_ticks: int | None) -> tuple[Event, int]:
     """The event, and where the model then believes it was, in ticks."""
     target = codec.beats_to_ticks(note.beat)
     before = target if last_ticks is None else last_ticks
+    if note.note_id is not None:
+        before = max(before, target - LONGEST_REST)
     gap = max(target - before, 0)
     dt = codec.dt_class(gap)
     # After a rest longer than can be said, a note is believed where it was.

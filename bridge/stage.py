@@ -86,6 +86,8 @@ class Stage:
         self.last_onset = -math.inf
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._constraints = Constraints()
+        # What the next draw's wait is counted from, in ticks.
+        self._drawn_from = 0
         # What every draw is told; made anew only when it changes.
         self._guide = free_guide()
         self._machine_plays: Collection[int] = ()
@@ -164,6 +166,7 @@ class Stage:
 
     def narrow(self) -> Constraints:
         """The constraints that always hold, fresh: the pitch range. Narrow them further before `draw`."""
+        self._drawn_from = self.memory.believed_ticks
         self._constraints.allow_all()
         self._constraints.pitch_range(int(self.value("low")), int(self.value("high")))
         return self._constraints
@@ -171,8 +174,7 @@ class Stage:
     def onset_between(self, constraints: Constraints, earliest: float, latest: float | None = None) -> None:
         """Constrain the next onset to these seconds, to the grid's precision; pass `earliest` to `draw` as well."""
         low_tick = round(self.clock.beat_at(earliest) * TICKS_PER_BEAT)
-        self.memory.elide(low_tick)
-        believed = self.memory.believed_ticks
+        believed = self._drawn_from = self.memory.reference(low_tick)
         low = int(DT_TICKS[codec.dt_class(max(low_tick - believed, 0))])
         high = None
         if latest is not None:
@@ -204,7 +206,7 @@ class Stage:
             self.value("top_p"),
             self._guide,
         ).event
-        beat = (self.memory.believed_ticks + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
+        beat = (self._drawn_from + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
         velocity = round(codec.velocity_of(event.velocity) * self.value("velocity"))
         onset = self.clock.time_at(beat)
         if onset < earliest:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bridge import codec
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
-from bridge.memory import LONGEST_REST, RECALL, HeardNote, Memory
+from bridge.memory import LONGEST_REST, RECALL, HeardNote, Memory, _encode
 
 UNIFORM = np.full(5, 0.37, dtype=np.float32)
 
@@ -41,12 +41,13 @@ def test_a_rest_longer_than_can_be_said_is_believed_where_it_ended() -> None:
     assert told([note(0.0), note(500.0)]).believed_ticks == 500 * codec.TICKS_PER_BEAT
 
 
-def test_elide_shortens_the_rest_before_a_draw() -> None:
+def test_a_long_rest_is_short_for_the_machine_and_whole_for_the_human() -> None:
     memory = told([note(0.0)])
-    memory.elide(100 * codec.TICKS_PER_BEAT)
-    assert memory.believed_ticks == 100 * codec.TICKS_PER_BEAT - LONGEST_REST
-    memory.elide(50)
-    assert memory.believed_ticks == 100 * codec.TICKS_PER_BEAT - LONGEST_REST
+    late = 100 * codec.TICKS_PER_BEAT
+    assert memory.reference(late) == late - LONGEST_REST
+    assert memory.reference(50) == memory.believed_ticks == 0
+    rests = [int(codec.DT_TICKS[_encode(note(100.0, note_id=number), 0)[0].dt]) for number in (7, None)]
+    assert rests == [LONGEST_REST, codec.DT_TICKS[-1]]
 
 
 @settings(max_examples=60, deadline=None)
