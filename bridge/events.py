@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-MODE_NAMES: Final = ("respond", "duet", "harmonize", "off")
+MODE_NAMES: Final = ("respond", "duet", "harmonize", "accompany", "off")
 
 
 class Turn(StrEnum):
@@ -93,7 +93,7 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class SetMode:
-    """Change what the machine does: respond, duet, harmonize or off."""
+    """Change what the machine does: respond, duet, harmonize, accompany or off."""
 
     time: float
     mode: str

@@ -62,6 +62,11 @@ class Hands:
         self._pedals.clear()
         return ended
 
+    def is_down(self, pitch: int, channel: int) -> bool:
+        """Whether that key is down."""
+        note = self._held.get((channel, pitch))
+        return note is not None and note.key_down
+
     def holds(self, note: HeldNote) -> bool:
         """Whether this very note is still held."""
         return self._held.get((note.channel, note.pitch)) is note
@@ -70,6 +75,11 @@ class Hands:
     def busy(self) -> bool:
         """Whether a key is down or a pedal holds a note."""
         return bool(self._held)
+
+    @property
+    def playing(self) -> bool:
+        """Whether a key is down."""
+        return any(note.key_down for note in self._held.values())
 
     def pitches_down(self) -> Iterator[int]:
         """Pitches whose keys are down (a pedal alone does not count: files have none)."""

@@ -93,6 +93,14 @@ class Ledger:
         self.late += 1
         return note
 
+    def withdraw(self, note_id: int) -> LedgerNote | None:
+        """Cancel one note that was never given out. Returns it, or None when it is not planned any more."""
+        note = self._notes.get(note_id)
+        if note is None or note.state is not NoteState.PLANNED:
+            return None
+        self._move(note, NoteState.CANCELLED)
+        return note
+
     def cancel_planned(self) -> list[LedgerNote]:
         """Cancel every note that is not known to have sounded. Returns those, in the order they were planned.
 
@@ -118,6 +126,11 @@ class Ledger:
         for note in self._notes.values():
             if note.release is None or note.release > now:
                 note.release = now
+
+    def is_kept(self, note_id: int) -> bool:
+        """Whether that note is in the books and was not cancelled."""
+        note = self._notes.get(note_id)
+        return note is not None and note.state is not NoteState.CANCELLED
 
     def get(self, note_id: int) -> LedgerNote | None:
         """The note of that number, while it is kept."""

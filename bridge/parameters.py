@@ -35,6 +35,9 @@ class Parameter:
         return float(value)
 
 
+SPACES: Final = ("off", "follow", "complement")
+ALONE: Final = ("keep", "thin", "stop")
+
 _ALL = (
     Parameter("temperature", 1.0, 0.05, 3.0, "how adventurous: below 1 safer, above 1 wilder"),
     Parameter("top_p", 0.95, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
@@ -49,8 +52,15 @@ _ALL = (
     Parameter(
         "share", 0.5, 0.0, 4.0, "notes of the machine's for each of the human's in duet, at least; 0: as it likes"
     ),
-    Parameter("silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond"),
+    Parameter("space", "off", 0, 0, "in duet and accompany: play as busily as the human, or inversely", SPACES),
+    Parameter("alone", "keep", 0, 0, "when the human has stopped in duet or accompany: go on, thin out, stop", ALONE),
+    Parameter("alone_beats", 8, 1, 128, "beats without the human after which it is alone", whole=True),
+    Parameter("count_in", 0, 0, 8, "bars of clicks (side stick) before accompany comes in", whole=True),
+    Parameter("silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond, longer for a slow player"),
     Parameter("length", 1.0, 0.1, 8.0, "length of an answer as a multiple of the phrase"),
+    Parameter("bars", 0, 0, 64, "length of an answer in bars; 0: as the phrase", whole=True),
+    Parameter("trade", 0, 0, 32, "bars each in turn in respond, on the clock; 0: by phrases", whole=True),
+    Parameter("barge_in", "on", 0, 0, "whether playing into an answer ends it", ("off", "on")),
     Parameter("lookahead", 0.25, 0.02, 2.0, "seconds the machine plans ahead"),
     Parameter("late", 0.05, 0.005, 1.0, "seconds after which a note-on that could not leave is dropped"),
     Parameter("velocity", 1.0, 0.1, 2.0, "the machine's loudness as a multiple of what the model drew"),

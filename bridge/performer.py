@@ -83,7 +83,7 @@ class Performer:
         for name, value in settings.values.items():
             self.stage.set_value(name, value)
         for voice, (enabled, channel) in settings.voices.items():
-            self._set_voice(SetVoice(0.0, voice, enabled, channel))
+            self._set_voice(SetVoice(0.0, voice, enabled, channel), 0.0)
         if settings.tempo:
             self.stage.clock = self.stage.clock.with_tempo(settings.tempo, 0.0)
         self._mode = self._make_mode(settings.mode)
@@ -124,7 +124,8 @@ class Performer:
             case SetParameter(_, name, value):
                 self._set_value(name, value)
             case SetVoice():
-                self._set_voice(item)
+                self._set_voice(item, now)
+                self._mode.rethink(now)
                 stage.assign(self._mode.voices)
             case SetTempo(_, bpm):
                 stage.clock = stage.clock.with_tempo(bpm, now)
@@ -133,8 +134,9 @@ class Performer:
             case Respond():
                 self._mode.respond(now)
             case Stop():
-                stage.silence(now)
-                self._mode.stop(now)
+                if not self._mode.finish(now):
+                    stage.silence(now)
+                    self._mode.stop(now)
             case Panic():
                 stage.silence(now, all_channels=True)
                 self._mode.stop(now)
@@ -147,6 +149,7 @@ class Performer:
         """Go on with another model, which is told what was heard last; what was planned is thought over."""
         self.stage.cancel_planned()
         self.stage.change_model(model)
+        self._mode.rethink(now)
 
     def recover(self, now: float) -> None:
         """After a fault in the model: silence, and tell it again what it should know."""
@@ -230,7 +233,10 @@ class Performer:
     def _note_off(self, item: NoteOff, now: float) -> None:
         if self.stage.feedback.is_own_off(item.pitch, item.channel):
             return
+        was_down = self.stage.hands.is_down(item.pitch, item.channel)
         ended = self.stage.hands.lift(item.pitch, item.channel)
+        if was_down:
+            self._mode.lifted(now)
         if ended is not None:
             self._ended([ended], now)
 
@@ -265,13 +271,12 @@ class Performer:
         self.stage.set_value(name, value)
         self.stage.emit(ValueReport(name, self.stage.values[name]))
 
-    def _set_voice(self, item: SetVoice) -> None:
+    def _set_voice(self, item: SetVoice, now: float) -> None:
         if item.voice not in VOICES:
             raise ValueError(f"no voice {item.voice!r}: there are {', '.join(VOICES)}")
         if not 1 <= item.channel <= 16:
             raise ValueError(f"channel cannot be {item.channel}: the range is 1 to 16")
-        setting = self.stage.voices[item.voice]
-        setting.enabled, setting.channel = item.enabled, item.channel
+        self.stage.set_voice(VOICES.index(item.voice), item.enabled, item.channel, now)
 
     def _reset(self, now: float) -> None:
         self.stage.silence(now)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from bridge import codec, parameters
+from bridge.bars import ON_THE_LINE, next_beat
 from bridge.clock import SessionClock
 from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT, VOICES
 from bridge.engine.constraints import Constraints
@@ -30,7 +31,7 @@ from bridge.events import (
 from bridge.feedback import FeedbackGuard
 from bridge.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
 from bridge.hands import Hands, HeldNote
-from bridge.ledger import Ledger, LedgerNote
+from bridge.ledger import Ledger, LedgerNote, NoteState
 from bridge.memory import HeardNote, Memory
 
 DRUM_CHANNEL: Final = 10
@@ -83,7 +84,6 @@ class Stage:
         self.voices = default_voices()
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
-        self.last_onset = -math.inf
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._constraints = Constraints()
         # What the next draw's wait is counted from, in ticks.
@@ -92,7 +92,15 @@ class Stage:
         self._guide = free_guide()
         self._machine_plays: Collection[int] = ()
         self._human_played: set[int] = set()
+        self._aimed: float | None = None
+        # From which beat on a voice that was enabled may begin.
+        self._enters: dict[int, float] = {}
+        self._kept_time = False
         self._outputs: list[Output] = []
+        # Planned and told to the model, but not given out: what would be played if the human played no more.
+        self._aside: list[HeardNote] = []
+        # Planned notes to be told again after what the human just played, which came before them.
+        self._later: set[int] = set()
         # Cancelled notes that the model still has to be made to forget, before it is next used.
         self._stale: set[int] = set()
         self._forgotten: dict[int, HeardNote] = {}
@@ -101,6 +109,10 @@ class Stage:
     def value(self, name: str) -> float:
         """The number a parameter is set to."""
         return float(self.values[name])
+
+    def choice(self, name: str) -> str:
+        """The word a parameter is set to."""
+        return str(self.values[name])
 
     def set_value(self, name: str, value: object) -> None:
         """Turn a knob. Raises ValueError for an unknown name or a refused value."""
@@ -155,6 +167,48 @@ class Stage:
         """The voices the machine may use."""
         return [index for index, voice in enumerate(VOICES) if self.voices[voice].enabled]
 
+    def set_voice(self, voice: int, enabled: bool, channel: int, now: float) -> None:
+        """Let the machine play a voice or not: from the next beat on where one is known, else from now on.
+
+        A voice that goes out begins no new note and ends there.
+        """
+        setting = self.voices[VOICES[voice]]
+        beat = self.clock.beat_at(now)
+        beat = next_beat(self.clock, beat) if self.clock.metered else beat
+        if enabled and not setting.enabled:
+            self._enters[voice] = beat
+        elif setting.enabled and not enabled:
+            self.cancel_planned()
+            self.end_sounding(beat, [voice])
+        setting.enabled, setting.channel = enabled, channel
+
+    def entered(self, voices: Iterable[int], time: float) -> list[int]:
+        """Those of `voices` that may begin a note at `time`, in seconds."""
+        beat = self.clock.beat_at(time) + ON_THE_LINE
+        return [voice for voice in voices if self._enters.get(voice, -math.inf) <= beat]
+
+    def end_sounding(self, beat: float, voices: Collection[int]) -> None:
+        """End what these voices sound, and what they are planned to, at `beat` at the latest."""
+        time = self.clock.time_at(beat)
+        for note in self.ledger.sounding(time):
+            if note.voice in voices:
+                note.release = time
+                self.emit(ReleaseNote(note.note_id, time))
+
+    def keep_time(self, now: float) -> bool:
+        """Whether a beat is known. Where none ever was, the internal tempo begins here, and that is said."""
+        if not self.clock.metered and not self._kept_time:
+            self.clock = self.clock.with_tempo(self.clock.bpm, now).with_transport(True, 0.0, now)
+            self.report(Severity.WARNING, "own-tempo", f"no clock: the machine keeps {self.clock.bpm:g} bpm itself")
+        self._kept_time = self._kept_time or self.clock.metered
+        return self.clock.metered
+
+    def aim(self, density: float | None) -> None:
+        """Ask for so many notes per beat where nobody else asks for a density; None: as the model likes."""
+        if density != self._aimed:
+            self._aimed = density
+            self._steer()
+
     def assign(self, voices: Collection[int]) -> None:
         """The voices that the machine plays from now on; the model is told with every draw."""
         self._machine_plays = voices
@@ -162,6 +216,8 @@ class Stage:
 
     def _steer(self) -> None:
         controls = {name: self.value(name) for name in CONTROL_NAMES}
+        if self._aimed is not None and not controls["density"]:
+            controls["density"] = self._aimed
         self._guide = guide_of(roles_of(self._machine_plays, self._human_played), controls)
 
     def narrow(self) -> Constraints:
@@ -220,30 +276,65 @@ class Stage:
             velocity=min(max(velocity, 1), 127),
         )
 
-    def play(self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False) -> LedgerNote:
+    def play(
+        self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False, aside: bool = False
+    ) -> LedgerNote:
         """Plan a drawn note: into the ledger, out to the outbox, and (soon) into the model's memory.
 
-        `onset` replaces the drawn one (never before `now`). With `held` the note has no release of its own.
+        `onset` replaces the drawn one (never before `now`). With `held` the note has no release of its own. With
+        `aside` it is not given out yet: see `give_out`.
         """
         begin = max(draft.onset if onset is None else onset, now)
         release = None if held else begin + draft.duration * 60.0 / self.clock.bpm
         channel = self.voices[VOICES[draft.voice]].channel
         context = self._context_at(begin, None if draft.voice == DRUMS else draft.pitch)
         note = self.ledger.plan(begin, release, draft.pitch, draft.velocity, channel, draft.voice)
-        self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
-        self.last_onset = max(self.last_onset, begin)
-        # Told only when it is on its way: the next draw needs that, this note does not.
-        self.tell(
-            HeardNote(
-                beat=draft.onset_beat,
-                voice=draft.voice,
-                pitch=draft.pitch,
-                velocity=draft.velocity,
-                duration=None if held else draft.duration,
-                context=context,
-                note_id=note.note_id,
-            )
+        told = HeardNote(
+            beat=draft.onset_beat,
+            voice=draft.voice,
+            pitch=draft.pitch,
+            velocity=draft.velocity,
+            duration=None if held else draft.duration,
+            context=context,
+            note_id=note.note_id,
         )
+        if aside:
+            self._aside.append(told)
+        else:
+            self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
+        # Told only when it is on its way: the next draw needs that, this note does not.
+        self.tell(told)
+        return note
+
+    def give_out(self, now: float, later: float = 0.0) -> list[int]:
+        """Send out what was set aside, `later` beats after (or before) it was planned for; its ledger numbers.
+
+        No call of the model is needed. Where the plan moved, the model is told it again at its new place.
+        """
+        aside, self._aside = self._aside, []
+        given: list[int] = []
+        for told in aside:
+            note = self._moved(told, later) if later else self.ledger.get(told.note_id or 0)
+            if note is None or note.state is not NoteState.PLANNED:
+                continue
+            beat = told.beat + later
+            note.onset = max(self.clock.time_at(beat), now)
+            note.release = max(self.clock.time_at(beat + (told.duration or 0.0)), note.onset)
+            self.emit(PlayNote(note.note_id, note.onset, note.release, note.pitch, note.velocity, note.channel))
+            given.append(note.note_id)
+        return given
+
+    def _moved(self, told: HeardNote, later: float) -> LedgerNote | None:
+        """A note that was set aside, planned anew: what the model was told of the first is taken back."""
+        first = self.ledger.withdraw(told.note_id or 0)
+        if first is None:
+            return None
+        self._stale.add(first.note_id)
+        beat = told.beat + later
+        onset, release = self.clock.time_at(beat), self.clock.time_at(beat + (told.duration or 0.0))
+        context = self._context_at(onset, None if told.voice == DRUMS else told.pitch)
+        note = self.ledger.plan(onset, release, first.pitch, first.velocity, first.channel, first.voice)
+        self.tell(replace(told, beat=beat, context=context, note_id=note.note_id))
         return note
 
     def release(self, note: LedgerNote, now: float) -> None:
@@ -255,15 +346,18 @@ class Stage:
     def cancel_planned(self) -> None:
         """Take back everything that has not begun; the model forgets it before it is next used."""
         cancelled = [note.note_id for note in self.ledger.cancel_planned()]
-        if cancelled:
-            self._stale.update(cancelled)
-            self.emit(CancelNotes(tuple(cancelled)))
+        self._stale.update(cancelled)
+        kept_back = {note.note_id for note in self._aside}
+        self._aside.clear()
+        given_out = tuple(number for number in cancelled if number not in kept_back)
+        if given_out:
+            self.emit(CancelNotes(given_out))
 
     def silence(self, now: float, *, all_channels: bool = False) -> None:
         """Take back everything that has not begun and end everything that sounds."""
         self._stale.update(note.note_id for note in self.ledger.cancel_planned())
+        self._aside.clear()
         self.ledger.end_all(now)
-        self.last_onset = -math.inf
         self.emit(Silence(all_channels))
 
     def sounded(self, note_id: int, time: float) -> None:
@@ -294,6 +388,10 @@ class Stage:
         """How many notes the model still has to be told."""
         return len(self._untold)
 
+    def put_plans_after(self) -> None:
+        """What is planned and has not begun is told again after the human's note, which came before it."""
+        self._later.update(note.note_id for note in self.ledger if note.state is NoteState.PLANNED)
+
     def skip_oldest(self) -> None:
         """Leave out the note that has waited longest."""
         self._untold.popleft()
@@ -304,6 +402,9 @@ class Stage:
         worked = bool(self._stale)
         if self._stale:
             self._forget_stale()
+        if self._later:
+            self._postpone()
+            worked = True
         if self._untold:
             self.memory.hear([self._untold.popleft() for _ in range(min(len(self._untold), MOST_AT_ONCE))])
             worked = True
@@ -312,6 +413,8 @@ class Stage:
     def forget_all(self) -> None:
         """Empty the model's memory."""
         self._stale.clear()
+        self._later.clear()
+        self._aside.clear()
         self._untold.clear()
         self._forgotten.clear()
         self.memory.clear()
@@ -321,7 +424,14 @@ class Stage:
     def change_model(self, model: Model) -> None:
         """Go on with another model, told what this one remembered."""
         self._forget_stale()
+        self._later.clear()
         self.memory.move_to(model)
+
+    def _postpone(self) -> None:
+        later, self._later = self._later, set()
+        again = self.memory.forget(later)
+        again += [note for note in self._untold if note.note_id in later]
+        self._untold = deque([*(note for note in self._untold if note.note_id not in later), *again])
 
     def _forget_stale(self) -> None:
         stale, self._stale = self._stale, set()

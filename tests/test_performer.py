@@ -39,6 +39,7 @@ from bridge.events import (
 from bridge.guide import HUMAN, MACHINE, SILENT, guide_of
 from bridge.memory import HeardNote, Memory
 from bridge.modes import MODES
+from bridge.modes.phrase import PEDAL
 from bridge.performer import Performer, Settings
 from bridge.session import Session
 from bridge.simulation import Simulation
@@ -103,16 +104,22 @@ def test_answer_is_about_as_long_as_the_phrase() -> None:
     assert lasted * 0.5 <= onsets[-1] - onsets[0] <= lasted * 1.1
 
 
-def test_no_answer_while_a_key_or_the_pedal_is_down() -> None:
+def test_a_key_that_is_down_is_no_end_of_a_phrase() -> None:
     sim = simulation()
-    held: list[Input] = [NoteOn(1.0, 60, 80)]
-    sim.play(held, until=10.0)
+    sim.play([NoteOn(1.0, 60, 80)], until=100.0)
     assert not ons(sim)
-    pedalled: list[Input] = [Control(10.0, 64, 127), NoteOff(10.1, 60)]
-    sim.play(pedalled, until=20.0)
-    assert not ons(sim)
-    sim.play([Control(20.0, 64, 0)], until=25.0)
-    assert ons(sim)[0][0] >= 20.6
+    sim.play([Respond(100.0)], until=101.0)
+    assert ons(sim)[0][0] == pytest.approx(100.0, abs=0.02)
+
+
+def test_a_pedal_held_takes_longer_and_its_lifting_ends_the_phrase_at_once_after() -> None:
+    pedalled: list[Input] = [Control(1.0, 64, 127), NoteOn(1.1, 60, 80), NoteOff(5.0, 60)]
+    left_down = simulation()
+    left_down.play(pedalled, until=60.0)
+    assert ons(left_down)[0][0] == pytest.approx(5.0 + PEDAL * 0.6, abs=0.01)
+    lifted = simulation()
+    lifted.play([*pedalled, Control(6.0, 64, 0)], until=10.0)
+    assert ons(lifted)[0][0] == pytest.approx(6.6, abs=0.01)
 
 
 def test_playing_into_an_answer_silences_it_at_once_and_the_model_knows_only_what_sounded() -> None:
@@ -154,7 +161,7 @@ def test_respond_with_nothing_heard_says_so() -> None:
 def test_no_pitch_is_struck_twice_at_once() -> None:
     sim = simulation(values={"low": 60, "high": 62, "polyphony": 32})
     sim.play(phrase(pitches=PHRASE * 8), until=30.0)
-    struck = [(round(time, 2), pitch) for time, pitch in ons(sim)]
+    struck = [(round(time, 2), data[0], data[1]) for time, data in sim.sent if data[0] & 0xF0 == 0x90]
     assert len(struck) > 20
     assert len(struck) == len(set(struck))
 

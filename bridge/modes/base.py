@@ -30,11 +30,21 @@ class Mode:
     def heard(self, note: HeldNote, now: float) -> None:
         """The human pressed a key."""
 
+    def lifted(self, now: float) -> None:
+        """The human let a key go (a pedal may hold its note)."""
+
     def ended(self, note: HeldNote, now: float) -> None:
         """Nothing holds the human's note any more: neither its key nor a pedal."""
 
     def respond(self, now: float) -> None:
         """The human asks for an answer now."""
+
+    def rethink(self, now: float) -> None:
+        """What was planned and had not begun was taken back: plan it anew."""
+
+    def finish(self, now: float) -> bool:
+        """The human asks for an end. True when the mode comes to one by itself; else there is silence at once."""
+        return False
 
     def stop(self, now: float) -> None:
         """The human asks for silence. The stage is already silent."""

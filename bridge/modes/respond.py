@@ -1,46 +1,51 @@
-"""Call and response: a phrase, its end, and an answer of about the same length."""
+"""Call and response: a phrase, its end, and an answer of about the same length, or turns by the bar.
+
+The answer is planned while the human is silent, for the moment at which the phrase will be over, and set aside: then it
+begins at once, with no call of the model in between. Should the human go on, it is taken back and leaves no trace.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from bridge.codec import TICKS_PER_BEAT
 from bridge.events import Severity, Turn
 from bridge.hands import HeldNote
+from bridge.modes.answer import Answer
 from bridge.modes.base import NEVER, Mode
-from bridge.stage import HEAD_START, Stage
+from bridge.modes.phrase import Listener
+from bridge.modes.trading import MachineTurn, Trading
+from bridge.stage import Stage
 
-# The answer begins within this many seconds of the phrase's end, and pauses no longer than this inside.
-FIRST_NOTE_WITHIN: Final = 0.25
-LONGEST_PAUSE: Final = 1.5
-# What may still ring after the answer's end, in seconds, and the shortest answer there is.
+# What may still ring after the answer's end, in seconds, the shortest answer there is, and the longest.
 RING: Final = 1.0
 SHORTEST: Final = 1.0
+LONGEST: Final = 60.0
 # An answer has at most this many times as many notes as the phrase (and never fewer than a handful).
 BUSIEST: Final = 2.0
 HANDFUL: Final = 6
+# A trade is filled with at most so many notes a beat, where the human played few.
+FULL: Final = 2.0
+# Keys are up so long, in seconds, before an answer is planned: between two notes of a run it would be in vain.
+HESITATE: Final = 0.1
+# A turn on the clock is planned so long before it, in seconds.
+AHEAD: Final = 0.5
+# The expected moment has moved when it did by more than this, in beats.
+MOVED: Final = 0.01
+# A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
+LANDING: Final = 0.25
 
 
-@dataclass(slots=True)
-class _Phrase:
-    """What the human has played since the last answer."""
-
-    start: float
-    last_activity: float
-    notes: int = 0
-
-
-@dataclass(slots=True)
-class _Answer:
-    """An answer under way: it ends at `end` (seconds) or with `notes_left` used up."""
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """When the machine may come in, as things stand, in beats, and from when on (seconds) that is worth a plan."""
 
     start: float
     end: float
-    notes_left: int
-    note_ids: list[int] = field(default_factory=list)
-    complete: bool = False
+    ring: float
+    plan_from: float
+    turn: MachineTurn | None = None
 
 
 class Respond(Mode):
@@ -50,110 +55,166 @@ class Respond(Mode):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self._phrase: _Phrase | None = None
-        self._answer: _Answer | None = None
+        self._listener = Listener()
+        self._trading = Trading()
+        self._answer: Answer | None = None
+        self._until = -math.inf  # a late landing of the human's is forgiven until this beat
 
     def heard(self, note: HeldNote, now: float) -> None:
         """A key: part of the phrase, or the end of our answer."""
-        if self._answer is not None:
+        stage, answer = self.stage, self._answer
+        beat = stage.clock.beat_at(note.onset)
+        if answer is not None and not answer.due:
             self._answer = None
-            self.stage.silence(now)
-            self.stage.pass_turn(Turn.HUMAN)
-        if self._phrase is None:
-            self._phrase = _Phrase(note.onset, note.onset)
-        self._phrase.notes += 1
-        self._phrase.last_activity = max(self._phrase.last_activity, note.onset)
+            stage.cancel_planned()
+        elif answer is not None and (stage.choice("barge_in") == "off" or beat < self._until):
+            answer.interrupt(stage, now)
+        elif answer is not None:
+            self._answer = None
+            stage.silence(now)
+            stage.pass_turn(Turn.HUMAN)
+        self._listener.heard(note.onset)
+        if stage.value("trade") and stage.keep_time(now):
+            self._trading.heard(stage.clock.beat_at(note.onset), self._bars_each(), stage.clock)
+
+    def lifted(self, now: float) -> None:
+        """A key came up: silence is counted from it."""
+        self._listener.moved(now)
 
     def ended(self, note: HeldNote, now: float) -> None:
-        """A release counts as activity: silence is counted from it."""
-        if self._phrase is not None:
-            self._phrase.last_activity = max(self._phrase.last_activity, now)
+        """Neither key nor pedal holds the note any more: silence is counted from that."""
+        self._listener.moved(now)
 
     def respond(self, now: float) -> None:
         """Answer what there is, now."""
-        if self.stage.memory.empty and self._phrase is None:
+        if self.stage.memory.empty and self._listener.phrase is None:
             self.stage.report(Severity.WARNING, "nothing-heard", "nothing to answer yet: play something first")
-        elif self._answer is None:
-            self._begin(now)
+        elif self._answer is None or not self._answer.due:
+            if self.stage.value("trade"):
+                self.stage.keep_time(now)
+            self._begin(self._asked(now), now)
+
+    def rethink(self, now: float) -> None:
+        """Go on from here; an answer that was only planned is planned again."""
+        if self._answer is not None and self._answer.due:
+            self._answer.interrupt(self.stage, now)
+        else:
+            self._answer = None
 
     def stop(self, now: float) -> None:
         """Back to listening, with a clean slate."""
-        self._phrase = self._answer = None
+        self._listener.take()
+        self._trading.stop()
+        self._answer = None
         self.stage.pass_turn(Turn.HUMAN)
 
     def work(self, now: float) -> bool:
-        """Declare the end of a phrase, or plan one note of the answer."""
-        if self._answer is None:
-            if self._phrase_end() > now:
-                return False
-            self._begin(now)
+        """Plan one note of an answer, declare the end of a phrase, or the end of an answer."""
+        if self._answer is None or not self._answer.due:
+            return self._get_ready(now)
+        if self._answer.next_work(self.stage) <= now:
+            self._answer.plan(self.stage, self.voices, now)
             return True
-        if not self._answer.complete:
-            if self._horizon(self._answer) > now + self.stage.value("lookahead"):
-                return False
-            self._plan(self._answer, now)
-            return True
-        if self._answer_over(self._answer) > now:
+        if not self._answer.complete or self._answer.over(self.stage) > now:
             return False
         self._answer = None
         self.stage.pass_turn(Turn.HUMAN)
         return True
 
     def wakeup(self, now: float) -> float:
-        """The end of the phrase, the next stretch of the answer, or its end."""
-        if self._answer is None:
-            return self._phrase_end()
-        if self._answer.complete:
-            return self._answer_over(self._answer)
-        return self._horizon(self._answer) - self.stage.value("lookahead")
-
-    def _phrase_end(self) -> float:
-        if self._phrase is None or self.stage.hands.busy:
+        """The end of the phrase or the planning before it, the next stretch of the answer, or its end."""
+        answer = self._answer
+        if answer is not None and answer.due:
+            return answer.over(self.stage) if answer.complete else answer.next_work(self.stage)
+        due = self._due(now)
+        if due is None:
             return NEVER
-        return self._phrase.last_activity + self.stage.value("silence")
+        start = self.stage.clock.time_at(due.start)
+        if answer is None:
+            return start if self.stage.memory.empty or not self.voices else min(due.plan_from, start)
+        return min(answer.next_work(self.stage), start)
 
-    def _horizon(self, answer: _Answer) -> float:
-        return self.stage.last_onset if answer.note_ids else answer.start
+    def _get_ready(self, now: float) -> bool:
+        """Before an answer is due: plan it, think it over when its moment has moved, and begin it when that comes."""
+        due, answer = self._due(now), self._answer
+        if due is None or (answer is not None and abs(due.start - answer.start) > MOVED):
+            if answer is None:
+                return False
+            self._answer = None
+            self.stage.cancel_planned()
+            return True
+        if self.stage.clock.time_at(due.start) <= now:
+            self._begin(due, now)
+            return True
+        if now < due.plan_from or self.stage.memory.empty or not self.voices:
+            return False
+        answer = answer or self._make(due)
+        if answer.next_work(self.stage) > now:
+            return False
+        self._answer = answer
+        answer.plan(self.stage, self.voices, now)
+        return True
 
-    def _answer_over(self, answer: _Answer) -> float:
-        return self.stage.ledger.last_release(answer.note_ids)
-
-    def _begin(self, now: float) -> None:
-        phrase, self._phrase = self._phrase, None
-        length = self.stage.value("length")
-        lasted = 0.0 if phrase is None else phrase.last_activity - phrase.start
-        notes = 0 if phrase is None else phrase.notes
-        self._answer = _Answer(
-            start=now,
-            end=now + max(lasted * length, SHORTEST),
-            notes_left=max(round(notes * length * BUSIEST), HANDFUL),
-        )
-        self.stage.pass_turn(Turn.MACHINE)
-
-    def _plan(self, answer: _Answer, now: float) -> None:
+    def _begin(self, due: _Due, now: float) -> None:
+        """The human's turn is over: what is planned goes out at once."""
         stage = self.stage
-        voices = self.voices
-        if stage.memory.empty or not voices:
-            answer.complete = True
-            return
-        first = not answer.note_ids
-        earliest = now + HEAD_START
-        if not first:
-            earliest = max(earliest, stage.last_onset)
-        # Notes that are held without end cannot be here: every note of an answer has its release.
-        earliest = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
-        if not math.isfinite(earliest) or (earliest > answer.end and not first):
-            answer.complete = True
-            return
-        constraints = stage.narrow()
-        constraints.only_voices(voices)
-        stage.onset_between(constraints, earliest, earliest + (FIRST_NOTE_WITHIN if first else LONGEST_PAUSE))
-        room = max(answer.end + RING - earliest, 0.0) * stage.clock.bpm / 60.0
-        constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
-        draft = stage.draw(constraints, earliest)
-        if draft.onset > answer.end and not first:
-            answer.complete = True
-            return
-        answer.note_ids.append(stage.play(draft, now).note_id)
-        answer.notes_left -= 1
-        answer.complete = answer.notes_left == 0
+        answer = self._answer or self._make(due)
+        answer.begin(stage, now, on_the_clock=due.turn is not None)
+        answer.end, answer.ring = due.end, due.ring
+        self._answer = answer
+        self._listener.take()
+        self._until = -math.inf
+        if due.turn is not None:
+            self._trading.taken(due.turn)
+            self._until = due.turn.start + LANDING
+        stage.pass_turn(Turn.MACHINE)
+
+    # --- when, and how much --------------------------------------------------------------------
+
+    def _bars_each(self) -> float:
+        """Bars to each player, 0 where nobody counts."""
+        return self.stage.value("trade") if self.stage.clock.metered else 0.0
+
+    def _due(self, now: float) -> _Due | None:
+        """When the machine comes in, should the human play no more."""
+        clock = self.stage.clock
+        bars = self._bars_each()
+        if bars:
+            turn = self._trading.machine_turn(clock.beat_at(now), bars, clock)
+            if turn is None:
+                return None
+            return _Due(turn.start, turn.end, 0.0, clock.time_at(turn.start) - AHEAD, turn)
+        time = self._listener.end(self.stage.value("silence"), self.stage.hands, clock)
+        if time == NEVER:
+            return None
+        phrase = self._listener.phrase
+        quiet_since = now if phrase is None else phrase.last_activity
+        start = clock.beat_at(time)
+        ring = 0.0 if clock.metered and self.stage.value("bars") else RING * clock.bpm / 60.0
+        return _Due(start, start + self._length(), ring, quiet_since + min(HESITATE, (time - quiet_since) / 2))
+
+    def _asked(self, now: float) -> _Due:
+        """The machine was asked to come in now."""
+        clock, bars = self.stage.clock, self._bars_each()
+        start = clock.beat_at(now)
+        if bars:
+            turn = self._trading.take_now(bars, start, clock)
+            return _Due(start, turn.end, 0.0, now, turn)
+        return _Due(start, start + self._length(), RING * clock.bpm / 60.0, now)
+
+    def _length(self) -> float:
+        """Beats of an answer to the phrase as it is."""
+        stage, phrase = self.stage, self._listener.phrase
+        bars = stage.value("bars")
+        if bars:
+            return bars * stage.clock.beats_per_bar
+        lasted = 0.0 if phrase is None else phrase.last_activity - phrase.start
+        return min(max(lasted * stage.value("length"), SHORTEST), LONGEST) * stage.clock.bpm / 60.0
+
+    def _make(self, due: _Due) -> Answer:
+        phrase = self._listener.phrase
+        notes = 0 if phrase is None else phrase.notes
+        most = max(HANDFUL, math.ceil(notes * self.stage.value("length") * BUSIEST))
+        if due.turn is not None or self.stage.value("bars"):
+            most = max(most, math.ceil((due.end - due.start) * FULL))
+        return Answer(due.start, due.end, due.ring, most)

@@ -1,0 +1,110 @@
+"""An answer of the machine's, note by note: planned ahead of the moment it is due, or while it sounds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bridge.codec import TICKS_PER_BEAT
+from bridge.ledger import AT_ONCE
+from bridge.modes.base import NEVER
+from bridge.stage import HEAD_START, Draft, Stage
+
+# Pauses inside an answer are no longer than this, in seconds.
+LONGEST_PAUSE: Final = 1.5
+# Before it is due, no more notes of an answer are planned than these.
+MOST_AHEAD: Final = 16
+_TICK: Final = 1 / TICKS_PER_BEAT
+
+
+@dataclass(slots=True)
+class Answer:
+    """It begins at `start` with a note, begins none after `end`, and rings `ring` longer at most, all in beats.
+
+    Until it is `due` its notes are set aside: the model knows them, and nobody hears them. `horizon` is its last
+    onset so far.
+    """
+
+    start: float
+    end: float
+    ring: float
+    notes_left: int
+    due: bool = False
+    complete: bool = False
+    note_ids: list[int] = field(default_factory=list)
+    horizon: float = -math.inf
+
+    def begin(self, stage: Stage, now: float, *, on_the_clock: bool) -> None:
+        """It is due now: what was planned goes out, moved where it was planned for another moment than this.
+
+        On the clock nothing may be moved: what comes too late for its line is planned again from here.
+        """
+        later = stage.clock.beat_at(now) - self.start
+        if abs(later) * 60.0 / stage.clock.bpm <= AT_ONCE:
+            later = 0.0
+        self.due = True
+        if later and on_the_clock:
+            self.interrupt(stage, now)
+            return
+        self.note_ids = stage.give_out(now, later)
+        self.start += later
+        self.horizon += later
+
+    def interrupt(self, stage: Stage, now: float) -> None:
+        """Think what has not begun over, and go on from here."""
+        planned = set(self.note_ids)
+        stage.cancel_planned()
+        self.note_ids = [number for number in self.note_ids if stage.ledger.is_kept(number)]
+        self.notes_left += len(planned) - len(self.note_ids)
+        self.complete = self.notes_left <= 0
+        self.horizon = stage.clock.beat_at(now)
+
+    def next_work(self, stage: Stage) -> float:
+        """When `plan` should next be called, in seconds; NEVER when it is complete, or far enough ahead."""
+        if self.complete or (not self.due and len(self.note_ids) >= MOST_AHEAD):
+            return NEVER
+        lookahead = stage.value("lookahead")
+        if self.due:
+            return stage.clock.time_at(max(self.horizon, self.start)) - lookahead
+        ahead = stage.clock.time_at(self.horizon) - stage.clock.time_at(self.start)
+        return NEVER if ahead > lookahead else -math.inf
+
+    def over(self, stage: Stage) -> float:
+        """When its last note ends, in seconds."""
+        return stage.ledger.last_release(self.note_ids)
+
+    def plan(self, stage: Stage, voices: list[int], now: float) -> None:
+        """Plan one more note, or find that there is none."""
+        clock, first = stage.clock, not self.note_ids
+        earliest = max(clock.time_at(max(self.start, self.horizon)), now + HEAD_START if self.due else now)
+        earliest = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
+        voices = stage.entered(voices, earliest)
+        # Notes that are held without end cannot be here: every note of an answer has its release.
+        if stage.memory.empty or not voices or not math.isfinite(earliest):
+            self.complete = True
+            return
+        room = self.end + self.ring - clock.beat_at(earliest)
+        if room < _TICK or (clock.beat_at(earliest) > self.end and not first):
+            self.complete = True
+            return
+        constraints = stage.narrow()
+        constraints.only_voices(voices)
+        # The first note comes in at once: the phrase's end is the moment that everybody waits for.
+        stage.onset_between(constraints, earliest, earliest + (0.0 if first else LONGEST_PAUSE))
+        constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
+        draft = stage.draw(constraints, earliest)
+        if first:
+            draft = replace(draft, onset=earliest, onset_beat=clock.beat_at(earliest))
+        self._take(stage, draft, now, first)
+
+    def _take(self, stage: Stage, draft: Draft, now: float, first: bool) -> None:
+        room = self.end + self.ring - draft.onset_beat
+        if room < _TICK or (draft.onset_beat > self.end and not first):
+            self.complete = True
+            return
+        draft = replace(draft, duration=min(draft.duration, room))
+        self.note_ids.append(stage.play(draft, now, aside=not self.due).note_id)
+        self.horizon = draft.onset_beat
+        self.notes_left -= 1
+        self.complete = self.notes_left <= 0
