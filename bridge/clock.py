@@ -57,6 +57,10 @@ class SessionClock:
         span = self.settled_at - self.anchor_time
         return line + self.lag * min((time - self.anchor_time) / span, 1.0)
 
+    def settled_beat_at(self, time: float) -> float:
+        """Beats at `time` were the phase put right already."""
+        return self.anchor_beat + self.lag + (time - self.anchor_time) * self.bpm / 60.0
+
     def time_at(self, beat: float) -> float:
         """Seconds at `beat`: the inverse of `beat_at`."""
         after = beat - self.anchor_beat
@@ -86,12 +90,13 @@ class SessionClock:
         return replace(self, beats_per_bar=beats_per_bar)
 
     def steered(self, bpm: float, error: float, now: float) -> SessionClock:
-        """This clock at `bpm` (more than 0) from `now` on, and gaining `error` beats without a jump.
+        """This clock at `bpm` (more than 0) from `now` on, its settled phase put right by `error` beats without a jump.
 
-        They are gained (or lost, where negative) over as long as it takes at STEEPEST_SLEW, or GENTLEST_SLEW beats.
+        What it is off by is gained (or lost) over as long as that takes at STEEPEST_SLEW, or over GENTLEST_SLEW beats.
         """
-        beats = max(abs(error) / STEEPEST_SLEW, GENTLEST_SLEW)
-        return replace(self._anchored(now), bpm=bpm, lag=error, settled_at=now + beats * 60.0 / bpm)
+        lag = error + self.settled_beat_at(now) - self.beat_at(now)
+        beats = max(abs(lag) / STEEPEST_SLEW, GENTLEST_SLEW)
+        return replace(self._anchored(now), bpm=bpm, lag=lag, settled_at=now + beats * 60.0 / bpm)
 
     def _anchored(self, now: float) -> SessionClock:
         return replace(self, anchor_time=now, anchor_beat=self.beat_at(now), lag=0.0, settled_at=0.0)

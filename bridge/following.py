@@ -136,7 +136,7 @@ class TickFollower:
     """Hears ticks and says where the line through them is.
 
     `hear(time)` takes a tick (seconds, never before the last one); `line` is the line so far, None before the second;
-    `locked` says whether it can be played to. `expect(period)` says what tempo to begin with.
+    `locked` says whether it can be played to.
     """
 
     def __init__(self) -> None:
@@ -152,19 +152,21 @@ class TickFollower:
         self._led_since = 0.0
         self.locked = False
 
-    def expect(self, period: float) -> None:
-        """The next line begins at about `period` seconds a tick."""
-        self._expected = period
-
     def restart(self) -> None:
-        """Ticks begin anew: another phase, and about the same tempo if it was known."""
+        """Forget the ticks; what tempo they had is remembered as a first guess."""
+        self.pause()
+        self._heard, self.locked = 0, False
+
+    def pause(self) -> None:
+        """The next tick comes after a pause: about the same tempo, any phase."""
         if self.locked and self._hypotheses:
-            self._expected = self._hypotheses[0].period
-        self._hypotheses, self._first, self._heard, self._missed, self.locked = [], None, 0, 0, False
+            self._expected = self._believed().period
+        self._hypotheses, self._first, self._missed = [], None, 0
 
     def rephase(self) -> None:
         """The next tick may have any phase (somebody pressed start); the tempo goes on."""
-        self._hypotheses = [one.loosened(0.0) for one in self._hypotheses]
+        if self._hypotheses:
+            self._hypotheses = [replace(self._believed().loosened(0.0), score=0.0)]
 
     @property
     def line(self) -> TickLine | None:
@@ -179,13 +181,6 @@ class TickFollower:
         """How far single ticks lie from the line, in seconds (standard deviation)."""
         return self._jitter
 
-    @property
-    def next_tick(self) -> int:
-        """The number that the next tick will have if none is lost."""
-        if self._hypotheses:
-            return self._believed().tick + 1
-        return 0 if self._first is None else 1
-
     def hear(self, time: float) -> None:
         """A tick at `time`."""
         self._heard += 1
@@ -194,7 +189,7 @@ class TickFollower:
             if self._expected is not None:
                 variance = FIRST_JITTER**2
                 self._hypotheses = [
-                    _Hypothesis(0, time, self._expected, variance, 0.0, (0.1 * self._expected) ** 2)
+                    _Hypothesis(0, time, self._expected, variance, 0.0, (0.02 * self._expected) ** 2)
                 ]
             return
         if not self._hypotheses:

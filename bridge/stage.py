@@ -17,8 +17,10 @@ from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT, VOICES
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
 from bridge.events import (
+    BeatLine,
     CancelNotes,
     ErrorReport,
+    MoveNotes,
     Output,
     PlayNote,
     ReleaseNote,
@@ -28,6 +30,7 @@ from bridge.events import (
     TurnChanged,
 )
 from bridge.feedback import FeedbackGuard
+from bridge.groove import Groove
 from bridge.hands import Hands, HeldNote
 from bridge.ledger import Ledger, LedgerNote
 from bridge.memory import HeardNote, Memory
@@ -83,7 +86,9 @@ class Stage:
         self.voices = default_voices()
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
-        self.last_onset = -math.inf
+        # Whether somebody is beaten time to.
+        self.beats_time = False
+        self._last_beat = -math.inf
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._constraints = Constraints()
         self._outputs: list[Output] = []
@@ -114,6 +119,52 @@ class Stage:
         if turn is not self.turn:
             self.turn = turn
             self.emit(TurnChanged(turn))
+
+    # --- time --------------------------------------------------------------------------------------
+
+    @property
+    def groove(self) -> Groove:
+        """How notes are placed."""
+        return Groove.of(self.values)
+
+    @property
+    def head_start(self) -> float:
+        """A note planned now has its beat at least this many seconds away, to leave on time."""
+        return HEAD_START + self.groove.head_start
+
+    @property
+    def last_onset(self) -> float:
+        """The straight onset of the machine's last note, in seconds; minus infinity where there is none."""
+        return self.clock.time_at(self._last_beat)
+
+    def keep_time(self, clock: SessionClock, now: float) -> None:
+        """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""
+        self.clock = clock
+        moved = self.ledger.retime(self._moment_of, now)
+        if moved:
+            self.emit(
+                MoveNotes(
+                    tuple(note.note_id for note in moved),
+                    tuple(note.onset for note in moved),
+                    tuple(note.release for note in moved if note.release is not None),
+                )
+            )
+        if self.beats_time:
+            song = clock.anchor_beat + clock.song_offset
+            self.emit(BeatLine(clock.anchor_time, song, clock.bpm, clock.metered, clock.lag, clock.settled_at))
+
+    def _moment_of(self, beat: float) -> float:
+        """Seconds at which a straight session beat sounds; only where bars are known does it swing."""
+        if self.clock.metered:
+            beat = self.groove.swung(beat + self.clock.song_offset) - self.clock.song_offset
+        return self.clock.time_at(beat)
+
+    def _on_grid(self, beat: float, earliest: float) -> float:
+        """A drawn session beat, quantized where bars are known, and not before `earliest` (session beats)."""
+        if not self.clock.metered:
+            return beat
+        offset = self.clock.song_offset
+        return self.groove.quantized(beat + offset, earliest + offset) - offset
 
     # --- the human's notes -------------------------------------------------------------------------
 
@@ -184,9 +235,11 @@ class Stage:
         velocity = round(codec.velocity_of(event.velocity) * self.value("velocity"))
         onset = self.clock.time_at(beat)
         if onset < earliest:
-            onset, beat = earliest, self.clock.beat_at(earliest)
+            beat = self.clock.beat_at(earliest)
+        if math.isfinite(earliest):  # else it follows a key at once, and no grid
+            beat = self._on_grid(beat, self.clock.beat_at(earliest))
         return Draft(
-            onset=onset,
+            onset=self.clock.time_at(beat),
             onset_beat=beat,
             duration=codec.duration_beats(event.duration),
             voice=event.voice,
@@ -197,15 +250,34 @@ class Stage:
     def play(self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False) -> LedgerNote:
         """Plan a drawn note: into the ledger, out to the outbox, and (soon) into the model's memory.
 
-        `onset` replaces the drawn one (never before `now`). With `held` the note has no release of its own.
+        It is played with the groove, never before `now`; the model is told of it straight. `onset` replaces the drawn
+        one, without groove. With `held` the note has no release of its own.
         """
-        begin = max(draft.onset if onset is None else onset, now)
-        release = None if held else begin + draft.duration * 60.0 / self.clock.bpm
+        beat, shift = draft.onset_beat, 0.0
+        if onset is None:
+            groove = self.groove
+            shift = groove.deviation(self._random.standard_normal() if groove.unevenness else 0.0)
+            begin = max(self._moment_of(beat) + shift, now)
+        else:
+            begin = max(onset, now)
+            beat = self.clock.beat_at(begin)
+        end = self._moment_of(beat + draft.duration) + shift
+        release = None if held else max(end, begin)
         channel = self.voices[VOICES[draft.voice]].channel
         context = self._context_at(begin, None if draft.voice == DRUMS else draft.pitch)
-        note = self.ledger.plan(begin, release, draft.pitch, draft.velocity, channel, draft.voice)
+        note = self.ledger.plan(
+            begin,
+            release,
+            draft.pitch,
+            draft.velocity,
+            channel,
+            draft.voice,
+            beat=beat,
+            length=None if held else draft.duration,
+            shift=shift,
+        )
         self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
-        self.last_onset = max(self.last_onset, begin)
+        self._last_beat = max(self._last_beat, beat)
         # Told only when it is on its way: the next draw needs that, this note does not.
         self.tell(
             HeardNote(
@@ -237,7 +309,7 @@ class Stage:
         """Take back everything that has not begun and end everything that sounds."""
         self._stale.update(note.note_id for note in self.ledger.cancel_planned())
         self.ledger.end_all(now)
-        self.last_onset = -math.inf
+        self._last_beat = -math.inf
         self.emit(Silence(all_channels))
 
     def sounded(self, note_id: int, time: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from bridge.hands import HeldNote
@@ -30,6 +31,9 @@ class Mode:
 
     def respond(self, now: float) -> None:
         """The human asks for an answer now."""
+
+    def retime(self, moved: Callable[[float], float]) -> None:
+        """The clock was changed: what was to happen at a second happens at another, `moved(second)`."""
 
     def stop(self, now: float) -> None:
         """The human asks for silence. The stage is already silent."""

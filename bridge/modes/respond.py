@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +11,7 @@ from bridge.codec import TICKS_PER_BEAT
 from bridge.events import Severity, Turn
 from bridge.hands import HeldNote
 from bridge.modes.base import NEVER, Mode
-from bridge.stage import HEAD_START, Stage
+from bridge.stage import Stage
 
 # The answer begins within this many seconds of the phrase's end, and pauses no longer than this inside.
 FIRST_NOTE_WITHIN: Final = 0.25
@@ -76,6 +77,11 @@ class Respond(Mode):
         elif self._answer is None:
             self._begin(now)
 
+    def retime(self, moved: Callable[[float], float]) -> None:
+        """An answer is so many beats long."""
+        if self._answer is not None:
+            self._answer.start, self._answer.end = moved(self._answer.start), moved(self._answer.end)
+
     def stop(self, now: float) -> None:
         """Back to listening, with a clean slate."""
         self._phrase = self._answer = None
@@ -137,7 +143,7 @@ class Respond(Mode):
             answer.complete = True
             return
         first = not answer.note_ids
-        earliest = now + HEAD_START
+        earliest = now + stage.head_start
         if not first:
             earliest = max(earliest, stage.last_onset)
         # Notes that are held without end cannot be here: every note of an answer has its release.
