@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 MODE_NAMES: Final = ("respond", "duet", "harmonize", "accompany", "off")
+CLOCK_NAMES: Final = ("auto", "internal", "midi", "link", "osc")
 
 
 class Turn(StrEnum):
@@ -136,6 +137,61 @@ class SetTransport:
 
 
 @dataclass(frozen=True, slots=True)
+class SetClock:
+    """Whose tempo and bars to keep: one of CLOCK_NAMES; auto takes whichever speaks."""
+
+    time: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTick:
+    """A tick of a MIDI clock, 24 to the beat."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStart:
+    """MIDI start: the next tick is the song's first."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockContinue:
+    """MIDI continue: the next tick is where the song was stopped, or put by `SongPosition`."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStop:
+    """MIDI stop. Ticks may go on."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class SongPosition:
+    """Where the song goes on with the next tick that counts, in sixteenths from its beginning."""
+
+    time: float
+    sixteenths: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """Ableton Link at `time`: its beat and tempo, whether it plays, and how many others are in the session."""
+
+    time: float
+    beat: float
+    bpm: float
+    running: bool
+    peers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Respond:
     """Answer now."""
 
@@ -173,7 +229,8 @@ class ModelChanged:
 
 Input = (
     NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | SetMode | SetParameter | SetVoice
-    | SetTempo | SetTransport | Respond | Stop | Panic | Reset | ModelChanged
+    | SetTempo | SetTransport | SetClock | ClockTick | ClockStart | ClockContinue | ClockStop | SongPosition
+    | LinkState | Respond | Stop | Panic | Reset | ModelChanged
 )  # fmt: skip
 
 
@@ -201,6 +258,18 @@ class ReleaseNote:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveNotes:
+    """Other times for these notes, in the same order; a note that has begun keeps its onset, one that ended both.
+
+    None of them is held without end: each has its release.
+    """
+
+    note_ids: tuple[int, ...]
+    onsets: tuple[float, ...]
+    releases: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CancelNotes:
     """Drop these notes if they have not begun. Ones that have begun are left to their releases."""
 
@@ -222,6 +291,36 @@ class PassThrough:
     """A message of the human's, to go out as it came."""
 
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BeatLine:
+    """Where the song is, for who beats time to others: at `time` at `beat`, going at `bpm`.
+
+    Until `settled_at` (seconds) it gains `lag` beats more than that (`bridge.clock.SessionClock`). `metered` is false
+    where no bar is known: then nobody is told a beat.
+    """
+
+    time: float
+    beat: float
+    bpm: float
+    metered: bool
+    lag: float
+    settled_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetLinkTempo:
+    """For the Link session: everybody's tempo."""
+
+    bpm: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetLinkPlaying:
+    """For the Link session: start or stop, for whoever follows that."""
+
+    playing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,5 +348,6 @@ class ErrorReport:
 
 
 Output = (
-    PlayNote | ReleaseNote | CancelNotes | Silence | PassThrough | TurnChanged | ValueReport | ErrorReport
+    PlayNote | ReleaseNote | MoveNotes | CancelNotes | Silence | PassThrough | BeatLine | SetLinkTempo
+    | SetLinkPlaying | TurnChanged | ValueReport | ErrorReport
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -13,6 +13,10 @@ KEEP: Final = 30.0
 AT_ONCE: Final = 0.03
 # The outbox says what became of a note within this many seconds of its onset.
 REPORT_WITHIN: Final = 1.0
+
+# A note is worth moving from so many seconds on: its onset, its end.
+MOVED: Final = 0.0005
+MOVED_RELEASE: Final = 0.005
 
 
 class NoteState(StrEnum):
@@ -25,7 +29,11 @@ class NoteState(StrEnum):
 
 @dataclass(slots=True)
 class LedgerNote:
-    """A note of the machine's. Times in seconds; `release` is None while a human's key holds it."""
+    """A note of the machine's. Times in seconds; `release` is None while a human's key holds it.
+
+    `beat` is its straight onset and `length` its duration in session beats, where it is held to beats (else `length`
+    is None); `shift` is how much later it sounds, in seconds.
+    """
 
     note_id: int
     onset: float
@@ -34,6 +42,9 @@ class LedgerNote:
     velocity: int
     channel: int
     voice: int
+    beat: float = 0.0
+    length: float | None = None
+    shift: float = 0.0
     state: NoteState = NoteState.PLANNED
     sounded_at: float | None = None
 
@@ -61,10 +72,20 @@ class Ledger:
         return len(self._notes)
 
     def plan(
-        self, onset: float, release: float | None, pitch: int, velocity: int, channel: int, voice: int
+        self,
+        onset: float,
+        release: float | None,
+        pitch: int,
+        velocity: int,
+        channel: int,
+        voice: int,
+        *,
+        beat: float = 0.0,
+        length: float | None = None,
+        shift: float = 0.0,
     ) -> LedgerNote:
-        """Enter a new planned note."""
-        note = LedgerNote(self._next_id, onset, release, pitch, velocity, channel, voice)
+        """Enter a new planned note (the arguments are those of `LedgerNote`)."""
+        note = LedgerNote(self._next_id, onset, release, pitch, velocity, channel, voice, beat, length, shift)
         self._next_id += 1
         self._notes[note.note_id] = note
         self.counts[NoteState.PLANNED] += 1
@@ -93,13 +114,9 @@ class Ledger:
         self.late += 1
         return note
 
-    def withdraw(self, note_id: int) -> LedgerNote | None:
-        """Cancel one note that was never given out. Returns it, or None when it is not planned any more."""
-        note = self._notes.get(note_id)
-        if note is None or note.state is not NoteState.PLANNED:
-            return None
+    def cancel(self, note: LedgerNote) -> None:
+        """Cancel one planned note that was never given out."""
         self._move(note, NoteState.CANCELLED)
-        return note
 
     def cancel_planned(self) -> list[LedgerNote]:
         """Cancel every note that is not known to have sounded. Returns those, in the order they were planned.
@@ -120,6 +137,26 @@ class Ledger:
         for note in cancelled:
             self._move(note, NoteState.CANCELLED)
         return cancelled
+
+    def retime(self, moment: Callable[[float], float], now: float) -> list[LedgerNote]:
+        """Give the notes that are held to beats the times that `moment` (seconds of a straight beat) now says.
+
+        What has begun, or should have by `now`, keeps its onset. Returns the notes that moved noticeably.
+        """
+        moved = []
+        for note in self._notes.values():
+            if note.length is None or note.release is None or note.release <= now:
+                continue
+            if note.state is NoteState.CANCELLED:
+                continue
+            onset = note.onset
+            if note.state is NoteState.PLANNED and onset > now:
+                onset = max(moment(note.beat) + note.shift, now)
+            release = max(moment(note.beat + note.length) + note.shift, onset, now)
+            if abs(onset - note.onset) > MOVED or abs(release - note.release) > MOVED_RELEASE:
+                note.onset, note.release = onset, release
+                moved.append(note)
+        return moved
 
     def end_all(self, now: float) -> None:
         """Whatever sounds, or slips out yet, ends now."""

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 
+SIGNATURES: Final = (
+    "4/4", "3/4", "2/4", "5/4", "6/4", "7/4", "2/2", "3/2", "3/8", "5/8", "6/8", "7/8", "9/8", "12/8",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A knob: a number between `low` and `high`, or one of `choices`."""
@@ -62,6 +67,12 @@ _ALL = (
     Parameter("trade", 0, 0, 32, "bars each in turn in respond, on the clock; 0: by phrases", whole=True),
     Parameter("barge_in", "on", 0, 0, "whether playing into an answer ends it", ("off", "on")),
     Parameter("lookahead", 0.25, 0.02, 2.0, "seconds the machine plans ahead"),
+    Parameter("signature", "4/4", 0, 0, "the time signature", SIGNATURES),
+    Parameter("quantize", 0, 0, 64, "grid of the machine's notes, as notes to a whole one (16: sixteenths); 0: none"),
+    Parameter("strength", 1.0, 0.0, 1.0, "how far to the grid its notes are moved"),
+    Parameter("swing", 0.5, 0.5, 0.75, "the first eighth's part of a pair (0.67: triplets); sixteenths at quantize 16"),
+    Parameter("humanize", 0.0, 0.0, 50.0, "milliseconds its notes stray from their places, at random"),
+    Parameter("offset", 0.0, -200.0, 200.0, "milliseconds its notes leave later; below 0 earlier, for a slow synth"),
     Parameter("late", 0.05, 0.005, 1.0, "seconds after which a note-on that could not leave is dropped"),
     Parameter("velocity", 1.0, 0.1, 2.0, "the machine's loudness as a multiple of what the model drew"),
     Parameter("thru", "off", 0, 0, "pass controllers, programs, bends and pressure on to the output", ("off", "on")),

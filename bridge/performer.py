@@ -15,13 +15,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from bridge.clock import SessionClock, beats_per_bar
 from bridge.codec import VOICES
+from bridge.conductor import ClockInput, Conductor
 from bridge.engine.model import Model
 from bridge.events import (
+    ClockContinue,
+    ClockStart,
+    ClockStop,
+    ClockTick,
     Control,
     Dropped,
     Input,
     InputLost,
+    LinkState,
     ModelChanged,
     NoteOff,
     NoteOn,
@@ -31,12 +38,14 @@ from bridge.events import (
     Raw,
     Reset,
     Respond,
+    SetClock,
     SetMode,
     SetParameter,
     SetTempo,
     SetTransport,
     SetVoice,
     Severity,
+    SongPosition,
     Sounded,
     Stop,
     Turn,
@@ -62,6 +71,8 @@ class Settings:
     seed: int = 0
     human_voice: str = "keys"
     tempo: float = 0.0
+    clock: str = "auto"
+    clock_out: bool = False
     values: Mapping[str, float | str] = field(default_factory=dict)
     voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
 
@@ -84,10 +95,11 @@ class Performer:
             self.stage.set_value(name, value)
         for voice, (enabled, channel) in settings.voices.items():
             self._set_voice(SetVoice(0.0, voice, enabled, channel), 0.0)
-        if settings.tempo:
-            self.stage.clock = self.stage.clock.with_tempo(settings.tempo, 0.0)
+        self.conductor = Conductor(settings.clock, settings.tempo, self._bar())
+        self.stage.beats_time = settings.clock_out
         self._mode = self._make_mode(settings.mode)
         self.stage.assign(self._mode.voices)
+        self._keep_time(0.0)
 
     @property
     def mode(self) -> str:
@@ -113,6 +125,11 @@ class Performer:
                 self.stage.sounded(note_id, time)
             case Dropped(_, note_id):
                 self.stage.dropped(note_id)
+            case (
+                SetTempo() | SetTransport() | SetClock() | ClockTick() | ClockStart() | ClockContinue() | ClockStop()
+                | SongPosition() | LinkState()
+            ):  # fmt: skip
+                self._beat(item, now)
             case _:
                 self._command(item, now)
 
@@ -127,11 +144,8 @@ class Performer:
                 self._set_voice(item, now)
                 self._mode.rethink(now)
                 stage.assign(self._mode.voices)
-            case SetTempo(_, bpm):
-                stage.clock = stage.clock.with_tempo(bpm, now)
-            case SetTransport(_, running, beat):
-                stage.clock = stage.clock.with_transport(running, beat, now)
             case Respond():
+                self._find_a_beat(now)
                 self._mode.respond(now)
             case Stop():
                 if not self._mode.finish(now):
@@ -164,7 +178,10 @@ class Performer:
         if now >= self._next_prune:
             self.stage.ledger.prune(now)
             self._next_prune = now + PRUNE_EVERY
-        worked = self.stage.catch_up(now)
+        worked = self.conductor.watch(now)
+        if worked:
+            self._keep_time(now)
+        worked = self.stage.catch_up(now) or worked
         if self.stage.behind:
             return True
         # With a note just heard the mode may act at once: every moment counts.
@@ -174,20 +191,20 @@ class Performer:
         """When `advance` will next have something to do as things stand, in seconds; infinity when it will not."""
         if self.stage.behind:
             return now
-        return self._mode.wakeup(now)
+        return min(self._mode.wakeup(now), self.conductor.wakeup())
 
     def take_outputs(self) -> list[Output]:
         """What was decided since the last call, in order."""
         return self.stage.take_outputs()
 
-    def status(self) -> dict[str, object]:
-        """What a performer at the controls wants to see; JSON types only."""
+    def status(self, now: float = 0.0) -> dict[str, object]:
+        """What a performer at the controls wants to see at `now`; JSON types only."""
         stage = self.stage
         counts = stage.ledger.counts
         return {
             "mode": self.mode,
             "turn": str(stage.turn),
-            "tempo": stage.clock.bpm if stage.clock.metered else 0.0,
+            **self.conductor.status(now),
             "model": stage.memory.model.name,
             "provider": stage.memory.model.provider,
             "heard": stage.memory.model.position,
@@ -222,6 +239,7 @@ class Performer:
         repeated = stage.hands.press(note)
         if repeated is not None:
             self._ended([repeated], now)
+        self._find_a_beat(now)
         # First the reaction (an answer falls silent), then the note as the model will know it.
         self._mode.heard(note, now)
         if stage.behind >= MOST_WAITING:
@@ -253,6 +271,30 @@ class Performer:
         if self.stage.values["thru"] == "on":
             self.stage.emit(PassThrough(data))
 
+    # --- time ------------------------------------------------------------------------------------
+
+    def _beat(self, item: ClockInput, now: float) -> None:
+        self.conductor.receive(item, now)
+        self._keep_time(now)
+
+    def _keep_time(self, now: float) -> None:
+        """What is planned follows the conductor's clock."""
+        for output in self.conductor.take_outputs():
+            self.stage.emit(output)
+        before, clock = self.stage.clock, self.conductor.clock
+        if clock is before:
+            return
+        self.stage.keep_time(clock, now)
+        self._mode.retime(lambda second: _moved(second, before, clock))
+
+    def _find_a_beat(self, now: float) -> None:
+        """Where the mode plays by the bar and nobody beats time, the internal tempo begins."""
+        if self._mode.needs_beat and self.conductor.begin(now):
+            self._keep_time(now)
+
+    def _bar(self) -> float:
+        return beats_per_bar(str(self.stage.values["signature"]))
+
     # --- settings ------------------------------------------------------------------------------
 
     def _make_mode(self, name: str) -> Mode:
@@ -270,6 +312,9 @@ class Performer:
     def _set_value(self, name: str, value: float | str) -> None:
         self.stage.set_value(name, value)
         self.stage.emit(ValueReport(name, self.stage.values[name]))
+        if name == "signature":
+            self.conductor.set_bars(self._bar())
+            self._keep_time(self.stage.clock.anchor_time)
 
     def _set_voice(self, item: SetVoice, now: float) -> None:
         if item.voice not in VOICES:
@@ -287,3 +332,8 @@ class Performer:
         if now - self._warned.get(code, -QUIET_FOR) >= QUIET_FOR:
             self._warned[code] = now
             self.stage.report(Severity.WARNING, code, text)
+
+
+def _moved(second: float, before: SessionClock, after: SessionClock) -> float:
+    """The second at which one clock has the beat that the other had at `second`."""
+    return after.time_at(before.beat_at(second))

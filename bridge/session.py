@@ -24,7 +24,7 @@ from typing import Any, Final, get_args
 
 from bridge import events
 from bridge.engine.model import Model
-from bridge.events import Input, NoteOff, NoteOn, Output, PlayNote, ReleaseNote, Silence, Sounded
+from bridge.events import Input, MoveNotes, NoteOff, NoteOn, Output, PlayNote, ReleaseNote, Silence, Sounded
 from bridge.performer import Performer, Settings
 
 FORMAT: Final = 1
@@ -55,8 +55,9 @@ def unpack(fields: dict[str, Any]) -> Input | Output:
         raise BadLog(f"{kind!r} is no kind of input or output")
     if "data" in named:
         named["data"] = bytes.fromhex(named["data"])
-    if kind == "CancelNotes":
-        named["note_ids"] = tuple(named["note_ids"])
+    for name in ("note_ids", "onsets", "releases"):
+        if name in named:
+            named[name] = tuple(named[name])
     if kind == "TurnChanged":
         named["turn"] = events.Turn(named["turn"])
     if kind == "ErrorReport":
@@ -244,6 +245,10 @@ def _machine_notes(log: SessionLog, end: float) -> Iterator[PlayedNote]:
             case PlayNote():
                 planned[item.note_id] = item
                 releases[item.note_id] = math.inf if item.release is None else item.release
+            case MoveNotes(note_ids, onsets, ends):
+                for note_id, onset, end_at in zip(note_ids, onsets, ends, strict=True):
+                    planned[note_id] = dataclasses.replace(planned[note_id], onset=onset, release=end_at)
+                    releases[note_id] = end_at
             case ReleaseNote(note_id, time):
                 releases[note_id] = min(releases.get(note_id, math.inf), time)
             case Silence():

@@ -18,8 +18,10 @@ from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT, VOICES
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
 from bridge.events import (
+    BeatLine,
     CancelNotes,
     ErrorReport,
+    MoveNotes,
     Output,
     PlayNote,
     ReleaseNote,
@@ -29,6 +31,7 @@ from bridge.events import (
     TurnChanged,
 )
 from bridge.feedback import FeedbackGuard
+from bridge.groove import Groove
 from bridge.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
 from bridge.hands import Hands, HeldNote
 from bridge.ledger import Ledger, LedgerNote, NoteState
@@ -84,6 +87,8 @@ class Stage:
         self.voices = default_voices()
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
+        # Whether somebody is beaten time to.
+        self.beats_time = False
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._constraints = Constraints()
         # What the next draw's wait is counted from, in ticks.
@@ -95,7 +100,6 @@ class Stage:
         self._aimed: float | None = None
         # From which beat on a voice that was enabled may begin.
         self._enters: dict[int, float] = {}
-        self._kept_time = False
         self._outputs: list[Output] = []
         # Planned and told to the model, but not given out: what would be played if the human played no more.
         self._aside: list[HeardNote] = []
@@ -138,6 +142,48 @@ class Stage:
         if turn is not self.turn:
             self.turn = turn
             self.emit(TurnChanged(turn))
+
+    # --- time --------------------------------------------------------------------------------------
+
+    @property
+    def groove(self) -> Groove:
+        """How notes are placed."""
+        return Groove.of(self.values)
+
+    @property
+    def head_start(self) -> float:
+        """A note planned now has its beat at least this many seconds away, to leave on time."""
+        return HEAD_START + self.groove.head_start
+
+    def keep_time(self, clock: SessionClock, now: float) -> None:
+        """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""
+        self.clock = clock
+        aside = {note.note_id for note in self._aside}
+        moved = [note for note in self.ledger.retime(self._moment_of, now) if note.note_id not in aside]
+        if moved:
+            self.emit(
+                MoveNotes(
+                    tuple(note.note_id for note in moved),
+                    tuple(note.onset for note in moved),
+                    tuple(note.release for note in moved if note.release is not None),
+                )
+            )
+        if self.beats_time:
+            song = clock.anchor_beat + clock.song_offset
+            self.emit(BeatLine(clock.anchor_time, song, clock.bpm, clock.metered, clock.lag, clock.settled_at))
+
+    def _moment_of(self, beat: float) -> float:
+        """Seconds at which a straight session beat sounds; only where bars are known does it swing."""
+        if self.clock.metered:
+            beat = self.groove.swung(beat + self.clock.song_offset) - self.clock.song_offset
+        return self.clock.time_at(beat)
+
+    def _on_grid(self, beat: float, earliest: float) -> float:
+        """A drawn session beat, quantized where bars are known, and not before `earliest` (session beats)."""
+        if not self.clock.metered:
+            return beat
+        offset = self.clock.song_offset
+        return self.groove.quantized(beat + offset, earliest + offset) - offset
 
     # --- the human's notes -------------------------------------------------------------------------
 
@@ -194,14 +240,6 @@ class Stage:
             if note.voice in voices:
                 note.release = time
                 self.emit(ReleaseNote(note.note_id, time))
-
-    def keep_time(self, now: float) -> bool:
-        """Whether a beat is known. Where none ever was, the internal tempo begins here, and that is said."""
-        if not self.clock.metered and not self._kept_time:
-            self.clock = self.clock.with_tempo(self.clock.bpm, now).with_transport(True, 0.0, now)
-            self.report(Severity.WARNING, "own-tempo", f"no clock: the machine keeps {self.clock.bpm:g} bpm itself")
-        self._kept_time = self._kept_time or self.clock.metered
-        return self.clock.metered
 
     def aim(self, density: float | None) -> None:
         """Ask for so many notes per beat where nobody else asks for a density; None: as the model likes."""
@@ -266,9 +304,11 @@ class Stage:
         velocity = round(codec.velocity_of(event.velocity) * self.value("velocity"))
         onset = self.clock.time_at(beat)
         if onset < earliest:
-            onset, beat = earliest, self.clock.beat_at(earliest)
+            beat = self.clock.beat_at(earliest)
+        if math.isfinite(earliest):  # else it follows a key at once, and no grid
+            beat = self._on_grid(beat, self.clock.beat_at(earliest))
         return Draft(
-            onset=onset,
+            onset=self.clock.time_at(beat),
             onset_beat=beat,
             duration=codec.duration_beats(event.duration),
             voice=event.voice,
@@ -281,14 +321,33 @@ class Stage:
     ) -> LedgerNote:
         """Plan a drawn note: into the ledger, out to the outbox, and (soon) into the model's memory.
 
-        `onset` replaces the drawn one (never before `now`). With `held` the note has no release of its own. With
-        `aside` it is not given out yet: see `give_out`.
+        It is played with the groove, never before `now`; the model is told of it straight. `onset` replaces the drawn
+        one, without groove. With `held` the note has no release of its own. With `aside` it is not given out yet: see
+        `give_out`.
         """
-        begin = max(draft.onset if onset is None else onset, now)
-        release = None if held else begin + draft.duration * 60.0 / self.clock.bpm
+        beat, shift = draft.onset_beat, 0.0
+        if onset is None:
+            groove = self.groove
+            shift = groove.deviation(self._random.standard_normal() if groove.unevenness else 0.0)
+            begin = max(self._moment_of(beat) + shift, now)
+        else:
+            begin = max(onset, now)
+            beat = self.clock.beat_at(begin)
+        end = self._moment_of(beat + draft.duration) + shift
+        release = None if held else max(end, begin)
         channel = self.voices[VOICES[draft.voice]].channel
         context = self._context_at(begin, None if draft.voice == DRUMS else draft.pitch)
-        note = self.ledger.plan(begin, release, draft.pitch, draft.velocity, channel, draft.voice)
+        note = self.ledger.plan(
+            begin,
+            release,
+            draft.pitch,
+            draft.velocity,
+            channel,
+            draft.voice,
+            beat=beat,
+            length=None if held else draft.duration,
+            shift=shift,
+        )
         told = HeardNote(
             beat=draft.onset_beat,
             voice=draft.voice,
@@ -314,27 +373,36 @@ class Stage:
         aside, self._aside = self._aside, []
         given: list[int] = []
         for told in aside:
-            note = self._moved(told, later) if later else self.ledger.get(told.note_id or 0)
+            note = self.ledger.get(told.note_id or 0)
             if note is None or note.state is not NoteState.PLANNED:
                 continue
-            beat = told.beat + later
-            note.onset = max(self.clock.time_at(beat), now)
-            note.release = max(self.clock.time_at(beat + (told.duration or 0.0)), note.onset)
+            if later:
+                note = self._moved(note, told, later)
+            note.onset = max(self._moment_of(note.beat) + note.shift, now)
+            end = self._moment_of(note.beat + (note.length or 0.0)) + note.shift
+            note.release = max(end, note.onset)
             self.emit(PlayNote(note.note_id, note.onset, note.release, note.pitch, note.velocity, note.channel))
             given.append(note.note_id)
         return given
 
-    def _moved(self, told: HeardNote, later: float) -> LedgerNote | None:
+    def _moved(self, first: LedgerNote, told: HeardNote, later: float) -> LedgerNote:
         """A note that was set aside, planned anew: what the model was told of the first is taken back."""
-        first = self.ledger.withdraw(told.note_id or 0)
-        if first is None:
-            return None
+        self.ledger.cancel(first)
         self._stale.add(first.note_id)
-        beat = told.beat + later
-        onset, release = self.clock.time_at(beat), self.clock.time_at(beat + (told.duration or 0.0))
+        onset = self._moment_of(first.beat + later) + first.shift
         context = self._context_at(onset, None if told.voice == DRUMS else told.pitch)
-        note = self.ledger.plan(onset, release, first.pitch, first.velocity, first.channel, first.voice)
-        self.tell(replace(told, beat=beat, context=context, note_id=note.note_id))
+        note = self.ledger.plan(
+            onset,
+            onset,
+            first.pitch,
+            first.velocity,
+            first.channel,
+            first.voice,
+            beat=first.beat + later,
+            length=first.length,
+            shift=first.shift,
+        )
+        self.tell(replace(told, beat=told.beat + later, context=context, note_id=note.note_id))
         return note
 
     def release(self, note: LedgerNote, now: float) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from bridge.codec import TICKS_PER_BEAT
 from bridge.ledger import AT_ONCE
 from bridge.modes.base import NEVER
-from bridge.stage import HEAD_START, Draft, Stage
+from bridge.stage import Draft, Stage
 
 # Pauses inside an answer are no longer than this, in seconds.
 LONGEST_PAUSE: Final = 1.5
@@ -77,7 +77,7 @@ class Answer:
     def plan(self, stage: Stage, voices: list[int], now: float) -> None:
         """Plan one more note, or find that there is none."""
         clock, first = stage.clock, not self.note_ids
-        earliest = max(clock.time_at(max(self.start, self.horizon)), now + HEAD_START if self.due else now)
+        earliest = max(clock.time_at(max(self.start, self.horizon)), now + stage.head_start if self.due else now)
         earliest = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
         voices = stage.entered(voices, earliest)
         # Notes that are held without end cannot be here: every note of an answer has its release.

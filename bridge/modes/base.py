@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from bridge.hands import HeldNote
@@ -23,6 +24,11 @@ class Mode:
         self.stage = stage
 
     @property
+    def needs_beat(self) -> bool:
+        """Whether it plays by the bar: the internal tempo then begins where nobody beats time."""
+        return False
+
+    @property
     def voices(self) -> list[int]:
         """The voices the machine plays in this mode."""
         return self.stage.machine_voices
@@ -41,6 +47,9 @@ class Mode:
 
     def rethink(self, now: float) -> None:
         """What was planned and had not begun was taken back: plan it anew."""
+
+    def retime(self, moved: Callable[[float], float]) -> None:
+        """The clock was changed: what was to happen at a second happens at another, `moved(second)`."""
 
     def finish(self, now: float) -> bool:
         """The human asks for an end. True when the mode comes to one by itself; else there is silence at once."""

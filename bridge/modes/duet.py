@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from bridge.events import Turn
 from bridge.hands import HeldNote
 from bridge.modes.base import NEVER, Mode
-from bridge.stage import HEAD_START, Stage
+from bridge.stage import Stage
 
 # Who has played how much is counted over these seconds, and at most so many notes.
 RECENT: Final = 4.0
@@ -54,6 +55,12 @@ class Duet(Mode):
             self._decided_until = self._look_again = now
             self.stage.pass_turn(Turn.BOTH)
 
+    def retime(self, moved: Callable[[float], float]) -> None:
+        """What is decided is decided in beats."""
+        if self._decided_until is not None:
+            self._decided_until = moved(self._decided_until)
+            self._look_again = moved(self._look_again)
+
     def stop(self, now: float) -> None:
         """Wait for the human's next note."""
         self._decided_until = None
@@ -75,7 +82,7 @@ class Duet(Mode):
             return False
         lookahead = stage.value("lookahead")
         horizon = now + lookahead
-        earliest = max(now + HEAD_START, self._decided_until)
+        earliest = max(now + stage.head_start, self._decided_until)
         free = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
         if not math.isfinite(free) or free >= horizon:
             self._wait(min(free, horizon), lookahead)

@@ -60,6 +60,11 @@ class Respond(Mode):
         self._answer: Answer | None = None
         self._until = -math.inf  # a late landing of the human's is forgiven until this beat
 
+    @property
+    def needs_beat(self) -> bool:
+        """A trade is by the bar."""
+        return self.stage.value("trade") > 0
+
     def heard(self, note: HeldNote, now: float) -> None:
         """A key: part of the phrase, or the end of our answer."""
         stage, answer = self.stage, self._answer
@@ -74,8 +79,8 @@ class Respond(Mode):
             stage.silence(now)
             stage.pass_turn(Turn.HUMAN)
         self._listener.heard(note.onset)
-        if stage.value("trade") and stage.keep_time(now):
-            self._trading.heard(stage.clock.beat_at(note.onset), self._bars_each(), stage.clock)
+        if self._bars_each():
+            self._trading.heard(beat, self._bars_each(), stage.clock)
 
     def lifted(self, now: float) -> None:
         """A key came up: silence is counted from it."""
@@ -90,8 +95,6 @@ class Respond(Mode):
         if self.stage.memory.empty and self._listener.phrase is None:
             self.stage.report(Severity.WARNING, "nothing-heard", "nothing to answer yet: play something first")
         elif self._answer is None or not self._answer.due:
-            if self.stage.value("trade"):
-                self.stage.keep_time(now)
             self._begin(self._asked(now), now)
 
     def rethink(self, now: float) -> None:

@@ -15,8 +15,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 
-from bridge.events import Input, InputLost, Output
+from bridge.events import BeatLine, Input, InputLost, Output
 from bridge.ports import midi_bytes
+from bridge.ports.clock_out import ClockOut
 from bridge.ports.midi_port import PortSettings, PortState, PortStatus
 from bridge.ports.outbox import Ended, Outbox
 
@@ -33,6 +34,7 @@ class FakePort:
         self._clock = clock
         self._now = 0.0
         self._outbox = Outbox(self._settings.late)
+        self._clock_out = ClockOut()
         self._arrived: list[Input | PortStatus] = []
         self.sent: list[tuple[float, bytes]] = []
         self.status = PortStatus(PortState.STARTING, backend="fake")
@@ -60,7 +62,7 @@ class FakePort:
         """When the next message leaves; `now` when something has arrived already; else a while from now."""
         if self._arrived:
             return now
-        deadline = self._outbox.next_deadline()
+        deadline = self._next_deadline()
         return now + 1.0 if deadline is None else max(deadline, now)
 
     def receive(self) -> list[Input | PortStatus]:
@@ -72,7 +74,10 @@ class FakePort:
     def send(self, commands: Sequence[Output]) -> None:
         """Hand commands to the outbox. Raises ValueError for a note that MIDI cannot say."""
         for command in commands:
-            self._outbox.accept(command, self.now)
+            if isinstance(command, BeatLine):
+                self._clock_out.accept(command, self.now)
+            else:
+                self._outbox.accept(command, self.now)
         self._leave(self.now)
 
     def set_late(self, seconds: float) -> None:
@@ -81,7 +86,7 @@ class FakePort:
 
     def close(self) -> None:
         """End everything that sounds; the messages are in `sent`. A second call adds none."""
-        self.sent.extend((self.now, message) for message in self._outbox.close())
+        self.sent.extend((self.now, message) for message in (*self._clock_out.close(), *self._outbox.close()))
         if self.status.state is not PortState.CLOSED:
             self.status = PortStatus(PortState.CLOSED, backend="fake")
             self._arrived.append(self.status)
@@ -90,7 +95,7 @@ class FakePort:
 
     def advance(self, now: float) -> None:
         """Move the manual clock to `now`, letting everything due on the way leave at its own time."""
-        while (deadline := self._outbox.next_deadline()) is not None and deadline <= now:
+        while (deadline := self._next_deadline()) is not None and deadline <= now:
             self._now = max(self._now, deadline)
             self._leave(self._now)
         self._now = max(self._now, now)
@@ -121,7 +126,12 @@ class FakePort:
         self._arrived.append(self.status)
         self._leave(self.now)
 
+    def _next_deadline(self) -> float | None:
+        deadlines = (self._outbox.next_deadline(), self._clock_out.next_deadline())
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+
     def _leave(self, now: float) -> None:
+        self.sent.extend((now, message) for message in self._clock_out.due(now))
         due = self._outbox.due(now)
         self.sent.extend((now, message) for message in due.messages)
         self._arrived.extend(report for report in due.reports if not isinstance(report, Ended))

@@ -19,10 +19,12 @@ from typing import Final
 
 import bridge
 from bridge.events import (
+    BeatLine,
     CancelNotes,
     Dropped,
     Input,
     InputLost,
+    MoveNotes,
     Output,
     PassThrough,
     PlayNote,
@@ -54,7 +56,7 @@ _CLOSING: Final = 1.0  # seconds that `close` waits at most
 _WINDOWS_FLAGS: Final = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(
     subprocess, "HIGH_PRIORITY_CLASS", 0
 )
-_COMMANDS: Final = (PlayNote, ReleaseNote, CancelNotes, Silence, PassThrough)
+_COMMANDS: Final = (PlayNote, ReleaseNote, MoveNotes, CancelNotes, Silence, PassThrough, BeatLine)
 
 
 class _Process:
@@ -140,6 +142,7 @@ class MidiLink:
         self._process: _Process | None = None
         self._ended: list[_Process] = []
         self._plan = Plan()
+        self._beat_line: BeatLine | None = None
         self._late = self._settings.late
         self._failures = 0
         self._restarts = 0
@@ -201,6 +204,8 @@ class MidiLink:
         cannot say; the commands before it are sent.
         """
         for command in commands:
+            if isinstance(command, BeatLine):
+                self._beat_line = command
             if isinstance(command, _COMMANDS):
                 self._plan.told(command)
                 self._tell(command)
@@ -235,6 +240,8 @@ class MidiLink:
         self._tell(replace(self._settings, late=self._late))
         for frame in self._plan.succession(now):
             self._tell(frame)
+        if self._beat_line is not None:
+            self._tell(self._beat_line)
 
     def _tell(self, frame: Frame) -> None:
         if self._process is None:

@@ -5,16 +5,31 @@ Channels are 1-16 outside and 0-15 in the bytes. A note-on with velocity 0 is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from bridge.events import Control, NoteOff, NoteOn, Raw
+from bridge.events import (
+    ClockContinue,
+    ClockStart,
+    ClockStop,
+    ClockTick,
+    Control,
+    NoteOff,
+    NoteOn,
+    Raw,
+    SongPosition,
+)
 
 NOTE_OFF: Final = 0x80
 NOTE_ON: Final = 0x90
 CONTROL: Final = 0xB0
 SYSEX: Final = 0xF0
 SYSEX_END: Final = 0xF7
+SONG_POSITION: Final = 0xF2
+CLOCK_TICK: Final = 0xF8
+CLOCK_START: Final = 0xFA
+CLOCK_CONTINUE: Final = 0xFB
+CLOCK_STOP: Final = 0xFC
 
 SUSTAIN: Final = 64
 SOSTENUTO: Final = 66
@@ -76,7 +91,16 @@ def ends_something(data: bytes) -> bool:
     return kind == NOTE_OFF or (kind == NOTE_ON and data[2] == 0)
 
 
-def parse(data: bytes, time: float) -> NoteOn | NoteOff | Control | Raw | None:
+Parsed = NoteOn | NoteOff | Control | ClockTick | ClockStart | ClockContinue | ClockStop | SongPosition | Raw
+_CLOCK: Final[dict[int, Callable[[float], Parsed]]] = {
+    CLOCK_TICK: ClockTick,
+    CLOCK_START: ClockStart,
+    CLOCK_CONTINUE: ClockContinue,
+    CLOCK_STOP: ClockStop,
+}
+
+
+def parse(data: bytes, time: float) -> Parsed | None:
     """The event a message means, stamped `time` (seconds); None when it is truncated or unknown."""
     if not is_complete(data):
         return None
@@ -87,4 +111,8 @@ def parse(data: bytes, time: float) -> NoteOn | NoteOff | Control | Raw | None:
         return NoteOff(time, data[1], channel)
     if kind == CONTROL:
         return Control(time, data[1], data[2], channel)
+    if data[0] in _CLOCK:
+        return _CLOCK[data[0]](time)
+    if data[0] == SONG_POSITION:
+        return SongPosition(time, data[1] | data[2] << 7)
     return Raw(time, data)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bridge.events import CancelNotes, Dropped, Output, PassThrough, PlayNote, ReleaseNote, Silence, Sounded
+from bridge.events import CancelNotes, Dropped, MoveNotes, Output, PassThrough, PlayNote, ReleaseNote, Silence, Sounded
 from bridge.ports import midi_bytes
 from bridge.ports.outbox import Ended, Report, check_note
 from bridge.ports.wire import Frame, OweOff
@@ -36,6 +36,10 @@ class Plan:
                 note = self._notes[note_id] = replace(self._notes[note_id], release=time)
                 if time <= note.onset:
                     self._withdrawn.add(note_id)
+            case MoveNotes(note_ids, onsets, releases):
+                for note_id, onset, release in zip(note_ids, onsets, releases, strict=True):
+                    if note_id in self._notes:
+                        self._notes[note_id] = replace(self._notes[note_id], onset=onset, release=release)
             case CancelNotes(note_ids):
                 self._withdrawn.update(self._notes.keys() & set(note_ids))
             case Silence():

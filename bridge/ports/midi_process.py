@@ -20,8 +20,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from bridge.events import InputLost
+from bridge.events import BeatLine, InputLost
 from bridge.ports import midi_bytes
+from bridge.ports.clock_out import ClockOut
 from bridge.ports.midi_devices import Devices, NoBackend, PortFailed, list_devices, watch_server
 from bridge.ports.midi_port import PortSettings, PortState, PortStatus
 from bridge.ports.outbox import Outbox
@@ -57,6 +58,7 @@ class MidiProcess:
         self._writer = FrameWriter(connection)
         self._reader = FrameReader(connection)
         self._outbox = Outbox(has_port=False)
+        self._clock_out = ClockOut()
         self._settings: PortSettings | None = None
         self._devices: Devices | None = None
         self._dismiss_guard: Callable[[], None] = lambda: None
@@ -112,8 +114,8 @@ class MidiProcess:
 
     def _wait(self) -> None:
         """Sleep until something comes in, the daemon has room again, or the next deadline."""
-        deadline = self._outbox.next_deadline()
-        wake = self._next_heartbeat if deadline is None else min(self._next_heartbeat, deadline)
+        deadlines = (self._outbox.next_deadline(), self._clock_out.next_deadline(), self._next_heartbeat)
+        wake = min(deadline for deadline in deadlines if deadline is not None)
         timeout = max(wake - time.perf_counter(), 0.0)
         writing = [self._connection] if self._writer.waiting else []
         readable, writable, _ = select.select([self._connection, self._wake], writing, [], timeout)
@@ -132,6 +134,8 @@ class MidiProcess:
                 self._check_ports(frame)
             case SetLate(seconds):
                 self._outbox.late = seconds
+            case BeatLine():
+                self._clock_out.accept(frame, now)
             case OweOff(channel, pitch):
                 self._outbox.owe(channel, pitch, now)
             case _:
@@ -139,6 +143,9 @@ class MidiProcess:
 
     def _leave(self) -> None:
         """Send what is due and say what became of the notes."""
+        # The beat first: a note-on that waits for it is not heard to be late, but whoever counts ticks is.
+        for message in self._clock_out.due(time.perf_counter()):
+            self._send(message)
         due = self._outbox.due(time.perf_counter())
         for index, message in enumerate(due.messages):
             try:
@@ -149,6 +156,12 @@ class MidiProcess:
                 break
         for report in due.reports:
             self._writer.write(report)
+
+    def _send(self, message: bytes) -> None:
+        """Send what need not be owed to anybody when it fails."""
+        if self._devices is not None and self._devices.output.is_open:
+            with contextlib.suppress(PortFailed):
+                self._devices.send(message)
 
     def _tend(self, now: float) -> None:
         """Everything that is done now and then."""
@@ -230,10 +243,8 @@ class MidiProcess:
     def _close(self) -> None:
         """End what sounds, give it time to leave, go. A hang here ends by the watchdog."""
         faulthandler.dump_traceback_later(WATCHDOG, exit=True)
-        for message in self._outbox.close():
-            if self._devices is not None and self._devices.output.is_open:
-                with contextlib.suppress(PortFailed):
-                    self._devices.send(message)
+        for message in (*self._clock_out.close(), *self._outbox.close()):
+            self._send(message)
         with contextlib.suppress(ConnectionError):
             self._writer.write(Heartbeat(time.perf_counter(), SLOW_PATIENCE))
         if self._devices is not None:

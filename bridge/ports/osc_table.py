@@ -19,8 +19,11 @@ from bridge import parameters
 from bridge.clock import FASTEST_BPM, SLOWEST_BPM, check_bpm
 from bridge.codec import VOICES
 from bridge.events import (
+    CLOCK_NAMES,
+    BeatLine,
     CancelNotes,
     ErrorReport,
+    MoveNotes,
     NoteOff,
     NoteOn,
     Panic,
@@ -29,6 +32,9 @@ from bridge.events import (
     ReleaseNote,
     Reset,
     Respond,
+    SetClock,
+    SetLinkPlaying,
+    SetLinkTempo,
     SetMode,
     SetParameter,
     SetTempo,
@@ -180,6 +186,12 @@ INCOMING: Final = _table(
         _tempo,
     ),
     Address(
+        "/antiphon/clock",
+        "Whose tempo and bars to keep; auto: whichever speaks.",
+        (Argument("source", "str", choices=CLOCK_NAMES),),
+        SetClock,
+    ),
+    Address(
         "/antiphon/transport",
         "Where the sender's transport is, and whether it runs.",
         (Argument("running", "int", 0, 1), Argument("beat", "float", -1e9, 1e9, note="beats")),
@@ -316,7 +328,7 @@ def _number(where: str, argument: Argument, value: float) -> float:
 def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ...]] | None:
     """Address and arguments of what is to be told at `now`; None for what has no OSC form.
 
-    `ReleaseNote` knows no pitch and `PassThrough` is MIDI: both are None. For a note that was sent as
+    `ReleaseNote` and `MoveNotes` know no pitch, `PassThrough` is MIDI, the rest is for other clocks: None. For a note that was sent as
     held, tell `ReleasedNote`. `CancelNotes` names notes that OSC clients have no ids for: it becomes
     `/antiphon/cancel 0`, so tell it only when the whole plan is dropped.
     """
@@ -343,7 +355,7 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/status", (report.json,)
         case ErrorReport():
             return "/antiphon/error", (str(report.severity), report.code, report.text)
-        case ReleaseNote() | PassThrough():
+        case ReleaseNote() | MoveNotes() | PassThrough() | BeatLine() | SetLinkTempo() | SetLinkPlaying():
             return None
 
 

@@ -19,10 +19,10 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bridge.events import CancelNotes, Dropped, Output, PassThrough, PlayNote, ReleaseNote, Silence, Sounded
+from bridge.events import CancelNotes, Dropped, MoveNotes, Output, PassThrough, PlayNote, ReleaseNote, Silence, Sounded
 from bridge.ports import midi_bytes
 
 # Order of two deadlines at the same time.
@@ -151,6 +151,9 @@ class Outbox:
                 self._plan(command)
             case ReleaseNote(note_id, time):
                 self._release(note_id, time, now)
+            case MoveNotes(note_ids, onsets, releases):
+                for note_id, onset, release in zip(note_ids, onsets, releases, strict=True):
+                    self._move(note_id, onset, release)
             case CancelNotes(note_ids):
                 for note_id in note_ids:
                     self._withdraw(note_id, now)
@@ -223,6 +226,16 @@ class Outbox:
         elif note_id in self._begun:
             self._releases[note_id] = time
             self._add_deadline(time, _OFF, note_id)
+
+    def _move(self, note_id: int, onset: float, release: float) -> None:
+        note = self._planned.get(note_id)
+        if note is not None:
+            moved = self._planned[note_id] = replace(note, onset=onset, release=release)
+            check_note(moved)
+            self._add_deadline(onset, _ON, note_id)
+        elif note_id in self._releases:
+            self._releases[note_id] = release
+            self._add_deadline(release, _OFF, note_id)
 
     def _withdraw(self, note_id: int, now: float) -> None:
         if self._planned.pop(note_id, None) is not None:

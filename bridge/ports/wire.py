@@ -3,11 +3,12 @@
 A frame is `length (uint32) kind (uint8) fields`, little endian; `length` counts what follows it. One
 table says which kinds there are and how their fields are packed, in the order of the dataclass:
 
-    d  float64            o  float64 or None (a NaN)      q  int64        l  tuple of int64
+    d  float64            o  float64 or None (a NaN)      q  int64
+    l  tuple of int64     f  tuple of float64
     B  uint8              I  uint32                       ?  bool
     b  bytes              s  text                         S  text or None
 
-The last four and `l` carry their own length (uint32). `FrameWriter` and `FrameReader` never block.
+`l`, `f`, `b`, `s` and `S` carry their own length (uint32). `FrameWriter` and `FrameReader` never block.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from threading import Lock
 from typing import Any, Final
 
 from bridge.events import (
+    BeatLine,
     CancelNotes,
     Dropped,
     InputLost,
+    MoveNotes,
     PassThrough,
     PlayNote,
     ReleaseNote,
@@ -74,7 +77,7 @@ class OweOff:
 
 
 Frame = (
-    PlayNote | ReleaseNote | CancelNotes | Silence | PassThrough | PortSettings | SetLate | OweOff
+    PlayNote | ReleaseNote | MoveNotes | CancelNotes | Silence | BeatLine | PassThrough | PortSettings | SetLate | OweOff
     | Arrived | InputLost | Sounded | Dropped | Ended | Heartbeat | PortStatus | PortInfo
 )  # fmt: skip
 
@@ -89,6 +92,8 @@ TABLE: Final[dict[int, tuple[type[Any], str]]] = {
     6: (PortSettings, "SSdSss"),
     7: (SetLate, "d"),
     8: (OweOff, "BB"),
+    9: (MoveNotes, "lff"),
+    10: (BeatLine, "ddd?dd"),
     # from it
     32: (Arrived, "db"),
     33: (InputLost, "d"),
@@ -148,6 +153,8 @@ def _pack(letter: str, value: Any) -> bytes:
             return _FIXED["d"].pack(math.nan if value is None else value)
         case "l":
             return _LENGTH.pack(len(value)) + struct.pack(f"<{len(value)}q", *value)
+        case "f":
+            return _LENGTH.pack(len(value)) + struct.pack(f"<{len(value)}d", *value)
         case "S" if value is None:
             return _LENGTH.pack(_NONE_LENGTH)
         case "s" | "S":
@@ -171,8 +178,9 @@ def _unpack(letter: str, payload: bytes, position: int) -> tuple[object, int]:
     position += _LENGTH.size
     if letter == "S" and length == _NONE_LENGTH:
         return None, position
-    if letter == "l":
-        return struct.unpack_from(f"<{length}q", payload, position), position + 8 * length
+    if letter in "lf":
+        layout = f"<{length}{'q' if letter == 'l' else 'd'}"
+        return struct.unpack_from(layout, payload, position), position + 8 * length
     data = payload[position : position + length]
     if len(data) != length:
         raise struct.error(f"{length} bytes announced, {len(data)} there")
