@@ -181,6 +181,12 @@ class Ledger:
         """How many notes begin after `time`, those still planned included."""
         return sum(note.onset > time for note in self._notes.values() if note.state is not NoteState.CANCELLED)
 
+    def begun_between(self, first: float, last: float) -> list[LedgerNote]:
+        """Notes whose straight onset lies from beat `first` to before beat `last`."""
+        return [
+            note for note in self._notes.values() if note.state is not NoteState.CANCELLED and first <= note.beat < last
+        ]
+
     def strikes(self, pitch: int, voice: int, time: float) -> bool:
         """Whether a note of this pitch and voice begins at `time` (seconds), or too near to be told apart."""
         return any(

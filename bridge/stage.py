@@ -42,6 +42,8 @@ DRUM_CHANNEL: Final = 10
 HEAD_START: Final = 0.005
 # Forgotten notes that are kept, in case one turns out to have been played.
 MOST_FORGOTTEN: Final = 256
+# How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
+_REACH: Final = np.maximum(np.gradient(DT_TICKS.astype(np.float64)) / 2, 0.5)
 # A note that would double another is drawn again so often at most.
 MOST_REDRAWS: Final = 4
 # The model hears at most this many notes in one go, so that no call lasts long.
@@ -250,6 +252,7 @@ class Stage:
     def assign(self, voices: Collection[int]) -> None:
         """The voices that the machine plays from now on; the model is told with every draw."""
         self._machine_plays = voices
+        self._aimed = None
         self._steer()
 
     def _steer(self) -> None:
@@ -274,6 +277,22 @@ class Stage:
         if latest is not None:
             high = max(math.floor(self.clock.beat_at(latest) * TICKS_PER_BEAT) - believed, low)
         constraints.dt_between(low, high)
+
+    def onset_on_lines(self, constraints: Constraints, earliest: float, latest: float, grid: float) -> None:
+        """Constrain the next onset to lines of the song's grid, one every `grid` beats, between these session beats.
+
+        To the precision of the waits that can be said: the nearest line is meant. Where none can, the nearest wait is
+        what is left.
+        """
+        low_tick = round(earliest * TICKS_PER_BEAT)
+        believed = self._drawn_from = self.memory.reference(low_tick)
+        beats = (believed + DT_TICKS) / TICKS_PER_BEAT
+        lines = np.floor((beats + self.clock.song_offset) / grid + 0.5) * grid - self.clock.song_offset
+        allowed = np.abs(beats - lines) <= _REACH / TICKS_PER_BEAT
+        allowed &= (lines >= earliest - ON_THE_LINE) & (lines <= latest + ON_THE_LINE)
+        if not allowed.any():
+            allowed[codec.dt_class(max(low_tick - believed, 0))] = True
+        constraints.dt_among(allowed)
 
     def draw(self, constraints: Constraints, earliest: float = -math.inf) -> Draft:
         """Draw the next note under `constraints`. It is neither played nor remembered yet.

@@ -55,6 +55,10 @@ class Constraints:
             "dt", self.dt, _grid_span(DT_TICKS, low, high_ticks), f"from {low_ticks:g} to {_bound(high_ticks)} ticks"
         )
 
+    def dt_among(self, allowed: Mask) -> None:
+        """Only these waits, bool [SIZES[0]]. Raises ValueError where none is left."""
+        _narrow("dt", self.dt, allowed, "only the waits asked for")
+
     def only_voices(self, voices: Iterable[int]) -> None:
         """Only these voices (indices into VOICES). Raises ValueError for an unknown one or when none is left."""
         wanted = np.zeros(SIZES[1], dtype=np.bool_)

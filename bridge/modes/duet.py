@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from bridge.events import Turn
 from bridge.hands import HeldNote
 from bridge.modes.base import NEVER, Mode
+from bridge.modes.company import WINDOW, Company
 from bridge.stage import Stage
 
 # Who has played how much is counted over these seconds, and at most so many notes.
@@ -25,7 +25,8 @@ class Duet(Mode):
     again later under the condition that nothing came until then, which leaves its distribution as it was.
 
     A model that has heard one player alone expects no other, and would wait for ever. So while the machine has played
-    less than `share` of what the human did in the last seconds, the next note is drawn among its own voices only.
+    less than `share` of what the human did in the last seconds (or of what `space` leaves it), the next note is drawn
+    among its own voices only. `Company` says how much room there is, and when it is alone.
     """
 
     name = "duet"
@@ -35,6 +36,7 @@ class Duet(Mode):
         self._decided_until: float | None = None
         self._look_again = NEVER
         self._human_onsets: deque[float] = deque(maxlen=MOST_RECENT)
+        self._company = Company(stage)
 
     @property
     def voices(self) -> list[int]:
@@ -45,15 +47,26 @@ class Duet(Mode):
         """A key: what is planned and has not begun is thought over."""
         self.stage.cancel_planned()
         self._human_onsets.append(note.onset)
+        self._company.heard(note)
         self._decided_until = now
         self._look_again = now
         self.stage.pass_turn(Turn.BOTH)
 
+    def lifted(self, now: float) -> None:
+        """A key came up: the human is alone with us from there."""
+        self._company.lifted(now)
+
     def respond(self, now: float) -> None:
         """Come in now, if anything was heard."""
         if self._decided_until is None and not self.stage.memory.empty:
+            self._company.greet(now)
             self._decided_until = self._look_again = now
             self.stage.pass_turn(Turn.BOTH)
+
+    def rethink(self, now: float) -> None:
+        """Nothing is decided beyond now."""
+        if self._decided_until is not None:
+            self._decided_until = self._look_again = now
 
     def retime(self, moved: Callable[[float], float]) -> None:
         """What is decided is decided in beats."""
@@ -76,17 +89,21 @@ class Duet(Mode):
         stage = self.stage
         if self._decided_until is None or now < self._look_again or stage.memory.empty:
             return False
-        machine = self.voices
-        if not machine:
+        if not self.voices:
             self._look_again = NEVER
-            return False
+            return True
+        if self._company.over(now):
+            self.stop(now)
+            return True
         lookahead = stage.value("lookahead")
         horizon = now + lookahead
         earliest = max(now + stage.head_start, self._decided_until)
         free = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
-        if not math.isfinite(free) or free >= horizon:
+        machine = stage.entered(self.voices, free)
+        if not machine or free >= horizon or self._company.full(now):
             self._wait(min(free, horizon), lookahead)
             return True
+        stage.aim(self._company.target(now))
         constraints = stage.narrow()
         constraints.only_voices(machine if self._owed_a_note(now) else [*machine, stage.human_voice])
         stage.onset_between(constraints, free)
@@ -99,6 +116,9 @@ class Duet(Mode):
         return True
 
     def _owed_a_note(self, now: float) -> bool:
+        target = self._company.target(now)
+        if target is not None:
+            return self._company.had(now) < self.stage.value("share") * target * WINDOW
         since = now - RECENT
         human = sum(onset > since for onset in self._human_onsets)
         return self.stage.ledger.begun_since(since) < self.stage.value("share") * human
