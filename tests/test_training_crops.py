@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bridge.training.data import prepare
+from bridge.training.transformer import IGNORE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -21,8 +23,6 @@ from bridge.training.crops import (
     stretch_of,
     targets_of,
 )
-from bridge.training.data import prepare
-from bridge.training.transformer import IGNORE
 
 
 @pytest.fixture
