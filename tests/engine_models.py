@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from bridge.training.transformer import Config, Transformer
 from onnx import TensorProto, helper, numpy_helper
 
 from bridge import codec
@@ -18,6 +17,7 @@ from bridge.engine.manifest import vocabulary
 from bridge.engine.streaming import StreamingModel
 from bridge.training.export import export_model
 from bridge.training.graph import build_sample
+from bridge.training.transformer import Config, Transformer
 
 SMALL = Config(width=32, layers=2, heads=4, kv_heads=2, head_dim=8, mlp_width=64, window=16)
 REWIND = 8

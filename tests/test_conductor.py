@@ -42,7 +42,9 @@ def ticks(start: float, bpm: float, beats: float) -> list[ClockInput]:
     return [ClockTick(start + number * 60 / (24 * bpm)) for number in range(round(24 * beats))]
 
 
-def link(time: float, bpm: float = 120.0, beat: float | None = None, *, playing: bool = False, peers: int = 1) -> LinkState:
+def link(
+    time: float, bpm: float = 120.0, beat: float | None = None, *, playing: bool = False, peers: int = 1
+) -> LinkState:
     return LinkState(time, time * bpm / 60 if beat is None else beat, bpm, playing, peers)
 
 

@@ -11,7 +11,6 @@ pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 import torch
-from bridge.training.transformer import Transformer
 from engine_models import REWIND, SMALL, transformer
 
 from bridge.codec import FIELDS, SIZES, VOICES
@@ -21,6 +20,7 @@ from bridge.engine.providers import choose_provider
 from bridge.engine.sampler import Sampler
 from bridge.engine.session import Session
 from bridge.training.export import export_model
+from bridge.training.transformer import Transformer
 
 SHARPNESS = (1.0, 30.0, 600.0)  # Nearly flat, like a trained model, and far beyond it: logits around a hundred.
 BELOW_ONE = float(np.nextafter(np.float32(1), np.float32(0)))

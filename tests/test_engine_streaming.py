@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.training.transformer import Config
 from engine_models import REWIND, SMALL, export_small, full_pass, load, music, transformer, write_gru
 
 from bridge.codec import SIZES
 from bridge.engine import Constraints, Model
 from bridge.engine.streaming import StreamingModel
 from bridge.training.export import export_model
+from bridge.training.transformer import Config
 
 TOLERANCE = 1e-4
 UNIFORM = np.full(5, 0.4, dtype=np.float32)

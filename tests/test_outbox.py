@@ -284,8 +284,7 @@ COMMANDS = st.one_of(
     st.builds(ReleaseNote, note_id=IDS, time=TIMES),
     st.builds(CancelNotes, st.lists(IDS, max_size=3).map(tuple)),
     st.builds(Silence, st.booleans()),
-    st.lists(st.tuples(IDS, TIMES, TIMES), max_size=3).map(lambda moves: MoveNotes(*map(tuple, zip(*moves)))
-    if moves else MoveNotes((), (), ())),
+    st.builds(lambda note_id, onset, release: MoveNotes((note_id,), (onset,), (release,)), IDS, TIMES, TIMES),
     st.builds(
         PassThrough, st.sampled_from([on(60), off(60), b"\xb0\x40\x7f", b"\xb0\x40\x00", b"\xb1\x42\x7f", b"\x90"])
     ),

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bridge.training.data import prepare
-from bridge.training.transformer import IGNORE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -23,6 +21,8 @@ from bridge.training.crops import (
     stretch_of,
     targets_of,
 )
+from bridge.training.data import prepare
+from bridge.training.transformer import IGNORE
 
 
 @pytest.fixture

@@ -6,6 +6,9 @@ from pathlib import Path
 import mido
 import numpy as np
 import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
 from bridge.training.data import (
     NOTE,
     Source,
@@ -17,8 +20,6 @@ from bridge.training.data import (
     ticks_to_seconds,
     voice_of,
 )
-from click.testing import CliRunner
-from rich.console import Console
 
 QUIET = Console(quiet=True)
 

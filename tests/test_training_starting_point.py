@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from bridge.training.transformer import Transformer
 from rich.console import Console
 from test_training_train import TINY
 from test_training_train import data as data  # the fixture
@@ -13,6 +12,7 @@ from test_training_train import data as data  # the fixture
 from bridge.training.export import export_model
 from bridge.training.starting_point import starting_model
 from bridge.training.train import Settings, train
+from bridge.training.transformer import Transformer
 
 
 @pytest.fixture(scope="module")

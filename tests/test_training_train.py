@@ -6,18 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from bridge.training.transformer import Config, Transformer
 from click.testing import CliRunner
 from rich.console import Console
 from test_training_data import scale, write_song
 
-from bridge.data.corpus import Corpus
-from bridge.data.prepare import prepare
 from bridge.training import checkpoint
+from bridge.data.corpus import Corpus
 from bridge.training.crops import Batch, CropSampler
+from bridge.data.prepare import prepare
 from bridge.training.evaluate_bits import Unigram, evaluate
 from bridge.training.optimizer import Optimizer, orthogonalised
 from bridge.training.train import Settings, learning_rate, main, train, train_step
+from bridge.training.transformer import Config, Transformer
 
 TINY = Config(width=32, layers=1, heads=4, kv_heads=2, head_dim=8, mlp_width=64, window=16)
 QUIET = Console(quiet=True)

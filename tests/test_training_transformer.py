@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+
+from bridge import codec
 from bridge.training.transformer import (
     IGNORE,
     Config,
@@ -11,8 +13,6 @@ from bridge.training.transformer import (
     rotate,
     windowed_attention,
 )
-
-from bridge import codec
 
 TINY = Config(width=32, layers=1, heads=4, kv_heads=2, head_dim=8, mlp_width=64, window=16)
 
