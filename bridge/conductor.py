@@ -320,5 +320,3 @@ def _checked(choice: str) -> str:
     if choice not in CLOCK_NAMES:
         raise ValueError(f"no clock {choice!r}: there are {', '.join(CLOCK_NAMES)}")
     return choice
-
-

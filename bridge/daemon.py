@@ -20,11 +20,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from bridge.events import (
+    Control,
+    Dropped,
     ErrorReport,
     Input,
+    LinkState,
+    NoteOff,
+    NoteOn,
     Output,
     PlayNote,
-    ReleaseNote,
+    Respond,
+    SetClock,
+    SetLinkPlaying,
+    SetLinkTempo,
     SetMode,
     SetParameter,
     Severity,
@@ -34,6 +42,7 @@ from bridge.events import (
 )
 from bridge.latency import Recent
 from bridge.performer import Performer, Settings
+from bridge.ports.link import HOW_TO_GET_IT, LinkPeer
 from bridge.ports.midi_port import MidiPort, PortState, PortStatus
 from bridge.ports.osc import OscServer, Reply
 from bridge.ports.osc_messages import (
@@ -41,18 +50,19 @@ from bridge.ports.osc_messages import (
     LatencyReport,
     LoadModel,
     Record,
-    ReleasedNote,
-    Report,
     ShellRequest,
     SoundedNote,
     StatusReport,
     StatusRequest,
 )
+from bridge.ports.osc_plan import OscPlan
 from bridge.recorder import Recorder
 from bridge.session import Session, header
 from bridge.swap import LoadedModel, ModelLoader, ModelSwap
 
 log = logging.getLogger("antiphon")
+
+_JOIN: Final = f"start with --clock link, or auto, which joins where it can ({HOW_TO_GET_IT})"
 
 LONGEST_NAP: Final = 0.5
 STATUS_EVERY: Final = 0.2
@@ -60,6 +70,8 @@ LATENCY_EVERY: Final = 1.0
 # So many faults of the model within so many seconds, and the machine only listens.
 MOST_FAULTS: Final = 3
 FAULTS_WITHIN: Final = 10.0
+# What the machine reacts to: from one of these to the next planned note is its reaction.
+_PLAYED: Final = (NoteOn, NoteOff, Control, Respond)
 
 
 class Daemon:
@@ -86,7 +98,9 @@ class Daemon:
         self._record_root = record_to
         self._recorder: Recorder | None = None
         self._osc: OscServer | None = None
-        self._inbox: deque[tuple[list[Input | ShellRequest], Reply]] = deque()
+        self._osc_plan = OscPlan()
+        self._link: LinkPeer | None = None
+        self._inbox: deque[tuple[list[Input | ShellRequest], Reply | None]] = deque()
         self._door: tuple[socket.socket, socket.socket] | None = None  # (inside, outside); while it runs
         self._stopping = threading.Event()
         self._steps = Recent()
@@ -104,6 +118,15 @@ class Daemon:
     def attach(self, osc: OscServer) -> None:
         """Speak OSC through this server (made with `self.inbox`). Before `run`."""
         self._osc = osc
+
+    def attach_link(self, link: LinkPeer) -> None:
+        """Be in the Link session of this peer (made with `self.hear_link`). Before `run`."""
+        self._link = link
+
+    def hear_link(self, state: LinkState) -> None:
+        """Hand in what Link says; from any thread."""
+        self._inbox.append(([state], None))
+        self._wake()
 
     def inbox(self, batch: list[Input | ShellRequest], reply: Reply) -> None:
         """Hand in what came by OSC; from any thread."""
@@ -146,10 +169,14 @@ class Daemon:
             self._port.start()
             if self._osc is not None:
                 self._osc.start()
+            if self._link is not None:
+                self._link.start()
             while not self._stopping.is_set():
                 self._turn(inside)
         finally:
             self._port.close()
+            if self._link is not None:
+                self._link.close()
             if self._osc is not None:
                 # Clients that play by OSC must end what sounds there, too.
                 self._osc.send(Silence())
@@ -192,23 +219,30 @@ class Daemon:
             self._receive(item)
             if isinstance(item, Sounded):
                 self._tell_sounded(item)
-            else:
+            if isinstance(item, (Sounded, Dropped)):
+                self._osc_plan.heard(item)
+            elif isinstance(item, _PLAYED):
                 self._last_input = item.time
 
-    def _take_osc(self, batch: list[Input | ShellRequest], reply: Reply) -> None:
+    def _take_osc(self, batch: list[Input | ShellRequest], reply: Reply | None) -> None:
         for item in batch:
             match item:
-                case Get(name):
+                case Get(name) if reply is not None:
                     reply.send(ValueReport(name, self._session.performer.stage.values[name]))
-                case StatusRequest():
+                case StatusRequest() if reply is not None:
                     self._publish_status(time.perf_counter())
                     reply.send(StatusReport(json.dumps(self._status)))
+                case Get() | StatusRequest():
+                    pass  # nobody to answer
+                case SetClock(_, "link") if self._link is None:
+                    self._tell(ErrorReport(Severity.ERROR, "no-link", f"Link was not joined at the start: {_JOIN}"))
                 case LoadModel(name):
                     self._start_swap(name)
                 case Record(on):
                     self._record(on)
                 case _:
-                    self._last_input = item.time
+                    if isinstance(item, _PLAYED):
+                        self._last_input = item.time
                     self._receive(item, reply)
                     if isinstance(item, SetParameter) and item.name == "late":
                         self._port.set_late(float(item.value))
@@ -274,17 +308,18 @@ class Daemon:
         self._port.send(outputs)
         self._measure_reaction(outputs)
         for output in outputs:
-            if isinstance(output, ErrorReport):
-                self._tell(output)
-            elif self._osc is not None:
-                self._osc.send(self._as_report(output))
-
-    def _as_report(self, output: Output) -> Report:
-        if isinstance(output, ReleaseNote):
-            note = self._session.performer.stage.ledger.get(output.note_id)
-            if note is not None:
-                return ReleasedNote(max(output.time, note.onset), note.pitch, note.channel)
-        return output
+            match output:
+                case ErrorReport():
+                    self._tell(output)
+                case SetLinkTempo(bpm):
+                    if self._link is not None:
+                        self._link.set_tempo(bpm)
+                case SetLinkPlaying(playing):
+                    if self._link is not None:
+                        self._link.set_playing(playing)
+                case _ if self._osc is not None:
+                    for report in self._osc_plan.reports(output):
+                        self._osc.send(report)
 
     def _measure_reaction(self, outputs: list[Output]) -> None:
         if self._last_input and any(isinstance(output, PlayNote) for output in outputs):
@@ -359,8 +394,10 @@ class Daemon:
         if self._recorder is not None and self._recorder.failure is not None:
             self._tell(ErrorReport(Severity.ERROR, "record-failed", f"recording ended: {self._recorder.failure}"))
             self._record(False)
+        if self._link is not None:
+            self._link.quantum = self._session.performer.conductor.clock.beats_per_bar
         self._status = {
-            **self._session.performer.status(),
+            **self._session.performer.status(now),
             "step_ms": round(1000 * step, 3),
             "step_p99_ms": round(1000 * step_p99, 3),
             "reaction_ms": round(1000 * reaction, 3),

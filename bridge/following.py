@@ -188,9 +188,7 @@ class TickFollower:
             self._first = self._last = time
             if self._expected is not None:
                 variance = FIRST_JITTER**2
-                self._hypotheses = [
-                    _Hypothesis(0, time, self._expected, variance, 0.0, (0.02 * self._expected) ** 2)
-                ]
+                self._hypotheses = [_Hypothesis(0, time, self._expected, variance, 0.0, (0.02 * self._expected) ** 2)]
             return
         if not self._hypotheses:
             self._hypotheses = [_begun(1, time, self._last)]
@@ -216,7 +214,8 @@ class TickFollower:
             self._led, self._led_since = 0, time
         else:
             self._led += 1
-        if self._led >= CONVINCED and time - self._led_since > 0.5 * CONVINCED * believed.period or not self.locked:
+        led_for = time - self._led_since
+        if not self.locked or (self._led >= CONVINCED and led_for > 0.5 * CONVINCED * believed.period):
             self._hypotheses = [replace(one, believed=one is best) for one in self._hypotheses]
             self._led, self._led_since = 0, time
         elif self._unsurprised >= SETTLED and best is believed:
@@ -261,7 +260,10 @@ def _begun(tick: int, time: float, before: float) -> _Hypothesis:
 
 
 def _best(readings: list[_Hypothesis]) -> list[_Hypothesis]:
-    """The likeliest and the believed one, the likeliest first, scores counted from it; of those that say the same, one."""
+    """The likeliest readings and the believed one, the likeliest first and scores counted from it.
+
+    Of readings that say the same one is kept.
+    """
     kept: list[_Hypothesis] = []
     for one in sorted(readings, key=lambda reading: -reading.score):
         if not SHORTEST_PERIOD <= one.period <= LONGEST_PERIOD and not one.believed:

@@ -246,9 +246,9 @@ def _machine_notes(log: SessionLog, end: float) -> Iterator[PlayedNote]:
                 planned[item.note_id] = item
                 releases[item.note_id] = math.inf if item.release is None else item.release
             case MoveNotes(note_ids, onsets, ends):
-                for note_id, onset, end_at in zip(note_ids, onsets, ends, strict=True):
-                    planned[note_id] = dataclasses.replace(planned[note_id], onset=onset, release=end_at)
-                    releases[note_id] = end_at
+                for note_id, begins, ends_at in zip(note_ids, onsets, ends, strict=True):
+                    planned[note_id] = dataclasses.replace(planned[note_id], onset=begins, release=ends_at)
+                    releases[note_id] = ends_at
             case ReleaseNote(note_id, time):
                 releases[note_id] = min(releases.get(note_id, math.inf), time)
             case Silence():

@@ -12,6 +12,10 @@ _TURNS = {"human": "you", "machine": "ANTIPHON", "both": "both"}
 def render(status: dict[str, Any]) -> str:
     """The line: mode, turn, tempo, MIDI, latency, late notes; warnings last."""
     tempo = f"{status['tempo']:.1f} bpm" if status["tempo"] else "free"
+    if status["bar"] is not None:
+        tempo += f" {status['bar']}.{int(status['beat'])}"
+    if status["clock"] != "internal":
+        tempo += f" {status['clock']}" + ("" if status["clock_locked"] else "?")
     parts = [
         f"{status['mode']:<9}",
         f"turn {_TURNS[status['turn']]:<8}",

@@ -24,6 +24,7 @@ ROOMS = {
     "rtmidi": ("ports/", "bench/"),
     "jack": ("ports/", "bench/"),
     "mido": ("midifile", "recorder"),
+    "link": ("ports/link", "bench/"),
     "pythonosc": ("ports/", "bench/"),
     "matplotlib": ("pianoroll", "training/"),
     "click": ("cli", "commands/", "training/"),
@@ -31,7 +32,8 @@ ROOMS = {
 # Each layer may import those before it and its own.
 LAYERS = (
     ("events", "codec", "guide", "parameters", "midifile"),
-    ("clock", "hands", "feedback", "ledger", "engine", "pianoroll", "latency"),
+    ("clock", "following", "midiclock", "groove", "hands", "feedback", "ledger", "engine", "pianoroll", "latency"),
+    ("conductor", "bars"),
     ("memory", "stage", "modes", "generate"),
     ("performer", "config"),
     ("session", "ports"),

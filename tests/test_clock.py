@@ -1,8 +1,12 @@
 """Seconds to beats and back."""
 
-import pytest
+import itertools
 
-from bridge.clock import SessionClock
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.clock import STEEPEST_SLEW, SessionClock, beats_per_bar
 
 
 def test_free_time_is_half_a_second_a_beat_without_bars() -> None:
@@ -33,3 +37,37 @@ def test_a_transport_that_jumps_moves_the_bars_and_not_the_beats() -> None:
     assert jumped.beat_at(8.0) == clock.beat_at(8.0)
     assert jumped.bar_beat_at(8.0) == pytest.approx(101.0)
     assert jumped.with_transport(False, 0.0, 9.0).bar_beat_at(9.0) is None
+
+
+@pytest.mark.parametrize(
+    ("signature", "beats"), [("4/4", 4.0), ("3/4", 3.0), ("6/8", 3.0), ("7/8", 3.5), ("2/2", 4.0), ("12/8", 6.0)]
+)
+def test_a_time_signature_is_quarter_beats_in_a_bar(signature: str, beats: float) -> None:
+    assert beats_per_bar(signature) == beats
+
+
+@pytest.mark.parametrize("signature", ["", "4", "4/5", "0/4", "-3/4", "x/y", "4/4/4"])
+def test_what_is_no_time_signature_is_refused(signature: str) -> None:
+    with pytest.raises(ValueError, match="write it as 4/4"):
+        beats_per_bar(signature)
+
+
+@given(
+    bpm=st.floats(20.0, 999.0),
+    steers=st.lists(st.tuples(st.floats(0.0, 3.0), st.floats(20.0, 999.0), st.floats(-0.6, 0.6)), max_size=6),
+)
+def test_a_steered_line_never_jumps_nor_runs_backwards(bpm: float, steers: list[tuple[float, float, float]]) -> None:
+    clock, now = SessionClock().with_tempo(bpm, 0.0), 1.0
+    for wait, tempo, error in steers:
+        now += wait
+        steered = clock.steered(tempo, error, now)
+        assert steered.beat_at(now) == pytest.approx(clock.beat_at(now))
+        assert steered.settled_beat_at(now) == pytest.approx(clock.settled_beat_at(now) + error)
+        clock = steered
+        moments = [now + step / 50 for step in range(200)]
+        beats = [clock.beat_at(moment) for moment in moments]
+        steepest = (1 + STEEPEST_SLEW) * clock.bpm / 60 / 50 + 1e-9
+        assert all(0 < after - before <= steepest for before, after in itertools.pairwise(beats))
+        for moment, beat in zip(moments, beats, strict=True):
+            assert clock.time_at(beat) == pytest.approx(moment)
+        assert clock.beat_at(clock.settled_at + 1) == pytest.approx(clock.settled_beat_at(clock.settled_at + 1))

@@ -96,3 +96,25 @@ def test_a_stroke_is_recognised_by_pitch_voice_and_moment() -> None:
     assert not ledger.strikes(60, 0, 1.1)
     ledger.drop(note.note_id)
     assert not ledger.strikes(60, 0, 1.0)
+
+
+def test_notes_held_to_beats_move_with_the_clock() -> None:
+    ledger = Ledger()
+    beats = {"beat": 4.0, "length": 2.0}
+    planned = ledger.plan(2.0, 3.0, 60, 80, 1, 0, **beats, shift=0.1)
+    begun = ledger.plan(0.5, 3.0, 62, 80, 1, 0, beat=1.0, length=5.0)
+    ledger.confirm(begun.note_id, 0.5)
+    gone, held = ledger.plan(2.0, 3.0, 64, 80, 1, 0, **beats), ledger.plan(2.0, None, 65, 80, 1, 0)
+    ledger.drop(gone.note_id)
+    assert ledger.retime(lambda beat: beat, 1.0) == [planned, begun]
+    assert (planned.onset, planned.release) == (4.1, 6.1)
+    assert (begun.onset, begun.release) == (0.5, 6.0)
+    assert (gone.onset, held.onset) == (2.0, 2.0)
+    assert ledger.retime(lambda beat: beat + 0.0001, 1.0) == [], "not worth a move"
+
+
+def test_no_note_moves_into_the_past() -> None:
+    ledger = Ledger()
+    note = ledger.plan(2.0, 3.0, 60, 80, 1, 0, beat=4.0, length=2.0)
+    ledger.retime(lambda beat: beat / 8, 1.0)
+    assert (note.onset, note.release) == (1.0, 1.0)

@@ -22,6 +22,7 @@ from bridge.events import (
     ReleaseNote,
     Reset,
     Respond,
+    SetClock,
     SetMode,
     SetParameter,
     SetTempo,
@@ -70,6 +71,7 @@ TAKEN = [
     ("/antiphon/tempo", (120,), SetTempo(NOW, 120.0)),
     ("/antiphon/tempo", (0.0,), SetTempo(NOW, 0.0)),
     ("/antiphon/transport", (1.0, 17), SetTransport(NOW, True, 17.0)),
+    ("/antiphon/clock", ("link",), SetClock(NOW, "link")),
     ("/antiphon/record", (True,), Record(True)),
     ("/antiphon/subscribe", (9000,), Subscribe(9000)),
     ("/antiphon/unsubscribe", (9000.0,), Unsubscribe(9000)),
@@ -109,6 +111,7 @@ REFUSED = [
     ("/antiphon/model", ("x" * 10_000,), "refused-value", "10000 characters"),
     ("/antiphon/tempo", (1.0,), "refused-value", "20 to 999"),
     ("/antiphon/tempo", (-1.0,), "out-of-range", "0 to 999"),
+    ("/antiphon/clock", ("sundial",), "refused-value", "auto, internal, midi, link, osc"),
     ("/antiphon/transport", (1, math.inf), "out-of-range", "finite"),
     ("/antiphon/subscribe", (0,), "out-of-range", "1 to 65535"),
 ]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from bridge.events import (
     CancelNotes,
     Dropped,
     ErrorReport,
+    MoveNotes,
     Output,
     PassThrough,
     PlayNote,
@@ -133,6 +134,29 @@ def test_cancelling_drops_what_has_not_begun_only() -> None:
     outbox.accept(CancelNotes((1, 2, 99)), 1.2)
     assert outbox.due(1.2).reports == [Ended(2)]
     assert play(outbox, 9.0) == [(2.0, off(60))]
+
+
+def test_a_planned_note_moves_and_leaves_at_its_new_time_once() -> None:
+    outbox = outbox_with(note(1, 1.0, 2.0), MoveNotes((1,), (0.5,), (0.75,)))
+    assert play(outbox, 9.0) == [(0.5, on(60)), (0.75, off(60))]
+    outbox = outbox_with(note(1, 1.0, 2.0), MoveNotes((1,), (3.0,), (4.0,)))
+    assert play(outbox, 9.0) == [(3.0, on(60)), (4.0, off(60))]
+
+
+def test_of_a_note_that_has_begun_the_end_moves() -> None:
+    outbox = outbox_with(note(1, 1.0, 2.0))
+    assert play(outbox, 1.0) == [(1.0, on(60))]
+    outbox.accept(MoveNotes((1,), (5.0,), (1.5,)), 1.1)
+    assert play(outbox, 9.0) == [(1.5, off(60))]
+    outbox.accept(MoveNotes((1,), (5.0,), (6.0,)), 2.0)
+    assert play(outbox, 9.0) == []
+
+
+def test_a_held_note_that_has_begun_is_not_moved() -> None:
+    outbox = outbox_with(note(1, 1.0, None))
+    assert play(outbox, 1.0) == [(1.0, on(60))]
+    outbox.accept(MoveNotes((1,), (1.0,), (1.5,)), 1.1)
+    assert play(outbox, 9.0) == []
 
 
 def test_silence_ends_and_drops_everything_at_once() -> None:
@@ -260,6 +284,7 @@ COMMANDS = st.one_of(
     st.builds(ReleaseNote, note_id=IDS, time=TIMES),
     st.builds(CancelNotes, st.lists(IDS, max_size=3).map(tuple)),
     st.builds(Silence, st.booleans()),
+    st.builds(lambda note_id, onset, release: MoveNotes((note_id,), (onset,), (release,)), IDS, TIMES, TIMES),
     st.builds(
         PassThrough, st.sampled_from([on(60), off(60), b"\xb0\x40\x7f", b"\xb0\x40\x00", b"\xb1\x42\x7f", b"\x90"])
     ),
@@ -350,6 +375,10 @@ def test_every_note_is_accounted_for_and_none_is_early(steps: list[tuple[float, 
             continue
         if isinstance(step, PlayNote):
             open_ids.setdefault(step.note_id, step)
+        if isinstance(step, MoveNotes):
+            for note_id, onset, _ in zip(step.note_ids, step.onsets, step.releases, strict=True):
+                if note_id in open_ids and note_id not in sounded:
+                    open_ids[note_id] = replace(open_ids[note_id], onset=onset)
         outbox.accept(step, now)
         hear(outbox.due(now).reports)
     outbox.accept(Silence(), now)

@@ -13,11 +13,17 @@ from bridge.codec import VOICES
 from bridge.engine.fake import FakeModel
 from bridge.events import (
     MODE_NAMES,
+    ClockContinue,
+    ClockStart,
+    ClockStop,
+    ClockTick,
     Control,
     Dropped,
     ErrorReport,
     Input,
     InputLost,
+    LinkState,
+    MoveNotes,
     NoteOff,
     NoteOn,
     Panic,
@@ -26,11 +32,13 @@ from bridge.events import (
     Raw,
     Reset,
     Respond,
+    SetClock,
     SetMode,
     SetParameter,
     SetTempo,
     SetVoice,
     Silence,
+    SongPosition,
     Sounded,
     Stop,
     Turn,
@@ -508,11 +516,27 @@ ANY_INPUT = st.one_of(
     st.builds(Control, st.just(0.0), st.just(64), st.sampled_from([0, 127]), CHANNEL),
     st.builds(SetMode, st.just(0.0), st.sampled_from(["respond", "duet", "harmonize", "off"])),
     st.builds(SetTempo, st.just(0.0), st.sampled_from([0.0, 60.0, 133.0])),
+    *[st.just(ClockTick(0.0))] * 4,
+    st.sampled_from([ClockStart(0.0), ClockStop(0.0), ClockContinue(0.0), SongPosition(0.0, 32)]),
+    st.builds(
+        LinkState,
+        st.just(0.0),
+        st.sampled_from([0.0, 3.9]),
+        st.sampled_from([80.0, 140.0]),
+        st.booleans(),
+        st.integers(0, 1),
+    ),
+    st.builds(SetClock, st.just(0.0), st.sampled_from(["auto", "internal", "midi", "link", "osc"])),
+    st.builds(SetParameter, st.just(0.0), st.just("quantize"), st.sampled_from([0.0, 8.0])),
+    st.builds(SetParameter, st.just(0.0), st.just("humanize"), st.sampled_from([0.0, 20.0])),
+    st.builds(SetParameter, st.just(0.0), st.just("offset"), st.sampled_from([-60.0, 0.0, 60.0])),
+    st.builds(SetParameter, st.just(0.0), st.just("swing"), st.sampled_from([0.5, 0.66])),
+    st.builds(SetParameter, st.just(0.0), st.just("signature"), st.sampled_from(["3/4", "4/4"])),
     st.builds(SetParameter, st.just(0.0), st.just("polyphony"), st.sampled_from([1.0, 2.0, 8.0])),
     st.builds(SetParameter, st.just(0.0), st.just("lookahead"), st.sampled_from([0.05, 0.5])),
     st.sampled_from([Respond(0.0), Stop(0.0), Panic(0.0), Reset(0.0), InputLost(0.0)]),
 )
-GAP = st.sampled_from([0.0, 0.001, 0.003, 0.05, 0.2, 0.9, 3.0])
+GAP = st.sampled_from([0.0, 0.001, 0.003, 0.02, 0.02, 0.05, 0.2, 0.9, 3.0])
 
 
 def timed(items: list[tuple[float, Input]]) -> list[Input]:
@@ -537,6 +561,8 @@ def test_whatever_happens(mode: str, items: list[tuple[float, Input]], step: flo
     sim.play(script, until=(script[-1].time if script else 0.0) + 2.0)
     plans = [(time, output) for time, output in sim.outputs if isinstance(output, PlayNote)]
     assert all(plan.onset >= time for time, plan in plans), "something was planned in the past"
+    moves = [(time, output) for time, output in sim.outputs if isinstance(output, MoveNotes)]
+    assert all(min(move.releases) >= time for time, move in moves), "an end was moved into the past"
     stage = sim.session.performer.stage
     while sim.session.advance(sim.now):
         sim._flush()

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.events import Control, NoteOff, NoteOn, Raw
+from bridge.events import (
+    ClockContinue,
+    ClockStart,
+    ClockStop,
+    ClockTick,
+    Control,
+    NoteOff,
+    NoteOn,
+    Raw,
+    SongPosition,
+)
 from bridge.ports import midi_bytes
 
 
@@ -17,8 +27,12 @@ from bridge.ports import midi_bytes
         (b"\x80\x3c\x40", NoteOff(1.5, 60, 1)),
         (b"\xb0\x40\x7f", Control(1.5, 64, 127, 1)),
         (b"\xc0\x05", Raw(1.5, b"\xc0\x05")),
-        (b"\xf2\x10\x00", Raw(1.5, b"\xf2\x10\x00")),
-        (b"\xf8", Raw(1.5, b"\xf8")),
+        (b"\xf2\x10\x01", SongPosition(1.5, 144)),
+        (b"\xf8", ClockTick(1.5)),
+        (b"\xfa", ClockStart(1.5)),
+        (b"\xfb", ClockContinue(1.5)),
+        (b"\xfc", ClockStop(1.5)),
+        (b"\xfe", Raw(1.5, b"\xfe")),
         (b"\xf0\x7f\x7f\x06\x02\xf7", Raw(1.5, b"\xf0\x7f\x7f\x06\x02\xf7")),
         (b"", None),
         (b"\x90\x3c", None),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bridge.events import CancelNotes, Dropped, PassThrough, PlayNote, ReleaseNote, Silence, Sounded
+from bridge.events import CancelNotes, Dropped, MoveNotes, PassThrough, PlayNote, ReleaseNote, Silence, Sounded
 from bridge.ports.midi_plan import Plan
 from bridge.ports.outbox import Ended
 from bridge.ports.wire import OweOff
@@ -51,6 +51,12 @@ def test_withdrawn_notes_are_not_planned_again() -> None:
     assert plan.succession(4.0) == [note(3, 5.0)]
     plan.told(Silence())
     assert plan.succession(4.0) == []
+
+
+def test_a_move_is_remembered() -> None:
+    plan = plan_with(note(1, 5.0, 6.0))
+    plan.told(MoveNotes((1, 2), (5.5, 1.0), (7.0, 2.0)))
+    assert plan.succession(4.0) == [note(1, 5.5, 7.0)]
 
 
 def test_a_release_is_remembered() -> None:

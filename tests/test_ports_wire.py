@@ -21,6 +21,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "I": st.integers(0, 2**32 - 1),
     "?": st.booleans(),
     "l": st.lists(st.integers(-(2**63), 2**63 - 1)).map(tuple),
+    "f": st.lists(st.floats(allow_nan=False)).map(tuple),
     "b": st.binary(),
     "s": st.text(),
     "S": st.none() | st.text(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace as with_changes
 from pathlib import Path
 
 import mido
@@ -12,7 +13,26 @@ from hypothesis import strategies as st
 
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
-from bridge.events import Control, Input, NoteOff, NoteOn, Output, Respond, SetMode, SetParameter, SetTempo
+from bridge.events import (
+    BeatLine,
+    ClockContinue,
+    ClockStart,
+    ClockStop,
+    ClockTick,
+    Control,
+    Input,
+    LinkState,
+    MoveNotes,
+    NoteOff,
+    NoteOn,
+    Output,
+    Respond,
+    SetClock,
+    SetMode,
+    SetParameter,
+    SetTempo,
+    SongPosition,
+)
 from bridge.performer import Performer, Settings
 from bridge.recorder import LOG_NAME, MIDI_NAME, Recorder
 from bridge.session import (
@@ -54,6 +74,26 @@ SCRIPT: list[Input] = [
 ]
 
 
+# Every source of time, and what it does to a duet.
+CLOCKS: list[Input] = [
+    *(NoteOn(1.0 + 0.3 * number, 60 + number % 5, 80) for number in range(30)),
+    SetParameter(0.9, "quantize", 16.0),
+    SetParameter(0.9, "humanize", 8.0),
+    SongPosition(2.0, 64),
+    ClockContinue(2.0),
+    *(ClockTick(2.0 + number / 40 + 0.004 * (number % 3)) for number in range(100)),
+    ClockStop(4.6),
+    ClockStart(4.7),
+    LinkState(6.5, 3.25, 127.0, True, 2),
+    SetClock(7.0, "link"),
+    LinkState(7.5, 6.0, 90.0, True, 2),
+    SetTempo(7.6, 80.0),
+    SetClock(8.0, "internal"),
+    SetTempo(8.1, 140.0),
+]
+CLOCKS.sort(key=lambda item: item.time)
+
+
 def load(name: str, digest: str) -> Model:
     return FakeModel(name)
 
@@ -67,10 +107,10 @@ def record(script: list[Input], until: float, settings: Settings = SETTINGS) -> 
     return entries, sim
 
 
-def write(folder: Path, entries: list[Entry]) -> Path:
+def write(folder: Path, entries: list[Entry], settings: Settings = SETTINGS) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / LOG_NAME
-    lines = [json.dumps(header(SETTINGS, FakeModel(), "")), *(line(entry) for entry in entries)]
+    lines = [json.dumps(header(settings, FakeModel(), "")), *(line(entry) for entry in entries)]
     path.write_text("\n".join(lines) + "\n")
     return path
 
@@ -82,6 +122,21 @@ def test_replay_equals_the_original(tmp_path: Path) -> None:
     again = replay(log, load)
     assert again == log.outputs() == sim.outputs
     assert len([output for _, output in again if type(output).__name__ == "PlayNote"]) > 20
+
+
+def test_a_set_to_other_peoples_clocks_replays(tmp_path: Path) -> None:
+    settings = with_changes(SETTINGS, clock_out=True)
+    entries, sim = record(CLOCKS, until=11.0, settings=settings)
+    kinds = {type(output) for _, output in sim.outputs}
+    assert {MoveNotes, BeatLine} <= kinds
+    path = write(tmp_path, entries, settings)
+    log = read_log(path)
+    assert log.settings == settings
+    assert replay(log, load) == log.outputs() == sim.outputs
+    moved = {note_id for _, output in sim.outputs if isinstance(output, MoveNotes) for note_id in output.note_ids}
+    heard = [note for note in played_notes(log) if note.machine and not note.cancelled]
+    assert moved and len(heard) > 10
+    assert all(note.duration > 0 for note in heard)
 
 
 def test_another_seed_plays_something_else() -> None:
@@ -110,7 +165,7 @@ def test_any_session_replays(notes: list[tuple[float, int, bool, bool]], seed: i
     assert replay(SessionLog(Settings(seed=seed), "fake", "", parsed), load) == sim.outputs
 
 
-@pytest.mark.parametrize("item", SCRIPT)
+@pytest.mark.parametrize("item", SCRIPT + CLOCKS[-40:])
 def test_pack_and_unpack(item: Input) -> None:
     assert unpack(json.loads(json.dumps(pack(item)))) == item
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.events import MODE_NAMES
+from bridge.events import CLOCK_NAMES, MODE_NAMES
 
 if TYPE_CHECKING:
     from bridge.daemon import Daemon
@@ -44,6 +44,15 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
 @click.option("--in", "in_name", metavar="NAME", help="Listen to this MIDI port instead of making one.")
 @click.option("--out", "out_name", metavar="NAME", help="Play to this MIDI port instead of making one.")
 @click.option("--tempo", type=float, default=0.0, help="Beats per minute (20-999); 0: free time.", show_default=True)
+@click.option(
+    "--clock",
+    type=click.Choice(CLOCK_NAMES),
+    default="auto",
+    show_default=True,
+    help="Whose tempo and bars to keep. auto: whichever speaks; joins Ableton Link where that is installed (GPL; "
+    "pip install 'antiphon[link]').",
+)
+@click.option("--clock-out", is_flag=True, help="Send MIDI clock, start, stop and song position.")
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
 @click.option("--voice", "voices", multiple=True, metavar="NAME=CHANNEL|off", help="A voice of the machine's.")
 @click.option("--human-voice", default="keys", show_default=True, help="The voice your notes are heard as.")
@@ -99,6 +108,8 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
         seed=time.time_ns() % 2**32 if seed is None else seed,
         human_voice=options["human_voice"],
         tempo=options["tempo"],
+        clock=options["clock"],
+        clock_out=options["clock_out"],
         values=values,
         voices=voices,
     )
@@ -120,9 +131,24 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
             inbox=daemon.inbox,
         )
     )
+    if options["clock"] in ("auto", "link"):
+        _join_link(daemon, required=options["clock"] == "link", bpm=settings.tempo)
     click.echo(f"model {loaded.model.name} on {loaded.model.provider}")
     click.echo(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
     return daemon
+
+
+def _join_link(daemon: Daemon, required: bool, bpm: float) -> None:
+    """Be in the Link session. Raises ValueError, which says how to get Link, where it is `required` and missing."""
+    from bridge.ports.link import LinkMissing, LinkPeer
+
+    try:
+        daemon.attach_link(LinkPeer(daemon.hear_link, bpm or 120.0))
+    except LinkMissing as missing:
+        if required:
+            raise ValueError(str(missing)) from missing
+    else:
+        click.echo("Ableton Link joined")
 
 
 def _loader(dry: bool, provider: str) -> ModelLoader:

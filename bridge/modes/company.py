@@ -5,8 +5,8 @@ beats: as many (`follow`) or inversely (`complement`: twice as many of theirs le
 both have one). Either way between SPARSE and BUSY. It is asked of the model as a density where the `density` parameter
 asks for none, and kept as a ceiling of LENIENCE times as many in any WINDOW.
 
-The human has stopped when no key was down for `alone_beats`. Then the machine goes on (`keep`), ends (`stop`), or halves
-its ceiling every `alone_beats` until it is below THINNEST, and ends (`thin`).
+The human has stopped when no key was down for `alone_beats`. Then the machine goes on (`keep`), ends (`stop`), or
+halves its ceiling every `alone_beats` until it is below THINNEST, and ends (`thin`).
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Company:
         """Whether the human has stopped, and the machine ends."""
         match self._stage.choice("alone"):
             case "stop":
-                return self.beats_alone(now) >= self._stage.value("alone_beats")
+                return bool(self.beats_alone(now) >= self._stage.value("alone_beats"))
             case "thin":
                 return THICK / 2 ** self._halvings(now) < THINNEST
             case _:

@@ -1,6 +1,6 @@
 """Ableton Link: one more peer on the network, whose session the performer may follow.
 
-The Link library is GPL and so is LinkPython-extern, its Python binding: it is an optional extra, imported only when
+The Link library is GPL, and it is inside LinkPython-extern, its Python binding: an optional extra, imported only when
 asked for. A thread polls the session, since Link's own callbacks come on its threads and say less; times are mapped
 from Link's clock to `time.perf_counter`, which may drift from it.
 """
@@ -107,7 +107,6 @@ class LinkPeer:
 def changed(told: LinkState, state: LinkState) -> bool:
     """Whether `state` is not what was to be expected after `told`."""
     expected = told.beat + (state.time - told.time) * told.bpm / 60.0
-    return (
-        (state.bpm, state.running, state.peers) != (told.bpm, told.running, told.peers)
-        or abs(state.beat - expected) * 60.0 / state.bpm > MOVED
-    )
+    return (state.bpm, state.running, state.peers) != (told.bpm, told.running, told.peers) or abs(
+        state.beat - expected
+    ) * 60.0 / state.bpm > MOVED

@@ -328,9 +328,9 @@ def _number(where: str, argument: Argument, value: float) -> float:
 def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ...]] | None:
     """Address and arguments of what is to be told at `now`; None for what has no OSC form.
 
-    `ReleaseNote` and `MoveNotes` know no pitch, `PassThrough` is MIDI, the rest is for other clocks: None. For a note that was sent as
-    held, tell `ReleasedNote`. `CancelNotes` names notes that OSC clients have no ids for: it becomes
-    `/antiphon/cancel 0`, so tell it only when the whole plan is dropped.
+    `ReleaseNote` and `MoveNotes` know no pitch, `PassThrough` is MIDI, the rest is for other clocks: None. See
+    `bridge.ports.osc_plan` for how clients hear of released and moved notes. `CancelNotes` names notes that OSC clients
+    have no ids for: it becomes `/antiphon/cancel 0`, so tell it only when the whole plan is dropped.
     """
     match report:
         case PlayNote():

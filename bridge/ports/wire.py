@@ -77,8 +77,8 @@ class OweOff:
 
 
 Frame = (
-    PlayNote | ReleaseNote | MoveNotes | CancelNotes | Silence | BeatLine | PassThrough | PortSettings | SetLate | OweOff
-    | Arrived | InputLost | Sounded | Dropped | Ended | Heartbeat | PortStatus | PortInfo
+    PlayNote | ReleaseNote | MoveNotes | CancelNotes | Silence | PassThrough | BeatLine | PortSettings | SetLate
+    | OweOff | Arrived | InputLost | Sounded | Dropped | Ended | Heartbeat | PortStatus | PortInfo
 )  # fmt: skip
 
 # kind -> (type, one letter for each of its fields)
@@ -179,8 +179,8 @@ def _unpack(letter: str, payload: bytes, position: int) -> tuple[object, int]:
     if letter == "S" and length == _NONE_LENGTH:
         return None, position
     if letter in "lf":
-        layout = f"<{length}{'q' if letter == 'l' else 'd'}"
-        return struct.unpack_from(layout, payload, position), position + 8 * length
+        numbers = f"<{length}{'q' if letter == 'l' else 'd'}"
+        return struct.unpack_from(numbers, payload, position), position + 8 * length
     data = payload[position : position + length]
     if len(data) != length:
         raise struct.error(f"{length} bytes announced, {len(data)} there")

@@ -1,0 +1,151 @@
+"""A MIDI clock's ticks, as bad as they come, against the grid they stand for."""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from bridge.following import LOCK_TICKS, TICKS_PER_BEAT, TickFollower
+
+BEATS_PER_BAR = 4
+
+
+def grid(bpm_at: Callable[[float], float], beats: int) -> list[float]:
+    """The seconds of every tick, where the tempo is `bpm_at(beat)`."""
+    times, time = [], 0.0
+    for tick in range(beats * TICKS_PER_BEAT + 1):
+        times.append(time)
+        time += 60.0 / (TICKS_PER_BEAT * bpm_at(tick / TICKS_PER_BEAT))
+    return times
+
+
+def jittered(times: Iterable[float], jitter: float, seed: int) -> list[float]:
+    draw = random.Random(seed)
+    return sorted(time + draw.uniform(-jitter, jitter) for time in times)
+
+
+def errors(true: list[float], heard: list[float], after: int) -> list[float]:
+    """Beats that the followed line is off by as each tick arrives, but for the first `after`."""
+    follower, off = TickFollower(), []
+    for number, time in enumerate(heard):
+        follower.hear(time)
+        line = follower.line
+        if line is None or number < after:
+            continue
+        tick = min(max(bisect_right(true, time) - 1, 0), len(true) - 2)
+        truth = tick + (time - true[tick]) / (true[tick + 1] - true[tick])
+        off.append((line.tick_at(time) - truth) / TICKS_PER_BEAT)
+    return off
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("bpm", [60.0, 120.0, 180.0])
+def test_jitter_is_smoothed_and_nothing_drifts_over_64_bars(bpm: float, seed: int) -> None:
+    true = grid(lambda beat: bpm, 64 * BEATS_PER_BAR)
+    heard = jittered(true, 0.014, seed)
+    off = [1000 * error * 60 / bpm for error in errors(true, heard, after=2 * TICKS_PER_BEAT)]
+    raw = [1000 * (time - tick) for time, tick in zip(heard, true, strict=True)]
+    assert abs(statistics.mean(off)) <= 2.0
+    assert statistics.pstdev(off) <= min(5.0, statistics.pstdev(raw) / 2)
+    last_bars = off[-8 * BEATS_PER_BAR * TICKS_PER_BEAT :]
+    assert abs(statistics.mean(last_bars)) <= 2.0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_it_locks_within_two_beats(seed: int) -> None:
+    true = grid(lambda beat: 120.0, 4)
+    follower = TickFollower()
+    for number, time in enumerate(jittered(true, 0.014, seed)):
+        follower.hear(time)
+        if number == 2 * TICKS_PER_BEAT - 1:
+            break
+    assert follower.locked
+    assert follower.line is not None
+    assert follower.line.bpm == pytest.approx(120.0, rel=0.05)
+    assert abs(errors(true, jittered(true, 0.014, seed), after=2 * TICKS_PER_BEAT)[0]) * 500 < 8.0
+
+
+def test_one_beat_is_not_enough_to_lock() -> None:
+    follower = TickFollower()
+    for tick in range(LOCK_TICKS - 1):
+        follower.hear(tick / 48)
+    assert not follower.locked
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.004, 0.014])
+def test_a_ramp_is_followed_within_a_64th(jitter: float) -> None:
+    true = grid(lambda beat: 90 + 60 * min(beat / 64, 1.0), 80)
+    off = errors(true, jittered(true, jitter, 1), after=BEATS_PER_BAR * TICKS_PER_BEAT)
+    assert max(map(abs, off)) < 1 / 16
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.003, 0.008])
+def test_lost_ticks_are_counted_through(jitter: float) -> None:
+    true = grid(lambda beat: 120.0, 128)
+    lost = {*range(400, 410), 900, 1200, 1201, *range(1800, 1848)}
+    draw = random.Random(5)
+    lost.update(draw.sample(range(2000, 3000), 8))
+    heard = [time for tick, time in enumerate(jittered(true, jitter, 2)) if tick not in lost]
+    off = errors(true, heard, after=2 * TICKS_PER_BEAT)
+    assert max(map(abs, off)) < 1 / 24
+    assert max(map(abs, off[-TICKS_PER_BEAT:])) < 0.01
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_ticks_held_up_and_let_go_at_once_are_all_counted(seed: int) -> None:
+    true = grid(lambda beat: 120.0, 64)
+    heard = [10.4 if 10.0 < time < 10.4 else time for time in jittered(true, 0.006, seed)]
+    assert max(map(abs, errors(true, heard, after=2 * TICKS_PER_BEAT))) < 0.025
+
+
+def test_lumps_of_an_audio_period_are_smoothed() -> None:
+    period = 256 / 48000
+    true = grid(lambda beat: 120.0, 64)
+    heard = [math.ceil(time / period) * period for time in true]
+    off = [error * 500 for error in errors(true, heard, after=2 * TICKS_PER_BEAT)]
+    assert statistics.pstdev(off) < 0.5
+    assert -period * 1000 < statistics.mean(off) < 0  # ticks that are late on the average are a line that is late
+
+
+@pytest.mark.parametrize(("before", "after"), [(120, 140), (120, 240), (120, 60), (90, 70)])
+@pytest.mark.parametrize("jitter", [0.0, 0.003, 0.008])
+def test_another_tempo_is_followed_within_a_beat_or_so(before: float, after: float, jitter: float) -> None:
+    true = grid(lambda beat: before if beat < 16 else after, 48)
+    heard = jittered(true, jitter, 3)
+    follower = TickFollower()
+    for number, time in enumerate(heard):
+        follower.hear(time)
+        if number == (16 + 2) * TICKS_PER_BEAT:
+            line = follower.line
+            assert line is not None
+            assert line.bpm == pytest.approx(after, rel=0.03)
+    off = errors(true, heard, after=20 * TICKS_PER_BEAT)
+    assert max(map(abs, off)) < 1 / 24
+
+
+def test_after_a_pause_the_tempo_is_known_and_the_phase_new() -> None:
+    follower = TickFollower()
+    for tick in range(100):
+        follower.hear(tick / 48)
+    follower.pause()
+    follower.hear(10.0)
+    assert follower.locked
+    assert follower.line is not None
+    assert follower.line.tick_at(10.0) == 0.0
+    assert follower.line.bpm == pytest.approx(120.0)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_noise_breaks_nothing(seed: int) -> None:
+    draw = random.Random(seed)
+    follower, time = TickFollower(), 0.0
+    for _ in range(1000):
+        time += draw.choice([0.0, 0.0005, 0.01, 0.02, 0.02, 0.02, 0.7, 5.0])
+        follower.hear(time)
+        line = follower.line
+        assert line is None or (math.isfinite(line.tick_at(time)) and line.period > 0)
