@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bridge.scales import CHROMATIC, HEARD, PITCH_CLASSES, SCALES
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -40,7 +42,24 @@ _ALL = (
     Parameter("top_p", 0.95, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
     Parameter("low", 0, 0, 127, "lowest pitch the machine plays (not drums)", whole=True),
     Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True),
+    Parameter("scale", CHROMATIC, 0, 0, "the only tones it plays; heard: major or minor as you play", (*SCALES, HEARD)),
+    Parameter(
+        "root", HEARD, 0, 0, "the scale's first tone; heard: followed from what you play", (*PITCH_CLASSES, HEARD)
+    ),
+    Parameter("chord", "off", 0, 0, "play only tones of the chord that you play", ("off", "on")),
+    Parameter("split", 0, 0, 127, "key and chord are heard in your notes below this pitch; 0: in all", whole=True),
+    Parameter(
+        "avoid_doubling",
+        "off",
+        0,
+        0,
+        "never play a pitch that you hold; class: in no octave",
+        ("off", "pitch", "class"),
+    ),
     Parameter("polyphony", 8, 1, 32, "most notes of the machine that sound at once", whole=True),
+    Parameter(
+        "most", 64, 1, 64, "most notes the machine begins within any beat (in free time: half a second)", whole=True
+    ),
     Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),
     Parameter(
         "share", 0.5, 0.0, 4.0, "notes of the machine's for each of the human's in duet, at least; 0: as it likes"
@@ -69,11 +88,17 @@ def check(name: str, value: object) -> float | str:
 
 
 def changed(values: Mapping[str, float | str], name: str, value: object) -> dict[str, float | str]:
-    """`values` with one of them changed. Raises ValueError as `check`, and where low would lie above high."""
-    after = {**values, name: check(name, value)}
+    """`values` with one of them changed. Raises ValueError as `merged`."""
+    return merged(values, {name: value})
+
+
+def merged(values: Mapping[str, float | str], changes: Mapping[str, object]) -> dict[str, float | str]:
+    """`values` with all of `changes` made at once. Raises ValueError as `check`, and where low would lie above high."""
+    after = {**values, **{name: check(name, value) for name, value in changes.items()}}
     low, high = after["low"], after["high"]
     if isinstance(low, float) and isinstance(high, float) and low > high:
-        raise ValueError(f"{name} cannot be {value}: low {low:g} would lie above high {high:g}")
+        given = " and ".join(f"{name} cannot be {changes[name]}" for name in ("low", "high") if name in changes)
+        raise ValueError(f"{given}: low {low:g} would lie above high {high:g}")
     return after
 
 

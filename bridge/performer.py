@@ -11,18 +11,20 @@ leaves timestamped outputs. The same calls with the same model give the same not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bridge import parameters
 from bridge.codec import VOICES
+from bridge.controllers import Binding
+from bridge.desk import Desk
 from bridge.engine.model import Model
 from bridge.events import (
     Control,
     Dropped,
     Input,
     InputLost,
+    Learn,
     ModelChanged,
     NoteOff,
     NoteOn,
@@ -30,10 +32,12 @@ from bridge.events import (
     Panic,
     PassThrough,
     Raw,
+    Recall,
     Reset,
     Respond,
     SetMode,
     SetParameter,
+    SetRange,
     SetTempo,
     SetTransport,
     SetVoice,
@@ -41,7 +45,7 @@ from bridge.events import (
     Sounded,
     Stop,
     Turn,
-    ValueReport,
+    Unlearn,
 )
 from bridge.hands import SUSTAIN_PEDAL, HeldNote
 from bridge.ledger import NoteState
@@ -65,15 +69,18 @@ class Settings:
     tempo: float = 0.0
     values: Mapping[str, float | str] = field(default_factory=dict)
     voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    controllers: Mapping[str, Binding] = field(default_factory=dict)
 
 
 class Performer:
     """One performance. Not thread-safe: one thread owns it.
 
-    Raises ValueError for a setting that does not exist or is out of range.
+    Parameters that are `pinned` stay as the settings have them, whatever comes. Raises ValueError for a setting that
+    does not exist or is out of range.
     """
 
-    def __init__(self, model: Model, settings: Settings | None = None) -> None:
+    def __init__(self, model: Model, settings: Settings | None = None, pinned: Collection[str] = ()) -> None:
         settings = settings or Settings()
         if settings.human_voice not in VOICES:
             raise ValueError(f"no voice {settings.human_voice!r}: there are {', '.join(VOICES)}")
@@ -81,10 +88,11 @@ class Performer:
         self.unheard = 0
         self._next_prune = 0.0
         self._warned: dict[str, float] = {}
-        for name, value in settings.values.items():
-            self.stage.values = parameters.changed(self.stage.values, name, value)
-        for voice, (enabled, channel) in settings.voices.items():
-            self._set_voice(SetVoice(0.0, voice, enabled, channel))
+        self._desk = Desk(self.stage, settings.controllers)
+        self._desk.recall(Recall(0.0, "", settings.values, settings.voices, settings.ranges))
+        self._desk.pin(pinned)
+        self.stage.take_outputs()
+        self._preset = ""
         if settings.tempo:
             self.stage.clock = self.stage.clock.with_tempo(settings.tempo, 0.0)
         self._mode = self._make_mode(settings.mode)
@@ -107,8 +115,9 @@ class Performer:
                 self._control(item, now)
             case Raw(_, data):
                 self._pass(data)
-            case InputLost():
+            case InputLost(time):
                 self._ended(self.stage.hands.let_go(), now)
+                self.stage.follow_harmony(time)
             case Sounded(time, note_id):
                 self.stage.sounded(note_id, time)
             case Dropped(_, note_id):
@@ -121,10 +130,8 @@ class Performer:
         match item:
             case SetMode(_, name):
                 self._change_mode(name, now)
-            case SetParameter(_, name, value):
-                self._set_value(name, value)
-            case SetVoice():
-                self._set_voice(item)
+            case SetParameter() | SetVoice() | SetRange() | Recall() | Learn() | Unlearn():
+                self._set(item, now)
             case SetTempo(_, bpm):
                 stage.clock = stage.clock.with_tempo(bpm, now)
             case SetTransport(_, running, beat):
@@ -196,8 +203,14 @@ class Performer:
             "unheard": self.unheard,
             "own_notes_ignored": stage.feedback.count,
             "mismatches": stage.memory.mismatches,
+            "key": str(stage.harmony.key or ""),
+            "chord": str(stage.harmony.chord or ""),
+            "preset": self._preset,
+            "learning": self._desk.learning or "",
+            "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
             "parameters": dict(stage.values),
             "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
+            "ranges": {voice: list(span) for voice, span in stage.ranges.items()},
         }
 
     # --- the human's playing -------------------------------------------------------------------
@@ -220,6 +233,7 @@ class Performer:
             self._ended([repeated], now)
         # First the reaction (an answer falls silent), then the note as the model will know it.
         self._mode.heard(note, now)
+        stage.follow_harmony(item.time, note)
         if stage.behind >= MOST_WAITING:
             stage.skip_oldest()
             self.unheard += 1
@@ -230,12 +244,17 @@ class Performer:
         if self.stage.feedback.is_own_off(item.pitch, item.channel):
             return
         ended = self.stage.hands.lift(item.pitch, item.channel)
+        self.stage.follow_harmony(item.time)
         if ended is not None:
             self._ended([ended], now)
 
     def _control(self, item: Control, now: float) -> None:
         if item.controller == SUSTAIN_PEDAL:
             self._ended(self.stage.hands.pedal(item.value, item.channel), now)
+        before = self.stage.palette.version
+        if self._desk.move(item):
+            self._replan_since(before, now)
+            return
         self._pass(bytes((0xB0 | (item.channel - 1), item.controller, item.value)))
 
     def _ended(self, notes: list[HeldNote], now: float) -> None:
@@ -259,17 +278,36 @@ class Performer:
         self._mode = mode
         self.stage.pass_turn(Turn.HUMAN)
 
-    def _set_value(self, name: str, value: float | str) -> None:
-        self.stage.values = parameters.changed(self.stage.values, name, value)
-        self.stage.emit(ValueReport(name, self.stage.values[name]))
+    def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:
+        before = self.stage.palette.version
+        match item:
+            case SetParameter(_, name, value):
+                self._desk.set_values({name: value})
+            case SetVoice():
+                self._desk.set_voice(item)
+            case SetRange():
+                self._desk.set_range(item)
+            case Recall():
+                self._recall(item, now)
+            case Learn(_, name):
+                self._desk.learn(name)
+            case Unlearn(_, name):
+                self._desk.unlearn(name)
+        self._replan_since(before, now)
 
-    def _set_voice(self, item: SetVoice) -> None:
-        if item.voice not in VOICES:
-            raise ValueError(f"no voice {item.voice!r}: there are {', '.join(VOICES)}")
-        if not 1 <= item.channel <= 16:
-            raise ValueError(f"channel cannot be {item.channel}: the range is 1 to 16")
-        setting = self.stage.voices[item.voice]
-        setting.enabled, setting.channel = item.enabled, item.channel
+    def _recall(self, item: Recall, now: float) -> None:
+        if item.mode:
+            self._make_mode(item.mode)  # refused before anything is set
+        self._desk.recall(item)
+        self._preset = item.preset
+        if item.mode and item.mode != self.mode:
+            self._change_mode(item.mode, now)
+
+    def _replan_since(self, version: int, now: float) -> None:
+        """Where other pitches are allowed than before, what is planned and has not begun is thought over."""
+        if self.stage.palette.version != version:
+            self.stage.cancel_planned()
+            self._mode.replan(now)
 
     def _reset(self, now: float) -> None:
         self.stage.silence(now)

@@ -29,8 +29,10 @@ from bridge.events import (
 )
 from bridge.feedback import FeedbackGuard
 from bridge.hands import Hands, HeldNote
+from bridge.harmony import Harmony
 from bridge.ledger import Ledger, LedgerNote
 from bridge.memory import HeardNote, Memory
+from bridge.palette import Palette
 from bridge.parameters import defaults
 
 DRUM_CHANNEL: Final = 10
@@ -81,6 +83,10 @@ class Stage:
         self.feedback = FeedbackGuard()
         self.values = defaults()
         self.voices = default_voices()
+        # By voice: its lowest and highest pitch, where it has a range of its own.
+        self.ranges: dict[str, tuple[int, int]] = {}
+        self.harmony = Harmony()
+        self.palette = Palette(self.values, self.ranges)
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
         self.last_onset = -math.inf
@@ -132,6 +138,19 @@ class Stage:
             context=self._context_at(note.onset, note.pitch),
         )
 
+    def follow_harmony(self, time: float, struck: HeldNote | None = None) -> None:
+        """The human's keys changed at `time`: see what key and chord that makes."""
+        split = int(self.value("split")) or 128
+        held = [pitch for pitch in self.hands.tuned_down(DRUM_CHANNEL) if pitch < split]
+        counts = struck is not None and struck.pitch < split and struck.channel != DRUM_CHANNEL
+        self.harmony.hear(self.clock.beat_at(time), held, struck.pitch if struck is not None and counts else None)
+        self.take_harmony()
+
+    def take_harmony(self) -> None:
+        """Let the palette know the key and the chord that were made out."""
+        key, chord = self.harmony.key, self.harmony.chord
+        self.palette.hear(None if key is None else key.tones, None if chord is None else chord.tones)
+
     # --- the machine's notes -----------------------------------------------------------------------
 
     @property
@@ -139,11 +158,36 @@ class Stage:
         """The voices the machine may use."""
         return [index for index, voice in enumerate(VOICES) if self.voices[voice].enabled]
 
+    def playable(self, voices: Iterable[int]) -> list[int]:
+        """Those of `voices` that have a pitch to play at this moment; the others must rest."""
+        allowed = self._allowed_pitches()
+        return [voice for voice in voices if allowed[voice].any()]
+
     def narrow(self) -> Constraints:
-        """The constraints that always hold, fresh: the pitch range. Narrow them further before `draw`."""
+        """The constraints that always hold, fresh: the pitches. Narrow them further before `draw`.
+
+        Only voices that are `playable` may be drawn; the rows of others mean nothing.
+        """
+        allowed = self._allowed_pitches()
         self._constraints.allow_all()
-        self._constraints.pitch_range(int(self.value("low")), int(self.value("high")))
+        self._constraints.only_pitches(np.where(allowed.any(axis=1, keepdims=True), allowed, self.palette.base))
         return self._constraints
+
+    def _allowed_pitches(self) -> npt.NDArray[np.bool_]:
+        return self.palette.allowed(frozenset(self.hands.tuned(DRUM_CHANNEL)))
+
+    def uncrowded_from(self, time: float) -> float:
+        """First moment from `time` on, in seconds, at which `most` lets a note begin."""
+        return self.ledger.room_from(time, int(self.value("most")), 60.0 / self.clock.bpm)
+
+    def room_from(self, time: float) -> float:
+        """First moment from `time` on, in seconds, at which `polyphony` and `most` let a note begin; infinity: none."""
+        while math.isfinite(time):
+            free = self.uncrowded_from(self.ledger.free_from(time, int(self.value("polyphony"))))
+            if free == time:
+                break
+            time = free
+        return time
 
     def onset_between(self, constraints: Constraints, earliest: float, latest: float | None = None) -> None:
         """Constrain the next onset to these seconds, to the grid's precision; pass `earliest` to `draw` as well."""
@@ -231,6 +275,7 @@ class Stage:
         cancelled = [note.note_id for note in self.ledger.cancel_planned()]
         if cancelled:
             self._stale.update(cancelled)
+            self.last_onset = self.ledger.last_onset()
             self.emit(CancelNotes(tuple(cancelled)))
 
     def silence(self, now: float, *, all_channels: bool = False) -> None:
@@ -289,6 +334,8 @@ class Stage:
         self._untold.clear()
         self._forgotten.clear()
         self.memory.clear()
+        self.harmony.clear()
+        self.take_harmony()
 
     def change_model(self, model: Model) -> None:
         """Go on with another model, told what this one remembered."""

@@ -34,6 +34,9 @@ class Mode:
     def stop(self, now: float) -> None:
         """The human asks for silence. The stage is already silent."""
 
+    def replan(self, now: float) -> None:
+        """Other notes are allowed from now on: what had not begun was taken back, and is to be planned anew."""
+
     def work(self, now: float) -> bool:
         """Do one piece of planning if one is due. True when something was done."""
         return False

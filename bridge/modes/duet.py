@@ -55,6 +55,11 @@ class Duet(Mode):
         self._look_again = NEVER
         self.stage.pass_turn(Turn.HUMAN)
 
+    def replan(self, now: float) -> None:
+        """Think again from now on."""
+        if self._decided_until is not None:
+            self._decided_until = self._look_again = now
+
     def wakeup(self, now: float) -> float:
         """When the lookahead next reaches beyond what is decided."""
         return self._look_again
@@ -64,15 +69,16 @@ class Duet(Mode):
         stage = self.stage
         if self._decided_until is None or now < self._look_again or stage.memory.empty:
             return False
-        machine = [voice for voice in stage.machine_voices if voice != stage.human_voice]
-        if not machine:
+        own = [voice for voice in stage.machine_voices if voice != stage.human_voice]
+        if not own:
             self._look_again = NEVER
             return False
+        machine = stage.playable(own)
         lookahead = stage.value("lookahead")
         horizon = now + lookahead
         earliest = max(now + HEAD_START, self._decided_until)
-        free = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
-        if not math.isfinite(free) or free >= horizon:
+        free = stage.room_from(earliest)
+        if not machine or not math.isfinite(free) or free >= horizon:
             self._wait(min(free, horizon), lookahead)
             return True
         constraints = stage.narrow()

@@ -81,6 +81,16 @@ class Respond(Mode):
         self._phrase = self._answer = None
         self.stage.pass_turn(Turn.HUMAN)
 
+    def replan(self, now: float) -> None:
+        """Plan again what was taken back of the answer."""
+        answer = self._answer
+        if answer is None:
+            return
+        kept = [note_id for note_id in answer.note_ids if not self.stage.ledger.cancelled(note_id)]
+        answer.notes_left += len(answer.note_ids) - len(kept)
+        answer.note_ids = kept
+        answer.complete = answer.notes_left == 0
+
     def work(self, now: float) -> bool:
         """Declare the end of a phrase, or plan one note of the answer."""
         if self._answer is None:
@@ -132,7 +142,7 @@ class Respond(Mode):
 
     def _plan(self, answer: _Answer, now: float) -> None:
         stage = self.stage
-        voices = stage.machine_voices
+        voices = stage.playable(stage.machine_voices)
         if stage.memory.empty or not voices:
             answer.complete = True
             return
@@ -141,7 +151,7 @@ class Respond(Mode):
         if not first:
             earliest = max(earliest, stage.last_onset)
         # Notes that are held without end cannot be here: every note of an answer has its release.
-        earliest = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
+        earliest = stage.room_from(earliest)
         if not math.isfinite(earliest) or (earliest > answer.end and not first):
             answer.complete = True
             return
