@@ -172,7 +172,7 @@ class Ledger:
         return releases[len(sounding) - polyphony]
 
     def room_from(self, time: float, most: int, span: float) -> float:
-        """First moment from `time` on at which a note may begin, no more than `most` beginning within any `span` seconds.
+        """First moment from `time` on at which a note may begin, no more than `most` beginning in any `span` seconds.
 
         A span holds its beginning and not its end. Notes planned on either side of that moment count as neighbours.
         """

@@ -30,12 +30,12 @@ ROOMS = {
 }
 # Each layer may import those before it and its own.
 LAYERS = (
-    ("events", "codec", "parameters", "midifile"),
-    ("clock", "hands", "feedback", "ledger", "engine", "pianoroll", "latency"),
+    ("events", "codec", "scales", "parameters", "midifile"),
+    ("clock", "hands", "feedback", "ledger", "harmony", "palette", "controllers", "engine", "pianoroll", "latency"),
     ("memory", "stage", "modes", "generate"),
-    ("performer", "config"),
+    ("desk", "performer", "config", "presets"),
     ("session", "ports"),
-    ("recorder", "simulation", "swap"),
+    ("recorder", "simulation", "swap", "shelf", "preset_requests", "what_if"),
     ("daemon", "statusline"),
     ("bench", "doctor", "training"),
     ("commands",),
