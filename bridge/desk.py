@@ -115,11 +115,7 @@ class Desk:
         for voice, (low, high) in ranges.items():
             _check_range(voice, low, high)
         values = parameters.merged(stage.values, {n: v for n, v in changes.items() if n not in self._pinned})
-        after = {**stage.ranges, **ranges}
-        stage.palette.settle(values, after)
-        stage.values, stage.ranges = values, after
-        stage.harmony.watch(str(values["scale"]), str(values["root"]))
-        stage.take_harmony()
+        stage.settle(values, {**stage.ranges, **ranges})
 
 
 def _check_voice(voice: str, channel: int = 1) -> None:

@@ -96,6 +96,7 @@ class Performer:
         if settings.tempo:
             self.stage.clock = self.stage.clock.with_tempo(settings.tempo, 0.0)
         self._mode = self._make_mode(settings.mode)
+        self.stage.assign(self._mode.voices)
 
     @property
     def mode(self) -> str:
@@ -132,6 +133,7 @@ class Performer:
                 self._change_mode(name, now)
             case SetParameter() | SetVoice() | SetRange() | Recall() | Learn() | Unlearn():
                 self._set(item, now)
+                stage.assign(self._mode.voices)
             case SetTempo(_, bpm):
                 stage.clock = stage.clock.with_tempo(bpm, now)
             case SetTransport(_, running, beat):
@@ -276,6 +278,7 @@ class Performer:
         mode = self._make_mode(name)
         self.stage.silence(now)
         self._mode = mode
+        self.stage.assign(mode.voices)
         self.stage.pass_turn(Turn.HUMAN)
 
     def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
+from bridge import codec, parameters
 from bridge.clock import SessionClock
 from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT, VOICES
 from bridge.engine.constraints import Constraints
@@ -28,12 +28,12 @@ from bridge.events import (
     TurnChanged,
 )
 from bridge.feedback import FeedbackGuard
+from bridge.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
 from bridge.hands import Hands, HeldNote
 from bridge.harmony import Harmony
 from bridge.ledger import Ledger, LedgerNote
 from bridge.memory import HeardNote, Memory
 from bridge.palette import Palette
-from bridge.parameters import defaults
 
 DRUM_CHANNEL: Final = 10
 # A plan needs this head start, in seconds, to leave on time.
@@ -81,7 +81,7 @@ class Stage:
         self.memory = Memory(model)
         self.ledger = Ledger()
         self.feedback = FeedbackGuard()
-        self.values = defaults()
+        self.values = parameters.defaults()
         self.voices = default_voices()
         # By voice: its lowest and highest pitch, where it has a range of its own.
         self.ranges: dict[str, tuple[int, int]] = {}
@@ -92,6 +92,10 @@ class Stage:
         self.last_onset = -math.inf
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._constraints = Constraints()
+        # What every draw is told; made anew only when it changes.
+        self._guide = free_guide()
+        self._machine_plays: Collection[int] = ()
+        self._human_played: set[int] = set()
         self._outputs: list[Output] = []
         # Cancelled notes that the model still has to be made to forget, before it is next used.
         self._stale: set[int] = set()
@@ -101,6 +105,14 @@ class Stage:
     def value(self, name: str) -> float:
         """The number a parameter is set to."""
         return float(self.values[name])
+
+    def settle(self, values: Mapping[str, float | str], ranges: Mapping[str, tuple[int, int]]) -> None:
+        """Go on with these parameters and ranges. Raises ValueError, and changes nothing, where they leave no pitch."""
+        self.palette.settle(values, ranges)
+        self.values, self.ranges = dict(values), dict(ranges)
+        self.harmony.watch(str(values["scale"]), str(values["root"]))
+        self._take_harmony()
+        self._steer()
 
     def emit(self, output: Output) -> None:
         """Something for the shell to carry out."""
@@ -129,9 +141,13 @@ class Stage:
 
     def listened(self, note: HeldNote) -> HeardNote:
         """The human's note as the model will be told it: as it begins, its length unknown."""
+        voice = self.voice_of(note.channel)
+        if voice not in self._human_played:
+            self._human_played.add(voice)
+            self._steer()
         return HeardNote(
             beat=self.clock.beat_at(note.onset),
-            voice=self.voice_of(note.channel),
+            voice=voice,
             pitch=note.pitch,
             velocity=note.velocity,
             duration=None,
@@ -144,9 +160,9 @@ class Stage:
         held = [pitch for pitch in self.hands.tuned_down(DRUM_CHANNEL) if pitch < split]
         counts = struck is not None and struck.pitch < split and struck.channel != DRUM_CHANNEL
         self.harmony.hear(self.clock.beat_at(time), held, struck.pitch if struck is not None and counts else None)
-        self.take_harmony()
+        self._take_harmony()
 
-    def take_harmony(self) -> None:
+    def _take_harmony(self) -> None:
         """Let the palette know the key and the chord that were made out."""
         key, chord = self.harmony.key, self.harmony.chord
         self.palette.hear(None if key is None else key.tones, None if chord is None else chord.tones)
@@ -162,6 +178,15 @@ class Stage:
         """Those of `voices` that have a pitch to play at this moment; the others must rest."""
         allowed = self._allowed_pitches()
         return [voice for voice in voices if allowed[voice].any()]
+
+    def assign(self, voices: Collection[int]) -> None:
+        """The voices that the machine plays from now on; the model is told with every draw."""
+        self._machine_plays = voices
+        self._steer()
+
+    def _steer(self) -> None:
+        controls = {name: self.value(name) for name in CONTROL_NAMES}
+        self._guide = guide_of(roles_of(self._machine_plays, self._human_played), controls)
 
     def narrow(self) -> Constraints:
         """The constraints that always hold, fresh: the pitches. Narrow them further before `draw`.
@@ -223,6 +248,7 @@ class Stage:
             self._random.random(len(codec.FIELDS), dtype=np.float32),
             self.value("temperature"),
             self.value("top_p"),
+            self._guide,
         ).event
         beat = (self.memory.believed_ticks + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
         velocity = round(codec.velocity_of(event.velocity) * self.value("velocity"))
@@ -335,7 +361,9 @@ class Stage:
         self._forgotten.clear()
         self.memory.clear()
         self.harmony.clear()
-        self.take_harmony()
+        self._take_harmony()
+        self._human_played.clear()
+        self._steer()
 
     def change_model(self, model: Model) -> None:
         """Go on with another model, told what this one remembered."""

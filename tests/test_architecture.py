@@ -30,7 +30,7 @@ ROOMS = {
 }
 # Each layer may import those before it and its own.
 LAYERS = (
-    ("events", "codec", "scales", "parameters", "midifile"),
+    ("events", "codec", "guide", "scales", "parameters", "midifile"),
     ("clock", "hands", "feedback", "ledger", "harmony", "palette", "controllers", "engine", "pianoroll", "latency"),
     ("memory", "stage", "modes", "generate"),
     ("desk", "performer", "config", "presets"),

@@ -45,6 +45,14 @@ class Harmonize(Mode):
         self._sounding: list[_Job] = []
         self.skipped = 0
 
+    @property
+    def voices(self) -> list[int]:
+        """The human's own voice where the machine may use it, else the first it may."""
+        pitched = [voice for voice in self.stage.machine_voices if voice != DRUMS]
+        if self.stage.human_voice in pitched or not pitched:
+            return [self.stage.human_voice]
+        return pitched[:1]
+
     def heard(self, note: HeldNote, now: float) -> None:
         """A key: its harmonies are drawn as soon as the model has heard it."""
         if self.stage.voice_of(note.channel) == DRUMS:
@@ -77,7 +85,7 @@ class Harmonize(Mode):
         if not self._waiting or self.stage.memory.empty:
             return False
         job = self._waiting[0]
-        voice = self._voice()
+        voice = next(iter(self.stage.playable(self.voices)), None)
         if voice is None or not self._make_room(job, now):
             self._waiting.popleft()
             self.skipped += not job.added
@@ -126,12 +134,3 @@ class Harmonize(Mode):
         except ValueError:
             return constraints
         return constraints
-
-    def _voice(self) -> int | None:
-        """The human's own voice where the machine may use it, else the first it may; None where all must rest."""
-        stage = self.stage
-        pitched = [voice for voice in stage.machine_voices if voice != DRUMS] or [stage.human_voice]
-        playable = stage.playable(pitched)
-        if stage.human_voice in playable:
-            return stage.human_voice
-        return playable[0] if playable else None

@@ -142,7 +142,7 @@ class Respond(Mode):
 
     def _plan(self, answer: _Answer, now: float) -> None:
         stage = self.stage
-        voices = stage.playable(stage.machine_voices)
+        voices = stage.playable(self.voices)
         if stage.memory.empty or not voices:
             answer.complete = True
             return
