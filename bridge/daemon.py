@@ -39,15 +39,11 @@ from bridge.ports.osc import OscServer, Reply
 from bridge.ports.osc_messages import (
     Get,
     LatencyReport,
-    ListPresets,
     LoadModel,
-    LoadPreset,
-    MorphPresets,
     PresetRequest,
     Record,
     ReleasedNote,
     Report,
-    SavePreset,
     ShellRequest,
     SoundedNote,
     StatusReport,
@@ -220,7 +216,7 @@ class Daemon:
                     self._start_swap(name)
                 case Record(on):
                     self._record(on)
-                case LoadPreset() | SavePreset() | MorphPresets() | ListPresets():
+                case _ if isinstance(item, PresetRequest):
                     self._preset(item, reply)
                 case _:
                     self._last_input = item.time

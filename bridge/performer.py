@@ -118,7 +118,7 @@ class Performer:
                 self._pass(data)
             case InputLost(time):
                 self._ended(self.stage.hands.let_go(), now)
-                self.stage.follow_harmony(time)
+                self.stage.follow_hands(time)
             case Sounded(time, note_id):
                 self.stage.sounded(note_id, time)
             case Dropped(_, note_id):
@@ -205,8 +205,8 @@ class Performer:
             "unheard": self.unheard,
             "own_notes_ignored": stage.feedback.count,
             "mismatches": stage.memory.mismatches,
-            "key": str(stage.harmony.key or ""),
-            "chord": str(stage.harmony.chord or ""),
+            "key": str(stage.tuning.harmony.key or ""),
+            "chord": str(stage.tuning.harmony.chord or ""),
             "preset": self._preset,
             "learning": self._desk.learning or "",
             "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
@@ -235,7 +235,7 @@ class Performer:
             self._ended([repeated], now)
         # First the reaction (an answer falls silent), then the note as the model will know it.
         self._mode.heard(note, now)
-        stage.follow_harmony(item.time, note)
+        stage.follow_hands(item.time, note)
         if stage.behind >= MOST_WAITING:
             stage.skip_oldest()
             self.unheard += 1
@@ -246,14 +246,14 @@ class Performer:
         if self.stage.feedback.is_own_off(item.pitch, item.channel):
             return
         ended = self.stage.hands.lift(item.pitch, item.channel)
-        self.stage.follow_harmony(item.time)
+        self.stage.follow_hands(item.time)
         if ended is not None:
             self._ended([ended], now)
 
     def _control(self, item: Control, now: float) -> None:
         if item.controller == SUSTAIN_PEDAL:
             self._ended(self.stage.hands.pedal(item.value, item.channel), now)
-        before = self.stage.palette.version
+        before = self.stage.tuning.palette.version
         if self._desk.move(item):
             self._replan_since(before, now)
             return
@@ -282,7 +282,7 @@ class Performer:
         self.stage.pass_turn(Turn.HUMAN)
 
     def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:
-        before = self.stage.palette.version
+        before = self.stage.tuning.palette.version
         match item:
             case SetParameter(_, name, value):
                 self._desk.set_values({name: value})
@@ -308,7 +308,7 @@ class Performer:
 
     def _replan_since(self, version: int, now: float) -> None:
         """Where other pitches are allowed than before, what is planned and has not begun is thought over."""
-        if self.stage.palette.version != version:
+        if self.stage.tuning.palette.version != version:
             self.stage.cancel_planned()
             self._mode.replan(now)
 

@@ -30,10 +30,9 @@ from bridge.events import (
 from bridge.feedback import FeedbackGuard
 from bridge.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
 from bridge.hands import Hands, HeldNote
-from bridge.harmony import Harmony
 from bridge.ledger import Ledger, LedgerNote
 from bridge.memory import HeardNote, Memory
-from bridge.palette import Palette
+from bridge.tuning import Tuning
 
 DRUM_CHANNEL: Final = 10
 # A plan needs this head start, in seconds, to leave on time.
@@ -85,8 +84,7 @@ class Stage:
         self.voices = default_voices()
         # By voice: its lowest and highest pitch, where it has a range of its own.
         self.ranges: dict[str, tuple[int, int]] = {}
-        self.harmony = Harmony()
-        self.palette = Palette(self.values, self.ranges)
+        self.tuning = Tuning(self.values, DRUM_CHANNEL)
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
         self.last_onset = -math.inf
@@ -108,10 +106,8 @@ class Stage:
 
     def settle(self, values: Mapping[str, float | str], ranges: Mapping[str, tuple[int, int]]) -> None:
         """Go on with these parameters and ranges. Raises ValueError, and changes nothing, where they leave no pitch."""
-        self.palette.settle(values, ranges)
+        self.tuning.settle(values, ranges)
         self.values, self.ranges = dict(values), dict(ranges)
-        self.harmony.watch(str(values["scale"]), str(values["root"]))
-        self._take_harmony()
         self._steer()
 
     def emit(self, output: Output) -> None:
@@ -154,18 +150,9 @@ class Stage:
             context=self._context_at(note.onset, note.pitch),
         )
 
-    def follow_harmony(self, time: float, struck: HeldNote | None = None) -> None:
+    def follow_hands(self, time: float, struck: HeldNote | None = None) -> None:
         """The human's keys changed at `time`: see what key and chord that makes."""
-        split = int(self.value("split")) or 128
-        held = [pitch for pitch in self.hands.tuned_down(DRUM_CHANNEL) if pitch < split]
-        counts = struck is not None and struck.pitch < split and struck.channel != DRUM_CHANNEL
-        self.harmony.hear(self.clock.beat_at(time), held, struck.pitch if struck is not None and counts else None)
-        self._take_harmony()
-
-    def _take_harmony(self) -> None:
-        """Let the palette know the key and the chord that were made out."""
-        key, chord = self.harmony.key, self.harmony.chord
-        self.palette.hear(None if key is None else key.tones, None if chord is None else chord.tones)
+        self.tuning.follow(self.hands, self.clock.beat_at(time), struck)
 
     # --- the machine's notes -----------------------------------------------------------------------
 
@@ -176,7 +163,7 @@ class Stage:
 
     def playable(self, voices: Iterable[int]) -> list[int]:
         """Those of `voices` that have a pitch to play at this moment; the others must rest."""
-        allowed = self._allowed_pitches()
+        allowed = self.tuning.allowed(self.hands)
         return [voice for voice in voices if allowed[voice].any()]
 
     def assign(self, voices: Collection[int]) -> None:
@@ -193,13 +180,10 @@ class Stage:
 
         Only voices that are `playable` may be drawn; the rows of others mean nothing.
         """
-        allowed = self._allowed_pitches()
+        allowed = self.tuning.allowed(self.hands)
         self._constraints.allow_all()
-        self._constraints.only_pitches(np.where(allowed.any(axis=1, keepdims=True), allowed, self.palette.base))
+        self._constraints.only_pitches(np.where(allowed.any(axis=1, keepdims=True), allowed, self.tuning.palette.base))
         return self._constraints
-
-    def _allowed_pitches(self) -> npt.NDArray[np.bool_]:
-        return self.palette.allowed(frozenset(self.hands.tuned(DRUM_CHANNEL)))
 
     def uncrowded_from(self, time: float) -> float:
         """First moment from `time` on, in seconds, at which `most` lets a note begin."""
@@ -360,8 +344,7 @@ class Stage:
         self._untold.clear()
         self._forgotten.clear()
         self.memory.clear()
-        self.harmony.clear()
-        self._take_harmony()
+        self.tuning.clear()
         self._human_played.clear()
         self._steer()
 

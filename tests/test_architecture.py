@@ -31,7 +31,19 @@ ROOMS = {
 # Each layer may import those before it and its own.
 LAYERS = (
     ("events", "codec", "guide", "scales", "parameters", "midifile"),
-    ("clock", "hands", "feedback", "ledger", "harmony", "palette", "controllers", "engine", "pianoroll", "latency"),
+    (
+        "clock",
+        "hands",
+        "feedback",
+        "ledger",
+        "harmony",
+        "palette",
+        "tuning",
+        "controllers",
+        "engine",
+        "pianoroll",
+        "latency",
+    ),
     ("memory", "stage", "modes", "generate"),
     ("desk", "performer", "config", "presets"),
     ("session", "ports"),

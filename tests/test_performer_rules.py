@@ -86,12 +86,12 @@ def allowed(stage, voice: int) -> set[int]:  # type: ignore[no-untyped-def]
     if scale not in ("chromatic", "heard") and root != "heard":
         classes = {(PITCH_CLASSES.index(root) + step) % 12 for step in SCALES[scale]}
         left = {pitch for pitch in left if pitch % 12 in classes}
-    elif scale != "chromatic" and stage.harmony.key is not None:
-        key = stage.harmony.key
+    elif scale != "chromatic" and stage.tuning.harmony.key is not None:
+        key = stage.tuning.harmony.key
         assert (scale in (key.scale, "heard")) and root in (PITCH_CLASSES[key.root], "heard")
         left = {pitch for pitch in left if pitch % 12 in key.tones} or left
-    if values["chord"] == "on" and stage.harmony.chord is not None:
-        left = {pitch for pitch in left if pitch % 12 in stage.harmony.chord.tones} or left
+    if values["chord"] == "on" and stage.tuning.harmony.chord is not None:
+        left = {pitch for pitch in left if pitch % 12 in stage.tuning.harmony.chord.tones} or left
     return left
 
 
@@ -128,7 +128,7 @@ def test_a_fixed_scale_holds(mode: str) -> None:
 def test_the_heard_key_is_kept_to(mode: str) -> None:
     sim, session = watched(mode, values={"scale": "heard"})
     sim.play(scale_run(), until=10.0)
-    assert str(session.performer.stage.harmony.key) == "C major"
+    assert str(session.performer.stage.tuning.harmony.key) == "C major"
     late = {note.pitch % 12 for note, _ in session.played if note.onset > 2.0}
     assert late and late <= C_MAJOR
 
@@ -136,7 +136,7 @@ def test_the_heard_key_is_kept_to(mode: str) -> None:
 def test_a_heard_root_carries_a_fixed_scale() -> None:
     sim, session = watched("duet", values={"scale": "dorian", "root": "heard"})
     sim.play(scale_run(pitches=(62, 65, 69, 71, 72, 74, 69, 62) * 3), until=10.0)
-    assert str(session.performer.stage.harmony.key) == "D dorian"
+    assert str(session.performer.stage.tuning.harmony.key) == "D dorian"
     assert {note.pitch % 12 for note, _ in session.played if note.onset > 3.0} <= C_MAJOR
 
 
@@ -145,7 +145,7 @@ def test_the_left_hand_says_the_chord() -> None:
     left: list[Input] = [NoteOn(1.0, pitch, 80) for pitch in (41, 45, 48)]
     right: list[Input] = [NoteOn(2.0 + 0.3 * index, pitch, 80) for index, pitch in enumerate((73, 74, 75, 76))]
     sim.play([*left, *right], until=5.0)
-    assert str(session.performer.stage.harmony.chord) == "F"
+    assert str(session.performer.stage.tuning.harmony.chord) == "F"
     assert {note.pitch % 12 for note, _ in session.played if note.onset >= 2.0} <= {5, 9, 0}
 
 
@@ -198,7 +198,7 @@ def test_no_beat_sees_more_notes_than_allowed(mode: str) -> None:
 def test_a_tracked_key_that_leaves_nothing_widens() -> None:
     sim, session = watched("harmonize", values={"scale": "heard", "low": 61, "high": 61, "harmonies": 1})
     sim.play(scale_run(), until=6.0)
-    assert str(session.performer.stage.harmony.key) == "C major"
+    assert str(session.performer.stage.tuning.harmony.key) == "C major"
     assert {note.pitch for note, _ in session.played} == {61}
 
 

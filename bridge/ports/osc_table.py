@@ -94,6 +94,11 @@ class Argument:
     choices: tuple[str, ...] = ()
     note: str = ""
 
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is 0 or 1 and nothing between."""
+        return self.kind == "int" and (self.low, self.high) == (0, 1)
+
     def describe(self) -> str:
         """The argument as the README shows it."""
         if self.choices:
@@ -101,7 +106,7 @@ class Argument:
         elif self.note:
             allowed = self.note
         elif math.isfinite(self.low) and math.isfinite(self.high):
-            allowed = "0 or 1" if (self.low, self.high) == (0, 1) else f"{self.low:g} to {self.high:g}"
+            allowed = "0 or 1" if self.is_switch else f"{self.low:g} to {self.high:g}"
         else:
             allowed = {"str": "text", "int": "whole number", "float": "number", "value": "number or text"}[self.kind]
         return f"`{self.name}` ({allowed})"
@@ -367,7 +372,7 @@ def _shown(value: object) -> str:
 def _checked(entry: Address, argument: Argument, value: object) -> Any:
     """`value` as `argument` takes it: int, float or str. Raises OscRefused."""
     where = f"{entry.address}: {argument.name} cannot be {_shown(value)}"
-    if isinstance(value, bool) and (argument.low, argument.high) == (0, 1):
+    if isinstance(value, bool) and argument.is_switch:
         return int(value)
     if isinstance(value, str) and argument.kind in ("str", "value"):
         if argument.choices and value not in argument.choices:
