@@ -31,6 +31,8 @@ Weights = npt.NDArray[np.float64]
 KEY_HALF_LIFE: Final = 8.0
 CHORD_HALF_LIFE: Final = 1.0
 STROKE: Final = 0.25
+# A key that is down now speaks for the chord like so many beats: a new hand outweighs the one before it at once.
+HELD_NOW: Final = 4.0
 # Another key must correlate better by this, another chord be nearer by this.
 KEY_MARGIN: Final = 0.05
 CHORD_MARGIN: Final = 0.03
@@ -41,6 +43,8 @@ WEAKEST: Final = 0.05
 NEAREST_ENOUGH: Final = 0.75
 # The lowest note is the root, other things being equal.
 ROOT_IN_BASS: Final = 0.02
+_KEY_RATE: Final = math.log(2.0) / KEY_HALF_LIFE
+_CHORD_RATE: Final = math.log(2.0) / CHORD_HALF_LIFE
 # Scores are compared to this precision: what is equal stays equal on any machine.
 _DECIMALS: Final = 9
 
@@ -157,8 +161,7 @@ class Harmony:
         """The keys held are now these pitches, `struck` among them just now. `beat` says when, in beats."""
         passed = max(beat - self._beat, 0.0)
         self._beat = max(beat, self._beat)
-        for weights, half_life in ((self._long, KEY_HALF_LIFE), (self._short, CHORD_HALF_LIFE)):
-            rate = math.log(2.0) / half_life
+        for weights, rate in ((self._long, _KEY_RATE), (self._short, _CHORD_RATE)):
             kept = math.exp(-rate * passed)
             weights *= kept
             weights += self._held * ((1.0 - kept) / rate)
@@ -185,7 +188,7 @@ class Harmony:
         if np.count_nonzero(heard > WEAKEST * heard.max()) < FEWEST_FOR_A_KEY:
             return
         centred = heard - heard.mean()
-        length = float(np.linalg.norm(centred))
+        length = math.sqrt(float((centred * centred).sum()))
         if length < 1e-12:  # all alike, or all long faded: no key is better than another
             return
         scores = np.round((self._profiles * centred).sum(axis=1) / length, _DECIMALS)
@@ -194,10 +197,11 @@ class Harmony:
             self.key = self._keys[best]
 
     def _find_chord(self, lowest: int | None) -> None:
-        length = float(np.linalg.norm(self._short))
+        heard = self._short + HELD_NOW * self._held
+        length = math.sqrt(float((heard * heard).sum()))
         if length < 1e-12:
             return
-        near = (_CHORD_ROWS * self._short).sum(axis=1) / length
+        near = (_CHORD_ROWS * heard).sum(axis=1) / length
         if lowest is not None:
             near = near + ROOT_IN_BASS * (_CHORD_ROOTS == lowest % 12)
         near = np.round(near, _DECIMALS)
