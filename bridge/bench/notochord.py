@@ -72,7 +72,7 @@ def measure(conditions: Conditions) -> Result:
             Figure("notochord, p99", their_p99),
             Figure("ours / notochord, medians", median / their_median, "×", bar=SHARE),
         ),
-        f"{len(ours)} steps each, in turns, one thread each; Notochord's default network, {size / 1e6:.1f} M parameters",
+        f"{len(ours)} steps each, in turns, one thread each; its default network, {size / 1e6:.1f} M parameters",
     )
 
 
