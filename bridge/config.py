@@ -1,4 +1,4 @@
-"""Settings from a TOML file: any option of `antiphon jam` by its name, parameters and voices in tables.
+"""Settings from a TOML file: any option of `antiphon jam` by its name, and four tables.
 
 model = "duo"
 mode = "duet"
@@ -10,23 +10,33 @@ temperature = 0.9
 [voices]
 bass = 2          # plays on channel 2
 drums = "off"
+
+[ranges]
+bass = [28, 55]   # lowest and highest pitch
+
+[controllers]
+temperature = 21  # this MIDI controller, on any channel, over the whole range
+low = {cc = 22, channel = 1, low = 24, high = 72}
 """
 
 from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bridge import parameters
 from bridge.codec import VOICES
+from bridge.controllers import ANY_CHANNEL, Binding, bind
 from bridge.stage import default_voices
+
+TABLES: Final = ("parameters", "voices", "ranges", "controllers")
 
 
 def load(path: Path, options: Collection[str]) -> dict[str, Any]:
-    """The file as a dict with keys out of `options`, `parameters` and `voices`.
+    """The file as a dict with keys out of `options` and TABLES.
 
     Raises ValueError naming the file and the key for anything unknown or of the wrong kind, OSError when it cannot
     be read.
@@ -36,16 +46,28 @@ def load(path: Path, options: Collection[str]) -> dict[str, Any]:
             config = tomllib.load(file)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path} is not TOML: {error}") from error
-    known = {*options, "parameters", "voices"}
-    for key in config:
+    try:
+        check_keys(config, {*options, *TABLES})
+        for table in TABLES:
+            check_table(config, table)
+    except ValueError as refusal:
+        raise ValueError(f"{path}: {refusal}") from refusal
+    return config
+
+
+def check_keys(given: Mapping[str, object], known: Collection[str]) -> None:
+    """Raises ValueError naming the first key of `given` that is not `known`, and what it may have been meant to be."""
+    for key in given:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
-            raise ValueError(f"{path}: unknown key {key!r}: {hint}")
-    for table in ("parameters", "voices"):
-        if not isinstance(config.get(table, {}), dict):
-            raise ValueError(f"{path}: {table!r} must be a table, [{table}]")
-    return config
+            raise ValueError(f"unknown key {key!r}: {hint}")
+
+
+def check_table(given: Mapping[str, object], name: str) -> None:
+    """Raises ValueError unless `name` is a table, or is not there."""
+    if not isinstance(given.get(name, {}), dict):
+        raise ValueError(f"{name!r} must be a table, [{name}]")
 
 
 def parameter_values(given: Mapping[str, object]) -> dict[str, float | str]:
@@ -80,6 +102,40 @@ def voice_settings(given: Mapping[str, object]) -> dict[str, tuple[bool, int]]:
             raise ValueError(f"voice {voice} cannot be {value!r}: a channel from 1 to 16, or off")
         settings[voice] = (True, int(text))
     return settings
+
+
+def range_settings(given: Mapping[str, object]) -> dict[str, tuple[int, int]]:
+    """Ranges as (low, high), from a pair of pitches or "LOW-HIGH". Raises ValueError naming the voice."""
+    ranges: dict[str, tuple[int, int]] = {}
+    for voice, value in given.items():
+        if voice not in VOICES:
+            raise ValueError(f"no voice {voice!r}: there are {', '.join(VOICES)}")
+        span: Sequence[object] = (
+            value.split("-") if isinstance(value, str) else value if isinstance(value, list) else ()
+        )
+        ends = [int(end) for end in map(str, span) if end.isdigit()]
+        if len(span) != 2 or len(ends) != 2 or not ends[0] <= ends[1] <= 127:
+            raise ValueError(f"range of {voice} cannot be {value!r}: two pitches from 0 to 127, the lower one first")
+        ranges[voice] = (ends[0], ends[1])
+    return ranges
+
+
+def controller_settings(given: Mapping[str, object]) -> dict[str, Binding]:
+    """Controllers by parameter, from a number or {cc, channel, low, high}. Raises ValueError naming the parameter."""
+    bindings: dict[str, Binding] = {}
+    for name, value in given.items():
+        fields: dict[str, Any] = dict(value) if isinstance(value, Mapping) else {"cc": value}
+        try:
+            check_keys(fields, ("cc", "channel", "low", "high"))
+            for key, otherwise in (("cc", ""), ("channel", ANY_CHANNEL)):
+                number = str(fields.get(key, otherwise))
+                if not number.isdigit():
+                    raise ValueError(f"{key} cannot be {number!r}: a whole number")
+                fields[key] = int(number)
+            bindings[name] = bind(name, **fields)
+        except ValueError as refusal:
+            raise ValueError(f"controller of {name}: {refusal}") from refusal
+    return bindings
 
 
 def pairs(given: Collection[str], what: str) -> dict[str, str]:

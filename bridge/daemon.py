@@ -29,12 +29,12 @@ from bridge.events import (
     NoteOn,
     Output,
     PlayNote,
+    Recall,
     Respond,
     SetClock,
     SetLinkPlaying,
     SetLinkTempo,
     SetMode,
-    SetParameter,
     Severity,
     Silence,
     Sounded,
@@ -49,6 +49,7 @@ from bridge.ports.osc_messages import (
     Get,
     LatencyReport,
     LoadModel,
+    PresetRequest,
     Record,
     ShellRequest,
     SoundedNote,
@@ -56,8 +57,10 @@ from bridge.ports.osc_messages import (
     StatusRequest,
 )
 from bridge.ports.osc_plan import OscPlan
+from bridge.preset_requests import carry_out, program_change
 from bridge.recorder import Recorder
 from bridge.session import Session, header
+from bridge.shelf import PresetShelf
 from bridge.swap import LoadedModel, ModelLoader, ModelSwap
 
 log = logging.getLogger("antiphon")
@@ -89,6 +92,7 @@ class Daemon:
         load_model: ModelLoader,
         *,
         record_to: Path | None = None,
+        presets: Path = Path("presets"),
     ) -> None:
         self._loaded = loaded
         self._settings = settings
@@ -96,6 +100,7 @@ class Daemon:
         self._port = port
         self._swap = ModelSwap(load_model, self._wake)
         self._record_root = record_to
+        self._presets = PresetShelf(presets)
         self._recorder: Recorder | None = None
         self._osc: OscServer | None = None
         self._osc_plan = OscPlan()
@@ -216,6 +221,10 @@ class Daemon:
             if isinstance(item, PortStatus):
                 self._port_changed(item)
                 continue
+            preset = program_change(item, self._presets)
+            if preset is not None:
+                self._preset(preset, None)
+                continue
             self._receive(item)
             if isinstance(item, Sounded):
                 self._tell_sounded(item)
@@ -240,27 +249,42 @@ class Daemon:
                     self._start_swap(name)
                 case Record(on):
                     self._record(on)
+                case _ if isinstance(item, PresetRequest):
+                    self._preset(item, reply)
                 case _:
                     if isinstance(item, _PLAYED):
                         self._last_input = item.time
                     self._receive(item, reply)
-                    if isinstance(item, SetParameter) and item.name == "late":
-                        self._port.set_late(float(item.value))
+
+    def _preset(self, request: PresetRequest, reply: Reply | None) -> None:
+        """Load, save, blend or list presets. Files of a few hundred bytes: read here, so that order is kept."""
+        try:
+            done = carry_out(request, self._presets, self._session.performer.status(), time.perf_counter())
+        except ValueError as refusal:
+            self._refuse(refusal, "preset-refused", reply)
+            return
+        if isinstance(done, Recall):
+            self._receive(done, reply)
+        elif reply is not None:
+            reply.send(done)
 
     def _receive(self, item: Input, reply: Reply | None = None) -> None:
         now = time.perf_counter()
         try:
             self._session.receive(item, now)
         except ValueError as refusal:
-            report = ErrorReport(Severity.ERROR, "refused-value", str(refusal))
-            if reply is not None:
-                reply.send(report)
-            else:
-                self._tell(report)
+            self._refuse(refusal, "refused-value", reply)
         except Exception as fault:  # noqa: BLE001 - as in _work
             self._heal(fault)
         # An answer that must fall silent does so before anything else is looked at.
         self._flush()
+
+    def _refuse(self, refusal: ValueError, code: str, reply: Reply | None) -> None:
+        report = ErrorReport(Severity.ERROR, code, str(refusal))
+        if reply is not None:
+            reply.send(report)
+        else:
+            self._tell(report)
 
     def _work(self) -> None:
         began = time.perf_counter()
@@ -317,9 +341,12 @@ class Daemon:
                 case SetLinkPlaying(playing):
                     if self._link is not None:
                         self._link.set_playing(playing)
-                case _ if self._osc is not None:
-                    for report in self._osc_plan.reports(output):
-                        self._osc.send(report)
+                case _:
+                    if isinstance(output, ValueReport) and output.name == "late":
+                        self._port.set_late(float(output.value))
+                    if self._osc is not None:
+                        for report in self._osc_plan.reports(output):
+                            self._osc.send(report)
 
     def _measure_reaction(self, outputs: list[Output]) -> None:
         if self._last_input and any(isinstance(output, PlayNote) for output in outputs):

@@ -6,6 +6,7 @@ pitches and velocities 0-127. Nothing here does I/O or knows a model.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -120,6 +121,48 @@ class SetVoice:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRange:
+    """Say from which pitch to which, both included, the machine plays a voice."""
+
+    time: float
+    voice: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A preset, or a blend of two, as a whole: all of it is taken, or none.
+
+    `voices` are (enabled, channel), `ranges` (low, high), by voice; what is not named stays as it is, and so does the
+    mode where `mode` is empty.
+    """
+
+    time: float
+    preset: str
+    values: Mapping[str, float | str]
+    voices: Mapping[str, tuple[bool, int]]
+    ranges: Mapping[str, tuple[int, int]]
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """The next controller that moves is to steer parameter `name`."""
+
+    time: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlearn:
+    """No controller is to steer parameter `name` any more."""
+
+    time: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetTempo:
     """The internal tempo in beats per minute; 0 means free time."""
 
@@ -229,8 +272,8 @@ class ModelChanged:
 
 Input = (
     NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | SetMode | SetParameter | SetVoice
-    | SetTempo | SetTransport | SetClock | ClockTick | ClockStart | ClockContinue | ClockStop | SongPosition
-    | LinkState | Respond | Stop | Panic | Reset | ModelChanged
+    | SetRange | Recall | Learn | Unlearn | SetTempo | SetTransport | SetClock | ClockTick | ClockStart | ClockContinue
+    | ClockStop | SongPosition | LinkState | Respond | Stop | Panic | Reset | ModelChanged
 )  # fmt: skip
 
 
@@ -339,6 +382,15 @@ class ValueReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """Which controller steers parameter `name` from now on; -1: none."""
+
+    name: str
+    controller: int
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorReport:
     """Something was refused or went wrong. `text` names the thing, the value and the way out."""
 
@@ -349,5 +401,5 @@ class ErrorReport:
 
 Output = (
     PlayNote | ReleaseNote | MoveNotes | CancelNotes | Silence | PassThrough | BeatLine | SetLinkTempo
-    | SetLinkPlaying | TurnChanged | ValueReport | ErrorReport
+    | SetLinkPlaying | TurnChanged | ValueReport | Learned | ErrorReport
 )  # fmt: skip

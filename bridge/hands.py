@@ -88,3 +88,11 @@ class Hands:
     def pitches(self) -> Iterator[int]:
         """Pitches held by key or pedal."""
         return (note.pitch for note in self._held.values())
+
+    def tuned(self, drum_channel: int) -> Iterator[int]:
+        """Pitches held by key or pedal, drums aside."""
+        return (note.pitch for note in self._held.values() if note.channel != drum_channel)
+
+    def tuned_down(self, drum_channel: int) -> Iterator[int]:
+        """Pitches whose keys are down, drums aside."""
+        return (note.pitch for note in self._held.values() if note.key_down and note.channel != drum_channel)

@@ -173,6 +173,11 @@ class Ledger:
         """The note of that number, while it is kept."""
         return self._notes.get(note_id)
 
+    def cancelled(self, note_id: int) -> bool:
+        """Whether the books know the note and have it cancelled."""
+        note = self._notes.get(note_id)
+        return note is not None and note.state is NoteState.CANCELLED
+
     def sounding(self, time: float) -> list[LedgerNote]:
         """Notes that sound, or are planned to sound, at `time`."""
         return [note for note in self._notes.values() if note.sounds_at(time)]
@@ -207,6 +212,13 @@ class Ledger:
             default=float("-inf"),
         )
 
+    def last_onset(self) -> float:
+        """When the latest note that was or will be heard begins (minus infinity when there is none)."""
+        return max(
+            (note.onset for note in self._notes.values() if note.state is not NoteState.CANCELLED),
+            default=float("-inf"),
+        )
+
     def free_from(self, time: float, polyphony: int) -> float:
         """First moment from `time` on at which fewer than `polyphony` notes sound."""
         sounding = self.sounding(time)
@@ -214,6 +226,22 @@ class Ledger:
             return time
         releases = sorted(note.release if note.release is not None else float("inf") for note in sounding)
         return releases[len(sounding) - polyphony]
+
+    def room_from(self, time: float, most: int, span: float) -> float:
+        """First moment from `time` on at which a note may begin, no more than `most` beginning in any `span` seconds.
+
+        A span holds its beginning and not its end. Notes planned on either side of that moment count as neighbours.
+        """
+        onsets = sorted(
+            note.onset
+            for note in self._notes.values()
+            if note.state is not NoteState.CANCELLED and note.onset + span > time
+        )
+        while True:
+            near = [onset for onset in onsets if onset + span > time and time + span > onset]
+            if len(near) < most:
+                return time
+            time = near[-most] + span
 
     def prune(self, now: float) -> None:
         """Let go of notes that ended `KEEP` seconds ago."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bridge.scales import CHROMATIC, HEARD, PITCH_CLASSES, SCALES
+
 SIGNATURES: Final = (
     "4/4", "3/4", "2/4", "5/4", "6/4", "7/4", "2/2", "3/2", "3/8", "5/8", "6/8", "7/8", "9/8", "12/8",
 )  # fmt: skip
@@ -51,7 +53,24 @@ _ALL = (
     Parameter("energy", 0.0, 0.0, 127.0, "mean velocity the machine aims at; 0: as it likes"),
     Parameter("register", 0.0, 0.0, 127.0, "mean pitch the machine aims at (not drums); 0: as it likes"),
     Parameter("texture", 0.0, 0.0, 8.0, "notes at once the machine aims at (not drums); 0: as it likes"),
+    Parameter("scale", CHROMATIC, 0, 0, "the only tones it plays; heard: major or minor as you play", (*SCALES, HEARD)),
+    Parameter(
+        "root", HEARD, 0, 0, "the scale's first tone; heard: followed from what you play", (*PITCH_CLASSES, HEARD)
+    ),
+    Parameter("chord", "off", 0, 0, "play only tones of the chord that you play", ("off", "on")),
+    Parameter("split", 0, 0, 127, "key and chord are heard in your notes below this pitch; 0: in all", whole=True),
+    Parameter(
+        "avoid_doubling",
+        "off",
+        0,
+        0,
+        "never play a pitch that you hold; class: in no octave",
+        ("off", "pitch", "class"),
+    ),
     Parameter("polyphony", 8, 1, 32, "most notes of the machine that sound at once", whole=True),
+    Parameter(
+        "most", 64, 1, 64, "most notes the machine begins within any beat (in free time: half a second)", whole=True
+    ),
     Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),
     Parameter(
         "share", 0.5, 0.0, 4.0, "notes of the machine's for each of the human's in duet, at least; 0: as it likes"
@@ -93,11 +112,17 @@ def check(name: str, value: object) -> float | str:
 
 
 def changed(values: Mapping[str, float | str], name: str, value: object) -> dict[str, float | str]:
-    """`values` with one of them changed. Raises ValueError as `check`, and where low would lie above high."""
-    after = {**values, name: check(name, value)}
+    """`values` with one of them changed. Raises ValueError as `merged`."""
+    return merged(values, {name: value})
+
+
+def merged(values: Mapping[str, float | str], changes: Mapping[str, object]) -> dict[str, float | str]:
+    """`values` with all of `changes` made at once. Raises ValueError as `check`, and where low would lie above high."""
+    after = {**values, **{name: check(name, value) for name, value in changes.items()}}
     low, high = after["low"], after["high"]
     if isinstance(low, float) and isinstance(high, float) and low > high:
-        raise ValueError(f"{name} cannot be {value}: low {low:g} would lie above high {high:g}")
+        given = " and ".join(f"{name} cannot be {changes[name]}" for name in ("low", "high") if name in changes)
+        raise ValueError(f"{given}: low {low:g} would lie above high {high:g}")
     return after
 
 

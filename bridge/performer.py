@@ -11,13 +11,15 @@ leaves timestamped outputs. The same calls with the same model give the same not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from bridge.clock import SessionClock, beats_per_bar
 from bridge.codec import VOICES
 from bridge.conductor import ClockInput, Conductor
+from bridge.controllers import Binding
+from bridge.desk import Desk
 from bridge.engine.model import Model
 from bridge.events import (
     ClockContinue,
@@ -28,6 +30,7 @@ from bridge.events import (
     Dropped,
     Input,
     InputLost,
+    Learn,
     LinkState,
     ModelChanged,
     NoteOff,
@@ -36,11 +39,13 @@ from bridge.events import (
     Panic,
     PassThrough,
     Raw,
+    Recall,
     Reset,
     Respond,
     SetClock,
     SetMode,
     SetParameter,
+    SetRange,
     SetTempo,
     SetTransport,
     SetVoice,
@@ -49,7 +54,7 @@ from bridge.events import (
     Sounded,
     Stop,
     Turn,
-    ValueReport,
+    Unlearn,
 )
 from bridge.hands import SUSTAIN_PEDAL, HeldNote
 from bridge.ledger import NoteState
@@ -75,15 +80,18 @@ class Settings:
     clock_out: bool = False
     values: Mapping[str, float | str] = field(default_factory=dict)
     voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    controllers: Mapping[str, Binding] = field(default_factory=dict)
 
 
 class Performer:
     """One performance. Not thread-safe: one thread owns it.
 
-    Raises ValueError for a setting that does not exist or is out of range.
+    Parameters that are `pinned` stay as the settings have them, whatever comes. Raises ValueError for a setting that
+    does not exist or is out of range.
     """
 
-    def __init__(self, model: Model, settings: Settings | None = None) -> None:
+    def __init__(self, model: Model, settings: Settings | None = None, pinned: Collection[str] = ()) -> None:
         settings = settings or Settings()
         if settings.human_voice not in VOICES:
             raise ValueError(f"no voice {settings.human_voice!r}: there are {', '.join(VOICES)}")
@@ -91,10 +99,11 @@ class Performer:
         self.unheard = 0
         self._next_prune = 0.0
         self._warned: dict[str, float] = {}
-        for name, value in settings.values.items():
-            self.stage.set_value(name, value)
-        for voice, (enabled, channel) in settings.voices.items():
-            self._set_voice(SetVoice(0.0, voice, enabled, channel), 0.0)
+        self._desk = Desk(self.stage, settings.controllers)
+        self._desk.recall(Recall(0.0, "", settings.values, settings.voices, settings.ranges))
+        self._desk.pin(pinned)
+        self.stage.take_outputs()
+        self._preset = ""
         self.conductor = Conductor(settings.clock, settings.tempo, self._bar())
         self.stage.beats_time = settings.clock_out
         self._mode = self._make_mode(settings.mode)
@@ -119,8 +128,9 @@ class Performer:
                 self._control(item, now)
             case Raw(_, data):
                 self._pass(data)
-            case InputLost():
+            case InputLost(time):
                 self._ended(self.stage.hands.let_go(), now)
+                self.stage.follow_hands(time)
             case Sounded(time, note_id):
                 self.stage.sounded(note_id, time)
             case Dropped(_, note_id):
@@ -138,11 +148,8 @@ class Performer:
         match item:
             case SetMode(_, name):
                 self._change_mode(name, now)
-            case SetParameter(_, name, value):
-                self._set_value(name, value)
-            case SetVoice():
-                self._set_voice(item, now)
-                self._mode.rethink(now)
+            case SetParameter() | SetVoice() | SetRange() | Recall() | Learn() | Unlearn():
+                self._set(item, now)
                 stage.assign(self._mode.voices)
             case Respond():
                 self._find_a_beat(now)
@@ -163,7 +170,7 @@ class Performer:
         """Go on with another model, which is told what was heard last; what was planned is thought over."""
         self.stage.cancel_planned()
         self.stage.change_model(model)
-        self._mode.rethink(now)
+        self._mode.replan(now)
 
     def recover(self, now: float) -> None:
         """After a fault in the model: silence, and tell it again what it should know."""
@@ -217,8 +224,14 @@ class Performer:
             "unheard": self.unheard,
             "own_notes_ignored": stage.feedback.count,
             "mismatches": stage.memory.mismatches,
+            "key": str(stage.tuning.harmony.key or ""),
+            "chord": str(stage.tuning.harmony.chord or ""),
+            "preset": self._preset,
+            "learning": self._desk.learning or "",
+            "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
             "parameters": dict(stage.values),
             "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
+            "ranges": {voice: list(span) for voice, span in stage.ranges.items()},
         }
 
     # --- the human's playing -------------------------------------------------------------------
@@ -240,6 +253,7 @@ class Performer:
         if repeated is not None:
             self._ended([repeated], now)
         self._find_a_beat(now)
+        stage.follow_hands(item.time, note)
         # First the reaction (an answer falls silent), then the note as the model will know it.
         self._mode.heard(note, now)
         if stage.behind >= MOST_WAITING:
@@ -253,6 +267,7 @@ class Performer:
             return
         was_down = self.stage.hands.is_down(item.pitch, item.channel)
         ended = self.stage.hands.lift(item.pitch, item.channel)
+        self.stage.follow_hands(item.time)
         if was_down:
             self._mode.lifted(now)
         if ended is not None:
@@ -261,6 +276,10 @@ class Performer:
     def _control(self, item: Control, now: float) -> None:
         if item.controller == SUSTAIN_PEDAL:
             self._ended(self.stage.hands.pedal(item.value, item.channel), now)
+        before = self.stage.tuning.palette.version
+        if self._desk.move(item):
+            self._replan_since(before, now)
+            return
         self._pass(bytes((0xB0 | (item.channel - 1), item.controller, item.value)))
 
     def _ended(self, notes: list[HeldNote], now: float) -> None:
@@ -309,19 +328,45 @@ class Performer:
         self.stage.assign(mode.voices)
         self.stage.pass_turn(Turn.HUMAN)
 
-    def _set_value(self, name: str, value: float | str) -> None:
-        self.stage.set_value(name, value)
-        self.stage.emit(ValueReport(name, self.stage.values[name]))
-        if name == "signature":
-            self.conductor.set_bars(self._bar())
-            self._keep_time(self.stage.clock.anchor_time)
+    def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:
+        before = self.stage.tuning.palette.version
+        match item:
+            case SetParameter(_, name, value):
+                self._desk.set_values({name: value})
+            case SetVoice():
+                self._desk.set_voice(item)
+                self._mode.replan(now)
+            case SetRange():
+                self._desk.set_range(item)
+            case Recall():
+                self._recall(item, now)
+            case Learn(_, name):
+                self._desk.learn(name)
+            case Unlearn(_, name):
+                self._desk.unlearn(name)
+        self._replan_since(before, now)
 
-    def _set_voice(self, item: SetVoice, now: float) -> None:
-        if item.voice not in VOICES:
-            raise ValueError(f"no voice {item.voice!r}: there are {', '.join(VOICES)}")
-        if not 1 <= item.channel <= 16:
-            raise ValueError(f"channel cannot be {item.channel}: the range is 1 to 16")
-        self.stage.set_voice(VOICES.index(item.voice), item.enabled, item.channel, now)
+    def _recall(self, item: Recall, now: float) -> None:
+        if item.mode:
+            self._make_mode(item.mode)  # refused before anything is set
+        self._desk.recall(item)
+        self._preset = item.preset
+        if item.voices:
+            self._mode.replan(now)
+        if item.mode and item.mode != self.mode:
+            self._change_mode(item.mode, now)
+
+    def _replan_since(self, version: int, now: float) -> None:
+        """Where other pitches are allowed than before, what is planned and has not begun is thought over.
+
+        So are the bars, where the time signature is another.
+        """
+        if self._bar() != self.conductor.clock.beats_per_bar:
+            self.conductor.set_bars(self._bar())
+            self._keep_time(now)
+        if self.stage.tuning.palette.version != version:
+            self.stage.cancel_planned()
+            self._mode.replan(now)
 
     def _reset(self, now: float) -> None:
         self.stage.silence(now)

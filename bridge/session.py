@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from bridge import events
+from bridge.controllers import Binding
 from bridge.engine.model import Model
 from bridge.events import Input, MoveNotes, NoteOff, NoteOn, Output, PlayNote, ReleaseNote, Silence, Sounded
 from bridge.performer import Performer, Settings
@@ -58,6 +59,9 @@ def unpack(fields: dict[str, Any]) -> Input | Output:
     for name in ("note_ids", "onsets", "releases"):
         if name in named:
             named[name] = tuple(named[name])
+    if kind == "Recall":
+        for pairs in ("voices", "ranges"):
+            named[pairs] = {voice: tuple(pair) for voice, pair in named[pairs].items()}
     if kind == "TurnChanged":
         named["turn"] = events.Turn(named["turn"])
     if kind == "ErrorReport":
@@ -113,9 +117,13 @@ class Session:
 
 def header(settings: Settings, model: Model, digest: str, *, whole: bool = True) -> dict[str, Any]:
     """The first line of a session log. A log that is not `whole` began in mid-set and cannot be replayed."""
-    fields = asdict(settings)
-    fields["voices"] = {voice: list(setting) for voice, setting in settings.voices.items()}
-    return {"antiphon": FORMAT, "settings": fields, "model": model.name, "model_sha256": digest, "whole": whole}
+    return {
+        "antiphon": FORMAT,
+        "settings": asdict(settings),
+        "model": model.name,
+        "model_sha256": digest,
+        "whole": whole,
+    }
 
 
 def line(entry: Entry) -> str:
@@ -143,6 +151,13 @@ class SessionLog:
         return [(entry[1], entry[2]) for entry in self.entries if entry[0] == "out"]
 
 
+def _read_settings(fields: dict[str, Any]) -> Settings:
+    """Settings from a header. Logs of before there were ranges and controllers have none."""
+    pairs = {name: {key: tuple(pair) for key, pair in fields.get(name, {}).items()} for name in ("voices", "ranges")}
+    bindings = {name: Binding(**bound) for name, bound in fields.get("controllers", {}).items()}
+    return Settings(**{**fields, **pairs, "controllers": bindings})
+
+
 def read_log(path: Path) -> SessionLog:
     """Read a session log. Raises BadLog naming the line; a last line cut short by a crash is left out."""
     with path.open(encoding="utf-8") as file:
@@ -151,9 +166,7 @@ def read_log(path: Path) -> SessionLog:
         head = json.loads(lines[0])
         if head["antiphon"] != FORMAT:
             raise BadLog(f"{path}: format {head['antiphon']}, this version reads {FORMAT}")
-        fields = dict(head["settings"])
-        fields["voices"] = {voice: tuple(setting) for voice, setting in fields["voices"].items()}
-        settings = Settings(**fields)
+        settings = _read_settings(head["settings"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadLog(f"{path} is no session log: its first line is not a header ({error})") from error
     entries: list[Entry] = []

@@ -18,19 +18,20 @@ STEP: Final = 0.002
 
 
 class Simulation:
-    """Plays scripted inputs to a session over a fake port on a manual clock.
+    """Plays scripted inputs to a session over a fake port on a manual clock that begins at `start` seconds.
 
     `step` is how long one piece of work takes, in simulated seconds. `outputs` collects (time, output) when `keep` is
     set; `sent` is what left the port, as (time, MIDI message).
     """
 
-    def __init__(self, session: Session, *, step: float = STEP, keep: bool = True) -> None:
+    def __init__(self, session: Session, *, step: float = STEP, keep: bool = True, start: float = 0.0) -> None:
         self.session = session
         self.port = FakePort()
-        self.now = 0.0
+        self.now = start
         self.outputs: list[tuple[float, Output]] = []
         self._step = step
         self._keep = keep
+        self.port.advance(start)
         self.port.start()
 
     @property
@@ -44,9 +45,13 @@ class Simulation:
             self._run_to(min(item.time, until))
             if item.time > until:
                 break
-            self.session.receive(item, self.now)
-            self._flush()
+            self.receive(item)
         self._run_to(until)
+
+    def receive(self, item: Input) -> None:
+        """Have the session receive an input now, whenever it was made."""
+        self.session.receive(item, self.now)
+        self._flush()
 
     def close(self) -> None:
         """End the set: everything that sounds ends."""

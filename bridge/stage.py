@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -36,6 +36,7 @@ from bridge.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
 from bridge.hands import Hands, HeldNote
 from bridge.ledger import Ledger, LedgerNote, NoteState
 from bridge.memory import HeardNote, Memory
+from bridge.tuning import Tuning
 
 DRUM_CHANNEL: Final = 10
 # A plan needs this head start, in seconds, to leave on time.
@@ -87,6 +88,9 @@ class Stage:
         self.feedback = FeedbackGuard()
         self.values = parameters.defaults()
         self.voices = default_voices()
+        # By voice: its lowest and highest pitch, where it has a range of its own.
+        self.ranges: dict[str, tuple[int, int]] = {}
+        self.tuning = Tuning(self.values, DRUM_CHANNEL)
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
         # Whether somebody is beaten time to.
@@ -120,11 +124,11 @@ class Stage:
         """The word a parameter is set to."""
         return str(self.values[name])
 
-    def set_value(self, name: str, value: object) -> None:
-        """Turn a knob. Raises ValueError for an unknown name or a refused value."""
-        self.values = parameters.changed(self.values, name, value)
-        if name in CONTROL_NAMES:
-            self._steer()
+    def settle(self, values: Mapping[str, float | str], ranges: Mapping[str, tuple[int, int]]) -> None:
+        """Go on with these parameters and ranges. Raises ValueError, and changes nothing, where they leave no pitch."""
+        self.tuning.settle(values, ranges)
+        self.values, self.ranges = dict(values), dict(ranges)
+        self._steer()
 
     def emit(self, output: Output) -> None:
         """Something for the shell to carry out."""
@@ -208,6 +212,10 @@ class Stage:
             context=self._context_at(note.onset, note.pitch),
         )
 
+    def follow_hands(self, time: float, struck: HeldNote | None = None) -> None:
+        """The human's keys changed at `time`: see what key and chord that makes."""
+        self.tuning.follow(self.hands, self.clock.beat_at(time), struck)
+
     # --- the machine's notes -----------------------------------------------------------------------
 
     @property
@@ -220,13 +228,13 @@ class Stage:
 
         A voice that goes out begins no new note and ends there.
         """
+        self.cancel_planned()
         setting = self.voices[VOICES[voice]]
         beat = self.clock.beat_at(now)
         beat = next_beat(self.clock, beat) if self.clock.metered else beat
         if enabled and not setting.enabled:
             self._enters[voice] = beat
         elif setting.enabled and not enabled:
-            self.cancel_planned()
             self.end_sounding(beat, [voice])
         setting.enabled, setting.channel = enabled, channel
 
@@ -249,6 +257,17 @@ class Stage:
             self._aimed = density
             self._steer()
 
+    def playable(self, voices: Iterable[int]) -> list[int]:
+        """Those of `voices` that have a pitch to play at this moment; the others must rest."""
+        allowed = self.tuning.allowed(self.hands)
+        return [voice for voice in voices if allowed[voice].any()]
+
+    @property
+    def plan_is_allowed(self) -> bool:
+        """Whether everything that is planned may still be played, by the key, chord and hands of this moment."""
+        allowed = self.tuning.allowed(self.hands)
+        return all(allowed[note.voice, note.pitch] for note in self.ledger if note.state is NoteState.PLANNED)
+
     def assign(self, voices: Collection[int]) -> None:
         """The voices that the machine plays from now on; the model is told with every draw."""
         self._machine_plays = voices
@@ -262,11 +281,28 @@ class Stage:
         self._guide = guide_of(roles_of(self._machine_plays, self._human_played), controls)
 
     def narrow(self) -> Constraints:
-        """The constraints that always hold, fresh: the pitch range. Narrow them further before `draw`."""
+        """The constraints that always hold, fresh: the pitches. Narrow them further before `draw`.
+
+        Only voices that are `playable` may be drawn; the rows of others mean nothing.
+        """
         self._drawn_from = self.memory.believed_ticks
+        allowed = self.tuning.allowed(self.hands)
         self._constraints.allow_all()
-        self._constraints.pitch_range(int(self.value("low")), int(self.value("high")))
+        self._constraints.only_pitches(np.where(allowed.any(axis=1, keepdims=True), allowed, self.tuning.palette.base))
         return self._constraints
+
+    def uncrowded_from(self, time: float) -> float:
+        """First moment from `time` on, in seconds, at which `most` lets a note begin."""
+        return self.ledger.room_from(time, int(self.value("most")), 60.0 / self.clock.bpm)
+
+    def room_from(self, time: float) -> float:
+        """First moment from `time` on, in seconds, at which `polyphony` and `most` let a note begin; infinity: none."""
+        while math.isfinite(time):
+            free = self.uncrowded_from(self.ledger.free_from(time, int(self.value("polyphony"))))
+            if free == time:
+                break
+            time = free
+        return time
 
     def onset_between(self, constraints: Constraints, earliest: float, latest: float | None = None) -> None:
         """Constrain the next onset to these seconds, to the grid's precision; pass `earliest` to `draw` as well."""
@@ -505,6 +541,7 @@ class Stage:
         self._untold.clear()
         self._forgotten.clear()
         self.memory.clear()
+        self.tuning.clear()
         self._human_played.clear()
         self._steer()
 

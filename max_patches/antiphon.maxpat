@@ -14,7 +14,7 @@
    60.0,
    80.0,
    1400.0,
-   900.0
+   950.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -1067,7 +1067,7 @@
      "numoutlets": 0,
      "patching_rect": [
       30,
-      820,
+      910,
       103.0,
       22.0
      ],
@@ -1141,7 +1141,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/voice bass 1 2",
+     "text": "/antiphon/set scale heard",
      "outlettype": [
       ""
      ]
@@ -1154,12 +1154,12 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      260.0,
-      702.0,
+      30.0,
+      814.0,
       200,
       22.0
      ],
-     "text": "/antiphon/tempo 120.",
+     "text": "/antiphon/voice bass 1 2",
      "outlettype": [
       ""
      ]
@@ -1172,12 +1172,12 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      260.0,
-      730.0,
+      30.0,
+      842.0,
       200,
       22.0
      ],
-     "text": "/antiphon/transport 1 0.",
+     "text": "/antiphon/range bass 28 55",
      "outlettype": [
       ""
      ]
@@ -1190,12 +1190,12 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      260.0,
-      758.0,
+      30.0,
+      870.0,
       200,
       22.0
      ],
-     "text": "/antiphon/model duo",
+     "text": "/antiphon/learn temperature",
      "outlettype": [
       ""
      ]
@@ -1209,11 +1209,11 @@
      "numoutlets": 1,
      "patching_rect": [
       260.0,
-      786.0,
+      702.0,
       200,
       22.0
      ],
-     "text": "/antiphon/record 1",
+     "text": "/antiphon/unlearn temperature",
      "outlettype": [
       ""
      ]
@@ -1226,12 +1226,12 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      490.0,
-      702.0,
+      260.0,
+      730.0,
       200,
       22.0
      ],
-     "text": "/antiphon/record 0",
+     "text": "/antiphon/preset/save verse",
      "outlettype": [
       ""
      ]
@@ -1244,12 +1244,12 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      490.0,
-      730.0,
+      260.0,
+      758.0,
       200,
       22.0
      ],
-     "text": "/antiphon/subscribe 7402",
+     "text": "/antiphon/preset verse",
      "outlettype": [
       ""
      ]
@@ -1262,8 +1262,152 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
+      260.0,
+      786.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/morph verse chorus 0.5",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-64",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      260.0,
+      814.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/presets",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-65",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      260.0,
+      842.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/tempo 120.",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-66",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      260.0,
+      870.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/transport 1 0.",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-67",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      490.0,
+      702.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/model duo",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-68",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      490.0,
+      730.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/record 1",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-69",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
       490.0,
       758.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/record 0",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-70",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      490.0,
+      786.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/subscribe 7402",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-71",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      490.0,
+      814.0,
       200,
       22.0
      ],
@@ -1275,7 +1419,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-72",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1292,13 +1436,13 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-73",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       210,
-      822,
+      912,
       330,
       20.0
      ],
@@ -1307,7 +1451,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1323,7 +1467,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1341,7 +1485,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-76",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1358,7 +1502,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-77",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1376,10 +1520,10 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-78",
      "maxclass": "newobj",
-     "numinlets": 7,
-     "numoutlets": 7,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       800,
       150,
@@ -1393,14 +1537,16 @@
       "",
       "",
       "",
+      "",
+      "",
       ""
      ],
-     "text": "route /antiphon/play /antiphon/cancel /antiphon/turn /antiphon/sounded /antiphon/latency /antiphon/value"
+     "text": "route /antiphon/play /antiphon/cancel /antiphon/turn /antiphon/sounded /antiphon/latency /antiphon/learned /antiphon/presets /antiphon/value"
     }
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -1420,7 +1566,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1436,7 +1582,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1452,7 +1598,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-82",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1474,7 +1620,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1492,7 +1638,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-84",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1517,7 +1663,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-85",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1539,7 +1685,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1557,7 +1703,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-87",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1582,7 +1728,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-88",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1604,7 +1750,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1622,7 +1768,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-90",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1647,7 +1793,137 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-91",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1010,
+      778,
+      140,
+      20.0
+     ],
+     "text": "controller learnt",
+     "presentation": 1,
+     "presentation_rect": [
+      20,
+      460,
+      140,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-92",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1010,
+      798,
+      75,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-93",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1010,
+      824,
+      140,
+      22.0
+     ],
+     "text": "",
+     "outlettype": [
+      ""
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      20,
+      480,
+      140,
+      22
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-94",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1170,
+      778,
+      210,
+      20.0
+     ],
+     "text": "presets",
+     "presentation": 1,
+     "presentation_rect": [
+      176,
+      460,
+      280,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-95",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1170,
+      798,
+      75,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-96",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1170,
+      824,
+      210,
+      22.0
+     ],
+     "text": "",
+     "outlettype": [
+      ""
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      176,
+      480,
+      280,
+      22
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-97",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1669,7 +1945,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1687,7 +1963,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-99",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1712,7 +1988,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-100",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1734,7 +2010,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1752,7 +2028,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-102",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1777,7 +2053,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-103",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -1797,7 +2073,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1813,7 +2089,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1829,7 +2105,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-106",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1851,7 +2127,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1869,7 +2145,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-108",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1894,7 +2170,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-109",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1911,7 +2187,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-110",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1927,7 +2203,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-111",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1951,7 +2227,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-112",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1973,7 +2249,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1991,7 +2267,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2009,7 +2285,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2027,7 +2303,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 2,
@@ -2046,7 +2322,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 5,
@@ -2068,7 +2344,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2086,7 +2362,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2104,7 +2380,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2122,7 +2398,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 4,
@@ -2143,7 +2419,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -2163,7 +2439,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2179,7 +2455,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-124",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2194,7 +2470,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-125",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2209,7 +2485,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2229,7 +2505,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2247,7 +2523,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2266,7 +2542,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-129",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2284,7 +2560,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-130",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2302,7 +2578,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2320,7 +2596,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-132",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2336,7 +2612,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2356,7 +2632,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2374,7 +2650,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2392,7 +2668,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 2,
@@ -2411,7 +2687,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3044,11 +3320,63 @@
    {
     "patchline": {
      "source": [
+      "obj-64",
+      0
+     ],
+     "destination": [
+      "obj-52",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-65",
+      0
+     ],
+     "destination": [
+      "obj-52",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-66",
+      0
+     ],
+     "destination": [
+      "obj-52",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-67",
       0
      ],
      "destination": [
-      "obj-66",
+      "obj-52",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-68",
+      0
+     ],
+     "destination": [
+      "obj-52",
       0
      ],
      "order": 0
@@ -3061,59 +3389,33 @@
       0
      ],
      "destination": [
+      "obj-52",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-70",
       0
      ],
+     "destination": [
+      "obj-52",
+      0
+     ],
      "order": 0
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-69",
-      0
-     ],
-     "destination": [
       "obj-71",
       0
      ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-70",
-      0
-     ],
      "destination": [
-      "obj-72",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-70",
-      1
-     ],
-     "destination": [
-      "obj-73",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-70",
-      2
-     ],
-     "destination": [
-      "obj-75",
+      "obj-52",
       0
      ],
      "order": 0
@@ -3126,7 +3428,7 @@
       0
      ],
      "destination": [
-      "obj-76",
+      "obj-74",
       0
      ],
      "order": 0
@@ -3135,8 +3437,8 @@
    {
     "patchline": {
      "source": [
-      "obj-70",
-      3
+      "obj-77",
+      0
      ],
      "destination": [
       "obj-78",
@@ -3148,7 +3450,7 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
+      "obj-77",
       0
      ],
      "destination": [
@@ -3161,11 +3463,11 @@
    {
     "patchline": {
      "source": [
-      "obj-70",
-      4
+      "obj-78",
+      0
      ],
      "destination": [
-      "obj-81",
+      "obj-80",
       0
      ],
      "order": 0
@@ -3174,50 +3476,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      0
-     ],
-     "destination": [
-      "obj-82",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-71",
-      0
-     ],
-     "destination": [
-      "obj-84",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-84",
-      0
-     ],
-     "destination": [
-      "obj-85",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-71",
+      "obj-78",
       1
      ],
      "destination": [
-      "obj-87",
+      "obj-81",
       0
      ],
      "order": 0
@@ -3226,11 +3489,24 @@
    {
     "patchline": {
      "source": [
-      "obj-87",
+      "obj-78",
+      2
+     ],
+     "destination": [
+      "obj-83",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-83",
       0
      ],
      "destination": [
-      "obj-88",
+      "obj-84",
       0
      ],
      "order": 0
@@ -3239,8 +3515,34 @@
    {
     "patchline": {
      "source": [
-      "obj-70",
-      5
+      "obj-78",
+      3
+     ],
+     "destination": [
+      "obj-86",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-86",
+      0
+     ],
+     "destination": [
+      "obj-87",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-78",
+      4
      ],
      "destination": [
       "obj-89",
@@ -3265,11 +3567,11 @@
    {
     "patchline": {
      "source": [
-      "obj-89",
-      1
+      "obj-78",
+      5
      ],
      "destination": [
-      "obj-91",
+      "obj-92",
       0
      ],
      "order": 0
@@ -3278,8 +3580,8 @@
    {
     "patchline": {
      "source": [
-      "obj-89",
-      2
+      "obj-92",
+      0
      ],
      "destination": [
       "obj-93",
@@ -3291,11 +3593,11 @@
    {
     "patchline": {
      "source": [
-      "obj-93",
-      0
+      "obj-78",
+      6
      ],
      "destination": [
-      "obj-94",
+      "obj-95",
       0
      ],
      "order": 0
@@ -3304,11 +3606,11 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
+      "obj-95",
       0
      ],
      "destination": [
-      "obj-97",
+      "obj-96",
       0
      ],
      "order": 0
@@ -3317,11 +3619,37 @@
    {
     "patchline": {
      "source": [
-      "obj-97",
+      "obj-79",
+      0
+     ],
+     "destination": [
+      "obj-98",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-98",
       0
      ],
      "destination": [
       "obj-99",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-79",
+      1
+     ],
+     "destination": [
+      "obj-101",
       0
      ],
      "order": 0
@@ -3334,19 +3662,6 @@
       0
      ],
      "destination": [
-      "obj-99",
-      1
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-99",
-      0
-     ],
-     "destination": [
       "obj-102",
       0
      ],
@@ -3356,8 +3671,8 @@
    {
     "patchline": {
      "source": [
-      "obj-102",
-      0
+      "obj-78",
+      7
      ],
      "destination": [
       "obj-103",
@@ -3370,33 +3685,7 @@
     "patchline": {
      "source": [
       "obj-103",
-      4
-     ],
-     "destination": [
-      "obj-105",
       0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-105",
-      0
-     ],
-     "destination": [
-      "obj-107",
-      4
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-103",
-      3
      ],
      "destination": [
       "obj-104",
@@ -3408,53 +3697,14 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
-      0
-     ],
-     "destination": [
-      "obj-106",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-106",
-      0
-     ],
-     "destination": [
-      "obj-107",
-      3
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-103",
-      0
-     ],
-     "destination": [
-      "obj-107",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-103",
       1
      ],
      "destination": [
-      "obj-107",
-      1
+      "obj-105",
+      0
      ],
-     "order": 1
+     "order": 0
     }
    },
    {
@@ -3465,9 +3715,9 @@
      ],
      "destination": [
       "obj-107",
-      2
+      0
      ],
-     "order": 2
+     "order": 0
     }
    },
    {
@@ -3486,50 +3736,11 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
-      1
-     ],
-     "destination": [
-      "obj-108",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-107",
-      2
-     ],
-     "destination": [
-      "obj-108",
-      3
-     ],
-     "order": 2
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-107",
-      3
-     ],
-     "destination": [
-      "obj-108",
-      2
-     ],
-     "order": 3
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-108",
+      "obj-114",
       0
      ],
      "destination": [
-      "obj-109",
+      "obj-111",
       0
      ],
      "order": 0
@@ -3538,37 +3749,11 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
-      1
-     ],
-     "destination": [
-      "obj-109",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-108",
-      2
-     ],
-     "destination": [
-      "obj-109",
-      2
-     ],
-     "order": 2
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
+      "obj-111",
       0
      ],
      "destination": [
-      "obj-112",
+      "obj-113",
       0
      ],
      "order": 0
@@ -3577,25 +3762,12 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
-      0
-     ],
-     "destination": [
       "obj-115",
       0
      ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-112",
-      1
-     ],
      "destination": [
-      "obj-114",
-      0
+      "obj-113",
+      1
      ],
      "order": 0
     }
@@ -3607,46 +3779,7 @@
       0
      ],
      "destination": [
-      "obj-114",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-114",
-      0
-     ],
-     "destination": [
       "obj-116",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-114",
-      1
-     ],
-     "destination": [
-      "obj-115",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-115",
-      0
-     ],
-     "destination": [
-      "obj-107",
       0
      ],
      "order": 0
@@ -3659,7 +3792,7 @@
       0
      ],
      "destination": [
-      "obj-108",
+      "obj-117",
       0
      ],
      "order": 0
@@ -3668,8 +3801,8 @@
    {
     "patchline": {
      "source": [
-      "obj-102",
-      1
+      "obj-117",
+      4
      ],
      "destination": [
       "obj-119",
@@ -3682,7 +3815,33 @@
     "patchline": {
      "source": [
       "obj-119",
-      2
+      0
+     ],
+     "destination": [
+      "obj-121",
+      4
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-117",
+      3
+     ],
+     "destination": [
+      "obj-118",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-118",
+      0
      ],
      "destination": [
       "obj-120",
@@ -3699,9 +3858,48 @@
      ],
      "destination": [
       "obj-121",
+      3
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-117",
+      0
+     ],
+     "destination": [
+      "obj-121",
       0
      ],
      "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-117",
+      1
+     ],
+     "destination": [
+      "obj-121",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-117",
+      2
+     ],
+     "destination": [
+      "obj-121",
+      2
+     ],
+     "order": 2
     }
    },
    {
@@ -3712,19 +3910,6 @@
      ],
      "destination": [
       "obj-122",
-      2
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-119",
-      0
-     ],
-     "destination": [
-      "obj-122",
       0
      ],
      "order": 0
@@ -3733,7 +3918,7 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
+      "obj-121",
       1
      ],
      "destination": [
@@ -3746,6 +3931,32 @@
    {
     "patchline": {
      "source": [
+      "obj-121",
+      2
+     ],
+     "destination": [
+      "obj-122",
+      3
+     ],
+     "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-121",
+      3
+     ],
+     "destination": [
+      "obj-122",
+      2
+     ],
+     "order": 3
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-122",
       0
      ],
@@ -3763,7 +3974,176 @@
       1
      ],
      "destination": [
-      "obj-109",
+      "obj-123",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-122",
+      2
+     ],
+     "destination": [
+      "obj-123",
+      2
+     ],
+     "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-126",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-126",
+      0
+     ],
+     "destination": [
+      "obj-129",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-126",
+      1
+     ],
+     "destination": [
+      "obj-128",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-127",
+      0
+     ],
+     "destination": [
+      "obj-128",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-128",
+      0
+     ],
+     "destination": [
+      "obj-130",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-128",
+      1
+     ],
+     "destination": [
+      "obj-129",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-129",
+      0
+     ],
+     "destination": [
+      "obj-121",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
+      0
+     ],
+     "destination": [
+      "obj-122",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-116",
+      1
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      2
+     ],
+     "destination": [
+      "obj-134",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-136",
       2
      ],
      "order": 0
@@ -3772,11 +4152,11 @@
    {
     "patchline": {
      "source": [
-      "obj-123",
+      "obj-133",
       0
      ],
      "destination": [
-      "obj-109",
+      "obj-136",
       0
      ],
      "order": 0
@@ -3785,11 +4165,63 @@
    {
     "patchline": {
      "source": [
-      "obj-123",
+      "obj-133",
       1
      ],
      "destination": [
-      "obj-109",
+      "obj-136",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      0
+     ],
+     "destination": [
+      "obj-137",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      1
+     ],
+     "destination": [
+      "obj-123",
+      2
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-137",
+      0
+     ],
+     "destination": [
+      "obj-123",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-137",
+      1
+     ],
+     "destination": [
+      "obj-123",
       1
      ],
      "order": 1

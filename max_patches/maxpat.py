@@ -31,7 +31,15 @@ MORE: Final = (
     "/antiphon/get silence",
     "/antiphon/set silence 0.8",
     "/antiphon/set thru on",
+    "/antiphon/set scale heard",
     "/antiphon/voice bass 1 2",
+    "/antiphon/range bass 28 55",
+    "/antiphon/learn temperature",
+    "/antiphon/unlearn temperature",
+    "/antiphon/preset/save verse",
+    "/antiphon/preset verse",
+    "/antiphon/morph verse chorus 0.5",
+    "/antiphon/presets",
     "/antiphon/tempo 120.",
     "/antiphon/transport 1 0.",
     "/antiphon/model duo",
@@ -108,7 +116,7 @@ def _presented(shown: Shown | None) -> dict[str, Any]:
 def build() -> Patcher:
     """The whole patch. Raises py2max's errors where an object or a cord does not exist in Max."""
     patcher = Patcher(title="Antiphon", strict=True, on_invalid="raise", openinpresentation=1)
-    patcher.rect = Rect(60.0, 80.0, 1400.0, 900.0)
+    patcher.rect = Rect(60.0, 80.0, 1400.0, 950.0)
     canvas = Canvas(patcher)
     canvas.heading("Antiphon: a machine musician that answers you", (30, 14), (20, 12, 520, 26))
     canvas.comment(
@@ -193,15 +201,15 @@ def _play(canvas: Canvas) -> None:
 def _more(canvas: Canvas) -> None:
     canvas.heading("More to say", (30, 650))
     canvas.comment("Click, or change the numbers first. The README's OSC table has every address.", (30, 676), 450)
-    out = canvas.box("s to-antiphon", (30, 820))
+    out = canvas.box("s to-antiphon", (30, 910))
     for number, text in enumerate(MORE):
-        row, column = number % 4, number // 4
+        column, row = divmod(number, 7)
         canvas.wire(canvas.message(text, (30.0 + 230 * column, 702.0 + 28 * row), 200), out)
 
 
 def _send(canvas: Canvas) -> None:
     canvas.heading("To Antiphon", (490, 618))
-    canvas.comment("[s to-antiphon] works from any of your patches.", (210, 822), 330)
+    canvas.comment("[s to-antiphon] works from any of your patches.", (210, 912), 330)
     send = canvas.box(f"udpsend 127.0.0.1 {DEFAULT_PORT}", (490, 674), 190)
     canvas.chain(canvas.box("r to-antiphon", (490, 646)), send)
 
@@ -209,7 +217,7 @@ def _send(canvas: Canvas) -> None:
 def _hear(canvas: Canvas) -> None:
     canvas.heading("3  Hear what it says", (780, 84))
     receive = canvas.box(f"udpreceive {DEFAULT_TARGET[1]}", (780, 114), 120)
-    shows = ("turn", "sounded", "latency")
+    shows = ("turn", "sounded", "latency", "learned", "presets")
     texts = ("status", "error")
     first = canvas.box(_route("play", "cancel", *shows, "value"), (800, 150), 580)
     second = canvas.box(_route(*texts), (780, 290), 240)
@@ -221,6 +229,8 @@ def _hear(canvas: Canvas) -> None:
         "turn": ((925, 184), 75, (20, 290, 90, 22)),
         "sounded": ((1015, 184), 85, (126, 290, 110, 22)),
         "latency": ((1115, 184), 100, (252, 290, 204, 22)),
+        "learned": ((1010, 780), 140, (20, 480, 140, 22)),
+        "presets": ((1170, 780), 210, (176, 480, 280, 22)),
         "value": ((1120, 268), 260, (246, 350, 210, 22)),
         "status": ((780, 318), 225, (20, 350, 210, 22)),
         "error": ((1020, 338), 360, (20, 410, 436, 44)),
@@ -242,7 +252,12 @@ def _route(*names: str) -> str:
 
 def _display(canvas: Canvas, source: Box, outlet: int, name: str, at: Where, width: float, shown: Shown) -> None:
     """A message box that shows what comes out of an outlet, under its name."""
-    labels = {"turn": "who plays", "sounded": "last note", "error": "what was refused or went wrong"}
+    labels = {
+        "turn": "who plays",
+        "learned": "controller learnt",
+        "sounded": "last note",
+        "error": "what was refused or went wrong",
+    }
     left, top, across, _ = shown
     canvas.comment(labels.get(name, name), (at[0], at[1] - 2), width, shown=(left, top - 20, across, 20))
     show = canvas.box("prepend set", (at[0], at[1] + 18), 75)

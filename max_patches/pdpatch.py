@@ -161,10 +161,10 @@ def _play(patch: PdPatch) -> None:
 
 def _more(patch: PdPatch) -> None:
     patch.comment("MORE TO SAY: click, or change the numbers first", (20, 590))
-    say = patch.obj("s $0-say", (20, 704))
+    say = patch.obj("s $0-say", (20, 830))
     for number, text in enumerate(MORE):
-        column, row = divmod(number, 3)
-        patch.wire(patch.msg(text.removeprefix("/antiphon/"), (20 + 150 * column, 614 + 28 * row)), say)
+        column, row = divmod(number, 7)
+        patch.wire(patch.msg(text.removeprefix("/antiphon/"), (20 + 200 * column, 614 + 28 * row)), say)
 
 
 def _show(patch: PdPatch) -> None:
@@ -176,7 +176,10 @@ def _show(patch: PdPatch) -> None:
         top = 120 + 56 * row
         patch.comment(label, (640, top), 20)
         patch.wire(patch.obj(f"r $0-{name}", (780, top)), patch.symbol(width, (640, top + 24)))
-    for row, (label, name) in enumerate((("last note", "sounded"), ("latency", "latency"), ("value", "value"))):
+    lists = ("sounded", "latency", "value", "learned", "presets")
+    for row, (label, name) in enumerate(
+        zip(("last note", *lists[1:3], "controller learnt", "presets"), lists, strict=True)
+    ):
         top = 350 + 52 * row
         patch.comment(label, (640, top), 20)
         patch.wire(patch.obj(f"r $0-{name}", (780, top)), patch.shown_list(40, (640, top + 24)))
@@ -238,7 +241,7 @@ def _send() -> PdPatch:
 def _hear() -> PdPatch:
     """OSC becomes messages, each sent to where it is shown or played."""
     patch = PdPatch(860, 420)
-    shown = ("sounded", "latency")
+    shown = ("sounded", "latency", "learned", "presets")
     said = ("turn", "status")
     patch.comment("What Antiphon sends, sorted by its address.", (20, 10))
     everything = patch.obj("t a a", (20, 176))
@@ -264,9 +267,10 @@ def _hear() -> PdPatch:
     for outlet, name in ((1, "code"), (2, "text")):
         patch.wire(parts, patch.obj(f"s $0-{name}", (320 + 90 * (outlet - 1), 334)), outlet)
     for number, name in enumerate((*shown, *said)):
-        kind = patch.obj("list" if name in shown else "symbol", (500 + 80 * (number % 4), 250))
+        left, top = 500 + 90 * (number % 4), 250 + 70 * (number // 4)
+        kind = patch.obj("list" if name in shown else "symbol", (left, top))
         patch.wire(heard, kind, 4 + number)
-        patch.wire(kind, patch.obj(f"s $0-{name}", (500 + 80 * (number % 4), 278 + 28 * (number % 2))))
+        patch.wire(kind, patch.obj(f"s $0-{name}", (left, top + 28)))
     return patch
 
 

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from bridge import config
 from bridge.cli import COMMANDS, main
+from bridge.controllers import Binding
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,6 +50,12 @@ def test_every_command_has_help(name: str) -> None:
         (["--tempo", "nan", "--dry"], "20 to 999"),
         (["--voice", "kazoo=1"], "no voice 'kazoo'"),
         (["--voice", "bass=17"], "a channel from 1 to 16"),
+        (["--range", "bass=55-28"], "the lower one first"),
+        (["--range", "kazoo=1-2"], "no voice 'kazoo'"),
+        (["--controller", "temperature=64"], "it is the sustain pedal"),
+        (["--controller", "warmth=21"], "no parameter 'warmth'"),
+        (["--controller", "temperature=x"], "a whole number"),
+        (["--set", "scale=major", "--set", "root=C", "--range", "bass=61-61", "--dry"], "scale cannot be C major"),
         (["--human-voice", "kazoo", "--dry"], "no voice 'kazoo'"),
         (["--model", "no-such-model"], "no-such-model"),
         (["--mode", "jazz"], "jazz"),
@@ -67,6 +74,11 @@ def test_jam_refuses_before_anything_opens(arguments: list[str], message: str) -
         ("[parameters]\nwarmth = 1", "no parameter 'warmth'"),
         ("[voices]\nbass = 99", "a channel from 1 to 16"),
         ("parameters = 3", "must be a table"),
+        ("ranges = 3", "must be a table"),
+        ("[ranges]\nbass = [28, 155]", "two pitches from 0 to 127"),
+        ("[controllers]\ntemperature = {cc = 21, speed = 3}", "unknown key 'speed'"),
+        ("[controllers]\ntemperature = {channel = 1}", "cc cannot be ''"),
+        ("[controllers]\ntemperature = {cc = 21, high = 9.0}", "the range is 0.05 to 3"),
         ("model = ", "not TOML"),
     ],
 )
@@ -85,6 +97,21 @@ def test_config_values(tmp_path: Path) -> None:
     assert loaded["mode"] == "duet"
     assert config.parameter_values(loaded["parameters"]) == {"temperature": 0.5}
     assert config.voice_settings(loaded["voices"]) == {"bass": (True, 7), "drums": (False, 10)}
+
+
+def test_ranges_and_controllers(tmp_path: Path) -> None:
+    path = tmp_path / "set.toml"
+    path.write_text(
+        "[ranges]\nbass = [28, 55]\n[controllers]\ntop_p = 20\n"
+        "temperature = {cc = 21, channel = 1, low = 0.5, high = 1.5}\n"
+    )
+    loaded = config.load(path, set())
+    assert config.range_settings(loaded["ranges"]) == {"bass": (28, 55)}
+    assert config.range_settings({"bass": "28-55"}) == {"bass": (28, 55)}
+    assert config.controller_settings(loaded["controllers"]) == {
+        "top_p": Binding(20, 0, 0.05, 1.0),
+        "temperature": Binding(21, 1, 0.5, 1.5),
+    }
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -81,10 +81,12 @@ class Client:
 class Stage:
     """A running daemon with its client."""
 
-    def __init__(self, model: FakeModel, settings: Settings, record: Path | None = None) -> None:
+    def __init__(
+        self, model: FakeModel, settings: Settings, record: Path | None = None, presets: Path = Path("nowhere")
+    ) -> None:
         self.client = Client()
         self.port = FakePort(clock=time.perf_counter)
-        self.daemon = Daemon(LoadedModel(model, ""), settings, self.port, self._load, record_to=record)
+        self.daemon = Daemon(LoadedModel(model, ""), settings, self.port, self._load, record_to=record, presets=presets)
         server = OscServer(port=0, targets=[("127.0.0.1", self.client.port)], inbox=self.daemon.inbox)
         self.daemon.attach(server)
         self.osc = SimpleUDPClient("127.0.0.1", server.address[1])
@@ -144,6 +146,40 @@ def test_get_set_and_refusals(make: Callable[..., Stage]) -> None:
     stage.client.expect("/antiphon/value")
     stage.osc.send_message("/antiphon/set", ["low", 60])
     stage.client.expect("/antiphon/error", lambda args: "above high" in str(args[2]))
+
+
+def test_presets_by_osc_and_by_program_change(make: Callable[..., Stage], tmp_path: Path) -> None:
+    (tmp_path / "broken.toml").write_text("[parameters]\ntemperature = 9\n")
+    stage = make(presets=tmp_path)
+    stage.osc.send_message("/antiphon/set", ["temperature", 0.5])
+    stage.client.expect("/antiphon/value", lambda args: args == ["temperature", 0.5])
+    stage.osc.send_message("/antiphon/preset/save", "verse")
+    assert stage.client.expect("/antiphon/presets") == ["broken verse"]
+    stage.osc.send_message("/antiphon/set", ["temperature", 1.5])
+    stage.osc.send_message("/antiphon/preset", "verse")
+    stage.client.expect("/antiphon/value", lambda args: args == ["temperature", 0.5])
+    stage.osc.send_message("/antiphon/preset", "broken")
+    stage.client.expect("/antiphon/error", lambda args: args[1] == "preset-refused" and "0.05 to 3" in str(args[2]))
+    stage.osc.send_message("/antiphon/set", ["temperature", 1.5])
+    stage.osc.send_message("/antiphon/preset/save", "chorus")
+    stage.client.expect("/antiphon/presets", lambda args: args == ["broken chorus verse"])
+    stage.port.play(b"\xc0\x00")
+    stage.osc.send_message("/antiphon/status", [])
+    stage.client.expect("/antiphon/value", lambda args: args == ["temperature", 0.5])
+    stage.osc.send_message("/antiphon/morph", ["verse", "chorus", 0.25])
+    stage.client.expect("/antiphon/value", lambda args: args == ["temperature", 0.75])
+
+
+def test_a_controller_is_learnt_and_the_port_hears_of_a_new_tolerance(make: Callable[..., Stage]) -> None:
+    stage = make()
+    stage.osc.send_message("/antiphon/learn", "late")
+    stage.osc.send_message("/antiphon/get", "late")
+    stage.client.expect("/antiphon/value")
+    stage.port.play(b"\xb2\x15\x7f")
+    stage.osc.send_message("/antiphon/status", [])
+    assert stage.client.expect("/antiphon/learned") == ["late", 21, 3]
+    stage.client.expect("/antiphon/value", lambda args: args == ["late", 1.0])
+    assert stage.port._outbox.late == 1.0
 
 
 def test_a_fault_of_the_model_is_told_and_the_set_goes_on(make: Callable[..., Stage]) -> None:

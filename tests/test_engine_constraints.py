@@ -71,6 +71,18 @@ def test_pitches_are_allowed_and_forbidden_by_voice() -> None:
     assert constraints.pitch[DRUMS, 43]
 
 
+def test_pitches_are_allowed_voice_by_voice() -> None:
+    constraints, mask = Constraints(), np.ones((len(VOICES), 128), dtype=np.bool_)
+    mask[BASS, :40] = mask[BASS, 43:] = False
+    constraints.forbid_pitches([41])
+    constraints.only_pitches(mask)
+    assert allowed(constraints.pitch[BASS]) == [40, 42]
+    mask[BASS] = False
+    with pytest.raises(ValueError, match="nothing is left for bass"):
+        constraints.only_pitches(mask)
+    assert allowed(constraints.pitch[BASS]) == [40, 42]
+
+
 def test_velocity_and_duration() -> None:
     constraints = Constraints()
     constraints.velocity_between(60, 67)

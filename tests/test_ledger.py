@@ -118,3 +118,32 @@ def test_no_note_moves_into_the_past() -> None:
     note = ledger.plan(2.0, 3.0, 60, 80, 1, 0, beat=4.0, length=2.0)
     ledger.retime(lambda beat: beat / 8, 1.0)
     assert (note.onset, note.release) == (1.0, 1.0)
+
+
+def test_no_span_sees_more_beginnings_than_allowed() -> None:
+    ledger = Ledger()
+    for onset in (1.0, 1.2, 1.4):
+        plan(ledger, onset)
+    dropped = plan(ledger, 1.45)
+    ledger.drop(dropped.note_id)
+    assert [ledger.room_from(1.5, most, 0.5) for most in (1, 2, 3, 4)] == [1.9, 1.7, 1.5, 1.5]
+    assert ledger.room_from(1.9, 1, 0.5) == 1.9
+    assert ledger.room_from(1.5, 2, 2.0) == 3.2
+
+
+def test_what_is_planned_later_counts_as_a_neighbour_too() -> None:
+    ledger = Ledger()
+    plan(ledger, 2.0)
+    assert ledger.room_from(1.4, 1, 0.5) == 1.4
+    assert ledger.room_from(1.6, 1, 0.5) == 2.5
+
+
+def test_the_latest_beginning_that_stands() -> None:
+    ledger = Ledger()
+    assert ledger.last_onset() == -math.inf
+    first, second = plan(ledger, 1.0), plan(ledger, 2.0)
+    assert ledger.last_onset() == 2.0
+    ledger.confirm(first.note_id, 1.0)
+    ledger.cancel_planned()
+    assert ledger.last_onset() == 1.0
+    assert [ledger.cancelled(note_id) for note_id in (first.note_id, second.note_id, 99)] == [False, True, False]

@@ -50,3 +50,12 @@ def test_every_learned_control_has_a_knob_that_can_be_left_free() -> None:
         knob = parameters.PARAMETERS[control.name]
         assert knob.default == knob.low == 0
         assert knob.high >= control.high
+
+
+def test_several_are_changed_at_once_or_not_at_all() -> None:
+    values = parameters.merged(parameters.defaults(), {"low": 10, "high": 20})
+    assert parameters.merged(values, {"low": 80, "high": 90})["low"] == 80.0
+    with pytest.raises(ValueError, match="low cannot be 90 and high cannot be 80"):
+        parameters.merged(values, {"low": 90, "high": 80})
+    with pytest.raises(ValueError, match="no parameter 'warmth'"):
+        parameters.merged(values, {"low": 12, "warmth": 1})

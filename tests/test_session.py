@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.controllers import bind
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
 from bridge.events import (
@@ -21,17 +22,21 @@ from bridge.events import (
     ClockTick,
     Control,
     Input,
+    Learn,
     LinkState,
     MoveNotes,
     NoteOff,
     NoteOn,
     Output,
+    Recall,
     Respond,
     SetClock,
     SetMode,
     SetParameter,
+    SetRange,
     SetTempo,
     SongPosition,
+    Unlearn,
 )
 from bridge.performer import Performer, Settings
 from bridge.recorder import LOG_NAME, MIDI_NAME, Recorder
@@ -51,6 +56,13 @@ from bridge.session import (
 from bridge.simulation import Simulation
 
 SETTINGS = Settings(mode="duet", seed=7, values={"temperature": 0.8}, voices={"lead": (True, 4)})
+STEERED = Settings(
+    mode="duet",
+    seed=7,
+    values={"scale": "heard", "chord": "on"},
+    ranges={"bass": (28, 55)},
+    controllers={"temperature": bind("temperature", 21, 3, 0.5, 1.5), "root": bind("root", 22)},
+)
 
 SCRIPT: list[Input] = [
     NoteOn(1.0, 60, 80),
@@ -71,6 +83,25 @@ SCRIPT: list[Input] = [
     NoteOff(6.6, 50),
     Respond(6.7),
     NoteOn(7.4, 52, 100),
+]
+STEERING: list[Input] = [
+    NoteOn(1.0, 60, 80),
+    Control(1.1, 21, 100, 3),
+    Learn(1.2, "density"),
+    Control(1.3, 30, 90),
+    NoteOff(1.4, 60),
+    Control(1.5, 22, 127),
+    SetRange(1.6, "lead", 60, 72),
+    NoteOn(2.0, 64, 90),
+    Recall(2.5, "verse", {"scale": "minor", "root": "A", "low": 40.0}, {"lead": (True, 4)}, {"bass": (40, 50)}, "duet"),
+    NoteOff(2.6, 64),
+    Control(3.0, 30, 20),
+    Unlearn(3.1, "density"),
+    Control(3.2, 30, 127),
+    NoteOn(3.5, 67, 90),
+    Recall(4.0, "a to b, 0.5", {"temperature": 1.25}, {}, {}, "harmonize"),
+    NoteOn(4.5, 55, 70),
+    NoteOff(5.5, 55),
 ]
 
 
@@ -139,6 +170,24 @@ def test_a_set_to_other_peoples_clocks_replays(tmp_path: Path) -> None:
     assert all(note.duration > 0 for note in heard)
 
 
+def test_controllers_ranges_and_presets_replay(tmp_path: Path) -> None:
+    entries, sim = record(STEERING, 9.0, STEERED)
+    log = read_log(write(tmp_path, entries, STEERED))
+    assert log.settings == STEERED
+    assert [item for _, item in log.inputs() if type(item).__name__ not in ("Sounded", "Dropped")] == STEERING
+    assert replay(log, load) == sim.outputs
+    assert {type(output).__name__ for _, output in sim.outputs} >= {"PlayNote", "Learned", "ValueReport"}
+
+
+def test_a_log_of_before_there_were_controllers_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path, record(SCRIPT, until=3.0)[0])
+    head, *rest = path.read_text().split("\n")
+    fields = json.loads(head)
+    del fields["settings"]["ranges"], fields["settings"]["controllers"]
+    path.write_text("\n".join([json.dumps(fields), *rest]))
+    assert read_log(path).settings == SETTINGS
+
+
 def test_another_seed_plays_something_else() -> None:
     entries, _ = record(SCRIPT, until=12.0)
     other = SessionLog(Settings(mode="duet", seed=8), "fake", "", tuple(entries))
@@ -165,7 +214,7 @@ def test_any_session_replays(notes: list[tuple[float, int, bool, bool]], seed: i
     assert replay(SessionLog(Settings(seed=seed), "fake", "", parsed), load) == sim.outputs
 
 
-@pytest.mark.parametrize("item", SCRIPT + CLOCKS[-40:])
+@pytest.mark.parametrize("item", [*SCRIPT, *STEERING, *CLOCKS[-40:]])
 def test_pack_and_unpack(item: Input) -> None:
     assert unpack(json.loads(json.dumps(pack(item)))) == item
 

@@ -34,7 +34,7 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
     except (OSError, ValueError) as error:
         raise click.BadParameter(str(error)) from error
     ctx.default_map = {names[key]: value for key, value in given.items() if key in names}
-    ctx.meta["antiphon.tables"] = {table: given.get(table, {}) for table in ("parameters", "voices")}
+    ctx.meta["antiphon.tables"] = {table: given.get(table, {}) for table in configuration.TABLES}
     return path
 
 
@@ -53,8 +53,16 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
     "pip install 'antiphon[link]').",
 )
 @click.option("--clock-out", is_flag=True, help="Send MIDI clock, start, stop and song position.")
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
-@click.option("--voice", "voices", multiple=True, metavar="NAME=CHANNEL|off", help="A voice of the machine's.")
+@click.option("--set", "set", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
+@click.option("--voice", "voice", multiple=True, metavar="NAME=CHANNEL|off", help="A voice of the machine's.")
+@click.option("--range", "range", multiple=True, metavar="VOICE=LOW-HIGH", help="Pitches a voice keeps to.")
+@click.option("--controller", "controller", multiple=True, metavar="NAME=CC", help="A MIDI controller's parameter.")
+@click.option(
+    "--presets",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where presets lie; usually presets/ beside the --config file, or in your configuration folder.",
+)
 @click.option("--human-voice", default="keys", show_default=True, help="The voice your notes are heard as.")
 @click.option("--thru", is_flag=True, help="Pass controllers, programs, bends and pressure on.")
 @click.option("--seed", type=int, help="Play the same notes again for the same playing.")
@@ -80,7 +88,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     began = time.perf_counter()
-    tables: dict[str, dict[str, object]] = ctx.meta.get("antiphon.tables", {"parameters": {}, "voices": {}})
+    tables: dict[str, dict[str, object]] = ctx.meta.get("antiphon.tables", {})
     settings = _settings(options, tables)
     try:
         daemon = _prepare(options, settings)
@@ -93,13 +101,17 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
     from bridge import config as configuration
     from bridge.performer import Settings
 
+    def given(table: str, words: str) -> dict[str, object]:
+        """What the file says, then what the command line says."""
+        return {**tables.get(table, {}), **configuration.pairs(options[words], f"--{words}")}
+
     try:
-        values = configuration.parameter_values(
-            {**tables["parameters"], **configuration.pairs(options["values"], "--set")}
-        )
+        values = configuration.parameter_values(given("parameters", "set"))
         if options["thru"]:
             values["thru"] = "on"
-        voices = configuration.voice_settings({**tables["voices"], **configuration.pairs(options["voices"], "--voice")})
+        voices = configuration.voice_settings(given("voices", "voice"))
+        ranges = configuration.range_settings(given("ranges", "range"))
+        controllers = configuration.controller_settings(given("controllers", "controller"))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     seed = options["seed"]
@@ -112,6 +124,8 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
         clock_out=options["clock_out"],
         values=values,
         voices=voices,
+        ranges=ranges,
+        controllers=controllers,
     )
 
 
@@ -122,7 +136,14 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
 
     load = _loader(options["dry"], options["provider"])
     loaded = load(options["model"])
-    daemon = Daemon(loaded, settings, _port(options, settings), load, record_to=options["record"])
+    daemon = Daemon(
+        loaded,
+        settings,
+        _port(options, settings),
+        load,
+        record_to=options["record"],
+        presets=_presets_folder(options["presets"], options["config"]),
+    )
     daemon.attach(
         OscServer(
             options["osc_host"],
@@ -149,6 +170,15 @@ def _join_link(daemon: Daemon, required: bool, bpm: float) -> None:
             raise ValueError(str(missing)) from missing
     else:
         click.echo("Ableton Link joined")
+
+
+def _presets_folder(given: Path | None, config: Path | None) -> Path:
+    """The folder asked for, else the one beside the configuration file, else the user's own."""
+    import platformdirs
+
+    if given is not None:
+        return given
+    return (platformdirs.user_config_path("antiphon") if config is None else config.parent) / "presets"
 
 
 def _loader(dry: bool, provider: str) -> ModelLoader:

@@ -15,31 +15,82 @@ if TYPE_CHECKING:
 
 @click.command(name="replay")
 @click.argument("recording", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--with",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What would it have played with this parameter, mode or seed? May be given again.",
+)
 @click.option("--model", help="Another model's name or folder: what would it have played?")
 @click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw the session to this PNG.")
+@click.option("--midi", type=click.Path(dir_okay=False, path_type=Path), help="Write the session to this MIDI file.")
 @click.option("--title", help="The picture's title.")
-def command(recording: Path, model: str | None, picture: Path | None, title: str | None) -> None:
+def command(
+    recording: Path,
+    changes: tuple[str, ...],
+    model: str | None,
+    picture: Path | None,
+    midi: Path | None,
+    title: str | None,
+) -> None:  # fmt: skip
     """Make every call of RECORDING (a folder that jam --record wrote) again.
 
-    Says whether each note, its time and its velocity came out as recorded; exits with 1 where they did not.
+    Says whether each note, its time and its velocity came out as recorded; exits with 1 where they did not. With
+    --with the machine thinks anew about what was played to it; the picture and the MIDI file are then of that.
     """
-    from bridge.recorder import LOG_NAME
-    from bridge.session import read_log, replay
+    from bridge.recorder import LOG_NAME, write_midi
+    from bridge.session import played_notes, read_log
 
     path = recording / LOG_NAME if recording.is_dir() else recording
     try:
         log = read_log(path)
+        shown = _what_if(log, model, changes) if changes else log
         if picture is not None:
-            _draw(log, picture, title or path.parent.name)
-        again = replay(log, _loader(model))
+            _draw(shown, picture, title or path.parent.name)
+        if midi is not None:
+            write_midi(played_notes(shown), midi)
+        if not changes:
+            _compare(log, model)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _compare(log: SessionLog, model: str | None) -> None:
+    from bridge.session import replay
+
+    again = replay(log, _loader(model))
     recorded = log.outputs()
     differing = sum(one != other for one, other in zip(recorded, again, strict=False))
     differing += abs(len(recorded) - len(again))
     click.echo(f"{len(recorded)} outputs recorded, {len(again)} replayed, {differing} differ")
     if differing:
         raise SystemExit(1)
+
+
+def _what_if(log: SessionLog, model: str | None, changes: tuple[str, ...]) -> SessionLog:
+    from bridge import config
+    from bridge.session import played_notes
+    from bridge.what_if import MODE, SEED, play_again
+
+    given = config.pairs(changes, "--with")
+    values: dict[str, float | str] = {}
+    for name, value in given.items():
+        if name == SEED and value.isdigit():
+            values[name] = int(value)
+        elif name in (MODE, SEED):
+            values[name] = value
+        else:
+            values.update(config.parameter_values({name: value}))
+    other = play_again(log, _loader(model), values)
+    heard, would = ([note for note in played_notes(one) if note.machine and not note.cancelled] for one in (log, other))
+    same = {(round(note.onset, 2), note.pitch) for note in heard} & {
+        (round(note.onset, 2), note.pitch) for note in would
+    }
+    click.echo(
+        f"{len(heard)} notes of the machine's were heard; it would have played {len(would)}, {len(same)} the same"
+    )
+    return other
 
 
 def _loader(other: str | None) -> Callable[[str, str], Model]:

@@ -75,6 +75,14 @@ class Constraints:
         wanted[max(low, 0) : max(high + 1, 0)] = True
         self._narrow_pitch(wanted, voices, f"from {low} to {high}")
 
+    def only_pitches(self, allowed: Mask) -> None:
+        """Only these pitches, voice by voice, bool [SIZES[1], 128]. Raises ValueError where a voice would have none."""
+        left = self.pitch & allowed
+        empty = np.flatnonzero(~left.any(axis=1))
+        if len(empty):
+            raise ValueError(f"pitch: nothing is left for {VOICES[empty[0]]}; widen it or allow_all() first")
+        self.pitch[:] = left
+
     def allow_pitches(self, pitches: Iterable[int], voices: Iterable[int] | None = None) -> None:
         """Only these pitches, for these voices (None: all but the drums). Raises ValueError as `pitch_range`."""
         chosen = _checked_pitches(pitches)

@@ -75,8 +75,11 @@ class Accompany(Mode):
         paused = clock.beat_at(note.onset) - clock.beat_at(self._last_key) >= clock.beats_per_bar
         self._last_key = note.onset
         self._company.heard(note)
-        if self._cursor is not None:
+        if self._cursor is not None and self.stage.plan_is_allowed:
             self.stage.put_plans_after()
+        elif self._cursor is not None:
+            self.stage.cancel_planned()
+            self.replan(now)
         elif paused or not self._dismissed:
             self._come_in(now)
 
@@ -89,7 +92,7 @@ class Accompany(Mode):
         if self._cursor is None:
             self._come_in(now)
 
-    def rethink(self, now: float) -> None:
+    def replan(self, now: float) -> None:
         """Nothing is decided beyond now."""
         beat = self.stage.clock.beat_at(now)
         if self._cursor is not None and (self._ends is None or beat < self._ends):
@@ -179,7 +182,8 @@ class Accompany(Mode):
             return
         on_the_one = next_bar(clock, beat) - beat < A_HAIR
         velocity = CLICK_VELOCITIES[0 if on_the_one else 1]
-        stage.play(Draft(clock.time_at(beat), beat, CLICK_LENGTH, DRUMS, CLICK, velocity), now)
+        if stage.narrow().pitch[DRUMS, CLICK]:
+            stage.play(Draft(clock.time_at(beat), beat, CLICK_LENGTH, DRUMS, CLICK, velocity), now)
         self._cursor = next_beat(clock, beat + A_HAIR)
 
     # --- notes ---------------------------------------------------------------------------------------
@@ -190,7 +194,7 @@ class Accompany(Mode):
         if self._ends is None and self._company.over(now):
             self._close(now)
         horizon = clock.beat_at(now + stage.value("lookahead"))
-        free = stage.ledger.free_from(clock.time_at(earliest), int(stage.value("polyphony")))
+        free = stage.room_from(clock.time_at(earliest))
         line = line_from(clock, min(clock.beat_at(free), horizon + A_HAIR), self._grid)
         first = self._last_line < self._begins - ON_THE_LINE
         if first:
@@ -202,7 +206,7 @@ class Accompany(Mode):
         elif stage.memory.empty or self._is_full(line):
             self._cursor = next_beat(clock, line + A_HAIR)
         else:
-            voices = self._with_room(stage.entered(self.voices, clock.time_at(line)), line)
+            voices = self._with_room(stage.entered(stage.playable(self.voices), clock.time_at(line)), line)
             self._decide(voices, line, line if first else self._last_line + clock.beats_per_bar, now)
 
     def _decide(self, voices: list[int], line: float, latest: float, now: float) -> None:
@@ -244,12 +248,16 @@ class Accompany(Mode):
             self._closing = [] if stage.memory.empty else voices
             self._last_line = line
         elif self._closing:
+            voices = stage.playable([self._closing.pop()])
+            time = stage.clock.time_at(line)
+            if not voices or stage.room_from(time) > time:
+                return
             constraints = stage.narrow()
-            constraints.only_voices([self._closing.pop()])
+            constraints.only_voices(voices)
             stage.onset_on_lines(constraints, line, line, self._grid)
             constraints.duration_between(1, LAST_NOTE * TICKS_PER_BEAT)
-            draft = stage.draw(constraints, stage.clock.time_at(line))
-            stage.play(replace(draft, onset_beat=line, onset=stage.clock.time_at(line)), now)
+            draft = stage.draw(constraints, time)
+            stage.play(replace(draft, onset_beat=line, onset=time), now)
 
     # --- the grid, and what has room on it -----------------------------------------------------------
 

@@ -78,8 +78,8 @@ class Answer:
         """Plan one more note, or find that there is none."""
         clock, first = stage.clock, not self.note_ids
         earliest = max(clock.time_at(max(self.start, self.horizon)), now + stage.head_start if self.due else now)
-        earliest = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
-        voices = stage.entered(voices, earliest)
+        earliest = stage.room_from(earliest)
+        voices = stage.entered(stage.playable(voices), earliest)
         # Notes that are held without end cannot be here: every note of an answer has its release.
         if stage.memory.empty or not voices or not math.isfinite(earliest):
             self.complete = True

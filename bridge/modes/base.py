@@ -45,9 +45,6 @@ class Mode:
     def respond(self, now: float) -> None:
         """The human asks for an answer now."""
 
-    def rethink(self, now: float) -> None:
-        """What was planned and had not begun was taken back: plan it anew."""
-
     def retime(self, moved: Callable[[float], float]) -> None:
         """The clock was changed: what was to happen at a second happens at another, `moved(second)`."""
 
@@ -57,6 +54,9 @@ class Mode:
 
     def stop(self, now: float) -> None:
         """The human asks for silence. The stage is already silent."""
+
+    def replan(self, now: float) -> None:
+        """What had not begun was taken back (other notes are allowed now, say): it is to be planned anew."""
 
     def work(self, now: float) -> bool:
         """Do one piece of planning if one is due. True when something was done."""

@@ -79,7 +79,7 @@ class Company:
         target = self.target(now)
         most = math.inf if target is None else LENIENCE * target
         halvings = self._halvings(now)
-        return most if halvings == 0 else min(most, THICK) / 2**halvings
+        return float(most if halvings == 0 else min(most, THICK) / 2**halvings)
 
     def over(self, now: float) -> bool:
         """Whether the human has stopped, and the machine ends."""
@@ -87,7 +87,7 @@ class Company:
             case "stop":
                 return bool(self.beats_alone(now) >= self._stage.value("alone_beats"))
             case "thin":
-                return THICK / 2 ** self._halvings(now) < THINNEST
+                return THICK < THINNEST * 2 ** self._halvings(now)
             case _:
                 return False
 

@@ -63,11 +63,6 @@ class Duet(Mode):
             self._decided_until = self._look_again = now
             self.stage.pass_turn(Turn.BOTH)
 
-    def rethink(self, now: float) -> None:
-        """Nothing is decided beyond now."""
-        if self._decided_until is not None:
-            self._decided_until = self._look_again = now
-
     def retime(self, moved: Callable[[float], float]) -> None:
         """What is decided is decided in beats."""
         if self._decided_until is not None:
@@ -79,6 +74,11 @@ class Duet(Mode):
         self._decided_until = None
         self._look_again = NEVER
         self.stage.pass_turn(Turn.HUMAN)
+
+    def replan(self, now: float) -> None:
+        """Think again from now on."""
+        if self._decided_until is not None:
+            self._decided_until = self._look_again = now
 
     def wakeup(self, now: float) -> float:
         """When the lookahead next reaches beyond what is decided."""
@@ -98,8 +98,8 @@ class Duet(Mode):
         lookahead = stage.value("lookahead")
         horizon = now + lookahead
         earliest = max(now + stage.head_start, self._decided_until)
-        free = stage.ledger.free_from(earliest, int(stage.value("polyphony")))
-        machine = stage.entered(self.voices, free)
+        free = stage.room_from(earliest)
+        machine = stage.entered(stage.playable(self.voices), free)
         if not machine or free >= horizon or self._company.full(now):
             self._wait(min(free, horizon), lookahead)
             return True

@@ -31,7 +31,11 @@ class _Job:
 
 
 class Harmonize(Mode):
-    """Adds `harmonies` notes (1 to 4) to each note the human plays."""
+    """Adds `harmonies` notes (1 to 4) to each note the human plays.
+
+    Fewer, or none, only where what is set says so: no pitch left by `avoid_doubling`, `most` reached, `polyphony`
+    too small. Where `polyphony` is reached the oldest held notes give way to the new ones.
+    """
 
     name = "harmonize"
 
@@ -77,11 +81,16 @@ class Harmonize(Mode):
         return now if self._waiting else NEVER
 
     def work(self, now: float) -> bool:
-        """Draw and play one added note."""
+        """Draw and play one added note, where what is set leaves room for it."""
         if not self._waiting or self.stage.memory.empty:
             return False
         job = self._waiting[0]
-        draft = self.stage.draw(self._constraints(job))
+        voice = next(iter(self.stage.playable(self.voices)), None)
+        if voice is None or not self._make_room(job, now):
+            self._waiting.popleft()
+            self.skipped += not job.added
+            return True
+        draft = self.stage.draw(self._constraints(job, voice))
         still_held = self.stage.hands.holds(job.note)
         added = self.stage.play(draft, now, onset=now, held=True)
         job.added.append(added)
@@ -93,21 +102,35 @@ class Harmonize(Mode):
             self._sounding.append(job)
         return True
 
-    def _constraints(self, job: _Job) -> Constraints:
+    def _make_room(self, job: _Job, now: float) -> bool:
+        """Keep to `most` and `polyphony`, by ending the longest held notes added to others. False where that fails."""
+        if self.stage.uncrowded_from(now) > now:
+            return False
+        older = (
+            added for other in self._sounding if other is not job for added in other.added if added.release is None
+        )
+        while len(self.stage.ledger.sounding(now)) >= self.stage.value("polyphony"):
+            oldest = next(older, None)
+            if oldest is None:
+                return False
+            self.stage.release(oldest, now)
+        return True
+
+    def _constraints(self, job: _Job, voice: int) -> Constraints:
         stage = self.stage
         constraints = stage.narrow()
-        constraints.only_voices(self.voices)
+        constraints.only_voices([voice])
         constraints.dt_between(0, 0)
         constraints.velocity_between(max(job.note.velocity // 2, 1), job.note.velocity)
         taken = {*stage.hands.pitches(), *(note.pitch for note in job.added)}
         taken.update(note.pitch for other in self._sounding for note in other.added)
-        # Each wish is dropped only where nothing would be left: a note is always added.
+        # These are wishes, not rules: each is dropped where nothing would be left.
         try:
-            constraints.forbid_pitches(taken)
+            constraints.forbid_pitches(taken, [voice])
         except ValueError:
             return constraints
         try:
-            constraints.pitch_range(max(job.note.pitch - REACH, 0), min(job.note.pitch + REACH, 127))
+            constraints.pitch_range(max(job.note.pitch - REACH, 0), min(job.note.pitch + REACH, 127), [voice])
         except ValueError:
             return constraints
         return constraints

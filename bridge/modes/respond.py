@@ -97,7 +97,7 @@ class Respond(Mode):
         elif self._answer is None or not self._answer.due:
             self._begin(self._asked(now), now)
 
-    def rethink(self, now: float) -> None:
+    def replan(self, now: float) -> None:
         """Go on from here; an answer that was only planned is planned again."""
         if self._answer is not None and self._answer.due:
             self._answer.interrupt(self.stage, now)

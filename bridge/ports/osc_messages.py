@@ -31,6 +31,34 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadPreset:
+    """Take preset `name` (a plain name, never a path)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavePreset:
+    """Keep how things are set as preset `name` (a plain name, never a path)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MorphPresets:
+    """Take what lies between two presets: the `first` at amount 0, the `second` at 1."""
+
+    first: str
+    second: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListPresets:
+    """Tell the sender which presets there are."""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusRequest:
     """Tell the sender how things stand."""
 
@@ -49,7 +77,8 @@ class Unsubscribe:
     port: int
 
 
-ShellRequest = Get | LoadModel | Record | StatusRequest
+PresetRequest = LoadPreset | SavePreset | MorphPresets | ListPresets
+ShellRequest = Get | LoadModel | Record | StatusRequest | PresetRequest
 Subscription = Subscribe | Unsubscribe
 Decoded = Input | ShellRequest | Subscription
 
@@ -91,4 +120,11 @@ class StatusReport:
     json: str
 
 
-Report = Output | SoundedNote | ReleasedNote | LatencyReport | StatusReport
+@dataclass(frozen=True, slots=True)
+class PresetsReport:
+    """The presets there are, by name, with spaces between."""
+
+    names: str
+
+
+Report = Output | PresetsReport | SoundedNote | ReleasedNote | LatencyReport | StatusReport

@@ -18,11 +18,14 @@ from typing import Any, Final, Literal
 from bridge import parameters
 from bridge.clock import FASTEST_BPM, SLOWEST_BPM, check_bpm
 from bridge.codec import VOICES
+from bridge.engine.folders import is_plain
 from bridge.events import (
     CLOCK_NAMES,
     BeatLine,
     CancelNotes,
     ErrorReport,
+    Learn,
+    Learned,
     MoveNotes,
     NoteOff,
     NoteOn,
@@ -37,12 +40,14 @@ from bridge.events import (
     SetLinkTempo,
     SetMode,
     SetParameter,
+    SetRange,
     SetTempo,
     SetTransport,
     SetVoice,
     Silence,
     Stop,
     TurnChanged,
+    Unlearn,
     ValueReport,
 )
 from bridge.modes import MODES
@@ -50,10 +55,15 @@ from bridge.ports.osc_messages import (
     Decoded,
     Get,
     LatencyReport,
+    ListPresets,
     LoadModel,
+    LoadPreset,
+    MorphPresets,
+    PresetsReport,
     Record,
     ReleasedNote,
     Report,
+    SavePreset,
     SoundedNote,
     StatusReport,
     StatusRequest,
@@ -90,6 +100,11 @@ class Argument:
     choices: tuple[str, ...] = ()
     note: str = ""
 
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is 0 or 1 and nothing between."""
+        return self.kind == "int" and (self.low, self.high) == (0, 1)
+
     def describe(self) -> str:
         """The argument as the README shows it."""
         if self.choices:
@@ -97,7 +112,7 @@ class Argument:
         elif self.note:
             allowed = self.note
         elif math.isfinite(self.low) and math.isfinite(self.high):
-            allowed = "0 or 1" if (self.low, self.high) == (0, 1) else f"{self.low:g} to {self.high:g}"
+            allowed = "0 or 1" if self.is_switch else f"{self.low:g} to {self.high:g}"
         else:
             allowed = {"str": "text", "int": "whole number", "float": "number", "value": "number or text"}[self.kind]
         return f"`{self.name}` ({allowed})"
@@ -117,6 +132,7 @@ _PITCH = Argument("pitch", "int", 0, 127)
 _CHANNEL = Argument("channel", "int", 1, 16)
 _PORT = Argument("port", "int", 1, 65535)
 _PARAMETER = Argument("name", "str", note="a parameter")
+_PRESET = Argument("name", "str", note="a plain name")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -128,12 +144,6 @@ def _set(now: float, name: str, value: Value) -> Decoded:
     return SetParameter(now, name, parameters.check(name, value))
 
 
-def _get(now: float, name: str) -> Decoded:
-    if name not in parameters.PARAMETERS:
-        parameters.check(name, 0.0)  # raises, with the list of names
-    return Get(name)
-
-
 def _tempo(now: float, bpm: float) -> Decoded:
     return SetTempo(now, check_bpm(bpm))
 
@@ -142,6 +152,26 @@ def _model(now: float, name: str) -> Decoded:
     if not _PLAIN_NAME.fullmatch(name):
         raise ValueError(f"name cannot be {_shown(name)}: a model is named by letters, digits, - and _ (64 at most)")
     return LoadModel(name)
+
+
+def _range(now: float, voice: str, low: int, high: int) -> Decoded:
+    if low > high:
+        raise ValueError(f"low cannot be {low}: it would lie above high {high}")
+    return SetRange(now, voice, low, high)
+
+
+def _preset(name: str) -> str:
+    if not is_plain(name):
+        raise ValueError(
+            f"name cannot be {_shown(name)}: a preset is named by letters, digits, -, _ and . (not first), 64 at most"
+        )
+    return name
+
+
+def _parameter(name: str) -> str:
+    if name not in parameters.PARAMETERS:
+        parameters.check(name, 0.0)  # raises, with the list of names
+    return name
 
 
 def _table(*addresses: Address) -> Mapping[str, Address]:
@@ -166,12 +196,62 @@ INCOMING: Final = _table(
         (_PARAMETER, Argument("value", "value", note="what the parameter takes")),
         _set,
     ),
-    Address("/antiphon/get", "Ask for a parameter; answered by `/antiphon/value`.", (_PARAMETER,), _get),
+    Address(
+        "/antiphon/get",
+        "Ask for a parameter; answered by `/antiphon/value`.",
+        (_PARAMETER,),
+        lambda now, name: Get(_parameter(name)),
+    ),
     Address(
         "/antiphon/voice",
         "Let the machine play a voice or not, and on which channel.",
         (Argument("voice", "str", choices=VOICES), Argument("enabled", "int", 0, 1), _CHANNEL),
         lambda now, voice, enabled, channel: SetVoice(now, voice, bool(enabled), channel),
+    ),
+    Address(
+        "/antiphon/range",
+        "From which pitch to which the machine plays a voice.",
+        (
+            Argument("voice", "str", choices=VOICES),
+            Argument("low", "int", 0, 127),
+            Argument("high", "int", 0, 127),
+        ),
+        _range,
+    ),
+    Address(
+        "/antiphon/learn",
+        "Let the next MIDI controller that moves (not the sustain pedal) steer a parameter.",
+        (_PARAMETER,),
+        lambda now, name: Learn(now, _parameter(name)),
+    ),
+    Address(
+        "/antiphon/unlearn",
+        "Take a parameter's controller away.",
+        (_PARAMETER,),
+        lambda now, name: Unlearn(now, _parameter(name)),
+    ),
+    Address("/antiphon/preset", "Take a preset.", (_PRESET,), lambda now, name: LoadPreset(_preset(name))),
+    Address(
+        "/antiphon/preset/save",
+        "Keep how things are set as a preset; answered by `/antiphon/presets`.",
+        (_PRESET,),
+        lambda now, name: SavePreset(_preset(name)),
+    ),
+    Address(
+        "/antiphon/morph",
+        "Take what lies between two presets: numbers in proportion, the rest changes at 0.5.",
+        (
+            Argument("first", "str", note="a preset"),
+            Argument("second", "str", note="a preset"),
+            Argument("amount", "float", 0, 1),
+        ),
+        lambda now, first, second, amount: MorphPresets(_preset(first), _preset(second), amount),
+    ),
+    Address(
+        "/antiphon/presets",
+        "Ask which presets there are; answered by `/antiphon/presets`.",
+        (),
+        lambda now: ListPresets(),
     ),
     Address(
         "/antiphon/model",
@@ -240,6 +320,12 @@ OUTGOING: Final = _table(
     Address("/antiphon/turn", "Who plays.", (Argument("who", "str", choices=("human", "machine", "both")),)),
     Address("/antiphon/value", "A parameter, after it was set or asked for.", (_PARAMETER, Argument("value", "value"))),
     Address(
+        "/antiphon/learned",
+        "Which controller steers a parameter now.",
+        (_PARAMETER, Argument("controller", "int", -1, 119, note="0 to 119; -1: none"), _CHANNEL),
+    ),
+    Address("/antiphon/presets", "The presets there are.", (Argument("names", "str", note="with spaces between"),)),
+    Address(
         "/antiphon/latency",
         "Measured latency.",
         (
@@ -298,7 +384,7 @@ def _shown(value: object) -> str:
 def _checked(entry: Address, argument: Argument, value: object) -> Any:
     """`value` as `argument` takes it: int, float or str. Raises OscRefused."""
     where = f"{entry.address}: {argument.name} cannot be {_shown(value)}"
-    if isinstance(value, bool) and (argument.low, argument.high) == (0, 1):
+    if isinstance(value, bool) and argument.is_switch:
         return int(value)
     if isinstance(value, str) and argument.kind in ("str", "value"):
         if argument.choices and value not in argument.choices:
@@ -349,6 +435,10 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/turn", (str(report.turn),)
         case ValueReport():
             return "/antiphon/value", (report.name, report.value)
+        case Learned():
+            return "/antiphon/learned", (report.name, report.controller, report.channel)
+        case PresetsReport():
+            return "/antiphon/presets", (report.names,)
         case LatencyReport():
             return "/antiphon/latency", (report.stage, report.median, report.p99)
         case StatusReport():
