@@ -36,6 +36,7 @@ from bridge.events import (
     SetMode,
     SetParameter,
     SetTempo,
+    SetTransport,
     SetVoice,
     Silence,
     SongPosition,
@@ -531,7 +532,9 @@ ANY_INPUT = st.one_of(
     st.builds(NoteOn, st.just(0.0), PITCH, st.integers(1, 127), CHANNEL),
     st.builds(NoteOff, st.just(0.0), PITCH, CHANNEL),
     st.builds(Control, st.just(0.0), st.just(64), st.sampled_from([0, 127]), CHANNEL),
-    st.builds(SetMode, st.just(0.0), st.sampled_from(["respond", "duet", "harmonize", "off"])),
+    st.builds(SetMode, st.just(0.0), st.sampled_from(MODE_NAMES)),
+    st.builds(SetVoice, st.just(0.0), st.sampled_from(["keys", "bass", "drums"]), st.booleans(), CHANNEL),
+    st.builds(SetTransport, st.just(0.0), st.booleans(), st.sampled_from([0.0, 2.5, 100.0])),
     st.builds(SetTempo, st.just(0.0), st.sampled_from([0.0, 60.0, 133.0])),
     *[st.just(ClockTick(0.0))] * 4,
     st.sampled_from([ClockStart(0.0), ClockStop(0.0), ClockContinue(0.0), SongPosition(0.0, 32)]),
@@ -544,6 +547,19 @@ ANY_INPUT = st.one_of(
         st.integers(0, 1),
     ),
     st.builds(SetClock, st.just(0.0), st.sampled_from(["auto", "internal", "midi", "link", "osc"])),
+    *[
+        st.builds(SetParameter, st.just(0.0), st.just(name), st.sampled_from(values))
+        for name, values in (
+            ("trade", [0.0, 1.0]),
+            ("bars", [0.0, 1.0]),
+            ("barge_in", ["off", "on"]),
+            ("space", ["off", "follow", "complement"]),
+            ("alone", ["keep", "thin", "stop"]),
+            ("alone_beats", [1.0, 8.0]),
+            ("count_in", [0.0, 1.0]),
+            ("silence", [0.1, 0.6]),
+        )
+    ],
     st.builds(SetParameter, st.just(0.0), st.just("quantize"), st.sampled_from([0.0, 8.0])),
     st.builds(SetParameter, st.just(0.0), st.just("humanize"), st.sampled_from([0.0, 20.0])),
     st.builds(SetParameter, st.just(0.0), st.just("offset"), st.sampled_from([-60.0, 0.0, 60.0])),
@@ -553,6 +569,7 @@ ANY_INPUT = st.one_of(
     st.builds(SetParameter, st.just(0.0), st.just("lookahead"), st.sampled_from([0.05, 0.5])),
     st.sampled_from([Respond(0.0), Stop(0.0), Panic(0.0), Reset(0.0), InputLost(0.0)]),
 )
+UNIFORM = np.full(5, 0.4, dtype=np.float32)
 GAP = st.sampled_from([0.0, 0.001, 0.003, 0.02, 0.02, 0.05, 0.2, 0.9, 3.0])
 
 
@@ -567,7 +584,7 @@ def timed(items: list[tuple[float, Input]]) -> list[Input]:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    mode=st.sampled_from(["respond", "duet", "harmonize"]),
+    mode=st.sampled_from(["respond", "duet", "harmonize", "accompany"]),
     items=st.lists(st.tuples(GAP, ANY_INPUT), max_size=40),
     step=st.sampled_from([0.001, 0.004, 0.08]),
 )
@@ -588,6 +605,12 @@ def test_whatever_happens(mode: str, items: list[tuple[float, Input]], step: flo
     for note in stage.ledger:
         if note.state == "cancelled":
             assert note.note_id not in told, "the model remembers a note that nobody heard"
+        elif not any(isinstance(item, Reset) for item in script):
+            assert note.note_id in told, "the model does not know a note that was heard"
+    if told:
+        twin = retold(stage.memory.notes, model)
+        draws = [each.sample(stage.narrow(), UNIFORM, 1.0, 1.0) for each in (model, twin)]
+        assert draws[0] == draws[1], "the model remembers something else besides"
     sim.close()
     assert not hanging(sim), "a note hangs"
     assert not sim.port.sounding

@@ -9,12 +9,15 @@ from typing import Final
 from bridge.codec import TICKS_PER_BEAT
 from bridge.ledger import AT_ONCE
 from bridge.modes.base import NEVER
+from bridge.parameters import PARAMETERS
 from bridge.stage import Draft, Stage
 
 # Pauses inside an answer are no longer than this, in seconds.
 LONGEST_PAUSE: Final = 1.5
 # Before it is due, no more notes of an answer are planned than these.
 MOST_AHEAD: Final = 16
+# The `most` that sets no limit.
+MOST: Final = PARAMETERS["most"].high
 _TICK: Final = 1 / TICKS_PER_BEAT
 
 
@@ -38,13 +41,15 @@ class Answer:
     def begin(self, stage: Stage, now: float, *, on_the_clock: bool) -> None:
         """It is due now: what was planned goes out, moved where it was planned for another moment than this.
 
-        On the clock nothing may be moved: what comes too late for its line is planned again from here.
+        On the clock nothing may be moved: what comes too late for its line is planned again from here. So is what
+        may not be played any more, or not there.
         """
         later = stage.clock.beat_at(now) - self.start
         if abs(later) * 60.0 / stage.clock.bpm <= AT_ONCE:
             later = 0.0
         self.due = True
-        if later and on_the_clock:
+        crowded = later and stage.value("most") < MOST
+        if (later and on_the_clock) or crowded or not stage.plan_is_allowed:
             self.interrupt(stage, now)
             return
         self.note_ids = stage.give_out(now, later)

@@ -79,15 +79,15 @@ class Company:
         target = self.target(now)
         most = math.inf if target is None else LENIENCE * target
         halvings = self._halvings(now)
-        return float(most if halvings == 0 else min(most, THICK) / 2**halvings)
+        return most if halvings == 0 else min(most, THICK) / 2.0**halvings
 
     def over(self, now: float) -> bool:
         """Whether the human has stopped, and the machine ends."""
         match self._stage.choice("alone"):
             case "stop":
-                return bool(self.beats_alone(now) >= self._stage.value("alone_beats"))
+                return self.beats_alone(now) >= self._stage.value("alone_beats")
             case "thin":
-                return THICK < THINNEST * 2 ** self._halvings(now)
+                return THICK < THINNEST * 2.0 ** self._halvings(now)
             case _:
                 return False
 
