@@ -3,9 +3,10 @@
 Silence is heard relative to the player's own pace. A phrase is over `silence` seconds after the last key came up, and
 not before the last onset lies PAUSE times the longest of the player's last few steps back: a gap no longer than those
 they make anyway, and half as long again, is no end. (At up to 0.4 seconds a step, or legato at any pace up to 1.2, that
-adds nothing.) Under the pedal alone, keys up, the same takes PEDAL times as long: a chord left ringing is an end, a
-pedal between two chords is none. A key that is down is a phrase that goes on; one that never ends is never answered
-of itself, only when asked (`/antiphon/respond`).
+adds nothing. A player who runs into the beginning of an answer had not ended: that gap is a step, too.) Under the
+pedal alone, keys up, the same takes PEDAL times as long: a chord left ringing is an end, a pedal between two chords is
+none. A key that is down is a phrase that goes on; one that never ends is never answered of itself, only when asked
+(`/antiphon/respond`).
 
 Where a clock runs, the end is on the first bar line at which half of that silence has passed: whoever answers comes in
 on the one. Should that be a long way off, it is on the first beat after the whole of it.
@@ -13,6 +14,7 @@ on the one. Should that be a long way off, it is on the first beat after the who
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
@@ -47,16 +49,18 @@ class Listener:
 
     def __init__(self) -> None:
         self.phrase: Phrase | None = None
+        self._last_onset = -math.inf
         self._steps: deque[float] = deque(maxlen=STEPS)
 
-    def heard(self, onset: float) -> None:
-        """A key went down at `onset` (seconds)."""
+    def heard(self, onset: float, collided: bool = False) -> None:
+        """A key went down at `onset` (seconds); `collided`: just when an answer began, so the phrase was not over."""
         phrase = self.phrase
+        step = onset - (self._last_onset if phrase is None else phrase.last_onset)
+        if step > AT_ONCE and (phrase is not None or collided):
+            self._steps.append(min(step, LONGEST_STEP))
         if phrase is None:
             phrase = self.phrase = Phrase(onset, onset, onset)
-        step = onset - phrase.last_onset
-        if step > AT_ONCE:
-            self._steps.append(min(step, LONGEST_STEP))
+        self._last_onset = onset
         phrase.last_onset = max(phrase.last_onset, onset)
         phrase.last_activity = max(phrase.last_activity, onset)
         phrase.notes += 1

@@ -25,8 +25,10 @@ LONGEST: Final = 60.0
 # An answer has at most this many times as many notes as the phrase (and never fewer than a handful).
 BUSIEST: Final = 2.0
 HANDFUL: Final = 6
-# A trade is filled with at most so many notes a beat, where the human played few.
-FULL: Final = 2.0
+# An answer of so many bars has at most so many notes a beat: the bar line ends it, not the count.
+FULL: Final = 8.0
+# A note so soon after an answer began, in seconds, was on its way before: the phrase was not over.
+COLLISION: Final = 0.25
 # Keys are up so long, in seconds, before an answer is planned: between two notes of a run it would be in vain.
 HESITATE: Final = 0.1
 # A turn on the clock is planned so long before it, in seconds.
@@ -78,7 +80,8 @@ class Respond(Mode):
             self._answer = None
             stage.silence(now)
             stage.pass_turn(Turn.HUMAN)
-        self._listener.heard(note.onset)
+        collided = answer is not None and answer.due and note.onset < stage.clock.time_at(answer.start) + COLLISION
+        self._listener.heard(note.onset, collided)
         if self._bars_each():
             self._trading.heard(beat, self._bars_each(), stage.clock)
 

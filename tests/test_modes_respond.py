@@ -1,0 +1,259 @@
+"""Call and response: when a phrase is over, and an answer that is ready by then and leaves no trace if it is not wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import engine_models
+import numpy as np
+import pytest
+from performing import PHRASE, codes, offs, ons, phrase, plans, retold, settle, simulation, turns
+
+from bridge.engine.constraints import Constraints
+from bridge.engine.fake import FakeModel
+from bridge.engine.model import Model
+from bridge.events import Control, Input, NoteOff, NoteOn, Respond, SetParameter, SetTempo, Stop
+from bridge.simulation import Simulation
+
+UNIFORM = np.full(5, 0.4, dtype=np.float32)
+OVER = 1.0 + 4 * 0.25 + 0.2 + 0.6  # when `phrase()` is over
+
+
+class Counting(FakeModel):
+    """Counts its draws."""
+
+    draws = 0
+
+    def sample(self, *given, **named):  # type: ignore[no-untyped-def]
+        self.draws += 1
+        return super().sample(*given, **named)
+
+
+def draw(model: Model) -> tuple[object, tuple[float, ...]]:
+    sample = model.sample(Constraints(), UNIFORM, 1.0, 1.0)
+    return sample.event, sample.log_prob
+
+
+# --- the answer is ready -----------------------------------------------------------------------------
+
+
+def test_the_answer_goes_out_at_the_end_of_the_phrase_without_a_draw() -> None:
+    model = Counting()
+    sim = simulation(model=model)
+    sim.play(phrase(), until=OVER - 0.001)
+    ready = model.draws
+    assert ready >= 2 and not ons(sim) and not plans(sim)
+    assert not sim.session.advance(OVER - 0.0005)
+    assert sim.session.advance(OVER)
+    outputs = sim.session.take_outputs(OVER)
+    assert model.draws == ready
+    notes = [output for output in outputs if type(output).__name__ == "PlayNote"]
+    assert len(notes) >= 2 and notes[0].onset == pytest.approx(OVER, abs=1e-6)
+
+
+def test_asked_to_answer_it_does_in_the_same_call() -> None:
+    model = Counting()
+    sim = simulation(model=model)
+    sim.play(phrase(), until=OVER - 0.2)
+    ready = model.draws
+    sim.session.receive(Respond(sim.now), sim.now)
+    (first, *_) = [o for o in sim.session.take_outputs(sim.now) if type(o).__name__ == "PlayNote"]
+    assert first.onset == pytest.approx(sim.now, abs=1e-6)
+    assert model.draws == ready
+    sim.port.send([first])
+    sim.play([], until=sim.now + 1.0)
+    told = [note for note in sim.session.performer.stage.memory.notes if note.note_id is not None]
+    assert told[0].beat == pytest.approx((OVER - 0.2) * 2, abs=1e-6), "the model knows where it began"
+
+
+def test_a_long_silence_costs_no_more_than_the_plan() -> None:
+    model = Counting()
+    sim = simulation(model=model, values={"silence": 10.0})
+    sim.play(phrase(), until=4.0)
+    ready = model.draws
+    sim.play([], until=12.0)
+    assert model.draws == ready <= 4 * 17
+
+
+# --- and leaves no trace -------------------------------------------------------------------------------
+
+
+def interrupted(sim: Simulation, at: float) -> None:
+    sim.play(phrase(), until=at)
+    known = sim.session.performer.stage.memory.notes
+    assert any(note.note_id is not None for note in known), "nothing was planned ahead"
+    assert not ons(sim)
+    sim.play([NoteOn(at, 72, 90)], until=at)
+    settle(sim)
+
+
+@pytest.mark.parametrize("at", [OVER - 0.45, OVER - 0.1, OVER - 0.0001])
+def test_an_answer_that_was_only_planned_is_forgotten_exactly(at: float) -> None:
+    model = FakeModel()
+    sim = simulation(model=model)
+    interrupted(sim, at)
+    heard = sim.session.performer.stage.memory.notes
+    assert [note.pitch for note in heard] == [*PHRASE, 72]
+    assert draw(model) == draw(retold(sim, FakeModel()))
+
+
+def test_even_after_a_long_rest() -> None:
+    model = FakeModel()
+    sim = simulation(model=model)
+    sim.play([NoteOn(1.0, 60, 80), NoteOff(9.0, 60)], until=9.5)
+    assert len(sim.session.performer.stage.memory.notes) > 1
+    sim.play([NoteOn(9.5, 62, 80)], until=9.5)
+    settle(sim)
+    assert draw(model) == draw(retold(sim, FakeModel()))
+
+
+@pytest.mark.parametrize("family", ["transformer", "gru"])
+def test_a_real_model_forgets_it_to_a_ten_thousandth(family: str, tmp_path: Path) -> None:
+    folder = engine_models.write_model(tmp_path / "tiny", family)
+    model = engine_models.load(folder)
+    sim = simulation(model=model)
+    sim.play(phrase(), until=OVER - 0.1)
+    assert any(note.note_id is not None for note in sim.session.performer.stage.memory.notes)
+    sim.play([NoteOn(OVER - 0.1, 72, 90)], until=OVER - 0.1)
+    settle(sim)
+    twin = retold(sim, engine_models.load(folder))
+    event = draw(twin)[0]
+    assert np.abs(np.subtract(model.score(event), twin.score(event))).max() <= 1e-4  # type: ignore[arg-type]
+
+
+# --- when a phrase is over -------------------------------------------------------------------------------
+
+
+def test_a_slow_player_is_not_cut_off() -> None:
+    legato = phrase(step=1.4, length=1.3, pitches=PHRASE[:3])
+    sim = simulation()
+    sim.play([*legato, *phrase(start=5.2, step=1.4, length=0.1)], until=30.0)
+    assert ons(sim)[0][0] == pytest.approx(5.2 + 4 * 1.4 + 1.5 * 1.4, abs=0.01)
+
+
+def test_who_runs_into_an_answer_had_not_ended() -> None:
+    sim = simulation()
+    gap = 0.9  # the answer comes after 0.7
+    sim.play(phrase(step=gap, length=0.1), until=20.0)
+    begun = [time for time, turn in turns(sim) if turn == "machine"]
+    assert begun == pytest.approx([1.7, 1.0 + 4 * gap + 1.5 * gap], abs=0.01)
+
+
+def test_a_key_that_is_down_is_no_end_unless_one_asks() -> None:
+    sim = simulation()
+    sim.play([NoteOn(1.0, 60, 80)], until=100.0)
+    assert not ons(sim)
+    sim.play([Respond(100.0)], until=101.0)
+    assert ons(sim)[0][0] == pytest.approx(100.0, abs=0.02)
+
+
+def test_a_phrase_that_never_ends_is_answered_only_when_asked_and_not_for_ever() -> None:
+    endless = phrase(step=0.25, pitches=PHRASE * 100)
+    sim = simulation()
+    sim.play(endless, until=120.0)
+    assert not ons(sim)
+    sim.play([Respond(120.0)], until=300.0)
+    onsets = [time for time, _, _ in ons(sim)]
+    assert onsets[0] == pytest.approx(120.0, abs=0.02) and 150.0 < onsets[-1] <= 181.0
+
+
+def test_a_pedal_left_down_takes_four_times_as_long() -> None:
+    script: list[Input] = [Control(1.0, 64, 127), NoteOn(1.1, 60, 80), NoteOff(5.0, 60)]
+    sim = simulation()
+    sim.play(script, until=60.0)
+    assert ons(sim)[0][0] == pytest.approx(5.0 + 4 * 0.6, abs=0.01)
+    lifted = simulation()
+    lifted.play([*script, Control(6.0, 64, 0)], until=10.0)
+    assert ons(lifted)[0][0] == pytest.approx(6.6, abs=0.01)
+
+
+def test_where_a_clock_runs_the_answer_comes_in_on_the_one() -> None:
+    sim = simulation(tempo=120.0)  # bars at 2, 4, 6 s
+    sim.play(phrase(), until=12.0)  # the last key comes up at 2.2
+    assert ons(sim)[0][0] == pytest.approx(4.0, abs=0.001)
+    soon = simulation(tempo=120.0)
+    soon.play(phrase(start=2.4), until=12.0)  # ... at 3.6: 0.4 s are enough at a bar line
+    assert ons(soon)[0][0] == pytest.approx(4.0, abs=0.001)
+
+
+def test_a_bar_line_far_off_is_not_waited_for() -> None:
+    sim = simulation(tempo=30.0)  # bars of 8 s, beats of 2
+    sim.play(phrase(), until=12.0)
+    assert ons(sim)[0][0] == pytest.approx(4.0, abs=0.001)
+
+
+def test_the_clock_may_change_while_an_answer_is_ready() -> None:
+    sim = simulation(tempo=120.0)
+    sim.play([*phrase(), SetTempo(3.0, 100.0)], until=12.0)  # beat 6 at 3 s; the bar line, beat 8, at 4.2
+    assert ons(sim)[0][0] == pytest.approx(4.2, abs=0.002)
+
+
+# --- how long, and whose turn --------------------------------------------------------------------------------
+
+
+def test_an_answer_of_bars_ends_on_its_bar_line() -> None:
+    sim = simulation(tempo=120.0, values={"bars": 2.0})
+    sim.play(phrase(), until=20.0)
+    assert 6.0 < ons(sim)[-1][0] <= 8.0
+    assert offs(sim)[-1][0] <= 8.001
+
+
+def test_barge_in_off_plays_on_having_heard_it() -> None:
+    model = FakeModel()
+    sim = simulation(model=model, values={"barge_in": "off"})
+    sim.play([*phrase(pitches=PHRASE * 3), NoteOn(6.0, 72, 90), NoteOff(6.2, 72)], until=7.5)
+    before, after = [t for t, _, _ in ons(sim) if t < 6.0], [t for t, _, _ in ons(sim) if t > 6.0]
+    assert before and after
+    sim.play([Stop(7.5)], until=7.6)
+    assert not sim.port.sounding
+    assert draw(model) == draw(retold(sim, FakeModel()))
+
+
+def trading(bars: float = 1.0, **values: object) -> Simulation:
+    return simulation(tempo=120.0, values={"trade": bars, **values})
+
+
+def bar_of_playing(bar: int) -> list[Input]:
+    """Four crotchets in a bar (of 2 s, counted from 0), a little late."""
+    return phrase(start=2.0 * bar + 0.03, step=0.5, length=0.3, pitches=PHRASE[:4])
+
+
+def test_trading_keeps_to_the_bars() -> None:
+    sim = trading()
+    sim.play([*bar_of_playing(1), *bar_of_playing(3), *bar_of_playing(5)], until=20.0)
+    onsets = [time for time, _, _ in ons(sim)]
+    assert {int(time / 2.0 + 1e-6) for time in onsets} == {2, 4, 6}
+    for bar in (2, 4, 6):
+        assert min(time for time in onsets if time >= 2.0 * bar - 0.001) == pytest.approx(2.0 * bar, abs=0.002)
+    assert all(int((time - 1e-6) / 2.0) in (2, 4, 6) for time, _, _ in offs(sim))
+    assert [turn for _, turn in turns(sim)] == ["machine", "human"] * 3
+
+
+def test_a_turn_in_which_nobody_plays_ends_the_trade_and_a_note_begins_another() -> None:
+    sim = trading()
+    sim.play(bar_of_playing(1), until=30.0)
+    assert max(time for time, _, _ in ons(sim)) < 6.0
+    sim.play(bar_of_playing(16), until=40.0)
+    assert {int(time / 2.0 + 1e-6) for time, _, _ in ons(sim)} == {2, 17}
+
+
+def test_playing_into_its_turn_ends_it_but_a_last_note_on_the_one_does_not() -> None:
+    interrupting = trading()
+    interrupting.play([*bar_of_playing(1), NoteOn(4.6, 70, 80), NoteOff(4.7, 70)], until=12.0)
+    assert ons(interrupting) and max(time for time, _, _ in ons(interrupting)) < 4.6
+    landing = trading()
+    landing.play([*bar_of_playing(1), NoteOn(4.06, 72, 80), NoteOff(4.3, 72)], until=12.0)
+    assert max(time for time, _, _ in ons(landing)) > 4.6
+
+
+def test_trading_without_a_clock_keeps_its_own_time_and_says_so() -> None:
+    sim = simulation(values={"trade": 1.0})
+    sim.play(phrase(start=1.0, step=0.45, length=0.3), until=10.0)
+    assert codes(sim) == ["own-tempo"]
+    assert ons(sim)[0][0] == pytest.approx(3.0, abs=0.01)
+
+
+def test_a_parameter_turned_while_an_answer_is_ready_moves_it() -> None:
+    sim = simulation()
+    sim.play([*phrase(), SetParameter(2.5, "silence", 1.0)], until=6.0)
+    assert ons(sim)[0][0] == pytest.approx(OVER + 0.4, abs=0.01)
