@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import tempfile
 import time
 from collections import defaultdict, deque
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.bench.jack_server import PrivateJack
-from bridge.bench.keyboard import Heard, Keyboard, note_off, note_on, quiet, starts_note
+from bridge.bench.keyboard import Heard, Keyboard, keep_busy, quiet, starts_note
 from bridge.bench.live import LiveDaemon
 from bridge.bench.peers import peer
 from bridge.bench.result import BenchError, Conditions, Figure, Result, quantiles_ms
@@ -47,7 +46,7 @@ def measure(conditions: Conditions) -> Result:
             sender.stdin.write(f"{seconds}\n")
             sender.stdin.flush()
             with quiet():
-                _play(keyboard, seconds, conditions)
+                keep_busy(keyboard, seconds, conditions.progress)
             deadlines = json.loads(sender.stdout.readline())
             time.sleep(0.2)
             status = daemon.sure_status()
@@ -117,16 +116,3 @@ def _played(log: SessionLog) -> list[Planned]:
             note = planned[item.note_id]
             played.append(Planned(note.onset, item.time, (note.channel - 1, note.pitch)))
     return played
-
-
-def _play(keyboard: Keyboard, seconds: float, conditions: Conditions) -> None:
-    """A human who keeps the machine busy: notes, and with each of them the plan is thought over."""
-    draw = random.Random(11)
-    began = time.perf_counter()
-    while (passed := time.perf_counter() - began) < seconds:
-        pitch = draw.randrange(50, 74)
-        keyboard.send(note_on(pitch))
-        time.sleep(draw.uniform(0.05, 0.3))
-        keyboard.send(note_off(pitch))
-        time.sleep(draw.uniform(0.05, 0.6))
-        conditions.progress(passed / seconds)
