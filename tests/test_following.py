@@ -149,3 +149,24 @@ def test_noise_breaks_nothing(seed: int) -> None:
         follower.hear(time)
         line = follower.line
         assert line is None or (math.isfinite(line.tick_at(time)) and line.period > 0)
+
+
+def held_up(times: Iterable[float], seed: int) -> list[float]:
+    """Ticks of a machine so busy that now and then nothing gets through for up to 80 ms, often in rows."""
+    draw = random.Random(seed)
+    heard, free_at = [], 0.0
+    for time in times:
+        if draw.random() < (0.4 if time < free_at else 0.03):
+            free_at = max(time, free_at) + draw.expovariate(1 / 0.025)
+        free_at = min(free_at, time + 0.08)
+        heard.append(max(time + draw.uniform(0.0, 0.002), free_at, heard[-1] if heard else 0.0))
+    return heard
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_on_a_busy_machine_ticks_are_late_and_none_is_miscounted(seed: int) -> None:
+    true = grid(lambda beat: 90 + 60 * min(beat / 64, 1.0), 80)
+    heard = held_up(true, seed)
+    assert max(late - time for late, time in zip(heard, true, strict=True)) > 0.05
+    off = errors(true, heard, after=BEATS_PER_BAR * TICKS_PER_BEAT)
+    assert max(map(abs, off)) < 1 / 16
