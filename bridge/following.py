@@ -45,7 +45,7 @@ MOST_HYPOTHESES: Final = 6
 SETTLED: Final = 24
 # Another reading is believed once it has been the likeliest for so many ticks, in no less time than half as many take:
 # ticks held up somewhere arrive all at once and look like an absurd tempo.
-CONVINCED: Final = 10
+CONVINCED: Final = 16
 # Nobody's tempo: 60 / (24 * period) BPM.
 SHORTEST_PERIOD: Final = 0.0015
 LONGEST_PERIOD: Final = 0.2
