@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.bench.loopback import measure_loopback
-from bridge.bench.result import BenchError, quantiles_ms
+from bridge.bench.result import BenchError
 
 TICKS_PER_BEAT: Final = 24
 # The grid a clock implies at one of its ticks is the straight line through so many before and after it.
@@ -41,9 +40,3 @@ def off_grid(onsets: Sequence[float], ticks: Floats) -> Floats:
     lines = np.round(beats / GRID) * GRID
     off: Floats = np.asarray(onsets) - np.interp(lines, number, ticks)
     return off
-
-
-def output_latency(backend: str = "jack") -> tuple[float, tuple[str, str]]:
-    """Seconds a note takes from leaving to being heard, and the options that have the daemon make up for it."""
-    median, _ = quantiles_ms(measure_loopback(backend).latencies)
-    return median / 1000.0, ("--set", f"offset={-median:.2f}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from typing import Final
 
 import numpy as np
 
-from bridge.bench.grid import GRID, QUANTIZE, output_latency
+from bridge.bench.arrivals import matched, onsets_heard, played, recorded
+from bridge.bench.grid import GRID, QUANTIZE
 from bridge.bench.jack_server import PrivateJack
-from bridge.bench.keyboard import Keyboard, keep_busy, quiet, starts_note
+from bridge.bench.keyboard import Keyboard, keep_busy, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError, Conditions, Figure, Result
 from bridge.events import LinkState
@@ -24,24 +26,27 @@ _MEETS_WITHIN: Final = 10.0
 def measure(conditions: Conditions) -> Result:
     """A minute (10 s where quick) with a peer that sets the tempo; the last quarter of it is measured."""
     seconds = 12.0 if conditions.quick else 60.0
-    heard_states: list[LinkState] = []
-    peer = LinkPeer(heard_states.append, BPM)
-    with PrivateJack() as server:
-        _, compensation = output_latency()
+    peer = LinkPeer(lambda state: None, BPM)
+    with PrivateJack() as server, tempfile.TemporaryDirectory() as folder:
         options = ("--clock", "link", "--mode", "duet", "--human-voice", "lead", "--seed", "1", "--provider", "cpu")
         peer.start()
         try:
             with (
-                LiveDaemon("--model", conditions.model, *options, *QUANTIZE, *compensation) as daemon,
+                LiveDaemon("--model", conditions.model, *options, *QUANTIZE, "--record", folder) as daemon,
                 Keyboard("bench") as keyboard,
             ):
                 daemon.wait_for_midi()
                 keyboard.connect(server.name, into="Antiphon In", out_of="Antiphon Out")
                 _meet(peer, daemon)
-                lines, onsets = _play(peer, keyboard, seconds, conditions)
+                lines = _play(peer, keyboard, seconds, conditions)
                 followed = _change_tempo(peer, daemon)
+                daemon.stop()
+                onsets, latency = onsets_heard(matched(played(recorded(folder)), keyboard.heard))
         finally:
             peer.close()
+    onsets = [onset for onset in onsets if lines[0].time < onset < lines[-1].time]
+    if len(onsets) < 4:
+        raise BenchError(f"only {len(onsets)} notes came in time to be measured")
     beats = np.asarray([_beat_at(lines, onset) for onset in onsets])
     off = 1000 * (beats - np.round(beats / GRID) * GRID) * 60 / BPM
     return Result(
@@ -52,7 +57,8 @@ def measure(conditions: Conditions) -> Result:
             Figure("beat phase, largest distance", float(np.abs(off).max())),
             Figure("new tempo, followed after", followed * NEW_BPM / 60, "beats", bar=1.0),
         ),
-        f"{len(onsets)} onsets on eighths in the last {seconds / 4:.0f} of {seconds:.0f} s at {BPM:g} BPM",
+        f"{len(onsets)} onsets on eighths in the last {seconds / 4:.0f} of {seconds:.0f} s at {BPM:g} BPM; "
+        f"{1000 * latency:.1f} ms on the way from port to port taken out",
     )
 
 
@@ -65,21 +71,15 @@ def _meet(peer: LinkPeer, daemon: LiveDaemon) -> None:
     peer.set_tempo(BPM)
 
 
-def _play(
-    peer: LinkPeer, keyboard: Keyboard, seconds: float, conditions: Conditions
-) -> tuple[list[LinkState], list[float]]:
-    """The session as the peer sees it, state after state, and the onsets heard in the last quarter."""
+def _play(peer: LinkPeer, keyboard: Keyboard, seconds: float, conditions: Conditions) -> list[LinkState]:
+    """Play with the machine; the session as the peer sees it, state after state, in the last quarter."""
     with quiet():
         keep_busy(keyboard, 0.75 * seconds, lambda part: conditions.progress(0.75 * part))
-        since = time.perf_counter()
         lines = [peer.state()]
-        while time.perf_counter() - since < seconds / 4:
+        while lines[-1].time - lines[0].time < seconds / 4:
             keep_busy(keyboard, 0.5)
             lines.append(peer.state())
-    onsets = [heard.time for heard in keyboard.heard if starts_note(heard.data) and since < heard.time]
-    if len(onsets) < 4:
-        raise BenchError(f"only {len(onsets)} notes came in time to be measured")
-    return lines, onsets
+    return lines
 
 
 def _beat_at(lines: list[LinkState], time: float) -> float:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from typing import Final
 
 import numpy as np
 
 from bridge.bench.ardour import CLOCK_PORT, Ardour, find_ardour
-from bridge.bench.grid import QUANTIZE, TICKS_PER_BEAT, off_grid, output_latency, smoothed
+from bridge.bench.arrivals import Arrival, matched, onsets_heard, played, recorded
+from bridge.bench.grid import QUANTIZE, TICKS_PER_BEAT, off_grid, smoothed
 from bridge.bench.jack_server import PrivateJack
-from bridge.bench.keyboard import Heard, Keyboard, keep_busy, quiet, starts_note
+from bridge.bench.keyboard import Heard, Keyboard, keep_busy, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError, Conditions, Figure, Result
 
@@ -32,11 +34,10 @@ def measure(conditions: Conditions) -> Result:
     if program is None:
         return Result(NAME, skipped="Ardour not found: install ardour (Debian: apt install ardour ardour-data)")
     bars = 12 if conditions.quick else 64
-    with PrivateJack(PERIOD) as server:
-        latency, compensation = output_latency()
+    with PrivateJack(PERIOD) as server, tempfile.TemporaryDirectory() as folder:
         options = ("--clock", "midi", "--mode", "duet", "--human-voice", "lead", "--seed", "1", "--provider", "cpu")
         with (
-            LiveDaemon("--model", conditions.model, *options, *QUANTIZE, *compensation) as daemon,
+            LiveDaemon("--model", conditions.model, *options, *QUANTIZE, "--record", folder) as daemon,
             Keyboard("bench") as keyboard,
             Keyboard("bench-clock", clock=True) as ear,
             Ardour(program) as daw,
@@ -49,17 +50,17 @@ def measure(conditions: Conditions) -> Result:
             time.sleep(1.0)
             with quiet():
                 keep_busy(keyboard, bars * 4 * 60 / BPM, conditions.progress)
-            status = daemon.sure_status()
-    return _result(ear.heard, keyboard.heard, latency, status["clock_jitter_ms"], conditions)
+            daemon.stop()
+            arrivals = matched(played(recorded(folder)), keyboard.heard)
+    return _result(ear.heard, arrivals, conditions)
 
 
-def _result(
-    clock: list[Heard], played: list[Heard], latency: float, believed: float | None, conditions: Conditions
-) -> Result:
+def _result(clock: list[Heard], arrivals: list[Arrival], conditions: Conditions) -> Result:
     raw = [heard.time for heard in clock if heard.data[0] == _TICK]
     ticks = smoothed(raw)
     first = ticks[min(LOCKING_BARS * 4 * TICKS_PER_BEAT, len(ticks) - 1)]
-    onsets = [heard.time for heard in played if starts_note(heard.data) and first < heard.time < ticks[-1]]
+    onsets, latency = onsets_heard(arrivals)
+    onsets = [onset for onset in onsets if first < onset < ticks[-1]]
     if len(onsets) < 8:
         raise BenchError(f"only {len(onsets)} notes came in time to be measured")
     off, jitter = 1000 * off_grid(onsets, ticks), 1000 * (np.asarray(raw) - ticks)
@@ -80,6 +81,5 @@ def _result(
             Figure("ticks, largest deviation", float(np.abs(jitter).max())),
         ),
         f"{len(onsets)} onsets on eighths, {len(raw)} ticks at {bpm:.2f} BPM in {raw[-1] - raw[0]:.0f} s; grid: line "
-        f"through the ticks of two beats either side; output latency {1000 * latency:.1f} ms made up for with `offset`; "
-        f"jitter as the daemon sees it {believed} ms",
+        f"through the ticks of two beats either side; {1000 * latency:.1f} ms on the way from port to port taken out",
     )
