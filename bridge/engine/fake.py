@@ -167,8 +167,9 @@ class FakeModel:
             first = hidden % count
             kept = max(1, math.ceil(shares[field] * count))
             draw = min(int(float(uniform[field]) * kept), kept - 1)
-            drawn.append(int(candidates[(first + draw) % count]) if known[field] == DRAW else known[field])
-            log_prob.append(-math.log(count) if drawn[field] in candidates else -math.inf)
+            taken = known[field] if known[field] != DRAW else int(candidates[(first + draw) % count])
+            drawn.append(taken)
+            log_prob.append(-math.log(count) if known[field] == DRAW or taken in candidates else -math.inf)
             alternatives.append(tuple(int(candidates[(first + i) % count]) for i in range(_ALTERNATIVES)))
             probabilities.append(tuple(1.0 / count if i < count else 0.0 for i in range(_ALTERNATIVES)))
         return Sample(Event(*drawn), tuple(log_prob), tuple(alternatives), tuple(probabilities))
