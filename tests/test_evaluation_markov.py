@@ -64,6 +64,28 @@ def test_what_repeats_within_a_chunk_is_learnt_there() -> None:
     assert nats[-100:].sum() < 0.2 * nats[:30].sum()
 
 
+def test_the_bar_of_an_event_is_not_told_before_it() -> None:
+    """Where a changed bar would give an onset away, it is the previous event's that counts."""
+    chunks = []
+    for last in (0.0, 1.75):
+        chunk = chunk_of(random_events(80, seed=50))
+        beat = chunk.stretch.onset / codec.TICKS_PER_BEAT % 4
+        beat[-1] = last
+        chunk.stretch.bar_beat[:], chunk.stretch.beats_per_bar[:] = beat, 4.0
+        chunk.stretch.beats_per_bar[-1] = 4.0 + last
+        chunks.append(chunk)
+    one, other = TRAINED.nats(chunks)
+    np.testing.assert_array_equal(one, other)
+
+
+def test_without_a_short_term_memory_repetition_does_not_help() -> None:
+    chunks = [chunk_of(random_events(300, seed)) for seed in range(3)]
+    model = Markov(chunks[:2], chunks[2:], short_term=False)
+    (nats,) = model.nats([chunk_of(cycle(400))])
+    assert model.name == "markov-long-term"
+    np.testing.assert_allclose(nats[300:306], nats[360:366])
+
+
 def test_unknown_velocities_cost_nothing() -> None:
     chunk = chunk_of(random_events(100, seed=40))
     (nats,) = TRAINED.nats([chunk])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bridge.evaluation.evaluation import Findings, Tell
 
 _PARTS = ("bits", "continuations", "controls")
-_BASELINES = ("unigram", "markov")
+_BASELINES = ("unigram", "markov", "markov-long-term")
 
 
 @click.command(name="evaluate")

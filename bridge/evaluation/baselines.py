@@ -9,7 +9,7 @@ from bridge.evaluation.bits import Predictor, Progress, Unigram
 from bridge.evaluation.chunks import choose, chunks
 from bridge.evaluation.markov import Markov
 
-NAMES: Final = ("unigram", "markov")
+NAMES: Final = ("unigram", "markov", "markov-long-term")
 # One training piece in so many is left out of the Markov model's counts, to learn its weights on.
 _HELD_OUT: Final = 20
 
@@ -21,9 +21,11 @@ def train_baseline(name: str, corpus: Corpus, progress: Progress) -> Predictor:
         unigram = Unigram(chunks(corpus, pieces))
         progress(1.0)
         return unigram
-    if name != "markov":
+    if name not in NAMES:
         raise ValueError(f"no baseline {name!r}: there are {', '.join(NAMES)}")
     tune = choose(pieces, len(pieces) // _HELD_OUT) if len(pieces) >= _HELD_OUT else []
     kept = set(pieces) - set(tune)
     counted = [piece for piece in pieces if piece in kept]
-    return Markov(list(chunks(corpus, counted)), list(chunks(corpus, tune)), progress)
+    return Markov(
+        list(chunks(corpus, counted)), list(chunks(corpus, tune)), progress, short_term=name != "markov-long-term"
+    )

@@ -15,7 +15,7 @@ held-out pieces; below the lowest rung all classes are equally likely. So every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,18 +54,27 @@ class _Rung:
 
 
 class Markov:
-    """Trained on `chunks`; its weights and discounts on `tune` (none: those of plain absolute discounting)."""
+    """Trained on `chunks`; its weights and discounts on `tune` (none: those of plain absolute discounting).
 
-    name = "markov"
+    Without `short_term` it knows the training pieces alone and learns nothing from what it hears.
+    """
 
-    def __init__(self, chunks: Sequence[Chunk], tune: Sequence[Chunk], progress: Progress = _silent) -> None:
+    def __init__(
+        self, chunks: Sequence[Chunk], tune: Sequence[Chunk], progress: Progress = _silent, *, short_term: bool = True
+    ) -> None:
         if not chunks:
             raise ValueError("no training chunks: the Markov model needs at least one")
         past, held_out = Past(chunks), Past(tune) if tune else None
+        self._short_term = short_term
         self._ladders: list[list[_Rung]] = []
         for field in range(len(codec.FIELDS)):
-            self._ladders.append(_climb(field, past, held_out))
+            self._ladders.append(_climb(field, past, held_out, short_term))
             progress((field + 1) / len(codec.FIELDS))
+
+    @property
+    def name(self) -> str:
+        """A plain word for tables."""
+        return "markov" if self._short_term else "markov-long-term"
 
     def nats(self, chunks: Sequence[Chunk]) -> list[Floats]:
         """-log p of each field of each chunk's `targets`, float64 [N - 1, 5]; 0 where it is IGNORE."""
@@ -74,7 +83,7 @@ class Markov:
         for field, ladder in enumerate(self._ladders):
             rows, classes = _targets(past, field)
             probability = np.full(len(rows), 1.0 / codec.SIZES[field])
-            for number, (rung, view) in enumerate(zip(ladder, LADDERS[field](past), strict=True)):
+            for number, (rung, view) in enumerate(zip(ladder, _views(field, past, self._short_term), strict=True)):
                 keys, symbols = _keys(view, number, rows, classes)
                 seen = count_before(keys, symbols) if rung.counts is None else rung.counts.look_up(keys, symbols)
                 weight = rung.weights[_bucket(seen)]
@@ -91,10 +100,14 @@ class Markov:
         }
 
 
-def _climb(field: int, past: Past, held_out: Past | None) -> list[_Rung]:
+def _views(field: int, past: Past, short_term: bool) -> Iterator[Viewpoint]:
+    return (view for view in LADDERS[field](past) if short_term or not view.short_term)
+
+
+def _climb(field: int, past: Past, held_out: Past | None, short_term: bool) -> list[_Rung]:
     """The rungs of one field, each fitted on top of those below."""
     rows, classes = _targets(past, field)
-    views = LADDERS[field](past)
+    views = _views(field, past, short_term)
     ladder: list[_Rung] = []
     if held_out is None:
         for number, view in enumerate(views):
@@ -103,7 +116,7 @@ def _climb(field: int, past: Past, held_out: Past | None) -> list[_Rung]:
         return ladder
     held_rows, held_classes = _targets(held_out, field)
     probability = np.full(len(held_rows), 1.0 / codec.SIZES[field])
-    for number, (view, held_view) in enumerate(zip(views, LADDERS[field](held_out), strict=True)):
+    for number, (view, held_view) in enumerate(zip(views, _views(field, held_out, short_term), strict=True)):
         keys, symbols = _keys(held_view, number, held_rows, held_classes)
         if view.short_term:
             counts, seen = None, count_before(keys, symbols)
