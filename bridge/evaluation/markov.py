@@ -2,7 +2,7 @@
 
 The idea of the Continuator (Pachet, "The Continuator: Musical Interaction With Style", JNMR 32(3), 2003): continue
 with what followed the longest context that was heard before. Here every field is predicted in the order of
-`codec.FIELDS`, each given those before it, by a ladder of viewpoints (`viewpoints.py`): a rung's estimate is its
+`codec.FIELDS`, each given those before it, by a ladder of viewpoints (`ladders/`): a rung's estimate is its
 absolutely discounted frequencies, and is mixed with that of the rungs below by
 
     P_k(x | past) = w max(n(x) - d, 0) / (N - d T) + (1 - w) P_(k-1)(x | past)
@@ -26,8 +26,9 @@ from bridge import codec
 from bridge.data.encode import Ints
 from bridge.evaluation.chunks import Chunk
 from bridge.evaluation.counts import Counts, Seen, count_before, hash_columns
+from bridge.evaluation.ladders import LADDERS
 from bridge.evaluation.past import Column, Past
-from bridge.evaluation.viewpoints import LADDERS, Viewpoint
+from bridge.evaluation.viewpoints import Viewpoint
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]

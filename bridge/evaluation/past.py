@@ -186,6 +186,21 @@ class Past:
         return np.where(before >= 0, (before + self.wait) % np.maximum(self.bar_length, 1), NOTHING)
 
     @cached_property
+    def pulse(self) -> Column:
+        """Where in its beat this event is, in ticks, its onset given."""
+        return np.asarray(np.where(self.bar_here >= 0, self.bar_here % codec.TICKS_PER_BEAT, NOTHING))
+
+    @cached_property
+    def together(self) -> Column:
+        """1 where this event begins with the one before it."""
+        return (self.dt == 0).astype(np.int32)
+
+    @cached_property
+    def in_chord(self) -> Column:
+        """1 where this event begins with one before it of the same voice."""
+        return (self.together & (self.back(self.voice) == self.voice)).astype(np.int32)
+
+    @cached_property
     def bar_length(self) -> Column:
         """Ticks in the bar of the previous event."""
         return self.back(self._bar_length)
