@@ -66,6 +66,7 @@ def test_beats_are_alike_by_what_begins_in_them() -> None:
     alike = metrics.self_similarity(stretch([(0.0, 0.5, 60), (1.0, 0.5, 72), (2.0, 0.5, 61), (3.0, 0.5, 60)]))
     np.testing.assert_allclose(alike[0], [1.0, 1.0, 0.0, 1.0])
     assert metrics.repetition(stretch(line([60] * 8))) == pytest.approx(1.0)
+    assert metrics.repetition(stretch([(0.0, 0.5, 60), (7.0, 0.5, 60), (9.0, 0.5, 61)])) == pytest.approx(0.5)
     assert metrics.repetition(stretch(line(range(60, 68), step=1.0))) == pytest.approx(0.0)
 
 

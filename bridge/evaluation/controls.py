@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]
 
 STEPS: Final = 5
+_LOOKS: Final = 16
 _LOW, _HIGH = 10, 90  # percentiles of the training music that the steps lie between
 
 
@@ -63,12 +64,16 @@ class Sweep:
 
 
 def usual_values(chunks: Sequence[Chunk]) -> Floats:
-    """The controls as measured after every event of some chunks, float64 [N, controls]; nan where unmeasurable."""
+    """The controls as measured at _LOOKS places of each chunk, evenly spread, float64 [N, controls].
+
+    So many whatever the chunk's length: else dense music would have the say. nan where there is too little to measure.
+    """
     rows = []
     for chunk in chunks:
         everyone = np.ones(len(chunk.events), np.bool_)
         onset, offset = ticks_of(chunk.stretch.onset), ticks_of(chunk.stretch.offset)
-        rows.append(controls_ahead(chunk.stretch, onset, offset, everyone))
+        ahead = controls_ahead(chunk.stretch, onset, offset, everyone)
+        rows.append(ahead[np.linspace(0, len(ahead) - 1, _LOOKS).astype(np.int64)])
     return np.concatenate(rows)
 
 

@@ -123,7 +123,7 @@ def self_similarity(stretch: Stretch) -> Floats:
     """How alike each two beats are, [beats, beats] from 0 to 1: cosine of what begins in them, by position and pitch.
 
     A self-similarity matrix as in Foote, "Visualizing Music and Audio using Self-Similarity", ACM Multimedia 1999. Of a
-    pitch its class counts, of a drum its key; two beats in which nothing begins are alike.
+    pitch its class counts, of a drum its key. A beat in which nothing begins is like no other: 0, with itself too.
     """
     if not len(stretch.onset):
         return np.zeros((0, 0))
@@ -132,18 +132,19 @@ def self_similarity(stretch: Stretch) -> Floats:
     kind = np.where(stretch.voice == codec.DRUMS, 12 + stretch.pitch, stretch.pitch % 12)
     struck = np.zeros((beats, _CELLS, 140))
     struck[cell // _CELLS, cell % _CELLS, kind] = 1.0
-    rows = np.concatenate([struck.reshape(beats, -1), np.zeros((beats, 1))], axis=1)
-    rows[~rows.any(axis=1), -1] = 1.0
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    rows = struck.reshape(beats, -1)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1.0)
     return np.asarray(rows @ rows.T)
 
 
 def repetition(stretch: Stretch) -> float:
-    """How well each beat after the first is found among those before it: the mean of the best self-similarities."""
+    """How well each beat after the first is found among those before it: the mean of the best self-similarities.
+
+    Only beats in which something begins count.
+    """
     alike = self_similarity(stretch)
-    if len(alike) < 2:
-        return np.nan
-    return float(np.mean([alike[i, :i].max() for i in range(1, len(alike))]))
+    later = [i for i in range(1, len(alike)) if alike[i, i] > 0]
+    return float(np.mean([alike[i, :i].max() for i in later])) if later else np.nan
 
 
 def repeated_figures(stretch: Stretch) -> float:

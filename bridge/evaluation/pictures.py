@@ -71,7 +71,8 @@ def bits_bars(results: Mapping[str, Bits]) -> Figure:
                 places, values, width * 0.92, color=PALETTE[number % len(PALETTE)], label=name,
                 yerr=np.maximum(np.nan_to_num(errors), 0), error_kw={"elinewidth": 1, "ecolor": "0.25"},
             )  # fmt: skip
-        labels = [f"{group.split(':')[-1]}\n{first.notes(group):,} notes" for group in groups]
+        names = [group.split(":")[-1].replace("-", "\n", 1) for group in groups]
+        labels = [f"{name}\n{first.notes(group):,} notes" for name, group in zip(names, groups, strict=True)]
         axes.set_xticks(range(len(groups)), labels, fontsize=9)
         axes.set_ylabel("bits per note")
         axes.grid(axis="y", color="0.9")
@@ -87,9 +88,10 @@ def distributions(
 ) -> Figure:
     """Histograms of the human's and the machine's numbers, one over the other."""
     names = [name for name in human if np.isfinite(human[name]).any() and np.isfinite(machine[name]).any()]
-    rows = max(-(-len(names) // 5), 1)
-    figure = _figure(16, 2.6 * rows)
-    places = np.atleast_1d(figure.subplots(rows, 5)).ravel()
+    columns = max(min(len(names), 5), 1)
+    rows = max(-(-len(names) // columns), 1)
+    figure = _figure(3.2 * columns, 2.6 * rows)
+    places = np.atleast_1d(figure.subplots(rows, columns)).ravel()
     for axes in places[len(names) :]:
         axes.set_visible(False)
     for axes, name in zip(places, names, strict=False):
@@ -142,7 +144,7 @@ def control_lines(sweeps: Mapping[str, Sequence[Sweep]]) -> Figure:
 
 def similarity(phrase: Phrase, played: Stretch) -> Figure:
     """Self-similarity of a phrase with the human's continuation, and with the machine's."""
-    figure = _figure(9, 4.6)
+    figure = _figure(10, 5.6)
     pair = figure.subplots(1, 2)
     for axes, who, stretch in zip(pair, ("human", "machine"), (phrase.human, played), strict=True):
         music = join(phrase.prompt, stretch)
