@@ -193,12 +193,12 @@ class Past:
     @cached_property
     def together(self) -> Column:
         """1 where this event begins with the one before it."""
-        return (self.dt == 0).astype(np.int32)
+        return np.asarray(self.dt == 0, dtype=np.int32)
 
     @cached_property
     def in_chord(self) -> Column:
         """1 where this event begins with one before it of the same voice."""
-        return (self.together & (self.back(self.voice) == self.voice)).astype(np.int32)
+        return np.asarray(self.together & (self.back(self.voice) == self.voice), dtype=np.int32)
 
     @cached_property
     def bar_length(self) -> Column:
