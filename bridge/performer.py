@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bridge import parameters
 from bridge.clock import SessionClock, beats_per_bar
 from bridge.codec import VOICES
 from bridge.conductor import ClockInput, Conductor
@@ -93,12 +92,13 @@ class Performer:
         self._next_prune = 0.0
         self._warned: dict[str, float] = {}
         for name, value in settings.values.items():
-            self.stage.values = parameters.changed(self.stage.values, name, value)
+            self.stage.set_value(name, value)
         for voice, (enabled, channel) in settings.voices.items():
             self._set_voice(SetVoice(0.0, voice, enabled, channel))
         self.conductor = Conductor(settings.clock, settings.tempo, self._bar())
         self.stage.beats_time = settings.clock_out
         self._mode = self._make_mode(settings.mode)
+        self.stage.assign(self._mode.voices)
         self._keep_time(0.0)
 
     @property
@@ -140,8 +140,12 @@ class Performer:
                 self._change_mode(name, now)
             case SetParameter(_, name, value):
                 self._set_value(name, value)
+                if name == "signature":
+                    self.conductor.set_bars(self._bar())
+                    self._keep_time(now)
             case SetVoice():
                 self._set_voice(item)
+                stage.assign(self._mode.voices)
             case Respond():
                 self._mode.respond(now)
             case Stop():
@@ -292,14 +296,12 @@ class Performer:
         mode = self._make_mode(name)
         self.stage.silence(now)
         self._mode = mode
+        self.stage.assign(mode.voices)
         self.stage.pass_turn(Turn.HUMAN)
 
     def _set_value(self, name: str, value: float | str) -> None:
-        self.stage.values = parameters.changed(self.stage.values, name, value)
+        self.stage.set_value(name, value)
         self.stage.emit(ValueReport(name, self.stage.values[name]))
-        if name == "signature":
-            self.conductor.set_bars(self._bar())
-            self._keep_time(self.stage.clock.anchor_time)
 
     def _set_voice(self, item: SetVoice) -> None:
         if item.voice not in VOICES:

@@ -24,10 +24,10 @@ from bridge.engine.checks import check_events
 
 
 def small_model(folder: Path) -> Path:
-    pytest.importorskip("torch")
-    from engine_models import export_small
+    pytest.importorskip("onnx")
+    from engine_models import write_model
 
-    return export_small(folder)
+    return write_model(folder / "small")
 
 
 # --- results -------------------------------------------------------------------------------------
@@ -208,3 +208,10 @@ def test_a_measurement_this_machine_cannot_take_is_skipped(monkeypatch: pytest.M
 def test_free_ports_are_free() -> None:
     assert 0 < free_port() < 65536
     assert "PYTHONPATH" in python_environment() and os.environ.items() <= {**python_environment(), **os.environ}.items()
+
+
+def test_a_machine_without_notochord_skips_it_and_says_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTIPHON_NOTOCHORD", sys.executable)
+    result = MEASUREMENTS["notochord"].run(Conditions())
+    assert result.met is None
+    assert "no notochord in" in result.skipped and "ANTIPHON_NOTOCHORD" in result.skipped

@@ -35,6 +35,7 @@ class Measurement:
 
 _ALL: Final = (
     Measurement("step", "step", "how long one event takes the model, early and late in a set"),
+    Measurement("notochord", "notochord", "how long a note takes beside Notochord's own feed and query"),
     Measurement("harmonize", "harmonize", "note-on in to first added note-on out, over real ports", needs_jack=True),
     Measurement("barge-in", "barge_in", "how soon an answer falls silent when you play", needs_jack=True),
     Measurement("jitter", "jitter", "how far from their planned times notes leave in a duet", needs_jack=True),
