@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "prepare": "Turn folders of MIDI into training data.",
     "train": "Train a model.",
     "export": "Turn a trained model into one that plays live.",
+    "evaluate": "Measure models on held-out music, and their own playing.",
 }
 
 

@@ -28,12 +28,16 @@ LEAST_JITTER: Final = 0.004
 MOST_JITTER: Final = 0.012
 # Ticks over which the jitter is measured.
 JITTER_OVER: Final = 48
-# How likely, for any one tick, is: a tick off the line altogether, ticks lost before it, a change of tempo or phase.
-_OUTLIER: Final = math.log(0.02)
-_LOST: Final = math.log(0.005)
-_CHANGED: Final = math.log(0.0005)
-# An outlier is anywhere within this many seconds.
-_ANYWHERE: Final = math.log(0.5)
+# How likely a tick is to be held up on its way, and how likely one more is after that: they come in rows.
+_HELD_UP: Final = math.log(0.03)
+_STILL_HELD_UP: Final = math.log(0.5)
+# By how much, in seconds: an exponential distribution of this mean.
+HELD_UP_BY: Final = 0.03
+# A tick may be late but is hardly ever early: how likely one is, anywhere within half a second.
+_EARLY: Final = math.log(0.002) - math.log(0.5)
+# How likely, for any one tick, is: ticks lost before it, a change of tempo or phase.
+_LOST: Final = math.log(1e-4)
+_CHANGED: Final = math.log(1e-5)
 # Normalized innovation from which on other readings are tried.
 _SURPRISING: Final = 2.0
 MOST_HYPOTHESES: Final = 6
@@ -41,7 +45,7 @@ MOST_HYPOTHESES: Final = 6
 SETTLED: Final = 24
 # Another reading is believed once it has been the likeliest for so many ticks, in no less time than half as many take:
 # ticks held up somewhere arrive all at once and look like an absurd tempo.
-CONVINCED: Final = 10
+CONVINCED: Final = 16
 # Nobody's tempo: 60 / (24 * period) BPM.
 SHORTEST_PERIOD: Final = 0.0015
 LONGEST_PERIOD: Final = 0.2
@@ -71,6 +75,7 @@ class _Hypothesis:
     c: float
     score: float = 0.0
     believed: bool = True
+    held_up: bool = False
 
     def predicted(self, ticks: int = 1) -> _Hypothesis:
         """The next tick but `ticks` - 1, before it is heard."""
@@ -107,11 +112,16 @@ class _Hypothesis:
             c=max(self.c - gain_period * self.b, (WANDER * self.period) ** 2),
             score=self.score + prior - 0.5 * (error * error / spread + math.log(2 * math.pi * spread)),
             believed=self.believed and prior == 0.0,
+            held_up=False,
         )
 
-    def missed(self) -> _Hypothesis:
-        """This prediction where the tick says nothing: an outlier."""
-        return replace(self, score=self.score + _OUTLIER - _ANYWHERE)
+    def missed(self, time: float) -> _Hypothesis:
+        """This prediction where the tick at `time` says nothing of the line: it was held up, or is a stray."""
+        late = time - self.time
+        if late <= 0:
+            return replace(self, score=self.score + _EARLY, held_up=False)
+        prior = _STILL_HELD_UP if self.held_up else _HELD_UP
+        return replace(self, score=self.score + prior - late / HELD_UP_BY - math.log(HELD_UP_BY), held_up=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +237,7 @@ class TickFollower:
         readings: list[_Hypothesis] = []
         for number, one in enumerate(self._hypotheses):
             prediction = one.predicted()
-            fits, misses = prediction.heard(time, jitter, 0.0), prediction.missed()
+            fits, misses = prediction.heard(time, jitter, 0.0), prediction.missed(time)
             readings.append(fits if fits.score > misses.score else misses)
             if one.believed:
                 self._missed = self._missed + 1 if readings[-1] is misses else 0

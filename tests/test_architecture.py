@@ -18,7 +18,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = {
     "torch": ("training/",),
     "safetensors": ("training/",),
-    "symusic": ("training/",),
+    "symusic": ("data/", "training/"),
+    "scipy": ("evaluation/",),
     "onnx": ("training/",),
     "onnxruntime": ("engine/", "bench/", "doctor", "training/export", "commands/doctor"),
     "rtmidi": ("ports/", "bench/"),
@@ -26,8 +27,8 @@ ROOMS = {
     "mido": ("midifile", "recorder"),
     "link": ("ports/link", "bench/"),
     "pythonosc": ("ports/", "bench/"),
-    "matplotlib": ("pianoroll", "training/"),
-    "click": ("cli", "commands/", "training/"),
+    "matplotlib": ("pianoroll", "evaluation/pictures", "training/"),
+    "click": ("cli", "commands/", "data/", "training/"),
 }
 # Each layer may import those before it and its own.
 LAYERS = (
@@ -47,6 +48,7 @@ LAYERS = (
         "engine",
         "pianoroll",
         "latency",
+        "data",
     ),
     ("conductor", "bars"),
     ("memory", "stage", "modes", "generate"),
@@ -54,7 +56,7 @@ LAYERS = (
     ("session", "ports"),
     ("recorder", "simulation", "swap", "shelf", "preset_requests", "what_if"),
     ("daemon", "statusline"),
-    ("bench", "doctor", "training"),
+    ("bench", "doctor", "evaluation", "training"),
     ("commands",),
     ("cli",),
     ("__main__",),
@@ -103,7 +105,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    heavy = "numpy, torch, onnxruntime, mido, rtmidi, matplotlib, rich, pythonosc".split(", ")
+    heavy = "numpy, torch, onnxruntime, mido, rtmidi, matplotlib, rich, pythonosc, scipy".split(", ")
     code = f"import sys, bridge.cli\nprint([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

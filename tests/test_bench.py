@@ -107,7 +107,8 @@ def test_random_music_is_of_classes_that_exist() -> None:
 
 def test_notes_are_matched_with_their_arrivals() -> None:
     pytest.importorskip("jack", exc_type=ImportError)
-    from bridge.bench.jitter import Planned, deviations
+    from bridge.bench.arrivals import Planned
+    from bridge.bench.jitter import deviations
     from bridge.bench.keyboard import Heard
 
     plan = [Planned(1.0, 1.0, (0, 60)), Planned(2.0, 2.001, (0, 60)), Planned(3.0, 3.0, (1, 60)), Planned(4, 4, (0, 9))]

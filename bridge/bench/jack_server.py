@@ -76,6 +76,23 @@ class PrivateJack:
             "while no JACK runs"
         )
 
+    def connect(self, source: str, target: str) -> None:
+        """Connect two MIDI ports by parts of their names. Raises BenchError when one of them is not there."""
+        import jack
+
+        client = jack.Client("antiphon-bench-cable", servername=self.name, no_start_server=True)
+        try:
+            ports = [
+                next((port for port in client.get_ports(is_midi=True, **way) if part in port.name), None)
+                for part, way in ((source, {"is_output": True}), (target, {"is_input": True}))
+            ]
+            if any(port is None for port in ports):
+                here = ", ".join(port.name for port in client.get_ports(is_midi=True)) or "none"
+                raise BenchError(f"no JACK ports {source!r} and {target!r}; MIDI ports here: {here}")
+            client.connect(*ports)
+        finally:
+            client.close()
+
     def kill(self) -> None:
         """Have the server die at once, as in a crash."""
         if self._process is not None:

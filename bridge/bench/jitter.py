@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-import random
 import tempfile
 import time
-from collections import defaultdict, deque
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from bridge.bench.arrivals import Planned, matched, played, recorded
 from bridge.bench.jack_server import PrivateJack
-from bridge.bench.keyboard import Heard, Keyboard, note_off, note_on, quiet, starts_note
+from bridge.bench.keyboard import Heard, Keyboard, keep_busy, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.peers import peer
-from bridge.bench.result import BenchError, Conditions, Figure, Result, quantiles_ms
-from bridge.events import PlayNote, Sounded
-from bridge.session import SessionLog, read_log
+from bridge.bench.result import Conditions, Figure, Result, quantiles_ms
 
 BAR: Final = 1.0
-# A message that arrives this much later than it left, in seconds, is another one.
-_ON_ITS_WAY: Final = 0.2
 
 
 def measure(conditions: Conditions) -> Result:
@@ -47,16 +41,13 @@ def measure(conditions: Conditions) -> Result:
             sender.stdin.write(f"{seconds}\n")
             sender.stdin.flush()
             with quiet():
-                _play(keyboard, seconds, conditions)
+                keep_busy(keyboard, seconds, conditions.progress)
             deadlines = json.loads(sender.stdout.readline())
             time.sleep(0.2)
             status = daemon.sure_status()
             heard, heard_bare = list(keyboard.heard), list(bare.heard)
             daemon.stop()
-        logs = sorted(Path(folder).glob("*/session.jsonl"))
-        if not logs:
-            raise BenchError(f"the daemon recorded nothing: {daemon.words}")
-        plan = _played(read_log(logs[0]))
+        plan = played(recorded(folder))
     ours = deviations(plan, heard)
     theirs = deviations([Planned(deadline, deadline, (0, pitch)) for deadline, pitch in deadlines], heard_bare)
     conditions.draw("jitter", {"duet": np.abs(ours).tolist(), "bare sender": np.abs(theirs).tolist()})
@@ -78,55 +69,10 @@ def measure(conditions: Conditions) -> Result:
     )
 
 
-class Planned(NamedTuple):
-    """A note that left: its planned onset and when it was sent, in seconds; its key (status channel 0-15, pitch)."""
-
-    onset: float
-    left: float
-    key: tuple[int, int]
-
-
 def deviations(plan: Sequence[Planned], heard: Sequence[Heard]) -> npt.NDArray[np.float64]:
     """Seconds from planned onset to arrival less their median, float64 [notes that arrived].
 
-    The first note-on of a key that arrives after a note of that key left is that note. Raises BenchError where
-    nothing arrived.
+    Raises BenchError where nothing arrived.
     """
-    arrivals: dict[tuple[int, int], deque[float]] = defaultdict(deque)
-    for time_heard, data in heard:
-        if starts_note(data):
-            arrivals[data[0] & 0x0F, data[1]].append(time_heard)
-    delays = []
-    for note in sorted(plan, key=lambda note: note.left):
-        waiting = arrivals[note.key]
-        while waiting and waiting[0] < note.left:
-            waiting.popleft()
-        if waiting and waiting[0] < note.left + _ON_ITS_WAY:
-            delays.append(waiting.popleft() - note.onset)
-    if not delays:
-        raise BenchError(f"none of {len(plan)} notes arrived")
-    return np.asarray(delays) - float(np.median(delays))
-
-
-def _played(log: SessionLog) -> list[Planned]:
-    """The machine's notes that left, from its own log."""
-    planned = {item.note_id: item for _, item in log.outputs() if isinstance(item, PlayNote)}
-    played = []
-    for _, item in log.inputs():
-        if isinstance(item, Sounded) and item.note_id in planned:
-            note = planned[item.note_id]
-            played.append(Planned(note.onset, item.time, (note.channel - 1, note.pitch)))
-    return played
-
-
-def _play(keyboard: Keyboard, seconds: float, conditions: Conditions) -> None:
-    """A human who keeps the machine busy: notes, and with each of them the plan is thought over."""
-    draw = random.Random(11)
-    began = time.perf_counter()
-    while (passed := time.perf_counter() - began) < seconds:
-        pitch = draw.randrange(50, 74)
-        keyboard.send(note_on(pitch))
-        time.sleep(draw.uniform(0.05, 0.3))
-        keyboard.send(note_off(pitch))
-        time.sleep(draw.uniform(0.05, 0.6))
-        conditions.progress(passed / seconds)
+    delays = np.asarray([heard - note.onset for note, heard in matched(plan, heard)])
+    return delays - float(np.median(delays))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,9 +50,12 @@ def ends_note(data: bytes) -> bool:
 
 
 class Keyboard:
-    """Sends to one JACK port and hears another. `heard` is everything that arrived, stamped in the callback."""
+    """Sends to one JACK port and hears another. `heard` is everything that arrived, stamped in the callback.
 
-    def __init__(self, name: str) -> None:
+    Ticks of a MIDI clock are heard where `clock` is set.
+    """
+
+    def __init__(self, name: str, *, clock: bool = False) -> None:
         self.heard: list[Heard] = []
         self._news = Event()
         self._name = name
@@ -59,6 +63,7 @@ class Keyboard:
         self._out.open_virtual_port("out")
         self._in = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=f"{name}-ear")
         self._in.open_virtual_port("in")
+        self._in.ignore_types(sysex=True, timing=not clock, active_sense=True)
         self._in.set_callback(self._arrived)
 
     def _arrived(self, event: tuple[list[int], float], _: object) -> None:
@@ -66,15 +71,17 @@ class Keyboard:
         self.heard.append(Heard(now, bytes(event[0])))
         self._news.set()
 
-    def connect(self, server: str, into: str, out_of: str) -> None:
-        """Connect to the MIDI ports whose names contain `into` (to play to) and `out_of` (to hear).
+    def connect(self, server: str, into: str | None, out_of: str | None) -> None:
+        """Connect to the MIDI ports whose names contain `into` (to play to) and `out_of` (to hear); None: to none.
 
         Raises BenchError when one of them is not there.
         """
         client = jack.Client("antiphon-bench-patchbay", servername=server, no_start_server=True)
         try:
-            client.connect(f"{self._name}-keys:out", _port(client, into, is_input=True))
-            client.connect(_port(client, out_of, is_output=True), f"{self._name}-ear:in")
+            if into is not None:
+                client.connect(f"{self._name}-keys:out", _port(client, into, is_input=True))
+            if out_of is not None:
+                client.connect(_port(client, out_of, is_output=True), f"{self._name}-ear:in")
         finally:
             client.close()
 
@@ -148,3 +155,16 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def keep_busy(keyboard: Keyboard, seconds: float, progress: Callable[[float], None] = lambda part: None) -> None:
+    """Play like a human who keeps the machine busy: with each of the notes the plan is thought over."""
+    draw = random.Random(11)
+    began = time.perf_counter()
+    while (passed := time.perf_counter() - began) < seconds:
+        pitch = draw.randrange(50, 74)
+        keyboard.send(note_on(pitch))
+        time.sleep(draw.uniform(0.05, 0.3))
+        keyboard.send(note_off(pitch))
+        time.sleep(draw.uniform(0.05, 0.6))
+        progress(passed / seconds)

@@ -49,7 +49,8 @@ class LiveDaemon:
         self.started = time.perf_counter()
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "bridge", "jam"),
+                # Its own tempo unless the options say otherwise: nobody else's clock is part of what is measured.
+                *(sys.executable, "-m", "bridge", "jam", "--clock", "internal"),
                 *("--osc-port", str(self.port), "--osc-out-port", out_port),
                 *self._options,
             ],

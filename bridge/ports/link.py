@@ -16,6 +16,8 @@ from bridge.events import LinkState
 
 POLL: Final = 0.01  # seconds
 TELL_EVERY: Final = 0.5  # seconds, when nothing changed
+# Link counts a beat in whole microseconds: a tempo nearer than this, in BPM, is the same.
+SAME_TEMPO: Final = 0.001
 # A beat further from where it should be than this has been moved by somebody.
 MOVED: Final = 0.002
 HOW_TO_GET_IT: Final = "Ableton Link needs the package LinkPython-extern (GPL): pip install 'antiphon[link]'"
@@ -107,6 +109,6 @@ class LinkPeer:
 def changed(told: LinkState, state: LinkState) -> bool:
     """Whether `state` is not what was to be expected after `told`."""
     expected = told.beat + (state.time - told.time) * told.bpm / 60.0
-    return (state.bpm, state.running, state.peers) != (told.bpm, told.running, told.peers) or abs(
-        state.beat - expected
-    ) * 60.0 / state.bpm > MOVED
+    if (state.running, state.peers) != (told.running, told.peers):
+        return True
+    return abs(state.bpm - told.bpm) > SAME_TEMPO or abs(state.beat - expected) * 60.0 / state.bpm > MOVED

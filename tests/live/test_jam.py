@@ -64,7 +64,8 @@ class Jam:
     def __init__(self, *options: str) -> None:
         self.port, self.out_port = free_ports(2)
         ports = ("--osc-port", str(self.port), "--osc-out-port", str(self.out_port))
-        self.program = Program([sys.executable, "-m", "bridge", "jam", "--seed", "1", *ports, *options])
+        fixed = ("--seed", "1", "--clock", "internal", *ports)
+        self.program = Program([sys.executable, "-m", "bridge", "jam", *fixed, *options])
         self.program.wait_for(r"MIDI \(jack\)")
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))

@@ -1,0 +1,42 @@
+"""How far notes lie from the grid of somebody's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.bench.result import BenchError
+
+TICKS_PER_BEAT: Final = 24
+# The grid a clock implies at one of its ticks is the straight line through so many before and after it.
+NEIGHBOURS: Final = 2 * TICKS_PER_BEAT
+# What the measured machine plays on: eighths, asked for with `quantize`.
+GRID: Final = 0.5
+QUANTIZE: Final = ("--set", "quantize=8")
+
+Floats = npt.NDArray[np.float64]
+
+
+def smoothed(ticks: Sequence[float]) -> Floats:
+    """The times (seconds, float64 [ticks]) that a clock's ticks stand for: on the least-squares line through each
+    one's NEIGHBOURS. Raises BenchError for fewer than four beats of them."""
+    times = np.asarray(ticks, dtype=np.float64)
+    if len(times) < 4 * TICKS_PER_BEAT:
+        raise BenchError(f"only {len(times)} ticks of the clock were heard")
+    out = np.empty_like(times)
+    for tick in range(len(times)):
+        near = np.arange(max(tick - NEIGHBOURS, 0), min(tick + NEIGHBOURS + 1, len(times)))
+        out[tick] = np.polyfit(near - tick, times[near], 1)[1]  # its height at this tick
+    return out
+
+
+def off_grid(onsets: Sequence[float], ticks: Floats) -> Floats:
+    """Seconds from the nearest grid line to each onset, where the clock's ticks are at `ticks` (seconds)."""
+    number = np.arange(len(ticks)) / TICKS_PER_BEAT
+    beats = np.interp(np.asarray(onsets), ticks, number)
+    lines = np.round(beats / GRID) * GRID
+    off: Floats = np.asarray(onsets) - np.interp(lines, number, ticks)
+    return off

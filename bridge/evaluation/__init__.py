@@ -1,0 +1,1 @@
+"""How good a model is: held-out bits per note, and what its continuations are like. No PyTorch here."""

@@ -1,0 +1,110 @@
+"""A model's own continuations of phrases, drawn as the live engine draws: what came before fed, then note by note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge import codec
+from bridge.data.encode import Stretch, contexts, event_classes, ticks_of
+from bridge.engine.constraints import Constraints
+from bridge.engine.model import Model
+from bridge.guide import Guide
+
+_MOST_A_BEAT: Final = 48  # notes; a model that draws more is stuck in one chord
+_MOST_REDRAWS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How to draw: the engine's temperature and top-p, and a guide (None: says nothing)."""
+
+    temperature: float = 1.0
+    top_p: float = 0.95
+    guide: Guide | None = None
+
+
+def feed_prompt(model: Model, prompt: Stretch) -> None:
+    """Reset the model and let it hear the prompt."""
+    model.reset()
+    model.feed(event_classes(prompt), contexts(prompt, ticks_of(prompt.onset), ticks_of(prompt.offset)))
+
+
+def draw(model: Model, prompt: Stretch, beats: float, seed: int, how: Drawing = Drawing()) -> Stretch:
+    """What a model that has just heard `prompt` plays in the `beats` after its last onset, in the prompt's voices.
+
+    Notes on the prompt's time line, in playing order; the same for the same seed. A note that would double one of the
+    same voice, pitch and onset is drawn again, as in play.
+    """
+    rng = np.random.Generator(np.random.PCG64(seed))
+    line = _Line(prompt)
+    end = line.now + beats * codec.TICKS_PER_BEAT
+    voices = sorted(set(prompt.voice.tolist()))
+    allowed = Constraints()
+    while len(line.written) < _MOST_A_BEAT * beats:
+        allowed.allow_all()
+        allowed.only_voices(voices)
+        event = _draw_once(model, allowed, rng, how)
+        for _ in range(_MOST_REDRAWS):
+            if not line.doubles(event):
+                break
+            allowed.forbid_pitches([event.pitch], [event.voice])
+            event = _draw_once(model, allowed, rng, how)
+        if line.now + codec.DT_TICKS[event.dt] > end:
+            break
+        context = line.write(event)
+        model.feed(np.array([event], dtype=np.int64), context[None])
+    return line.stretch()
+
+
+def _draw_once(model: Model, allowed: Constraints, rng: np.random.Generator, how: Drawing) -> codec.Event:
+    uniform = rng.random(len(codec.FIELDS), dtype=np.float32)
+    return model.sample(allowed, uniform, how.temperature, how.top_p, how.guide).event
+
+
+class _Line:
+    """The notes so far and what still sounds, in ticks."""
+
+    def __init__(self, prompt: Stretch) -> None:
+        onset, offset = ticks_of(prompt.onset), ticks_of(prompt.offset)
+        self.now = int(onset[-1])
+        # (voice, pitch, onset, offset) of what may still sound.
+        self._held = list(
+            zip(prompt.voice.tolist(), prompt.pitch.tolist(), onset.tolist(), offset.tolist(), strict=True)
+        )
+        self._bar_beat, self._bar = float(prompt.bar_beat[-1]), float(prompt.beats_per_bar[-1])
+        self._start = self.now
+        self.written: list[tuple[int, int, int, int, int]] = []
+
+    def doubles(self, event: codec.Event) -> bool:
+        """Whether the same voice strikes the same pitch at that moment already."""
+        onset = self.now + int(codec.DT_TICKS[event.dt])
+        return any((voice, pitch, begun) == (event.voice, event.pitch, onset) for voice, pitch, begun, _ in self._held)
+
+    def write(self, event: codec.Event) -> npt.NDArray[np.float32]:
+        """Add a note; the context that goes with it."""
+        self.now += int(codec.DT_TICKS[event.dt])
+        offset = self.now + int(codec.DURATION_TICKS[event.duration])
+        self._held = [held for held in self._held if held[3] > self.now]
+        self._held.append((event.voice, event.pitch, self.now, offset))
+        self.written.append((self.now, offset, event.voice, event.pitch, codec.velocity_of(event.velocity)))
+        beat = self._beat(self.now)
+        sounding = (pitch for voice, pitch, _, _ in self._held if voice != codec.DRUMS)
+        return codec.context(sounding, None if np.isnan(beat) else beat, self._bar)
+
+    def stretch(self) -> Stretch:
+        """The notes written."""
+        columns = np.array(self.written, dtype=np.int64).reshape(-1, 5).T
+        onset, offset, voice, pitch, velocity = columns
+        beats = np.array([self._beat(tick) for tick in onset.tolist()])
+        return Stretch(
+            onset.astype(np.float64), offset.astype(np.float64), voice, pitch, velocity, beats % self._bar,
+            np.full(len(onset), self._bar),
+        )  # fmt: skip
+
+    def _beat(self, tick: int) -> float:
+        """Beats since the bar line before the prompt's last note; nan where bars are unknown."""
+        return self._bar_beat + (tick - self._start) / codec.TICKS_PER_BEAT

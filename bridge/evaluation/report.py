@@ -1,0 +1,183 @@
+"""A report that stands by itself: one page with its pictures in it, and one JSON file with every figure."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from bridge import codec
+from bridge.evaluation import pictures
+from bridge.evaluation.bits import TOTAL
+from bridge.evaluation.bootstrap import Interval
+from bridge.evaluation.comparison import measure, note_values
+from bridge.evaluation.evaluation import Findings, example_phrases
+
+_EXAMPLES: Final = 2
+_STYLE: Final = """
+body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1280px; margin: 2em auto; padding: 0 1em }
+table { border-collapse: collapse; margin: 1em 0; font-variant-numeric: tabular-nums }
+th, td { padding: .2em .8em; text-align: right; border-bottom: 1px solid #e4e4e4 }
+th:first-child, td:first-child { text-align: left }
+img { max-width: 100% } small, .note { color: #666 } h2 { margin-top: 2em }
+"""
+
+
+def write(findings: Findings, folder: Path) -> tuple[Path, Path]:
+    """Write `evaluation.html` and `evaluation.json` into `folder`; where they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page, figures = folder / "evaluation.html", folder / "evaluation.json"
+    figures.write_text(json.dumps(findings.as_json(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    page.write_text(as_html(findings), encoding="utf-8")
+    return page, figures
+
+
+def as_html(findings: Findings) -> str:
+    """The page."""
+    parts = ["<h1>Evaluation</h1>", _what(findings)]
+    if findings.bits:
+        parts += _bits(findings)
+    for name in findings.comparisons:
+        parts += _continuations(findings, name)
+    if findings.sweeps:
+        parts += _controls(findings)
+    head = f'<meta charset="utf-8"><title>Antiphon: evaluation</title><style>{_STYLE}</style>'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
+
+
+def _what(findings: Findings) -> str:
+    settings = findings.settings
+    return _paragraph(
+        f"{findings.pieces} pieces of the {settings.split} split, seed {settings.seed}. Intervals are 95 % bootstrap "
+        f"intervals over pieces."
+    )
+
+
+def _bits(findings: Findings) -> list[str]:
+    results = findings.bits
+    first = next(iter(results.values()))
+    rows = [
+        [name, *(_interval(bits.interval("all", f)) for f in (TOTAL, *codec.FIELDS))] for name, bits in results.items()
+    ]
+    groups = [
+        [group, f"{first.notes(group):,}", *(_interval(bits.interval(group)) for bits in results.values())]
+        for group in first.groups
+    ]
+    apart = [[names, *_apart(row["all"])] for names, row in findings.differences().items()]
+    return [
+        "<h2>Bits per note</h2>",
+        _table(["", "total", *codec.FIELDS], rows),
+        _paragraph("The total counts every note; a field counts where it is known (a flat file has no velocities)."),
+        _picture(pictures.png(pictures.bits_bars(results)), "Bits per note by voice and source"),
+        _table(["", "notes", *results], groups),
+        _table(["difference", "bits per note", "apart"], apart) if apart else "",
+    ]
+
+
+def _apart(interval: dict[str, float | None]) -> tuple[str, str]:
+    value, low, high = interval["value"], interval["low"], interval["high"]
+    if value is None or low is None or high is None:
+        return _interval(interval), "unknown: too few pieces"
+    return _interval(interval), "yes" if low > 0 or high < 0 else "no"
+
+
+def _continuations(findings: Findings, name: str) -> list[str]:
+    found, played = findings.comparisons[name], findings.played[name]
+    settings = findings.settings
+    human = [phrase.human for phrase in findings.phrases]
+    metrics = [
+        [metric.replace("_", " "), _interval(row["human"]), _interval(row["machine"]), _interval(row["difference"]),
+         _number(row["overlap"]), _number(row["divergence"])]
+        for metric, row in found["metrics"].items()
+    ]  # fmt: skip
+    notes = [[what, _number(row["overlap"]), _number(row["distance"])] for what, row in found["distributions"].items()]
+    copies = [
+        [f"{who}, {'intervals and rhythm' if kind == 'rhythm' else 'intervals alone'}",
+         f"{row['median']:g}", f"{row['p90']:g}", str(row["longest"])]
+        for who, kinds in found["copying"].items() for kind, row in kinds.items()
+    ]  # fmt: skip
+    tested = [
+        [who, *(_interval(row[test]) for test in ("in_key", "density_fits", "register_fits", "not_copied")),
+         str(row["longest_copy"])]
+        for who, row in found["answers"].items()
+    ]  # fmt: skip
+    title = html.escape(name)
+    return [
+        f"<h2>{title}: continuations</h2>",
+        _paragraph(
+            f"{found['phrases']} phrases of {settings.prompt_beats:g} beats, each continued for {settings.beats:g} "
+            f"beats at temperature 1 and top-p 0.95, beside what the human played next."
+        ),
+        _table(["metric", "human", "machine", "difference", "overlap", "divergence"], metrics),
+        _paragraph("Overlap and divergence: of distances among the human's and between both (Yang and Lerch 2020)."),
+        _picture(pictures.png(pictures.distributions(measure(human), measure(played))), "Metrics of the continuations"),
+        _table(["single notes", "overlap", "distance"], notes),
+        _picture(
+            pictures.png(pictures.distributions(note_values(human), note_values(played))), "Distributions of notes"
+        ),
+        f"<h3>{title}: answers</h3>",
+        _table(["", "in the phrase's key", "density fits", "register fits", "copy < 24 notes", "longest copy"], tested),
+        _table(["notes copied from the training pieces", "median", "90th percentile", "longest"], copies),
+        *_examples(findings, name),
+    ]
+
+
+def _examples(findings: Findings, name: str) -> Iterable[str]:
+    played = findings.played[name]
+    for place in example_phrases(findings.phrases, _EXAMPLES):
+        phrase = findings.phrases[place]
+        if not len(played[place].onset):
+            continue
+        title = f"{phrase.piece.source}: {Path(phrase.piece.name).name}"
+        yield _picture(pictures.png(pictures.roll(phrase, played[place], title)), title)
+        yield _picture(pictures.png(pictures.similarity(phrase, played[place])), f"Self-similarity of {title}")
+
+
+def _controls(findings: Findings) -> list[str]:
+    rows = [
+        [name, sweep.control, f"{sweep.rank_correlation:.3f}", f"{sweep.rank_correlation_of_means:.3f}",
+         *(f"{asked:.3g} → {came:.3g}" for asked, came in zip(sweep.asked, sweep.means, strict=True))]
+        for name, sweeps in findings.sweeps.items() for sweep in sweeps
+    ]  # fmt: skip
+    steps = [f"step {i + 1}" for i in range(len(rows[0]) - 4)]
+    return [
+        "<h2>Controls</h2>",
+        _paragraph(
+            f"Each control in five steps after {len(findings.phrases)} phrases, all else left free: Spearman's rank "
+            f"correlation of step and measurement, over all points and of the means; asked → measured by step."
+        ),
+        _table(["model", "control", "ρ", "ρ of means", *steps], rows),
+        _picture(pictures.png(pictures.control_lines(findings.sweeps)), "Controls: measured over asked"),
+    ]
+
+
+def _interval(interval: Interval | dict[str, float | None]) -> str:
+    known: dict[str, Any] = interval.as_json() if isinstance(interval, Interval) else interval
+    if known["value"] is None:
+        return "–"
+    if known["low"] is None:
+        return f"{known['value']:.3g}"
+    return f"{known['value']:.3g} <small>{known['low']:.3g} to {known['high']:.3g}</small>"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
+def _paragraph(text: str) -> str:
+    return f'<p class="note">{html.escape(text)}</p>'
+
+
+def _picture(png: bytes, text: str) -> str:
+    return f'<p><img alt="{html.escape(text, quote=True)}" src="{pictures.data_url(png)}"></p>'
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Cells of the first column are names and are escaped; the others are ours, and may hold markup."""
+    head = "".join(f"<th>{html.escape(heading)}</th>" for heading in headings)
+    body = "".join(
+        f"<tr><td>{html.escape(row[0])}</td>{''.join(f'<td>{cell}</td>' for cell in row[1:])}</tr>" for row in rows
+    )
+    return f"<table><tr>{head}</tr>{body}</table>"
