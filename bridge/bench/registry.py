@@ -37,6 +37,7 @@ _ALL: Final = (
     Measurement("step", "step", "how long one event takes the model, early and late in a set"),
     Measurement("notochord", "notochord", "how long a note takes beside Notochord's own feed and query"),
     Measurement("harmonize", "harmonize", "note-on in to first added note-on out, over real ports", needs_jack=True),
+    Measurement("answer", "answering", "end of a phrase to the first note of the answer", needs_jack=True),
     Measurement("barge-in", "barge_in", "how soon an answer falls silent when you play", needs_jack=True),
     Measurement("jitter", "jitter", "how far from their planned times notes leave in a duet", needs_jack=True),
     Measurement("midi-clock", "midi_clock", "how near the machine keeps to a DAW's MIDI clock", needs_jack=True),

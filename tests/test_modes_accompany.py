@@ -1,0 +1,195 @@
+"""A band under the human: on the clock, from bar line to bar line, never silent for good and never a clutter."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from performing import PHRASE, codes, offs, ons, phrase, retold, settle, simulation, turns
+
+from bridge.codec import VOICES
+from bridge.engine.constraints import Constraints
+from bridge.engine.fake import FakeModel
+from bridge.events import Input, NoteOff, NoteOn, Panic, Respond, SetParameter, SetTempo, SetTransport, SetVoice, Stop
+from bridge.simulation import Simulation
+
+BAND = {"drums": (True, 10), "bass": (True, 2), "guitar": (True, 3)}
+UNIFORM = np.full(5, 0.4, dtype=np.float32)
+
+
+class Soloist(FakeModel):
+    """Expects the human to play, late, and nobody else, unless it is told otherwise."""
+
+    def sample(self, constraints, *given, **named):  # type: ignore[no-untyped-def]
+        keys = VOICES.index("keys")
+        if constraints.voice[keys]:
+            constraints.only_voices([keys])
+        last = np.flatnonzero(constraints.dt)[-1:]
+        constraints.dt[:] = False
+        constraints.dt[last] = True
+        return super().sample(constraints, *given, **named)
+
+
+def band(model: FakeModel | None = None, step: float = 0.002, tempo: float = 120.0, **values: object) -> Simulation:
+    return simulation("accompany", model=model, step=step, tempo=tempo, voices=BAND, values=values)
+
+
+def beats(sim: Simulation, bpm: float = 120.0) -> list[float]:
+    return [time * bpm / 60.0 for time, _, _ in ons(sim)]
+
+
+def test_it_comes_in_on_the_bar_line_and_keeps_to_sixteenths() -> None:
+    sim = band()
+    sim.play(phrase(pitches=PHRASE * 10), until=14.0)
+    played = beats(sim)
+    assert played[0] == pytest.approx(4.0, abs=0.005)
+    assert len(played) > 40
+    assert max(abs(beat * 4 - round(beat * 4)) for beat in played) < 0.02
+    assert {channel for _, channel, _ in ons(sim)} == {2, 3, 10}
+
+
+def test_triplets_where_they_are_asked_for() -> None:
+    sim = band(quantize=12.0)
+    sim.play(phrase(pitches=PHRASE * 10), until=14.0)
+    played = beats(sim)
+    assert max(abs(beat * 3 - round(beat * 3)) for beat in played) < 0.02
+    assert any(abs(beat * 4 - round(beat * 4)) > 0.2 for beat in played)
+
+
+def test_it_counts_in() -> None:
+    sim = band(count_in=2.0)
+    sim.play([NoteOn(1.0, 60, 80), NoteOff(1.2, 60)], until=9.0)
+    clicks = [(time, data) for time, data in sim.sent if data[:2] == b"\x99\x25" and time < 5.9]
+    assert [time * 2 for time, _ in clicks] == pytest.approx([4, 5, 6, 7, 8, 9, 10, 11], abs=0.005)
+    assert [data[2] for _, data in clicks] == [104, 80, 80, 80] * 2
+    assert [time for time, _, _ in ons(sim)][8] == pytest.approx(6.0, abs=0.005)
+
+
+def test_asked_with_nothing_heard_it_counts_in_a_bar_and_plays() -> None:
+    sim = band()
+    sim.play([Respond(1.5)], until=9.0)
+    assert beats(sim)[:4] == pytest.approx([4.0, 5.0, 6.0, 7.0], abs=0.005)
+    assert len(ons(sim)) > 10
+
+
+def test_it_is_never_silent_for_more_than_a_bar_whoever_the_model_expects() -> None:
+    sim = band(model=Soloist())
+    sim.play([NoteOn(1.0, 60, 80), NoteOff(1.2, 60)], until=60.0)
+    assert np.diff(beats(sim)).max() <= 4.0 + 0.02
+
+
+def test_it_is_no_clutter() -> None:
+    sim = band(polyphony=32.0, lookahead=2.0)
+    sim.play(phrase(pitches=PHRASE * 10), until=30.0)
+    played = [(round(time * 8), channel) for time, channel, _ in ons(sim)]  # sixteenths, by voice
+    assert max(Counter(played).values()) <= 4
+    assert max(Counter(entry for entry in played if entry[1] == 2).values()) == 1
+    assert max(Counter(entry for entry in played if entry[1] == 10).values()) <= 3
+    assert max(Counter(line // 4 for line, _ in played).values()) <= 8
+
+
+def test_stopped_it_ends_on_the_bar_line_with_a_last_note_of_every_voice() -> None:
+    sim = band()
+    sim.play([*phrase(pitches=PHRASE * 4), Stop(8.5)], until=30.0)  # beat 17: the line is beat 20
+    last = [(channel, pitch) for time, channel, pitch in ons(sim) if time > 9.99]
+    assert beats(sim)[-1] == pytest.approx(20.0, abs=0.005)
+    assert sorted(channel for channel, _ in last) == [2, 3, 10]
+    assert max(time for time, _, _ in offs(sim)) <= 10.5 + 0.005
+    assert turns(sim)[-1] == (pytest.approx(10.5, abs=0.01), "human")
+
+
+def test_stopped_twice_it_is_silent_at_once() -> None:
+    sim = band()
+    sim.play([*phrase(pitches=PHRASE * 4), Stop(8.5), Stop(8.6)], until=20.0)
+    assert max(time for time, _ in sim.sent) <= 8.6
+
+
+def test_stopped_it_stays_out_until_the_human_begins_again() -> None:
+    sim = band()
+    playing_on = phrase(start=1.0, pitches=PHRASE * 12)  # until 16 s
+    sim.play(sorted([*playing_on, Stop(8.5)], key=lambda item: item.time), until=19.0)
+    assert beats(sim)[-1] == pytest.approx(20.0, abs=0.005)
+    sim.play([NoteOn(19.1, 60, 80), NoteOff(19.3, 60)], until=24.0)
+    assert [beat for beat in beats(sim) if beat > 21][0] == pytest.approx(40.0, abs=0.005)
+
+
+def test_without_a_clock_it_keeps_its_own_time_and_says_so_once() -> None:
+    sim = simulation("accompany", voices=BAND)
+    sim.play(phrase(start=1.0, pitches=PHRASE * 4), until=12.0)
+    assert codes(sim) == ["own-tempo"]
+    assert len(ons(sim)) > 10
+    assert (ons(sim)[0][0] - 1.0) * 2 == pytest.approx(round((ons(sim)[0][0] - 1.0) * 2), abs=0.05)
+
+
+def test_when_the_transport_stops_it_is_silent_and_waits() -> None:
+    sim = simulation("accompany", voices=BAND)
+    script: list[Input] = [SetTransport(0.5, True, 0.0), *phrase(pitches=PHRASE * 4), SetTransport(7.1, False, 13.0)]
+    sim.play(script, until=20.0)
+    assert ons(sim) and max(time for time, _ in sim.sent) <= 7.11
+    assert not codes(sim)
+
+
+def test_a_change_of_tempo_moves_the_band() -> None:
+    sim = band(step=0.001)
+    sim.play([*phrase(pitches=PHRASE * 2), SetTempo(6.0, 90.0)], until=14.0)
+    later = [12.0 + (time - 6.0) * 1.5 for time, _, _ in ons(sim) if time > 6.2]
+    assert len(later) > 10
+    assert max(abs(beat * 4 - round(beat * 4)) for beat in later) < 0.03
+
+
+def test_the_humans_notes_do_not_disturb_the_plan_and_are_told_before_it() -> None:
+    model = FakeModel()
+    sim = band(model=model, lookahead=1.0)
+    sim.play([NoteOn(1.0, 60, 80), NoteOff(1.2, 60)], until=5.05)
+    planned = sim.port._outbox.planned
+    assert planned
+    sim.play([NoteOn(5.05, 72, 80)], until=5.05)
+    settle(sim)
+    assert sim.port._outbox.planned == planned
+    told = [note.beat for note in sim.session.performer.stage.memory.notes]
+    assert told == sorted(told)
+    sim.play([Panic(5.051)], until=5.051)
+    settle(sim)
+    assert not sim.port.sounding and not sim.port._outbox.planned
+    draws = [each.sample(Constraints(), UNIFORM, 1.0, 1.0) for each in (model, retold(sim, FakeModel()))]
+    assert draws[0] == draws[1]
+
+
+def test_voices_come_in_and_go_out_on_the_beat() -> None:
+    sim = simulation("accompany", tempo=120.0, voices={"bass": (True, 2)})
+    script: list[Input] = [
+        *phrase(pitches=PHRASE * 4),
+        SetVoice(6.1, "drums", True, 10),  # in at beat 13
+        SetVoice(8.1, "bass", False, 2),  # out at beat 17
+    ]
+    sim.play(script, until=14.0)
+    drums, bass = ([time for time, channel, _ in ons(sim) if channel == wanted] for wanted in (10, 2))
+    assert min(drums) >= 6.5 - 0.001 and max(bass) <= 8.5
+    assert max(time for time, channel, _ in offs(sim) if channel == 2) <= 8.5 + 0.005
+
+
+def test_with_no_voice_of_its_own_it_says_so() -> None:
+    sim = simulation("accompany", tempo=120.0, voices={"bass": (False, 2)})
+    sim.play(phrase(), until=6.0)
+    assert codes(sim) == ["no-voice"] and not ons(sim)
+
+
+@pytest.mark.parametrize(("alone", "ends_by"), [("keep", None), ("stop", 12.01), ("thin", 24.0)])
+def test_alone_it_goes_on_stops_or_thins_out(alone: str, ends_by: float | None) -> None:
+    sim = band(alone=alone, alone_beats=8.0)
+    sim.play(phrase(pitches=PHRASE * 4), until=40.0)  # the last key comes up at 5.95 s
+    last = max(time for time, _, _ in ons(sim))
+    if ends_by is None:
+        assert last > 39.0
+        return
+    assert last <= ends_by and (last / 2.0) == pytest.approx(round(last / 2.0), abs=0.01), "not on a bar line"
+    spans = [(6.0, 10.0), (12.0, 16.0), (16.0, 20.0)]
+    counts = [sum(begin <= time < end for time, _, _ in ons(sim)) for begin, end in spans]
+    assert counts == sorted(counts, reverse=True) and counts[0] > counts[2]
+
+
+def test_a_parameter_may_change_the_grid_while_it_plays() -> None:
+    sim = band()
+    sim.play([*phrase(pitches=PHRASE * 4), SetParameter(7.0, "quantize", 4.0)], until=14.0)
+    assert all(abs(beat - round(beat)) < 0.02 for beat in beats(sim) if beat > 15.0)
