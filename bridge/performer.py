@@ -56,7 +56,7 @@ from bridge.events import (
     Turn,
     Unlearn,
 )
-from bridge.hands import SUSTAIN_PEDAL, HeldNote
+from bridge.hands import PEDAL_DOWN, SUSTAIN_PEDAL, HeldNote
 from bridge.ledger import NoteState
 from bridge.modes import MODES, Mode
 from bridge.stage import Stage
@@ -129,6 +129,7 @@ class Performer:
             case Raw(_, data):
                 self._pass(data)
             case InputLost(time):
+                self._mode.lifted(time)
                 self._ended(self.stage.hands.let_go(), now)
                 self.stage.follow_hands(time)
             case Sounded(time, note_id):
@@ -269,12 +270,14 @@ class Performer:
         ended = self.stage.hands.lift(item.pitch, item.channel)
         self.stage.follow_hands(item.time)
         if was_down:
-            self._mode.lifted(now)
+            self._mode.lifted(item.time)
         if ended is not None:
             self._ended([ended], now)
 
     def _control(self, item: Control, now: float) -> None:
         if item.controller == SUSTAIN_PEDAL:
+            if item.value < PEDAL_DOWN:
+                self._mode.lifted(item.time)
             self._ended(self.stage.hands.pedal(item.value, item.channel), now)
         before = self.stage.tuning.palette.version
         if self._desk.move(item):

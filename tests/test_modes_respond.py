@@ -13,6 +13,7 @@ from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
 from bridge.events import Control, Input, NoteOff, NoteOn, Respond, SetParameter, SetTempo, Stop
+from bridge.modes.respond import GIVEN_OUT
 from bridge.simulation import Simulation
 
 UNIFORM = np.full(5, 0.4, dtype=np.float32)
@@ -40,11 +41,11 @@ def draw(model: Model) -> tuple[object, tuple[float, ...]]:
 def test_the_answer_goes_out_at_the_end_of_the_phrase_without_a_draw() -> None:
     model = Counting()
     sim = simulation(model=model)
-    sim.play(phrase(), until=OVER - 0.001)
+    sim.play(phrase(), until=OVER - GIVEN_OUT - 0.001)
     ready = model.draws
     assert ready >= 2 and not ons(sim) and not plans(sim)
-    assert not sim.session.advance(OVER - 0.0005)
-    assert sim.session.advance(OVER)
+    assert not sim.session.advance(OVER - GIVEN_OUT - 0.0005)
+    assert sim.session.advance(OVER - GIVEN_OUT)
     outputs = sim.session.take_outputs(OVER)
     assert model.draws == ready
     notes = [output for output in outputs if type(output).__name__ == "PlayNote"]
@@ -135,7 +136,7 @@ def test_who_runs_into_an_answer_had_not_ended() -> None:
     sim = simulation()
     gap = 0.9  # the answer comes after 0.7
     sim.play(phrase(step=gap, length=0.1), until=20.0)
-    begun = [time for time, turn in turns(sim) if turn == "machine"]
+    begun = [time + GIVEN_OUT for time, turn in turns(sim) if turn == "machine"]
     assert begun == pytest.approx([1.7, 1.0 + 4 * gap + 1.5 * gap], abs=0.01)
 
 

@@ -83,9 +83,9 @@ class Accompany(Mode):
         elif paused or not self._dismissed:
             self._come_in(now)
 
-    def lifted(self, now: float) -> None:
+    def lifted(self, time: float) -> None:
         """A key came up."""
-        self._company.lifted(now)
+        self._company.lifted(time)
 
     def respond(self, now: float) -> None:
         """Come in, whoever plays or not."""

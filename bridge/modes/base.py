@@ -36,8 +36,8 @@ class Mode:
     def heard(self, note: HeldNote, now: float) -> None:
         """The human pressed a key."""
 
-    def lifted(self, now: float) -> None:
-        """The human let a key go (a pedal may hold its note)."""
+    def lifted(self, time: float) -> None:
+        """The human let a key or the pedal go at `time` (the pedal may hold the key's note)."""
 
     def ended(self, note: HeldNote, now: float) -> None:
         """Nothing holds the human's note any more: neither its key nor a pedal."""

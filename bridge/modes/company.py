@@ -43,9 +43,9 @@ class Company:
             self._strokes.append(note.onset)
         self._last_key = max(self._last_key, note.onset)
 
-    def lifted(self, now: float) -> None:
-        """The human let a key go."""
-        self._last_key = max(self._last_key, now)
+    def lifted(self, time: float) -> None:
+        """The human let a key go at `time`."""
+        self._last_key = max(self._last_key, time)
 
     def greet(self, now: float) -> None:
         """The machine begins: from here on it can be alone."""

@@ -52,9 +52,9 @@ class Duet(Mode):
         self._look_again = now
         self.stage.pass_turn(Turn.BOTH)
 
-    def lifted(self, now: float) -> None:
+    def lifted(self, time: float) -> None:
         """A key came up: the human is alone with us from there."""
-        self._company.lifted(now)
+        self._company.lifted(time)
 
     def respond(self, now: float) -> None:
         """Come in now, if anything was heard."""

@@ -65,10 +65,10 @@ class Listener:
         phrase.last_activity = max(phrase.last_activity, onset)
         phrase.notes += 1
 
-    def moved(self, now: float) -> None:
-        """A key or pedal came up: silence is counted from there."""
+    def moved(self, time: float) -> None:
+        """A key or pedal came up at `time` (seconds): silence is counted from there."""
         if self.phrase is not None:
-            self.phrase.last_activity = max(self.phrase.last_activity, now)
+            self.phrase.last_activity = max(self.phrase.last_activity, time)
 
     def take(self) -> Phrase | None:
         """The phrase, which is over."""

@@ -1,7 +1,8 @@
 """Call and response: a phrase, its end, and an answer of about the same length, or turns by the bar.
 
-The answer is planned while the human is silent, for the moment at which the phrase will be over, and set aside: then it
-begins at once, with no call of the model in between. Should the human go on, it is taken back and leaves no trace.
+The answer is planned while the human is silent, for the moment at which the phrase will be over, and set aside; it goes
+out, with no call of the model in between, to begin at that very moment. Should the human go on, it is taken back and
+leaves no trace.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ COLLISION: Final = 0.25
 HESITATE: Final = 0.1
 # A turn on the clock is planned so long before it, in seconds.
 AHEAD: Final = 0.5
+# What is planned is given out so long before it is due, in seconds, that it leaves on time from a busy machine; played
+# into, it is taken back like any plan.
+GIVEN_OUT: Final = 0.01
 # The expected moment has moved when it did by more than this, in beats.
 MOVED: Final = 0.01
 # A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
@@ -85,13 +89,9 @@ class Respond(Mode):
         if self._bars_each():
             self._trading.heard(beat, self._bars_each(), stage.clock)
 
-    def lifted(self, now: float) -> None:
-        """A key came up: silence is counted from it."""
-        self._listener.moved(now)
-
-    def ended(self, note: HeldNote, now: float) -> None:
-        """Neither key nor pedal holds the note any more: silence is counted from that."""
-        self._listener.moved(now)
+    def lifted(self, time: float) -> None:
+        """A key or the pedal came up: silence is counted from that."""
+        self._listener.moved(time)
 
     def respond(self, now: float) -> None:
         """Answer what there is, now."""
@@ -135,7 +135,7 @@ class Respond(Mode):
         due = self._due(now)
         if due is None:
             return NEVER
-        start = self.stage.clock.time_at(due.start)
+        start = self.stage.clock.time_at(due.start) - GIVEN_OUT
         if answer is None:
             return start if self.stage.memory.empty or not self.voices else min(due.plan_from, start)
         return min(answer.next_work(self.stage), start)
@@ -149,7 +149,7 @@ class Respond(Mode):
             self._answer = None
             self.stage.cancel_planned()
             return True
-        if self.stage.clock.time_at(due.start) <= now:
+        if self.stage.clock.time_at(due.start) - GIVEN_OUT <= now:
             self._begin(due, now)
             return True
         if now < due.plan_from or self.stage.memory.empty or not self.voices:
