@@ -150,6 +150,8 @@
       ",",
       "harmonize",
       ",",
+      "accompany",
+      ",",
       "off"
      ],
      "presentation": 1,
@@ -1321,7 +1323,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/transport 1 0.",
+     "text": "/antiphon/clock auto",
      "outlettype": [
       ""
      ]
@@ -1339,7 +1341,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/model duo",
+     "text": "/antiphon/transport 1 0.",
      "outlettype": [
       ""
      ]
@@ -1357,7 +1359,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/record 1",
+     "text": "/antiphon/model duo",
      "outlettype": [
       ""
      ]
@@ -1375,7 +1377,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/record 0",
+     "text": "/antiphon/record 1",
      "outlettype": [
       ""
      ]
@@ -1393,7 +1395,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/subscribe 7402",
+     "text": "/antiphon/record 0",
      "outlettype": [
       ""
      ]
@@ -1411,7 +1413,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/unsubscribe 7402",
+     "text": "/antiphon/subscribe 7402",
      "outlettype": [
       ""
      ]
@@ -1420,6 +1422,24 @@
    {
     "box": {
      "id": "obj-72",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      490.0,
+      842.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/unsubscribe 7402",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-73",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1436,7 +1456,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-74",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1451,7 +1471,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1467,7 +1487,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1485,7 +1505,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-77",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1502,7 +1522,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1520,7 +1540,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -1546,7 +1566,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -1566,7 +1586,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1582,7 +1602,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1598,7 +1618,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-83",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1620,7 +1640,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1638,7 +1658,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-85",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1663,7 +1683,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-86",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1685,7 +1705,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1703,7 +1723,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-88",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1728,7 +1748,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-89",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1750,7 +1770,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1768,7 +1788,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-91",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1793,7 +1813,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-92",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1815,7 +1835,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1833,7 +1853,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-94",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1858,7 +1878,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-95",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1880,7 +1900,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1898,7 +1918,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-97",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1923,7 +1943,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-98",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1945,7 +1965,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1963,7 +1983,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-100",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1988,7 +2008,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-101",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2010,7 +2030,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2028,7 +2048,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-103",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2053,7 +2073,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2073,7 +2093,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2089,7 +2109,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2105,7 +2125,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-107",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2127,7 +2147,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2145,7 +2165,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-109",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2170,7 +2190,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-110",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2187,7 +2207,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-111",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2203,7 +2223,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-112",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2227,7 +2247,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-113",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2249,7 +2269,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2267,7 +2287,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2285,7 +2305,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2303,7 +2323,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 2,
@@ -2322,7 +2342,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 5,
@@ -2344,7 +2364,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2362,7 +2382,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2380,7 +2400,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2398,7 +2418,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 4,
@@ -2419,7 +2439,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -2439,7 +2459,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2455,7 +2475,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-125",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2470,7 +2490,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-126",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2485,7 +2505,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2505,7 +2525,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2523,7 +2543,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2542,7 +2562,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-130",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2560,7 +2580,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-131",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2578,7 +2598,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2596,7 +2616,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-133",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2612,7 +2632,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2632,7 +2652,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2650,7 +2670,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2668,7 +2688,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 2,
@@ -2687,7 +2707,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3424,33 +3444,33 @@
    {
     "patchline": {
      "source": [
+      "obj-72",
+      0
+     ],
+     "destination": [
+      "obj-52",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-76",
+      0
+     ],
+     "destination": [
       "obj-75",
       0
      ],
-     "destination": [
-      "obj-74",
-      0
-     ],
      "order": 0
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-77",
-      0
-     ],
-     "destination": [
       "obj-78",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-77",
       0
      ],
      "destination": [
@@ -3476,8 +3496,8 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
-      1
+      "obj-79",
+      0
      ],
      "destination": [
       "obj-81",
@@ -3489,11 +3509,11 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
-      2
+      "obj-79",
+      1
      ],
      "destination": [
-      "obj-83",
+      "obj-82",
       0
      ],
      "order": 0
@@ -3502,8 +3522,8 @@
    {
     "patchline": {
      "source": [
-      "obj-83",
-      0
+      "obj-79",
+      2
      ],
      "destination": [
       "obj-84",
@@ -3515,11 +3535,11 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
-      3
+      "obj-84",
+      0
      ],
      "destination": [
-      "obj-86",
+      "obj-85",
       0
      ],
      "order": 0
@@ -3528,8 +3548,8 @@
    {
     "patchline": {
      "source": [
-      "obj-86",
-      0
+      "obj-79",
+      3
      ],
      "destination": [
       "obj-87",
@@ -3541,11 +3561,11 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
-      4
+      "obj-87",
+      0
      ],
      "destination": [
-      "obj-89",
+      "obj-88",
       0
      ],
      "order": 0
@@ -3554,8 +3574,8 @@
    {
     "patchline": {
      "source": [
-      "obj-89",
-      0
+      "obj-79",
+      4
      ],
      "destination": [
       "obj-90",
@@ -3567,11 +3587,11 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
-      5
+      "obj-90",
+      0
      ],
      "destination": [
-      "obj-92",
+      "obj-91",
       0
      ],
      "order": 0
@@ -3580,8 +3600,8 @@
    {
     "patchline": {
      "source": [
-      "obj-92",
-      0
+      "obj-79",
+      5
      ],
      "destination": [
       "obj-93",
@@ -3593,11 +3613,11 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
-      6
+      "obj-93",
+      0
      ],
      "destination": [
-      "obj-95",
+      "obj-94",
       0
      ],
      "order": 0
@@ -3606,8 +3626,8 @@
    {
     "patchline": {
      "source": [
-      "obj-95",
-      0
+      "obj-79",
+      6
      ],
      "destination": [
       "obj-96",
@@ -3619,11 +3639,11 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
+      "obj-96",
       0
      ],
      "destination": [
-      "obj-98",
+      "obj-97",
       0
      ],
      "order": 0
@@ -3632,7 +3652,7 @@
    {
     "patchline": {
      "source": [
-      "obj-98",
+      "obj-80",
       0
      ],
      "destination": [
@@ -3645,11 +3665,11 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
-      1
+      "obj-99",
+      0
      ],
      "destination": [
-      "obj-101",
+      "obj-100",
       0
      ],
      "order": 0
@@ -3658,8 +3678,8 @@
    {
     "patchline": {
      "source": [
-      "obj-101",
-      0
+      "obj-80",
+      1
      ],
      "destination": [
       "obj-102",
@@ -3671,8 +3691,8 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
-      7
+      "obj-102",
+      0
      ],
      "destination": [
       "obj-103",
@@ -3684,8 +3704,8 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
-      0
+      "obj-79",
+      7
      ],
      "destination": [
       "obj-104",
@@ -3697,8 +3717,8 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
-      1
+      "obj-104",
+      0
      ],
      "destination": [
       "obj-105",
@@ -3710,11 +3730,11 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
-      2
+      "obj-104",
+      1
      ],
      "destination": [
-      "obj-107",
+      "obj-106",
       0
      ],
      "order": 0
@@ -3723,8 +3743,8 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
-      0
+      "obj-104",
+      2
      ],
      "destination": [
       "obj-108",
@@ -3736,24 +3756,11 @@
    {
     "patchline": {
      "source": [
-      "obj-114",
+      "obj-108",
       0
      ],
      "destination": [
-      "obj-111",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-111",
-      0
-     ],
-     "destination": [
-      "obj-113",
+      "obj-109",
       0
      ],
      "order": 0
@@ -3766,7 +3773,33 @@
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-112",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-112",
+      0
+     ],
+     "destination": [
+      "obj-114",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-116",
+      0
+     ],
+     "destination": [
+      "obj-114",
       1
      ],
      "order": 0
@@ -3775,20 +3808,7 @@
    {
     "patchline": {
      "source": [
-      "obj-113",
-      0
-     ],
-     "destination": [
-      "obj-116",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-116",
+      "obj-114",
       0
      ],
      "destination": [
@@ -3802,7 +3822,46 @@
     "patchline": {
      "source": [
       "obj-117",
+      0
+     ],
+     "destination": [
+      "obj-118",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-118",
       4
+     ],
+     "destination": [
+      "obj-120",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-120",
+      0
+     ],
+     "destination": [
+      "obj-122",
+      4
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-118",
+      3
      ],
      "destination": [
       "obj-119",
@@ -3819,19 +3878,6 @@
      ],
      "destination": [
       "obj-121",
-      4
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
-      3
-     ],
-     "destination": [
-      "obj-118",
       0
      ],
      "order": 0
@@ -3840,24 +3886,11 @@
    {
     "patchline": {
      "source": [
-      "obj-118",
-      0
-     ],
-     "destination": [
-      "obj-120",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-120",
-      0
-     ],
-     "destination": [
       "obj-121",
+      0
+     ],
+     "destination": [
+      "obj-122",
       3
      ],
      "order": 0
@@ -3866,46 +3899,7 @@
    {
     "patchline": {
      "source": [
-      "obj-117",
-      0
-     ],
-     "destination": [
-      "obj-121",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
-      1
-     ],
-     "destination": [
-      "obj-121",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
-      2
-     ],
-     "destination": [
-      "obj-121",
-      2
-     ],
-     "order": 2
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
+      "obj-118",
       0
      ],
      "destination": [
@@ -3918,7 +3912,7 @@
    {
     "patchline": {
      "source": [
-      "obj-121",
+      "obj-118",
       1
      ],
      "destination": [
@@ -3931,11 +3925,50 @@
    {
     "patchline": {
      "source": [
-      "obj-121",
+      "obj-118",
       2
      ],
      "destination": [
       "obj-122",
+      2
+     ],
+     "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-122",
+      0
+     ],
+     "destination": [
+      "obj-123",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-122",
+      1
+     ],
+     "destination": [
+      "obj-123",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-122",
+      2
+     ],
+     "destination": [
+      "obj-123",
       3
      ],
      "order": 2
@@ -3944,11 +3977,11 @@
    {
     "patchline": {
      "source": [
-      "obj-121",
+      "obj-122",
       3
      ],
      "destination": [
-      "obj-122",
+      "obj-123",
       2
      ],
      "order": 3
@@ -3957,11 +3990,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-123",
       0
      ],
      "destination": [
-      "obj-123",
+      "obj-124",
       0
      ],
      "order": 0
@@ -3970,11 +4003,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-123",
       1
      ],
      "destination": [
-      "obj-123",
+      "obj-124",
       1
      ],
      "order": 1
@@ -3983,11 +4016,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-123",
       2
      ],
      "destination": [
-      "obj-123",
+      "obj-124",
       2
      ],
      "order": 2
@@ -3996,37 +4029,11 @@
    {
     "patchline": {
      "source": [
-      "obj-131",
+      "obj-132",
       0
      ],
      "destination": [
-      "obj-126",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
-      0
-     ],
-     "destination": [
-      "obj-129",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
-      1
-     ],
-     "destination": [
-      "obj-128",
+      "obj-127",
       0
      ],
      "order": 0
@@ -4039,19 +4046,6 @@
       0
      ],
      "destination": [
-      "obj-128",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-128",
-      0
-     ],
-     "destination": [
       "obj-130",
       0
      ],
@@ -4061,7 +4055,7 @@
    {
     "patchline": {
      "source": [
-      "obj-128",
+      "obj-127",
       1
      ],
      "destination": [
@@ -4074,11 +4068,37 @@
    {
     "patchline": {
      "source": [
+      "obj-128",
+      0
+     ],
+     "destination": [
+      "obj-129",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-129",
       0
      ],
      "destination": [
-      "obj-121",
+      "obj-131",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-129",
+      1
+     ],
+     "destination": [
+      "obj-130",
       0
      ],
      "order": 0
@@ -4100,11 +4120,24 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-123",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-117",
       1
      ],
      "destination": [
-      "obj-133",
+      "obj-134",
       0
      ],
      "order": 0
@@ -4113,21 +4146,8 @@
    {
     "patchline": {
      "source": [
-      "obj-133",
+      "obj-134",
       2
-     ],
-     "destination": [
-      "obj-134",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
-      0
      ],
      "destination": [
       "obj-135",
@@ -4144,6 +4164,19 @@
      ],
      "destination": [
       "obj-136",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      0
+     ],
+     "destination": [
+      "obj-137",
       2
      ],
      "order": 0
@@ -4152,11 +4185,11 @@
    {
     "patchline": {
      "source": [
-      "obj-133",
+      "obj-134",
       0
      ],
      "destination": [
-      "obj-136",
+      "obj-137",
       0
      ],
      "order": 0
@@ -4165,11 +4198,11 @@
    {
     "patchline": {
      "source": [
-      "obj-133",
+      "obj-134",
       1
      ],
      "destination": [
-      "obj-136",
+      "obj-137",
       1
      ],
      "order": 1
@@ -4178,11 +4211,11 @@
    {
     "patchline": {
      "source": [
-      "obj-136",
+      "obj-137",
       0
      ],
      "destination": [
-      "obj-137",
+      "obj-138",
       0
      ],
      "order": 0
@@ -4191,11 +4224,11 @@
    {
     "patchline": {
      "source": [
-      "obj-136",
+      "obj-137",
       1
      ],
      "destination": [
-      "obj-123",
+      "obj-124",
       2
      ],
      "order": 0
@@ -4204,11 +4237,11 @@
    {
     "patchline": {
      "source": [
-      "obj-137",
+      "obj-138",
       0
      ],
      "destination": [
-      "obj-123",
+      "obj-124",
       0
      ],
      "order": 0
@@ -4217,11 +4250,11 @@
    {
     "patchline": {
      "source": [
-      "obj-137",
+      "obj-138",
       1
      ],
      "destination": [
-      "obj-123",
+      "obj-124",
       1
      ],
      "order": 1

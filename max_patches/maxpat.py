@@ -41,6 +41,7 @@ MORE: Final = (
     "/antiphon/morph verse chorus 0.5",
     "/antiphon/presets",
     "/antiphon/tempo 120.",
+    "/antiphon/clock auto",
     "/antiphon/transport 1 0.",
     "/antiphon/model duo",
     "/antiphon/record 1",

@@ -119,7 +119,7 @@ def build() -> str:
 
 def _steer(patch: PdPatch) -> None:
     patch.comment("1. SAY WHAT IT SHOULD DO", (20, 95))
-    say = patch.obj("s $0-say", (20, 250))
+    say = patch.obj("s $0-say", (20, 264))
     for number, mode in enumerate(MODES):
         patch.wire(patch.msg(f"mode {mode}", (20, 120 + 28 * number)), say)
     buttons = patch.obj("s $0-say", (180, 160))

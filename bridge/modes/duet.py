@@ -101,7 +101,7 @@ class Duet(Mode):
         free = stage.room_from(earliest)
         machine = stage.entered(stage.playable(self.voices), free)
         if not machine or free >= horizon or self._company.full(now):
-            self._wait(min(free, horizon), lookahead)
+            self._wait(horizon, lookahead)
             return True
         stage.aim(self._company.target(now))
         constraints = stage.narrow()
