@@ -33,8 +33,8 @@ ROOMS = {
 # Each layer may import those before it and its own.
 LAYERS = (
     ("events", "codec", "guide", "parameters", "midifile"),
-    ("clock", "following", "midiclock", "groove", "hands", "feedback", "ledger", "engine", "pianoroll", "latency", "data"),
-    ("conductor",),
+    ("clock", "following", "groove", "hands", "feedback", "ledger", "engine", "pianoroll", "latency", "data"),
+    ("midiclock", "conductor"),
     ("memory", "stage", "modes", "generate"),
     ("performer", "config"),
     ("session", "ports"),
