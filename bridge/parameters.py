@@ -55,7 +55,9 @@ _ALL = (
     ),
     Parameter("silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond"),
     Parameter("length", 1.0, 0.1, 8.0, "length of an answer as a multiple of the phrase"),
-    Parameter("lookahead", 0.25, 0.02, 2.0, "seconds the machine plans ahead"),
+    Parameter(
+        "lookahead", 0.25, 0.0, 2.0, "seconds the machine plans ahead; 0: as little as its own measured speed allows"
+    ),
     Parameter("signature", "4/4", 0, 0, "the time signature", SIGNATURES),
     Parameter("quantize", 0, 0, 64, "grid of the machine's notes, as notes to a whole one (16: sixteenths); 0: none"),
     Parameter("strength", 1.0, 0.0, 1.0, "how far to the grid its notes are moved"),

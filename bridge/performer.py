@@ -47,6 +47,7 @@ from bridge.events import (
     Severity,
     SongPosition,
     Sounded,
+    StepTime,
     Stop,
     Turn,
     ValueReport,
@@ -146,6 +147,8 @@ class Performer:
             case SetVoice():
                 self._set_voice(item)
                 stage.assign(self._mode.voices)
+            case StepTime(_, p99):
+                stage.step_p99 = p99
             case Respond():
                 self._mode.respond(now)
             case Stop():
@@ -211,6 +214,7 @@ class Performer:
             "sounded": counts[NoteState.SOUNDED],
             "cancelled": counts[NoteState.CANCELLED],
             "late": stage.ledger.late,
+            "lookahead_ms": round(1000 * stage.lookahead, 1),
             "lateness_ms": round(1000 * stage.ledger.lateness, 3),
             "worst_lateness_ms": round(1000 * stage.ledger.worst_lateness, 3),
             "unheard": self.unheard,

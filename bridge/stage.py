@@ -39,6 +39,12 @@ from bridge.memory import HeardNote, Memory
 DRUM_CHANNEL: Final = 10
 # A plan needs this head start, in seconds, to leave on time.
 HEAD_START: Final = 0.005
+# Where the lookahead is the machine's to choose: so many slow steps (a chord's), within these seconds. Until any step
+# was measured one is believed to take FIRST_STEP.
+STEPS_AHEAD: Final = 4
+LEAST_LOOKAHEAD: Final = 0.03
+MOST_LOOKAHEAD: Final = 0.5
+FIRST_STEP: Final = 0.02
 # Forgotten notes that are kept, in case one turns out to have been played.
 MOST_FORGOTTEN: Final = 256
 # A note that would double another is drawn again so often at most.
@@ -86,6 +92,8 @@ class Stage:
         self.voices = default_voices()
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
+        # What a slow step of the model takes, in seconds, as the shell measures it.
+        self.step_p99 = FIRST_STEP
         # Whether somebody is beaten time to.
         self.beats_time = False
         self._last_beat = -math.inf
@@ -141,6 +149,14 @@ class Stage:
     def head_start(self) -> float:
         """A note planned now has its beat at least this many seconds away, to leave on time."""
         return HEAD_START + self.groove.head_start
+
+    @property
+    def lookahead(self) -> float:
+        """Seconds ahead that notes are planned; no less than some slow steps of the model and a groove need."""
+        wanted = self.value("lookahead")
+        if not wanted:
+            wanted = min(max(HEAD_START + STEPS_AHEAD * self.step_p99, LEAST_LOOKAHEAD), MOST_LOOKAHEAD)
+        return wanted + self.groove.head_start
 
     @property
     def last_onset(self) -> float:

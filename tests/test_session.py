@@ -32,6 +32,7 @@ from bridge.events import (
     SetParameter,
     SetTempo,
     SongPosition,
+    StepTime,
 )
 from bridge.performer import Performer, Settings
 from bridge.recorder import LOG_NAME, MIDI_NAME, Recorder
@@ -86,6 +87,7 @@ CLOCKS: list[Input] = [
     ClockStart(4.7),
     LinkState(6.5, 3.25, 127.0, True, 2),
     SetClock(7.0, "link"),
+    StepTime(7.1, 0.004),
     LinkState(7.5, 6.0, 90.0, True, 2),
     SetTempo(7.6, 80.0),
     SetClock(8.0, "internal"),

@@ -80,7 +80,7 @@ class Duet(Mode):
         if not machine:
             self._look_again = NEVER
             return False
-        lookahead = stage.value("lookahead")
+        lookahead = stage.lookahead
         horizon = now + lookahead
         earliest = max(now + stage.head_start, self._decided_until)
         free = stage.ledger.free_from(earliest, int(stage.value("polyphony")))

@@ -95,7 +95,7 @@ class Respond(Mode):
             self._begin(now)
             return True
         if not self._answer.complete:
-            if self._horizon(self._answer) > now + self.stage.value("lookahead"):
+            if self._horizon(self._answer) > now + self.stage.lookahead:
                 return False
             self._plan(self._answer, now)
             return True
@@ -111,7 +111,7 @@ class Respond(Mode):
             return self._phrase_end()
         if self._answer.complete:
             return self._answer_over(self._answer)
-        return self._horizon(self._answer) - self.stage.value("lookahead")
+        return self._horizon(self._answer) - self.stage.lookahead
 
     def _phrase_end(self) -> float:
         if self._phrase is None or self.stage.hands.busy:
