@@ -38,6 +38,7 @@ from bridge.events import (
     Severity,
     Silence,
     Sounded,
+    StepTime,
     ValueReport,
 )
 from bridge.latency import Recent
@@ -70,6 +71,8 @@ _JOIN: Final = f"start with --clock link, or auto, which joins where it can ({HO
 LONGEST_NAP: Final = 0.5
 STATUS_EVERY: Final = 0.2
 LATENCY_EVERY: Final = 1.0
+# The performer is told how long a step takes when that has changed by more than this part.
+RETELL_STEP: Final = 0.1
 # So many faults of the model within so many seconds, and the machine only listens.
 MOST_FAULTS: Final = 3
 FAULTS_WITHIN: Final = 10.0
@@ -423,6 +426,9 @@ class Daemon:
             self._record(False)
         if self._link is not None:
             self._link.quantum = self._session.performer.conductor.clock.beats_per_bar
+        told = self._session.performer.stage.step_p99
+        if self._steps.count and abs(step_p99 - told) > RETELL_STEP * told:
+            self._receive(StepTime(now, step_p99))
         self._status = {
             **self._session.performer.status(now),
             "step_ms": round(1000 * step, 3),

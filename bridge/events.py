@@ -235,6 +235,14 @@ class LinkState:
 
 
 @dataclass(frozen=True, slots=True)
+class StepTime:
+    """The shell measured the model: the 99th percentile of its steps of late takes `p99` seconds."""
+
+    time: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
 class Respond:
     """Answer now."""
 
@@ -273,7 +281,7 @@ class ModelChanged:
 Input = (
     NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | SetMode | SetParameter | SetVoice
     | SetRange | Recall | Learn | Unlearn | SetTempo | SetTransport | SetClock | ClockTick | ClockStart | ClockContinue
-    | ClockStop | SongPosition | LinkState | Respond | Stop | Panic | Reset | ModelChanged
+    | ClockStop | SongPosition | LinkState | StepTime | Respond | Stop | Panic | Reset | ModelChanged
 )  # fmt: skip
 
 

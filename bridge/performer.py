@@ -52,6 +52,7 @@ from bridge.events import (
     Severity,
     SongPosition,
     Sounded,
+    StepTime,
     Stop,
     Turn,
     Unlearn,
@@ -152,6 +153,8 @@ class Performer:
             case SetParameter() | SetVoice() | SetRange() | Recall() | Learn() | Unlearn():
                 self._set(item, now)
                 stage.assign(self._mode.voices)
+            case StepTime(_, p99):
+                stage.step_p99 = p99
             case Respond():
                 self._find_a_beat(now)
                 self._mode.respond(now)
@@ -220,6 +223,7 @@ class Performer:
             "sounded": counts[NoteState.SOUNDED],
             "cancelled": counts[NoteState.CANCELLED],
             "late": stage.ledger.late,
+            "lookahead_ms": round(1000 * stage.lookahead, 1),
             "lateness_ms": round(1000 * stage.ledger.lateness, 3),
             "worst_lateness_ms": round(1000 * stage.ledger.worst_lateness, 3),
             "unheard": self.unheard,

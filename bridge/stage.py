@@ -41,6 +41,12 @@ from bridge.tuning import Tuning
 DRUM_CHANNEL: Final = 10
 # A plan needs this head start, in seconds, to leave on time.
 HEAD_START: Final = 0.005
+# Where the lookahead is the machine's to choose: so many slow steps (a chord's), within these seconds. Until any step
+# was measured one is believed to take FIRST_STEP.
+STEPS_AHEAD: Final = 4
+LEAST_LOOKAHEAD: Final = 0.03
+MOST_LOOKAHEAD: Final = 0.5
+FIRST_STEP: Final = 0.02
 # Forgotten notes that are kept, in case one turns out to have been played.
 MOST_FORGOTTEN: Final = 256
 # How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
@@ -93,6 +99,8 @@ class Stage:
         self.tuning = Tuning(self.values, DRUM_CHANNEL)
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
+        # What a slow step of the model takes, in seconds, as the shell measures it.
+        self.step_p99 = FIRST_STEP
         # Whether somebody is beaten time to.
         self.beats_time = False
         self._random = np.random.Generator(np.random.PCG64(seed))
@@ -160,6 +168,14 @@ class Stage:
     def head_start(self) -> float:
         """A note planned now has its beat at least this many seconds away, to leave on time."""
         return HEAD_START + self.groove.head_start
+
+    @property
+    def lookahead(self) -> float:
+        """Seconds ahead that notes are planned; no less than some slow steps of the model and a groove need."""
+        wanted = self.value("lookahead")
+        if not wanted:
+            wanted = min(max(HEAD_START + STEPS_AHEAD * self.step_p99, LEAST_LOOKAHEAD), MOST_LOOKAHEAD)
+        return wanted + self.groove.head_start
 
     def keep_time(self, clock: SessionClock, now: float) -> None:
         """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""

@@ -36,7 +36,6 @@ LAYERS = (
     (
         "clock",
         "following",
-        "midiclock",
         "groove",
         "hands",
         "feedback",
@@ -50,7 +49,7 @@ LAYERS = (
         "latency",
         "data",
     ),
-    ("conductor", "bars"),
+    ("midiclock", "conductor", "bars"),
     ("memory", "stage", "modes", "generate"),
     ("desk", "performer", "config", "presets"),
     ("session", "ports"),

@@ -20,6 +20,7 @@ from bridge.events import (
     SetParameter,
     SetTempo,
     Sounded,
+    StepTime,
 )
 from bridge.performer import Performer, Settings
 from bridge.session import Session
@@ -182,3 +183,23 @@ def test_a_clock_that_falls_silent_is_noticed_without_any_input() -> None:
     status = sim.session.performer.status(8.0)
     assert status["clock"] == "internal" and status["bar"] is None
     assert status["tempo"] == pytest.approx(120.0, rel=0.01)
+
+
+def test_with_a_lookahead_of_0_it_plans_no_further_than_its_steps_need() -> None:
+    ahead = {}
+    for p99 in (0.001, 0.02, 1.0):
+        performer = answering(lookahead=0.0)
+        performer.receive(StepTime(2.0, p99), 2.0)
+        plans = planned(performer, 2.0)
+        ahead[p99] = performer.status(2.0)["lookahead_ms"]
+        later = sorted(plan.onset for plan in plans)[1:]
+        # The note that reaches beyond the lookahead is the last one planned.
+        assert all(onset <= 2.0 + float(str(ahead[p99])) / 1000 for onset in later[:-1])
+    assert ahead == {0.001: 30.0, 0.02: 85.0, 1.0: 500.0}
+
+
+def test_an_early_port_needs_more_lookahead_and_gets_it() -> None:
+    sim = simulation(tempo=120.0, values={"lookahead": 0.02, "offset": -200.0})
+    sim.play(playing(1.0, 20.0), until=20.0)
+    assert len(ons(sim)) > 10
+    assert not sim.session.performer.stage.ledger.late

@@ -36,6 +36,7 @@ from bridge.events import (
     SetRange,
     SetTempo,
     SongPosition,
+    StepTime,
     Unlearn,
 )
 from bridge.performer import Performer, Settings
@@ -117,6 +118,7 @@ CLOCKS: list[Input] = [
     ClockStart(4.7),
     LinkState(6.5, 3.25, 127.0, True, 2),
     SetClock(7.0, "link"),
+    StepTime(7.1, 0.004),
     LinkState(7.5, 6.0, 90.0, True, 2),
     SetTempo(7.6, 80.0),
     SetClock(8.0, "internal"),

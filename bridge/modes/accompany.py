@@ -120,7 +120,7 @@ class Accompany(Mode):
             return now
         if self._closing == []:
             return clock.time_at(self._last_line + LAST_NOTE)
-        return clock.time_at(self._cursor) - self.stage.value("lookahead")
+        return clock.time_at(self._cursor) - self.stage.lookahead
 
     def work(self, now: float) -> bool:
         """Plan one note, or find that there is none for some time."""
@@ -193,7 +193,7 @@ class Accompany(Mode):
         stage, clock = self.stage, self.stage.clock
         if self._ends is None and self._company.over(now):
             self._close(now)
-        horizon = clock.beat_at(now + stage.value("lookahead"))
+        horizon = clock.beat_at(now + stage.lookahead)
         free = stage.room_from(clock.time_at(earliest))
         line = line_from(clock, min(clock.beat_at(free), horizon + A_HAIR), self._grid)
         first = self._last_line < self._begins - ON_THE_LINE
@@ -215,7 +215,7 @@ class Accompany(Mode):
         if not voices:
             self._cursor = self._line_after(line)
             return
-        horizon = stage.clock.beat_at(now + stage.value("lookahead"))
+        horizon = stage.clock.beat_at(now + stage.lookahead)
         draft = self._draw(voices, line, max(latest, line))
         at = draft.onset_beat
         if at > horizon:

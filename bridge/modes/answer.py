@@ -69,7 +69,7 @@ class Answer:
         """When `plan` should next be called, in seconds; NEVER when it is complete, or far enough ahead."""
         if self.complete or (not self.due and len(self.note_ids) >= MOST_AHEAD):
             return NEVER
-        lookahead = stage.value("lookahead")
+        lookahead = stage.lookahead
         if self.due:
             return stage.clock.time_at(max(self.horizon, self.start)) - lookahead
         ahead = stage.clock.time_at(self.horizon) - stage.clock.time_at(self.start)

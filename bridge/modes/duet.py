@@ -95,7 +95,7 @@ class Duet(Mode):
         if self._company.over(now):
             self.stop(now)
             return True
-        lookahead = stage.value("lookahead")
+        lookahead = stage.lookahead
         horizon = now + lookahead
         earliest = max(now + stage.head_start, self._decided_until)
         free = stage.room_from(earliest)
