@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -36,6 +35,7 @@ from bridge.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
 from bridge.hands import Hands, HeldNote
 from bridge.ledger import Ledger, LedgerNote, NoteState
 from bridge.memory import HeardNote, Memory
+from bridge.telling import Telling
 from bridge.tuning import Tuning
 
 DRUM_CHANNEL: Final = 10
@@ -47,14 +47,10 @@ STEPS_AHEAD: Final = 4
 LEAST_LOOKAHEAD: Final = 0.03
 MOST_LOOKAHEAD: Final = 0.5
 FIRST_STEP: Final = 0.02
-# Forgotten notes that are kept, in case one turns out to have been played.
-MOST_FORGOTTEN: Final = 256
 # How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
 _REACH: Final = np.maximum(np.gradient(DT_TICKS.astype(np.float64)) / 2, 0.5)
 # A note that would double another is drawn again so often at most.
 MOST_REDRAWS: Final = 4
-# The model hears at most this many notes in one go, so that no call lasts long.
-MOST_AT_ONCE: Final = 16
 
 
 @dataclass(slots=True)
@@ -90,6 +86,7 @@ class Stage:
         self.clock = SessionClock()
         self.hands = Hands()
         self.memory = Memory(model)
+        self._telling = Telling(self.memory)
         self.ledger = Ledger()
         self.feedback = FeedbackGuard()
         self.values = parameters.defaults()
@@ -117,12 +114,6 @@ class Stage:
         self._outputs: list[Output] = []
         # Planned and told to the model, but not given out: what would be played if the human played no more.
         self._aside: list[HeardNote] = []
-        # Planned notes to be told again after what the human just played, which came before them.
-        self._later: set[int] = set()
-        # Cancelled notes that the model still has to be made to forget, before it is next used.
-        self._stale: set[int] = set()
-        self._forgotten: dict[int, HeardNote] = {}
-        self._untold: deque[HeardNote] = deque()
 
     def value(self, name: str) -> float:
         """The number a parameter is set to."""
@@ -459,7 +450,7 @@ class Stage:
     def _moved(self, first: LedgerNote, told: HeardNote, later: float) -> LedgerNote:
         """A note that was set aside, planned anew: what the model was told of the first is taken back."""
         self.ledger.cancel(first)
-        self._stale.add(first.note_id)
+        self._telling.forget([first.note_id])
         onset = self._moment_of(first.beat + later) + first.shift
         context = self._context_at(onset, None if told.voice == DRUMS else told.pitch)
         note = self.ledger.plan(
@@ -485,7 +476,7 @@ class Stage:
     def cancel_planned(self) -> None:
         """Take back everything that has not begun; the model forgets it before it is next used."""
         cancelled = [note.note_id for note in self.ledger.cancel_planned()]
-        self._stale.update(cancelled)
+        self._telling.forget(cancelled)
         kept_back = {note.note_id for note in self._aside}
         self._aside.clear()
         given_out = tuple(number for number in cancelled if number not in kept_back)
@@ -494,7 +485,7 @@ class Stage:
 
     def silence(self, now: float, *, all_channels: bool = False) -> None:
         """Take back everything that has not begun and end everything that sounds."""
-        self._stale.update(note.note_id for note in self.ledger.cancel_planned())
+        self._telling.forget(note.note_id for note in self.ledger.cancel_planned())
         self._aside.clear()
         self.ledger.end_all(now)
         self.emit(Silence(all_channels))
@@ -504,87 +495,49 @@ class Stage:
         note = self.ledger.get(note_id)
         if note is not None:
             self.feedback.sent(note.pitch, note.velocity, note.channel, time)
-        if self.ledger.confirm(note_id, time) is None:
-            return
-        if note_id in self._stale:
-            self._stale.discard(note_id)
-        elif note_id in self._forgotten:
-            self.tell(self._forgotten.pop(note_id))
+        if self.ledger.confirm(note_id, time) is not None:
+            self._telling.remember(note_id)
 
     def dropped(self, note_id: int) -> None:
         """A note was too late, and was not played."""
         if self.ledger.drop(note_id) is not None:
-            self._stale.add(note_id)
+            self._telling.forget([note_id])
 
     # --- the model's memory --------------------------------------------------------------------------
 
     def tell(self, note: HeardNote) -> None:
         """Have the model hear a note before it is next used."""
-        self._untold.append(note)
+        self._telling.tell(note)
 
     @property
     def behind(self) -> int:
         """How many notes the model still has to be told."""
-        return len(self._untold)
+        return self._telling.behind
 
     def put_plans_after(self) -> None:
         """What is planned and has not begun is told again after the human's note, which came before it."""
-        self._later.update(note.note_id for note in self.ledger if note.state is NoteState.PLANNED)
+        self._telling.put_after(note.note_id for note in self.ledger if note.state is NoteState.PLANNED)
 
     def skip_oldest(self) -> None:
         """Leave out the note that has waited longest."""
-        self._untold.popleft()
+        self._telling.skip_oldest()
 
     def catch_up(self, now: float) -> bool:
         """Bring the model's memory up to date, or a good part of the way. True when there was something to do."""
-        self._stale.update(note.note_id for note in self.ledger.cancel_lost(now))
-        worked = bool(self._stale)
-        if self._stale:
-            self._forget_stale()
-        if self._later:
-            self._postpone()
-            worked = True
-        if self._untold:
-            self.memory.hear([self._untold.popleft() for _ in range(min(len(self._untold), MOST_AT_ONCE))])
-            worked = True
-        return worked
+        self._telling.forget(note.note_id for note in self.ledger.cancel_lost(now))
+        return self._telling.catch_up()
 
     def forget_all(self) -> None:
         """Empty the model's memory."""
-        self._stale.clear()
-        self._later.clear()
         self._aside.clear()
-        self._untold.clear()
-        self._forgotten.clear()
-        self.memory.clear()
+        self._telling.clear()
         self.tuning.clear()
         self._human_played.clear()
         self._steer()
 
     def change_model(self, model: Model) -> None:
         """Go on with another model, told what this one remembered."""
-        self._forget_stale()
-        self._later.clear()
-        self.memory.move_to(model)
-
-    def _postpone(self) -> None:
-        later, self._later = self._later, set()
-        again = self.memory.forget(later)
-        again += [note for note in self._untold if note.note_id in later]
-        self._untold = deque([*(note for note in self._untold if note.note_id not in later), *again])
-
-    def _forget_stale(self) -> None:
-        stale, self._stale = self._stale, set()
-        gone = [note for note in self._untold if note.note_id in stale]
-        if gone:
-            self._untold = deque(note for note in self._untold if note.note_id not in stale)
-        gone += self.memory.forget(stale)
-        for note in gone:
-            if note.note_id is not None:
-                self._forgotten[note.note_id] = note
-        # Only the latest can still turn out to have been played.
-        while len(self._forgotten) > MOST_FORGOTTEN:
-            del self._forgotten[next(iter(self._forgotten))]
+        self._telling.move_to(model)
 
     def _context_at(self, time: float, also: int | None) -> npt.NDArray[np.float32]:
         """What sounds at `time` (with the pitch `also`, which begins then) and where in the bar that is."""

@@ -50,7 +50,7 @@ LAYERS = (
         "data",
     ),
     ("midiclock", "conductor", "bars"),
-    ("memory", "stage", "modes", "generate"),
+    ("memory", "telling", "stage", "modes", "generate"),
     ("desk", "performer", "config", "presets"),
     ("session", "ports"),
     ("recorder", "simulation", "swap", "shelf", "preset_requests", "what_if"),

@@ -111,7 +111,7 @@ def test_stopped_it_stays_out_until_the_human_begins_again() -> None:
     sim.play(sorted([*playing_on, Stop(8.5)], key=lambda item: item.time), until=19.0)
     assert beats(sim)[-1] == pytest.approx(20.0, abs=0.005)
     sim.play([NoteOn(19.1, 60, 80), NoteOff(19.3, 60)], until=24.0)
-    assert [beat for beat in beats(sim) if beat > 21][0] == pytest.approx(40.0, abs=0.005)
+    assert next(beat for beat in beats(sim) if beat > 21) == pytest.approx(40.0, abs=0.005)
 
 
 def test_without_a_clock_it_keeps_its_own_time_and_says_so_once() -> None:

@@ -1,4 +1,4 @@
-"""Call and response: when a phrase is over, and an answer that is ready by then and leaves no trace if it is not wanted."""
+"""Call and response: when a phrase is over, and an answer that is ready by then, or leaves no trace."""
 
 from __future__ import annotations
 
