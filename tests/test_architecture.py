@@ -31,7 +31,7 @@ ROOMS = {
 }
 # Each layer may import those before it and its own.
 LAYERS = (
-    ("events", "codec", "guide", "parameters", "midifile"),
+    ("events", "codec", "echo", "guide", "parameters", "midifile"),
     ("clock", "hands", "feedback", "ledger", "engine", "pianoroll", "latency", "data"),
     ("memory", "stage", "modes", "generate"),
     ("performer", "config"),
