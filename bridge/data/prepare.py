@@ -47,10 +47,11 @@ class Preparation:
 
 
 class _Speed(ProgressColumn):
-    """Files a second, lately."""
+    """Files a second since this run began."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed or 0:.0f}/s" if not task.finished else f"{task.finished_speed or 0:.0f}/s")
+        done = task.completed - task.fields["known"]
+        return Text(f"{done / task.elapsed:.0f}/s" if task.elapsed else "")
 
 
 def prepare(
@@ -126,7 +127,7 @@ def _read(journal: Journal, files: int, engine: Engine, console: Console) -> Non
         "SELECT count(*) FROM files JOIN readings USING (key) WHERE reason <> ''"
     ).fetchone()
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=files, completed=known, refused=refused)
+        task = progress.add_task("", total=files, completed=known, known=known, refused=refused)
         for number, reading in engine(journal.unread()):
             journal.put(number, reading)
             refused += bool(reading.reason)

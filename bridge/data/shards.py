@@ -24,7 +24,7 @@ PREPARED: Final = 2
 """The version of this format; 1 had one file for each source and no copies taken out."""
 SHARD_NOTES: Final = 4_000_000  # 172 MB
 
-_HEADER_BYTES: Final = 256
+_HEADER_BYTES: Final = 512  # NOTE takes some 330
 _PUBLISHED: Final = frozenset({".npy", ".json", ".html", ".png", ".csv"})
 
 
@@ -81,11 +81,11 @@ class ShardWriter:
 
 
 def _npy_header(count: int) -> bytes:
-    """The header of a .npy file (format 1.0, NEP 1) of NOTE [count], padded to _HEADER_BYTES so that it can come last."""
-    text = repr({"descr": NOTE.descr, "fortran_order": False, "shape": (count,)})
+    """The header of a .npy file (format 1.0, NEP 1) of NOTE [count], always as long, so that it can be written last."""
     start = np.lib.format.magic(1, 0)
-    body = text.ljust(_HEADER_BYTES - len(start) - 3) + "\n"
-    return start + len(body).to_bytes(2, "little") + body.encode("latin1")
+    length = _HEADER_BYTES - len(start) - 2
+    text = repr({"descr": NOTE.descr, "fortran_order": False, "shape": (count,)})
+    return start + length.to_bytes(2, "little") + text.ljust(length - 1).encode("latin1") + b"\n"
 
 
 def file_stem(source: str) -> str:
