@@ -18,20 +18,22 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = {
     "torch": ("training/",),
     "safetensors": ("training/",),
-    "symusic": ("training/",),
+    "symusic": ("data/",),
     "onnx": ("training/",),
     "onnxruntime": ("engine/", "bench/", "doctor", "training/export", "commands/doctor"),
     "rtmidi": ("ports/", "bench/"),
     "jack": ("ports/", "bench/"),
     "mido": ("midifile", "recorder"),
     "pythonosc": ("ports/", "bench/"),
-    "matplotlib": ("pianoroll", "training/"),
+    "distributed": ("data/",),
+    "pebble": ("data/",),
+    "matplotlib": ("pianoroll", "training/", "data/report"),
     "click": ("cli", "commands/", "training/"),
 }
 # Each layer may import those before it and its own.
 LAYERS = (
-    ("events", "codec", "parameters", "midifile"),
-    ("clock", "hands", "feedback", "ledger", "engine", "pianoroll", "latency"),
+    ("events", "codec", "guide", "parameters", "midifile"),
+    ("clock", "hands", "feedback", "ledger", "engine", "pianoroll", "latency", "data"),
     ("memory", "stage", "modes", "generate"),
     ("performer", "config"),
     ("session", "ports"),

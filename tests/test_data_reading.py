@@ -1,53 +1,17 @@
-"""MIDI files to note arrays: voices, tempo maps, bars, broken files."""
+"""MIDI files to notes: voices, tempo maps, bars, flat velocities."""
 
-import json
+import struct
 from pathlib import Path
 
 import mido
 import numpy as np
 import pytest
-from click.testing import CliRunner
-from rich.console import Console
+from songs import scale, tune, with_header, write_song
 
-from bridge.training.data import (
-    NOTE,
-    Source,
-    bar_positions,
-    find_sources,
-    main,
-    prepare,
-    read_notes,
-    ticks_to_seconds,
-    voice_of,
-)
-
-QUIET = Console(quiet=True)
-
-
-def write_song(
-    path: Path, notes: list[tuple[int, int, int, int]], *, program: int = 0, channel: int = 0, bpm: float = 120.0
-) -> None:
-    """One track of (onset, duration, pitch, velocity) in ticks, 480 to the beat."""
-    track = mido.MidiTrack()
-    track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm)))
-    track.append(mido.MetaMessage("time_signature", numerator=4, denominator=4))
-    track.append(mido.Message("program_change", program=program, channel=channel))
-    messages = []
-    for onset, duration, pitch, velocity in notes:
-        messages.append((onset, 1, mido.Message("note_on", note=pitch, velocity=velocity, channel=channel)))
-        messages.append((onset + duration, 0, mido.Message("note_off", note=pitch, channel=channel)))
-    now = 0
-    for time, _, message in sorted(messages, key=lambda m: m[:2]):
-        track.append(message.copy(time=time - now))
-        now = time
-    song = mido.MidiFile(ticks_per_beat=480)
-    song.tracks.append(track)
-    song.save(path)
-
-
-def scale(count: int, step: int = 240, velocity: int = 64) -> list[tuple[int, int, int, int]]:
-    """`count` notes, one every `step` ticks, of velocities that differ (64 on) unless it is 0."""
-    return [(i * step, step, 48 + i % 24, velocity + i % 20) for i in range(count)]
+from bridge.data.notes import NOTE
+from bridge.data.reading import bar_positions, read, read_notes, ticks_to_seconds, voice_of
+from bridge.data.smf import LARGEST
+from bridge.data.sources import Source
 
 
 @pytest.mark.parametrize(
@@ -120,35 +84,43 @@ def test_unisons_within_a_voice_become_one_note(tmp_path: Path) -> None:
     assert len(notes) == 20
 
 
-def test_prepare_names_what_it_cannot_read_and_goes_on(tmp_path: Path) -> None:
-    folder = tmp_path / "songs"
-    folder.mkdir()
-    for i in range(3):
-        write_song(folder / f"good{i}.mid", scale(30))
-    (folder / "broken.mid").write_bytes(b"MThd nonsense")
-    write_song(folder / "short.mid", scale(3))
-    result = prepare(folder, tmp_path / "out", QUIET)
-    assert (result.pieces, result.notes) == (3, 90)
-    assert {Path(p).name for p in result.refused} == {"broken.mid", "short.mid"}
-    pieces = json.loads((tmp_path / "out" / "index.json").read_text())["pieces"]
-    assert [(p["start"], p["stop"]) for p in pieces] == [(0, 30), (30, 60), (60, 90)]
-    assert np.load(tmp_path / "out" / "songs.npy", mmap_mode="r").shape == (90,)
+def test_smpte_time_is_time_without_beats(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", scale(24), bpm=60.0)
+    (division,) = struct.unpack(">H", struct.pack(">bB", -25, 40))  # 25 frames of 40 ticks: 1000 ticks a second
+    (tmp_path / "b.mid").write_bytes(with_header((tmp_path / "a.mid").read_bytes(), division=division))
+    notes, has_beats = read_notes(Source(tmp_path / "b.mid", "mine"))
+    assert not has_beats and np.isnan(notes["bar_beat"]).all()
+    np.testing.assert_allclose(notes["onset_seconds"], np.arange(24) * 0.24)
+    np.testing.assert_allclose(notes["onset_beats"], np.arange(24) * 0.48)
 
 
-def test_manifest_says_the_split(tmp_path: Path) -> None:
-    write_song(tmp_path / "a.mid", scale(30))
-    (tmp_path / "manifest.csv").write_text("path,source,split,licence\na.mid,mine,test,CC0\n")
-    (item,) = find_sources(tmp_path)
-    assert (item.split, item.licence, item.path) == ("test", "CC0", tmp_path / "a.mid")
+def test_a_tempo_beyond_reason_does_not_end_time(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", scale(24))
+    data = (tmp_path / "a.mid").read_bytes()
+    at = data.index(b"\xff\x51\x03") + 3
+    (tmp_path / "a.mid").write_bytes(data[:at] + b"\0\0\0" + data[at + 3 :])
+    notes, _ = read_notes(Source(tmp_path / "a.mid", "mine"))
+    np.testing.assert_allclose(notes["onset_seconds"], np.arange(24) * 0.03)
 
 
-def test_errors_name_the_place(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no such file or folder"):
-        find_sources(tmp_path / "nowhere")
-    with pytest.raises(ValueError, match="no MIDI files here"):
-        find_sources(tmp_path)
-    (tmp_path / "manifest.csv").write_text("path,source\n")
-    with pytest.raises(ValueError, match="no column split"):
-        find_sources(tmp_path)
-    outcome = CliRunner().invoke(main, [str(tmp_path), str(tmp_path / "out")])
-    assert outcome.exit_code == 1 and "no column split" in outcome.output
+def test_a_reading_says_what_the_rest_needs(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", tune(1))
+    reading = read(Source(tmp_path / "a.mid", "mine"))
+    notes = np.frombuffer(reading.notes, NOTE)
+    assert (reading.reason, reading.count, reading.has_beats, reading.repairs) == ("", len(notes), True, "")
+    assert reading.seconds == pytest.approx(notes["offset_seconds"].max())
+    assert reading.figures > 100 and len(reading.sketch) == 504 and len(reading.digest) == 16
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("nowhere.mid", "missing"), ("folder.mid", "not a file"), ("large.mid", "too large"), ("empty.mid", "empty file")],
+)
+def test_what_is_no_file_to_read_is_told_by_its_reason(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "folder.mid").mkdir()
+    (tmp_path / "empty.mid").touch()
+    with (tmp_path / "large.mid").open("wb") as file:
+        file.truncate(100 * 2**20)
+    reading = read(Source(tmp_path / name, "mine"))
+    assert (reading.reason, reading.notes) == (reason, b"")
+    assert name != "large.mid" or f"100 MB; no piece of music is larger than {LARGEST >> 20} MB" in reading.text

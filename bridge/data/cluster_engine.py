@@ -6,10 +6,10 @@ cluster was set up with TLS. The files must lie under the same paths on every wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
-from bridge.data.local_engine import Numbered, Reader
+from bridge.data.local_engine import Numbered, Reader, Readings
 from bridge.data.reading import Reading, read
 
 _AHEAD: Final = 16  # files on their way for each thread of the cluster
@@ -17,7 +17,7 @@ _AHEAD: Final = 16  # files on their way for each thread of the cluster
 
 def read_on_cluster(
     items: Iterable[Numbered], workers: int, scheduler: str | None = None, reader: Reader = read
-) -> Iterator[tuple[int, Reading]]:
+) -> Readings:
     """Read on the cluster of `scheduler` (tcp://HOST:PORT), or a local one of `workers` processes when it is None.
 
     In the order in which they finish. A file over which workers die is refused (Dask tries it on several).

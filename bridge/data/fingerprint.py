@@ -28,7 +28,7 @@ BANDS: Final = 42
 0.1, 0.68 at 0.3, 0.996 at 0.5."""
 BAND_BYTES: Final = SIZE // BANDS * 4
 _STEPS: Final = 4
-_CHORD: Final = 1 / 4  # onsets closer than this part of a usual gap are one chord
+_CHORD: Final = 0.225  # onsets closer than this part of a usual gap are one chord; no ratio of notes is just that
 _USUAL: Final = 0.75  # the quantile of the gaps that is called usual: in expressive playing half of them lie in chords
 _PITCHED_FINENESS: Final = 1  # classes to a doubling of the time ratio
 _DRUM_FINENESS: Final = 3
@@ -69,7 +69,7 @@ def figures(notes: NoteArray) -> Hashes:
 def _chord_starts(onset: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     gaps = np.diff(onset)
     apart = gaps[gaps > 1e-9]
-    usual = np.quantile(apart, _USUAL) if len(apart) else 0.0
+    usual = np.quantile(apart, _USUAL, method="lower") if len(apart) else 0.0
     return np.concatenate([[0], 1 + np.flatnonzero(gaps > usual * _CHORD)])
 
 

@@ -12,7 +12,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Final
@@ -58,11 +58,10 @@ class Journal:
         self._waiting = 0
 
     def close(self) -> None:
-        """Keep what was put, and let go of the database."""
-        try:
+        """Let go of the database; keeps what was put where the disk allows it."""
+        with suppress(sqlite3.OperationalError):
             self.commit()
-        finally:
-            self.database.close()
+        self.database.close()
 
     def list_files(self, sources: Iterable[Source]) -> int:
         """List `sources` and number them by source and file; a path that comes twice counts once. Returns how many."""
@@ -89,21 +88,21 @@ class Journal:
 
     def put(self, number: int, reading: Reading) -> None:
         """Keep the reading of the file of that number; on disk for certain after the next few, or `commit`."""
-        if not self._waiting:
+        if not self.database.in_transaction:
             self.database.execute("BEGIN")
-        self._waiting += 1
         marks = ", ".join("?" * len(_COLUMNS))
         self.database.execute(
             f"INSERT OR REPLACE INTO readings SELECT key, {marks} FROM files WHERE number = ?",
             (*astuple(reading), number),
         )
+        self._waiting += 1
         if self._waiting >= _COMMIT_EVERY:
             self.commit()
 
     def commit(self) -> None:
         """Have all that was put on disk."""
-        if self._waiting:
-            self._waiting = 0
+        self._waiting = 0
+        if self.database.in_transaction:
             self.database.execute("COMMIT")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import queue
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import CancelledError, Future
 from typing import Final
 
@@ -19,12 +19,13 @@ from bridge.data.sources import Source
 
 Reader = Callable[[Source], Reading]
 Numbered = tuple[int, Source]
+Readings = Generator[tuple[int, Reading], None, None]
 
 SECONDS_PER_FILE: Final = 30.0
 _AHEAD: Final = 8  # files on their way for each worker: results wait in memory, so not too many
 
 
-def read_here(items: Iterable[Numbered], reader: Reader = read) -> Iterator[tuple[int, Reading]]:
+def read_here(items: Iterable[Numbered], reader: Reader = read) -> Readings:
     """Read one after the other in this process: for few and trusted files, since a crash of the parser ends it all."""
     for number, item in items:
         yield number, reader(item)
@@ -32,7 +33,7 @@ def read_here(items: Iterable[Numbered], reader: Reader = read) -> Iterator[tupl
 
 def read_in_workers(
     items: Iterable[Numbered], workers: int, reader: Reader = read, seconds: float = SECONDS_PER_FILE
-) -> Iterator[tuple[int, Reading]]:
+) -> Readings:
     """Read in `workers` processes, in the order in which they finish.
 
     A file over which a worker dies, or that takes it longer than `seconds`, is refused; another worker takes its place.

@@ -11,6 +11,7 @@ import errno
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,14 +23,13 @@ from rich.text import Text
 
 from bridge.data import duplicates, report, splits
 from bridge.data.journal import Journal
-from bridge.data.local_engine import Numbered, read_here
+from bridge.data.local_engine import Numbered, Readings, read_here
 from bridge.data.notes import NOTE, Piece
-from bridge.data.reading import Reading
 from bridge.data.shards import SHARD_NOTES, ShardWriter, publish, write_index
 from bridge.data.sources import UNKNOWN_LICENCE, find_sources
 from bridge.data.tally import Tally
 
-Engine = Callable[[Iterable[Numbered]], Iterator[tuple[int, Reading]]]
+Engine = Callable[[Iterable[Numbered]], Readings]
 
 _UNFINISHED: Final = ".unfinished"
 _JOURNAL: Final = "journal.sqlite"
@@ -126,9 +126,9 @@ def _read(journal: Journal, files: int, engine: Engine, console: Console) -> Non
     (refused,) = journal.database.execute(
         "SELECT count(*) FROM files JOIN readings USING (key) WHERE reason <> ''"
     ).fetchone()
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console) as progress, closing(engine(journal.unread())) as readings:
         task = progress.add_task("", total=files, completed=known, known=known, refused=refused)
-        for number, reading in engine(journal.unread()):
+        for number, reading in readings:
             journal.put(number, reading)
             refused += bool(reading.reason)
             progress.update(task, advance=1, refused=refused)
