@@ -44,9 +44,9 @@ def scale(count: int, step: int = 240, velocity: int = 64) -> list[Note]:
 
 
 def tune(seed: int, count: int = 120) -> list[Note]:
-    """A tune of its own for each seed: sixteenths to halves, in steps and leaps."""
+    """A tune of its own for each seed: eighths to halves, in steps and leaps."""
     rng = np.random.default_rng(seed)
-    steps = rng.choice([120, 240, 240, 480, 960], count)
+    steps = rng.choice([240, 240, 480, 480, 960], count)
     onset = np.cumsum(steps) - steps
     pitch = rng.integers(50, 80, count)
     velocity = rng.integers(40, 110, count)
@@ -58,7 +58,9 @@ def varied(notes: list[Note], *, shift: int = 0, stretch: float = 1.0) -> list[N
     return [(round(t * stretch), round(d * stretch), p + shift, v) for t, d, p, v in notes]
 
 
-def with_header(data: bytes, *, kind: int | None = None, tracks: int | None = None, division: int | None = None) -> bytes:
+def with_header(
+    data: bytes, *, kind: int | None = None, tracks: int | None = None, division: int | None = None
+) -> bytes:
     """A file's bytes with other numbers in its header."""
     old = struct.unpack(">HHH", data[8:14])
     new = [was if now is None else now for was, now in zip(old, (kind, tracks, division), strict=True)]

@@ -39,7 +39,9 @@ def command(
     try:
         from bridge.data.prepare import prepare
 
-        result = prepare(folders, data, engine=_engine(engine, workers or os.cpu_count() or 1, scheduler), licence=licence)
+        result = prepare(
+            folders, data, engine=_engine(engine, workers or os.cpu_count() or 1, scheduler), licence=licence
+        )
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.startswith("bridge"):
             raise
@@ -75,5 +77,7 @@ def _tell(result: Preparation, data: Path) -> None:
         names = ", ".join(row["first"][:_NAMED]) + (", ..." if row["count"] > _NAMED else "")
         click.echo(f"  {reason}: {row['count']:,} ({names})")
     if straddling := report["kin_across_given_splits"]:
-        click.echo(f"{len(straddling)} pairs of pieces are alike but in different splits by their manifest: see the report")
+        click.echo(
+            f"{len(straddling)} pairs of pieces are alike but in different splits by their manifest: see the report"
+        )
     click.echo(f"{data / 'report.html'} shows it all")

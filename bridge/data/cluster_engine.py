@@ -13,6 +13,7 @@ from bridge.data.local_engine import Numbered, Reader, Readings
 from bridge.data.reading import Reading, read
 
 _AHEAD: Final = 16  # files on their way for each thread of the cluster
+_CONNECT_SECONDS: Final = 10.0
 
 
 def read_on_cluster(
@@ -34,13 +35,13 @@ def read_on_cluster(
     else:
         place = scheduler
     try:
-        client = Client(place, timeout="10s", set_as_default=False)
+        client = Client(place, timeout=_CONNECT_SECONDS, set_as_default=False)
     except OSError as error:
         raise ValueError(f"no Dask scheduler answers at {scheduler}: {error}") from None
     try:
         ahead = _AHEAD * max(1, sum(client.nthreads().values()))
         feed = iter(items)
-        running = as_completed(raise_errors=False)
+        running = as_completed(loop=client.loop, raise_errors=False)
         numbers: dict[str, int] = {}
         more = True
         while more or numbers:

@@ -62,15 +62,18 @@ def prepare(
     engine: Engine = read_here,
     licence: str = UNKNOWN_LICENCE,
     shard_notes: int = SHARD_NOTES,
+    pictures: bool = True,
 ) -> Preparation:
     """Prepare the MIDI files of folders or manifests into folder `out`, in place of what was prepared there.
 
     `engine` reads the files, in any order. Files that cannot be read are counted and named in the report, never fatal.
+    Without `pictures` the report is numbers and names only.
     Raises ValueError when a place is not there or has no MIDI files, nothing in them could be read, or another
     preparation is writing into `out`; OSError, with the way out, when the disk is full.
     """
+    places = [places] if isinstance(places, Path) else places
     try:
-        return _prepare([places] if isinstance(places, Path) else places, out, console, engine, licence, shard_notes)
+        return _prepare(places, out, console or Console(stderr=True), engine, licence, shard_notes, pictures)
     except sqlite3.OperationalError as error:
         if "full" not in str(error) and "I/O" not in str(error):
             raise
@@ -90,7 +93,13 @@ def _full(out: Path) -> OSError:
 
 
 def _prepare(
-    places: Sequence[Path], out: Path, console: Console | None, engine: Engine, licence: str, shard_notes: int
+    places: Sequence[Path],
+    out: Path,
+    console: Console,
+    engine: Engine,
+    licence: str,
+    shard_notes: int,
+    pictures: bool,
 ) -> Preparation:
     unfinished = out / _UNFINISHED
     if out.exists() and not out.is_dir():
@@ -101,14 +110,14 @@ def _prepare(
     journal = Journal(unfinished / _JOURNAL)
     try:
         files = journal.list_files(item for head, rest in zip(first, listings, strict=True) for item in (head, *rest))
-        _read(journal, files, engine, console or Console(stderr=True))
+        _read(journal, files, engine, console)
         database = journal.database
         duplicates.find(database)
         splits.decide(database)
         if not database.execute("SELECT 1 FROM kept LIMIT 1").fetchone():
             raise ValueError(_nothing(places, database, files))
         try:
-            result = _write(unfinished, database, shard_notes)
+            result = _write(unfinished, database, shard_notes, pictures)
         except BaseException:
             _clear(unfinished)
             raise
@@ -140,10 +149,12 @@ def _nothing(places: Sequence[Path], database: sqlite3.Connection, files: int) -
         "SELECT path, reason, text FROM files JOIN readings USING (key) ORDER BY number LIMIT 1"
     ).fetchone()
     named = ", ".join(map(str, places))
-    return f"{named}: none of {files} files could be read; the first, {path.decode(errors='replace')}: {reason} ({text})"
+    return (
+        f"{named}: none of {files} files could be read; the first, {path.decode(errors='replace')}: {reason} ({text})"
+    )
 
 
-def _write(unfinished: Path, database: sqlite3.Connection, shard_notes: int) -> Preparation:
+def _write(unfinished: Path, database: sqlite3.Connection, shard_notes: int, pictures: bool) -> Preparation:
     """Shards, index and report into `unfinished`."""
     _clear(unfinished)
     tally = Tally()
@@ -163,7 +174,7 @@ def _write(unfinished: Path, database: sqlite3.Connection, shard_notes: int) -> 
                 tally.add(source, np.frombuffer(notes, NOTE, count), bool(has_beats))
         shards += writer.shards
     write_index(unfinished / "index.json", shards, _pieces(database))
-    told = report.write(unfinished, database, tally)
+    told = report.write(unfinished, database, tally, pictures)
     refused = {reason: row["count"] for reason, row in told["refused"].items()}
     return Preparation(told["pieces"], told["notes"], refused, told["duplicates"]["count"], told)
 

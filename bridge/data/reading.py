@@ -155,9 +155,7 @@ def _notes_of(item: Source, checked: smf.Checked) -> tuple[NoteArray, bool]:
     return notes, has_beats
 
 
-def _assemble(
-    item: Source, score: Any, table: npt.NDArray[np.int64], counts_time: bool
-) -> tuple[NoteArray, bool]:
+def _assemble(item: Source, score: Any, table: npt.NDArray[np.int64], counts_time: bool) -> tuple[NoteArray, bool]:
     """`table` rows: onset and duration in file ticks, pitch, velocity, voice."""
     onset, length, pitch, velocity, voice = table
     notes = np.zeros(len(onset), NOTE)

@@ -71,7 +71,8 @@ def _refused(database: sqlite3.Connection) -> dict[str, Any]:
     for reason, count in database.execute("""SELECT reason, count(*) AS n FROM files JOIN readings USING (key)
             WHERE reason <> '' GROUP BY reason ORDER BY n DESC, reason"""):
         rows = database.execute(
-            "SELECT path FROM files JOIN readings USING (key) WHERE reason = ? ORDER BY number LIMIT ?", (reason, _NAMES)
+            "SELECT path FROM files JOIN readings USING (key) WHERE reason = ? ORDER BY number LIMIT ?",
+            (reason, _NAMES),
         )
         out[reason] = {"count": count, "first": [_shown(path) for (path,) in rows]}
     return out
@@ -89,22 +90,25 @@ def _shown(path: bytes) -> str:
     return path.decode(errors="replace")
 
 
-def write(folder: Path, database: sqlite3.Connection, tally: Tally) -> dict[str, Any]:
-    """Write report.json, report.png, report.html, refused.csv and duplicates.csv into `folder`; returns the report."""
+def write(folder: Path, database: sqlite3.Connection, tally: Tally, pictures: bool = True) -> dict[str, Any]:
+    """Write report.json, report.html, refused.csv, duplicates.csv and, if wanted, report.png; returns the report."""
     database.create_function("shown", 1, _shown, deterministic=True)
     report = gather(database, tally)
     (folder / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     with (folder / "refused.csv").open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
         lines.writerow(("path", "reason", "explanation"))
-        lines.writerows(database.execute("""SELECT shown(path), reason, text FROM files JOIN readings USING (key)
-                                            WHERE reason <> '' ORDER BY number"""))
+        lines.writerows(
+            database.execute("""SELECT shown(path), reason, text FROM files JOIN readings USING (key)
+                                            WHERE reason <> '' ORDER BY number""")
+        )
     with (folder / "duplicates.csv").open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
         lines.writerow(("path", "source", "given split", "kept instead", "its source", "its split", "similarity"))
         lines.writerows(_copies(database, -1))
-    _draw(folder / "report.png", report)
-    (folder / "report.html").write_text(_page(report), encoding="utf-8", errors="replace")
+    if pictures:
+        _draw(folder / "report.png", report)
+    (folder / "report.html").write_text(_page(report, pictures), encoding="utf-8", errors="replace")
     return report
 
 
@@ -168,9 +172,13 @@ def _histogram(axis: Any, name: str, distribution: dict[str, Any], largest: list
 _STYLE: Final = """body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:2em auto;padding:0 1em;color:#222}
 table{border-collapse:collapse;margin:1em 0}td,th{padding:.2em .8em;border-bottom:1px solid #ddd;text-align:left}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}img{width:100%}summary{cursor:pointer}"""
+_PICTURE: Final = (
+    '<img src="report.png" alt="Hours by source and voice; pitch, velocity, duration, time between onsets, polyphony, '
+    'tempo, length">'
+)
 
 
-def _page(report: dict[str, Any]) -> str:
+def _page(report: dict[str, Any], pictures: bool) -> str:
     rows = [
         (name, ", ".join(source["licences"]), split, row["pieces"], row["notes"], row["hours"])
         for name, source in report["sources"].items()
@@ -187,7 +195,7 @@ def _page(report: dict[str, Any]) -> str:
     return f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Prepared data</title><style>{_STYLE}</style>
 <h1>Prepared data</h1><p>{head}.</p>
 {_table(("source", "licence", "split", "pieces", "notes", "hours"), rows)}
-<img src="report.png" alt="Hours by source and voice; distributions of pitch, velocity, duration, time, polyphony, tempo">
+{_PICTURE if pictures else ""}
 <h2>Refused</h2>{refused or "<p>Nothing.</p>"}
 <h2>Mended</h2>{_table(("what was wrong", "pieces"), repaired) if repaired else "<p>Nothing.</p>"}
 <h2>Copies left out</h2><p>{duplicates["count"]:,}; the first {len(duplicates["first"])}:</p>
@@ -209,4 +217,6 @@ def _table(head: tuple[str, ...], rows: list[Any]) -> str:
         return f"<{tag}>{html.escape(str(value))}</{tag}>"
 
     lines = ["".join(cell(value) for value in row) for row in rows]
-    return f"<table><tr>{''.join(cell(name, 'th') for name in head)}</tr>{''.join(f'<tr>{x}</tr>' for x in lines)}</table>"
+    return (
+        f"<table><tr>{''.join(cell(name, 'th') for name in head)}</tr>{''.join(f'<tr>{x}</tr>' for x in lines)}</table>"
+    )

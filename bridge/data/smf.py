@@ -85,7 +85,8 @@ def _tracks(data: bytes, place: int, declared: int) -> tuple[list[bytes], list[s
             if len(track) < length:
                 if len(tracks) + 1 < declared:
                     raise Refused(
-                        "truncated", f"it ends in track {len(tracks) + 1} of {declared}; the rest of the band is missing"
+                        "truncated",
+                        f"it ends in track {len(tracks) + 1} of {declared}; the rest of the band is missing",
                     )
                 track = track[: _whole_events(track)] + _END_OF_TRACK
                 repairs.append("truncated")
