@@ -73,8 +73,8 @@ def test_takes_of_one_groove_are_all_kept(songs: Collection) -> None:
     beat = [(i * 120, 60, (36, 42, 38, 42)[i % 4], 50 + i % 30) for i in range(200)]
     for take in range(4):
         feel = tune(take, 200)  # Each take rushes and drags in its own way, up to a 32nd.
-        songs.add(f"take{take}", [(t + p % 30 * 2, d, k, v) for (t, d, k, v), (_, _, p, _) in zip(beat, feel, strict=True)],
-                  channel=9)  # fmt: skip
+        played = [(t + p % 30 * 2, d, k, v) for (t, d, k, v), (_, _, p, _) in zip(beat, feel, strict=True)]
+        songs.add(f"take{take}", played, channel=9)
     assert songs.prepare().duplicates == 0
 
 

@@ -1,17 +1,13 @@
 """The whole of `prepare`: bad files, bad places, a full disk, a run killed; the same bytes from the same files."""
 
-import json
 import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
-import mido
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
@@ -19,8 +15,8 @@ from songs import scale, tune, with_header, write_song
 
 from bridge.commands.prepare import command
 from bridge.data.corpus import Corpus
-from bridge.data.local_engine import Numbered, Readings, read_here, read_in_workers
-from bridge.data.prepare import prepare
+from bridge.data.local_engine import Readings, read_here, read_in_workers
+from bridge.data.prepare import Engine, prepare
 from bridge.data.reading import read
 
 QUIET = Console(quiet=True)
@@ -56,8 +52,10 @@ def test_notes_and_pieces(tmp_path: Path) -> None:
     assert result.refused == {"no tracks": 1, "too few notes": 1}
     corpus = Corpus(tmp_path / "out")
     assert [(p.file, p.shard, p.start, p.stop) for p in corpus.pieces] == [
-        ("good0.mid", "songs-000.npy", 0, 30), ("good1.mid", "songs-000.npy", 30, 61), ("good2.mid", "songs-000.npy", 61, 93),
-    ]  # fmt: skip
+        ("good0.mid", "songs-000.npy", 0, 30),
+        ("good1.mid", "songs-000.npy", 30, 61),
+        ("good2.mid", "songs-000.npy", 61, 93),
+    ]
     assert corpus.notes(corpus.pieces[1])["pitch"].tolist() == [note[2] for note in tune(1, 31)]
     assert not (tmp_path / "out" / ".unfinished").exists()
 
@@ -136,13 +134,14 @@ def test_workers_order_and_place_do_not_change_a_byte(songs: Path, tmp_path: Pat
         random.Random(1).shuffle(done)
         yield from done
 
-    prepare(songs, tmp_path / "one", QUIET, pictures=False, shard_notes=1000)
-    prepare(
-        songs, tmp_path / "two", QUIET, pictures=False, engine=lambda items: read_in_workers(items, 2), shard_notes=1000
-    )
-    prepare(songs, tmp_path / "three", QUIET, pictures=False, engine=shuffled, shard_notes=1000)
+    def prepared(place: Path, out: str, engine: Engine = read_here) -> None:
+        prepare(place, tmp_path / out, QUIET, engine=engine, shard_notes=1000, pictures=False)
+
+    prepared(songs, "one")
+    prepared(songs, "two", lambda items: read_in_workers(items, 2))
+    prepared(songs, "three", shuffled)
     shutil.copytree(songs, tmp_path / "moved" / "songs")
-    prepare(tmp_path / "moved" / "songs", tmp_path / "four", QUIET, pictures=False, shard_notes=1000)
+    prepared(tmp_path / "moved" / "songs", "four")
     assert len(data_of(tmp_path / "one")) == 7
     for other in ("two", "three", "four"):
         assert data_of(tmp_path / other) == data_of(tmp_path / "one")

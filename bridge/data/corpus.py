@@ -20,7 +20,8 @@ class Corpus:
         path = folder / "index.json"
         if not path.exists():
             raise ValueError(
-                f"{folder}: no index.json, so this is not prepared data, or not whole; run `antiphon prepare ... -o {folder}`"
+                f"{folder}: no index.json, so this is not prepared data, or not whole; "
+                f"run `antiphon prepare FOLDERS -o {folder}`"
             )
         index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         version = index.get("prepared", 1)

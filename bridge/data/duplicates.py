@@ -57,7 +57,7 @@ class Components(Generic[Key]):
 
 
 def find(database: sqlite3.Connection) -> None:
-    """Fill the tables `pieces` (what was read, by `rank`), `pairs` (kin) and `copies` (what goes, and in favour of what).
+    """Fill the tables `pieces` (what was read, by `rank`), `pairs` (kin) and `copies` (what goes, and for which).
 
     Of copies the one of lowest rank stays: held out before train before undecided, then the one with more notes.
     """

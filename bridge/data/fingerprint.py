@@ -2,13 +2,13 @@
 
 A figure is four steps of the skeleton (the highest notes of successive onsets, and apart from them the lowest): the
 pitch intervals, and the ratios of successive inter-onset times to the nearest power of two. Both stay when all pitches
-are shifted or all times stretched. Drums have no key: their steps are the sets of drums struck, and finer ratios, since what tells
-two takes of one groove apart is their timing.
+are shifted or all times stretched. Drums have no key: their steps are the sets of drums struck, and finer ratios,
+since what tells two takes of one groove apart is their timing.
 
-The sketch holds the smallest value that each of `SIZE` hash functions takes over the set of figures. Two sketches agree
-in a place with the probability of the Jaccard similarity of the two sets (A. Broder, "On the resemblance and containment
-of documents", 1997; Broder, Charikar, Frieze and Mitzenmacher, "Min-wise independent permutations", 1998). `BANDS` are
-what similar sketches meet in (Indyk and Motwani 1998).
+The sketch holds the smallest value that each of `SIZE` hash functions takes over the set of figures. Two sketches
+agree in a place with the probability of the Jaccard similarity of the two sets (A. Broder, "On the resemblance and
+containment of documents", 1997; Broder, Charikar, Frieze and Mitzenmacher, "Min-wise independent permutations", 1998).
+`BANDS` are what similar sketches meet in (Indyk and Motwani, "Approximate nearest neighbors", 1998).
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def _chord_starts(onset: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
 
 def _ratios(onset: npt.NDArray[np.float64], fineness: int) -> npt.NDArray[np.int64]:
     gaps = np.diff(onset)
-    return np.rint(fineness * np.log2(gaps[1:] / gaps[:-1])).astype(np.int64)
+    classes: npt.NDArray[np.int64] = np.rint(fineness * np.log2(gaps[1:] / gaps[:-1])).astype(np.int64)
+    return classes
 
 
 def _windows(steps: npt.NDArray[np.int64] | Hashes, ratios: npt.NDArray[np.int64], salt: int) -> Hashes:

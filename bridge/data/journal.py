@@ -1,9 +1,9 @@
 """What `prepare` knows so far, on disk: the files listed, and what was read of each.
 
-An SQLite database, because it is transactional (a run that is killed goes on from its last commit), larger than memory,
-sorts on disk, and comes with Python. A reading is kept under a key of all that it depends on (path, size, time of change,
-what the manifest says, the version of the reading), so that going on needs no other check: what is unchanged is not read
-again.
+An SQLite database, because it is transactional (a run that is killed goes on from its last commit), larger than
+memory, sorts on disk, and comes with Python. A reading is kept under a key of all that it depends on (path, size, time
+of change, what the manifest says, the version of the reading), so that going on needs no other check: what is unchanged
+is not read again.
 """
 
 from __future__ import annotations
@@ -68,8 +68,9 @@ class Journal:
         with closing(self.database.cursor()) as cursor:
             cursor.execute("BEGIN")
             cursor.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, sources))
-            cursor.execute("INSERT INTO files SELECT row_number() OVER (ORDER BY source, file, path), path, file, source, "
-                           "split, licence, expressive, grp, key FROM found")  # fmt: skip
+            cursor.execute("""
+                INSERT INTO files SELECT row_number() OVER (ORDER BY source, file, path), path, file, source, split,
+                    licence, expressive, grp, key FROM found""")
             cursor.execute("DROP TABLE found")
             cursor.execute("COMMIT")
             (count,) = cursor.execute("SELECT count(*) FROM files").fetchone()
@@ -79,9 +80,10 @@ class Journal:
         """The listed files that have no reading yet, in order, by number."""
         number = 0
         while page := self.database.execute(
-            "SELECT number, path, file, source, split, licence, expressive, grp FROM files LEFT JOIN readings USING (key) "
-            "WHERE number > ? AND reason IS NULL ORDER BY number LIMIT ?", (number, _PAGE)
-        ).fetchall():  # fmt: skip
+            """SELECT number, path, file, source, split, licence, expressive, grp
+            FROM files LEFT JOIN readings USING (key) WHERE number > ? AND reason IS NULL ORDER BY number LIMIT ?""",
+            (number, _PAGE),
+        ).fetchall():
             for number, path, file, source, split, licence, expressive, group in page:
                 flag = None if expressive is None else bool(expressive)
                 yield number, Source(Path(os.fsdecode(path)), source, split, licence, flag, os.fsdecode(file), group)

@@ -10,6 +10,7 @@ import queue
 import signal
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import CancelledError, Future
+from functools import partial
 from typing import Final
 
 from pebble import ProcessExpired, ProcessPool
@@ -20,6 +21,7 @@ from bridge.data.sources import Source
 Reader = Callable[[Source], Reading]
 Numbered = tuple[int, Source]
 Readings = Generator[tuple[int, Reading], None, None]
+_Done = queue.SimpleQueue[tuple[int, Future[Reading]]]
 
 SECONDS_PER_FILE: Final = 30.0
 _AHEAD: Final = 8  # files on their way for each worker: results wait in memory, so not too many
@@ -40,13 +42,13 @@ def read_in_workers(
     """
     # Not forked: this process has threads (the progress bar's), which a fork would leave holding locks.
     context = multiprocessing.get_context("spawn")
-    done: queue.SimpleQueue[tuple[int, Future[Reading]]] = queue.SimpleQueue()
+    done: _Done = queue.SimpleQueue()
     pending = 0
     pool = ProcessPool(max_workers=workers, context=context, initializer=_leave_interrupts_to_the_parent)
     try:
         for number, item in items:
             future = pool.schedule(reader, args=(item,), timeout=seconds)
-            future.add_done_callback(lambda future, number=number: done.put((number, future)))
+            future.add_done_callback(partial(_put, done, number))
             pending += 1
             if pending >= workers * _AHEAD:
                 yield _outcome(*done.get(), seconds)
@@ -54,8 +56,12 @@ def read_in_workers(
         for _ in range(pending):
             yield _outcome(*done.get(), seconds)
     finally:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
+
+
+def _put(done: _Done, number: int, future: Future[Reading]) -> None:
+    done.put((number, future))
 
 
 def _leave_interrupts_to_the_parent() -> None:

@@ -11,8 +11,8 @@ from bridge.data.smf import Refused
 
 FEWEST_NOTES: Final = 16
 MOST_NOTES: Final = 500_000
-# The bounds lie well outside what the busiest and the slowest human music does: of 4,000 pieces the densest (a string
-# quartet, a game's metal) has 81 notes a second over ten seconds, and nothing holds more than 2 % of its notes that long.
+# The bounds lie well outside what the busiest and the slowest music does: of 4,000 pieces the densest (a game's metal)
+# has 81 notes a second over ten seconds, and none holds more than 2 % of its notes for 20 seconds.
 _ONE_PITCH: Final = 0.98  # part of all notes
 _HELD_SECONDS: Final = 30.0
 _MOST_HELD: Final = 0.1  # part of all notes

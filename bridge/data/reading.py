@@ -71,7 +71,10 @@ def read(item: Source) -> Reading:
 
 
 def read_notes(item: Source) -> tuple[NoteArray, bool]:
-    """The notes of one file as NOTE [N], ordered by onset, and whether its beats and bars are meant. May raise Refused."""
+    """The notes of one file as NOTE [N], ordered by onset, and whether its beats and bars are meant.
+
+    Raises Refused with the reason when it cannot be read.
+    """
     return _notes_of(item, smf.check(_bytes_of(item.path)))
 
 
@@ -192,4 +195,5 @@ def _without_doubles(notes: NoteArray) -> NoteArray:
     if (np.diff(key[order]) == 0).any():  # Two keys sort more slowly, and are seldom needed.
         order = np.lexsort((-notes["offset_beats"], key))
     key = key[order]
-    return notes[order[np.diff(key, prepend=key[0] - 1) != 0]]
+    single: NoteArray = notes[order[np.diff(key, prepend=key[0] - 1) != 0]]
+    return single

@@ -79,11 +79,13 @@ def _refused(database: sqlite3.Connection) -> dict[str, Any]:
 
 
 def _copies(database: sqlite3.Connection, most: int) -> sqlite3.Cursor:
-    return database.execute("""
-        SELECT shown(mine.path), mine.source, mine.split, shown(theirs.path), theirs.source, kept.split,
+    return database.execute(
+        """SELECT shown(mine.path), mine.source, mine.split, shown(theirs.path), theirs.source, kept.split,
         round(copies.similarity, 3)
         FROM copies JOIN files AS mine ON mine.number = copies.number JOIN files AS theirs ON theirs.number = original
-        JOIN kept ON kept.number = original ORDER BY copies.similarity DESC, copies.number LIMIT ?""", (most,))  # fmt: skip
+        JOIN kept ON kept.number = original ORDER BY copies.similarity DESC, copies.number LIMIT ?""",
+        (most,),
+    )
 
 
 def _shown(path: bytes) -> str:
@@ -184,7 +186,7 @@ def _page(report: dict[str, Any], pictures: bool) -> str:
         for name, source in report["sources"].items()
         for split, row in source["splits"].items()
     ]
-    head = f"{report['pieces']:,} pieces, {report['notes']:,} notes, {report['hours']:,.1f} hours from {report['files']:,} files"
+    head = "{pieces:,} pieces, {notes:,} notes, {hours:,.1f} hours from {files:,} files".format(**report)
     refused = "".join(
         f"<details><summary>{html.escape(reason)}: {row['count']:,}</summary><ul>{_items(row['first'])}</ul></details>"
         for reason, row in report["refused"].items()

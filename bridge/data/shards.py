@@ -1,7 +1,8 @@
-"""Prepared data on disk: notes of each source in shards that can be mapped into memory, and an index that is there last.
+"""Prepared data on disk: the notes of each source in shards that can be memory-mapped, and an index that comes last.
 
-A shard is a plain `.npy` of NOTE; `index.json` says how many notes each has, and where in them each piece lies. All of it
-is written beside its place and moved there when it is whole, the index at the very end: a folder with an index is whole.
+A shard is a plain `.npy` of NOTE; `index.json` says how many notes each has, and where in them each piece lies. All of
+it is written beside its place and moved there when it is whole, the index at the very end: a folder with an index is
+whole.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def _separated(lines: Iterator[str]) -> Iterator[str]:
 
 
 def publish(unfinished: Path, folder: Path) -> None:
-    """Move the whole data in `unfinished` into `folder`, in place of what was there; the index goes first and comes last."""
+    """Move the data in `unfinished` into `folder`, in place of what was there; the index goes first and comes last."""
     index = folder / "index.json"
     old: set[str] = set()
     if index.exists():

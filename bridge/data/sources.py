@@ -45,7 +45,7 @@ def read_manifest(path: Path) -> Iterator[Source]:
             if not row["path"] or not row["source"] or row["split"] not in (*SPLITS, ""):
                 raise ValueError(
                     f"{path}, line {rows.line_num}: path {row['path']!r}, source {row['source']!r}, split "
-                    f"{row['split']!r}; give a path, a source, and one of {', '.join(SPLITS)} (or leave the split blank)"
+                    f"{row['split']!r}; give a path, a source, and one of {', '.join(SPLITS)} (or no split)"
                 )
             flag = row.get("has_expressive_velocity")
             yield Source(

@@ -48,7 +48,7 @@ def decide(database: sqlite3.Connection) -> None:
         INSERT INTO kept SELECT number, split_of(grp, split) FROM files WHERE number IN (SELECT number FROM pieces)
             AND number NOT IN (SELECT number FROM copies);
     """)
-    _fill(database)
+    _fill(database, bound=frozenset(inherited))
 
 
 def _strictness(split: str) -> int:
@@ -65,17 +65,21 @@ def _drawn(group: str) -> str:
     return "valid" if place < HELD_OUT else "test" if place < 2 * HELD_OUT else "train"
 
 
-def _fill(database: sqlite3.Connection) -> None:
-    """Where little was prepared, see that something is held out all the same: the groups that came nearest to it."""
+def _fill(database: sqlite3.Connection, bound: frozenset[str]) -> None:
+    """Where little was prepared, see that something is held out all the same: the groups that came nearest to it.
+
+    Not those of `bound`, whose kin a manifest has placed.
+    """
     present = {split for (split,) in database.execute("SELECT DISTINCT split FROM kept")}
     (groups,) = database.execute("SELECT count(DISTINCT root_of(grp)) FROM kept JOIN files USING (number)").fetchone()
     undecided = database.execute("""SELECT DISTINCT root_of(grp) FROM kept JOIN files USING (number)
                                     WHERE files.split = '' AND kept.split = 'train'""")
-    nearest = heapq.nsmallest(2, (group for (group,) in undecided), key=_place)
+    nearest = heapq.nsmallest(2, (group for (group,) in undecided if group not in bound), key=_place)
     for split, enough in (("valid", 2), ("test", _GROUPS_FOR_A_TEST)):
         if split not in present and groups >= enough and nearest:
             database.execute(
-                "UPDATE kept SET split = ? WHERE number IN (SELECT number FROM files WHERE split = '' AND root_of(grp) = ?)",
+                """UPDATE kept SET split = ?
+                WHERE number IN (SELECT number FROM files WHERE split = '' AND root_of(grp) = ?)""",
                 (split, nearest.pop(0)),
             )
 

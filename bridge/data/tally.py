@@ -24,6 +24,10 @@ class Measure:
     edges: npt.NDArray[np.float64]
     logarithmic: bool = False
 
+    def no_counts(self) -> Counts:
+        """A zero for each bin."""
+        return np.zeros(len(self.edges) - 1, np.int64)
+
 
 MEASURES: Final = {
     "pitch": Measure("Pitch (drums apart)", "MIDI key", np.arange(129.0)),
@@ -41,8 +45,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.counts: dict[str, dict[str, Counts]] = {
-            name: defaultdict(lambda size=len(measure.edges) - 1: np.zeros(size, np.int64))  # type: ignore[misc]
-            for name, measure in MEASURES.items()
+            name: defaultdict(measure.no_counts) for name, measure in MEASURES.items()
         }
         self.voice_notes = np.zeros(len(codec.VOICES), np.int64)
         self.voice_hours = np.zeros(len(codec.VOICES))
