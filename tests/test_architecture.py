@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = {
     "torch": ("training/",),
     "safetensors": ("training/",),
-    "symusic": ("data/", "training/"),
+    "symusic": ("data/",),
     "scipy": ("evaluation/",),
     "onnx": ("training/",),
     "onnxruntime": ("engine/", "bench/", "doctor", "training/export", "commands/doctor"),
@@ -26,8 +26,10 @@ ROOMS = {
     "jack": ("ports/", "bench/"),
     "mido": ("midifile", "recorder"),
     "pythonosc": ("ports/", "bench/"),
-    "matplotlib": ("pianoroll", "evaluation/pictures", "training/"),
-    "click": ("cli", "commands/", "data/", "training/"),
+    "distributed": ("data/",),
+    "pebble": ("data/",),
+    "matplotlib": ("pianoroll", "data/report", "evaluation/pictures", "training/"),
+    "click": ("cli", "commands/", "training/"),
 }
 # Each layer may import those before it and its own.
 LAYERS = (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
-from test_training_data import scale, write_song
+from songs import scale, write_song
 
 from bridge import codec
 from bridge.training.crops import (

@@ -8,7 +8,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 from rich.console import Console
-from test_training_data import scale, write_song
+from songs import scale, write_song
 
 from bridge.training import checkpoint
 from bridge.data.corpus import Corpus
