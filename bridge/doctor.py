@@ -199,7 +199,10 @@ def _check_model(name: str, folder: Path) -> Finding:
     except (ModelError, OSError) as error:
         return Finding(Verdict.WARN, f"model {name}", str(error), f"export it again, or remove {folder}")
     step = 1000 * float(np.median(measure_step(model, random_music(_TRIED_STEPS))))
-    text = f"{model.manifest.family}, window {model.manifest.window}, {step:.2f} ms a note on the CPU ({folder})"
+    manifest = model.manifest
+    text = (
+        f"{manifest.family}, {manifest.weights}, window {manifest.window}, {step:.2f} ms a note on the CPU ({folder})"
+    )
     if step > SLOW_STEP:
         return Finding(Verdict.WARN, f"model {name}", text, "too slow to play along: use a smaller model, or CUDA")
     return Finding(Verdict.OK, f"model {name}", text)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from bridge import codec
 from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
+from bridge.guide import free_guide, guide_of, roles_of
 from bridge.memory import HeardNote, Memory
 from bridge.midifile import FileNote, Piece
 
@@ -33,12 +34,13 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """How to draw."""
+    """How to draw. `controls` are values by name, as `guide.guide_of` takes them."""
 
     temperature: float = 1.0
     top_p: float = 0.95
     low: int = 0
     high: int = 127
+    controls: Mapping[str, float] = field(default_factory=dict)
 
 
 class Writer:
@@ -51,10 +53,15 @@ class Writer:
         self._taste = taste
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._constraints = Constraints()
+        self._guide = free_guide()
         self._sounding: list[FileNote] = []
 
     def continue_piece(self, beats: float, voices: Sequence[int], progress: Progress) -> list[FileNote]:
-        """What comes after the piece: notes of `voices` that begin within `beats` of its end."""
+        """What comes after the piece: notes of `voices` that begin within `beats` of its end.
+
+        Raises ValueError for a control that does not exist.
+        """
+        self._steer(voices, ())
         for note in self._piece.notes[-RECALLED:]:
             self._hear(note)
         start = max(note.onset + note.duration for note in self._piece.notes)
@@ -75,11 +82,13 @@ class Writer:
         """Notes of `voice` under the piece: at each moment the piece's own voices and the new one compete.
 
         A model seldom expects a voice that it has not heard yet: while the new voice has fewer than `share` notes for
-        each of the piece's (over the last RECENT beats), only it is drawn.
+        each of the piece's (over the last RECENT beats), only it is drawn. Raises ValueError for a control that does
+        not exist.
         """
         written: list[FileNote] = []
         notes = [note for note in self._piece.notes if note.voice != voice]
         present = sorted({note.voice for note in notes})
+        self._steer([voice], present)
         for index, note in enumerate(notes):
             self._hear(note)
             following = notes[index + 1].onset if index + 1 < len(notes) else note.onset + note.duration
@@ -96,6 +105,9 @@ class Writer:
                 earliest = drawn.onset
             progress((index + 1) / len(notes))
         return written
+
+    def _steer(self, machine: Collection[int], human: Collection[int]) -> None:
+        self._guide = guide_of(roles_of(machine, human), self._taste.controls)
 
     def _next_bar(self) -> float:
         bar = self._piece.beats_per_bar
@@ -131,7 +143,8 @@ class Writer:
     def _draw_once(self, earliest: float, believed: int) -> FileNote:
         uniform = self._random.random(len(codec.FIELDS), dtype=np.float32)
         taste = self._taste
-        event = self._memory.model.sample(self._constraints, uniform, taste.temperature, taste.top_p).event
+        model, allowed = self._memory.model, self._constraints
+        event = model.sample(allowed, uniform, taste.temperature, taste.top_p, self._guide).event
         onset = max((believed + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT, earliest)
         duration = codec.duration_beats(event.duration)
         return FileNote(onset, duration, event.pitch, codec.velocity_of(event.velocity), event.voice)

@@ -15,7 +15,7 @@ level asks for can be measured in what came out:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,8 +77,9 @@ def free_guide() -> Guide:
 
 
 def guide_of(roles: Mapping[str, int] | None = None, controls: Mapping[str, float] | None = None) -> Guide:
-    """A guide from roles by voice and values by control, in the control's unit; what is not named stays unsaid.
+    """A guide from roles by voice and values by control, in the control's unit.
 
+    What is not named stays unsaid, and so does a control that is 0, which none can be: 0 is "as it likes" everywhere.
     Raises ValueError for a voice, role or control that does not exist.
     """
     guide = free_guide()
@@ -90,8 +91,15 @@ def guide_of(roles: Mapping[str, int] | None = None, controls: Mapping[str, floa
         if name not in CONTROL_NAMES:
             raise ValueError(f"no control {name!r}: there are {', '.join(CONTROL_NAMES)}")
         place = CONTROL_NAMES.index(name)
-        guide[len(VOICES) + place] = CONTROLS[place].classes(value)
+        guide[len(VOICES) + place] = CONTROLS[place].classes(value) if value else FREE
     return guide
+
+
+def roles_of(machine: Collection[int], human: Collection[int]) -> dict[str, int]:
+    """The role of every voice, for `guide_of`: one that both play is the machine's, one that nobody plays is silent."""
+    return {
+        name: MACHINE if voice in machine else HUMAN if voice in human else SILENT for voice, name in enumerate(VOICES)
+    }
 
 
 def check_guide(guide: Guide) -> None:

@@ -40,6 +40,10 @@ _ALL = (
     Parameter("top_p", 0.95, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
     Parameter("low", 0, 0, 127, "lowest pitch the machine plays (not drums)", whole=True),
     Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True),
+    Parameter("density", 0.0, 0.0, 16.0, "notes per beat the machine aims at; 0: as it likes"),
+    Parameter("energy", 0.0, 0.0, 127.0, "mean velocity the machine aims at; 0: as it likes"),
+    Parameter("register", 0.0, 0.0, 127.0, "mean pitch the machine aims at (not drums); 0: as it likes"),
+    Parameter("texture", 0.0, 0.0, 8.0, "notes at once the machine aims at (not drums); 0: as it likes"),
     Parameter("polyphony", 8, 1, 32, "most notes of the machine that sound at once", whole=True),
     Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),
     Parameter(

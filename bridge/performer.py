@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bridge import parameters
 from bridge.codec import VOICES
 from bridge.engine.model import Model
 from bridge.events import (
@@ -82,12 +81,13 @@ class Performer:
         self._next_prune = 0.0
         self._warned: dict[str, float] = {}
         for name, value in settings.values.items():
-            self.stage.values = parameters.changed(self.stage.values, name, value)
+            self.stage.set_value(name, value)
         for voice, (enabled, channel) in settings.voices.items():
             self._set_voice(SetVoice(0.0, voice, enabled, channel))
         if settings.tempo:
             self.stage.clock = self.stage.clock.with_tempo(settings.tempo, 0.0)
         self._mode = self._make_mode(settings.mode)
+        self.stage.assign(self._mode.voices)
 
     @property
     def mode(self) -> str:
@@ -125,6 +125,7 @@ class Performer:
                 self._set_value(name, value)
             case SetVoice():
                 self._set_voice(item)
+                stage.assign(self._mode.voices)
             case SetTempo(_, bpm):
                 stage.clock = stage.clock.with_tempo(bpm, now)
             case SetTransport(_, running, beat):
@@ -257,10 +258,11 @@ class Performer:
         mode = self._make_mode(name)
         self.stage.silence(now)
         self._mode = mode
+        self.stage.assign(mode.voices)
         self.stage.pass_turn(Turn.HUMAN)
 
     def _set_value(self, name: str, value: float | str) -> None:
-        self.stage.values = parameters.changed(self.stage.values, name, value)
+        self.stage.set_value(name, value)
         self.stage.emit(ValueReport(name, self.stage.values[name]))
 
     def _set_voice(self, item: SetVoice) -> None:

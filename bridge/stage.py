@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
+from bridge import codec, parameters
 from bridge.clock import SessionClock
 from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT, VOICES
 from bridge.engine.constraints import Constraints
@@ -28,10 +28,10 @@ from bridge.events import (
     TurnChanged,
 )
 from bridge.feedback import FeedbackGuard
+from bridge.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
 from bridge.hands import Hands, HeldNote
 from bridge.ledger import Ledger, LedgerNote
 from bridge.memory import HeardNote, Memory
-from bridge.parameters import defaults
 
 DRUM_CHANNEL: Final = 10
 # A plan needs this head start, in seconds, to leave on time.
@@ -79,13 +79,17 @@ class Stage:
         self.memory = Memory(model)
         self.ledger = Ledger()
         self.feedback = FeedbackGuard()
-        self.values = defaults()
+        self.values = parameters.defaults()
         self.voices = default_voices()
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
         self.last_onset = -math.inf
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._constraints = Constraints()
+        # What every draw is told; made anew only when it changes.
+        self._guide = free_guide()
+        self._machine_plays: Collection[int] = ()
+        self._human_played: set[int] = set()
         self._outputs: list[Output] = []
         # Cancelled notes that the model still has to be made to forget, before it is next used.
         self._stale: set[int] = set()
@@ -95,6 +99,12 @@ class Stage:
     def value(self, name: str) -> float:
         """The number a parameter is set to."""
         return float(self.values[name])
+
+    def set_value(self, name: str, value: object) -> None:
+        """Turn a knob. Raises ValueError for an unknown name or a refused value."""
+        self.values = parameters.changed(self.values, name, value)
+        if name in CONTROL_NAMES:
+            self._steer()
 
     def emit(self, output: Output) -> None:
         """Something for the shell to carry out."""
@@ -123,9 +133,13 @@ class Stage:
 
     def listened(self, note: HeldNote) -> HeardNote:
         """The human's note as the model will be told it: as it begins, its length unknown."""
+        voice = self.voice_of(note.channel)
+        if voice not in self._human_played:
+            self._human_played.add(voice)
+            self._steer()
         return HeardNote(
             beat=self.clock.beat_at(note.onset),
-            voice=self.voice_of(note.channel),
+            voice=voice,
             pitch=note.pitch,
             velocity=note.velocity,
             duration=None,
@@ -138,6 +152,15 @@ class Stage:
     def machine_voices(self) -> list[int]:
         """The voices the machine may use."""
         return [index for index, voice in enumerate(VOICES) if self.voices[voice].enabled]
+
+    def assign(self, voices: Collection[int]) -> None:
+        """The voices that the machine plays from now on; the model is told with every draw."""
+        self._machine_plays = voices
+        self._steer()
+
+    def _steer(self) -> None:
+        controls = {name: self.value(name) for name in CONTROL_NAMES}
+        self._guide = guide_of(roles_of(self._machine_plays, self._human_played), controls)
 
     def narrow(self) -> Constraints:
         """The constraints that always hold, fresh: the pitch range. Narrow them further before `draw`."""
@@ -179,6 +202,7 @@ class Stage:
             self._random.random(len(codec.FIELDS), dtype=np.float32),
             self.value("temperature"),
             self.value("top_p"),
+            self._guide,
         ).event
         beat = (self.memory.believed_ticks + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
         velocity = round(codec.velocity_of(event.velocity) * self.value("velocity"))
@@ -289,6 +313,8 @@ class Stage:
         self._untold.clear()
         self._forgotten.clear()
         self.memory.clear()
+        self._human_played.clear()
+        self._steer()
 
     def change_model(self, model: Model) -> None:
         """Go on with another model, told what this one remembered."""

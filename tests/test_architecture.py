@@ -30,7 +30,7 @@ ROOMS = {
 }
 # Each layer may import those before it and its own.
 LAYERS = (
-    ("events", "codec", "parameters", "midifile"),
+    ("events", "codec", "guide", "parameters", "midifile"),
     ("clock", "hands", "feedback", "ledger", "engine", "pianoroll", "latency"),
     ("memory", "stage", "modes", "generate"),
     ("performer", "config"),

@@ -24,10 +24,10 @@ from bridge.engine.checks import check_events
 
 
 def small_model(folder: Path) -> Path:
-    pytest.importorskip("torch")
-    from engine_models import export_small
+    pytest.importorskip("onnx")
+    from engine_models import write_model
 
-    return export_small(folder)
+    return write_model(folder / "small")
 
 
 # --- results -------------------------------------------------------------------------------------

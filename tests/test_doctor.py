@@ -45,25 +45,26 @@ def test_no_model_is_a_failure_with_a_way_out(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_broken_model_beside_a_good_one_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("torch")
-    from engine_models import export_small
+    pytest.importorskip("onnx")
+    from engine_models import write_model
 
-    export_small(tmp_path)
+    write_model(tmp_path / "small")
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "manifest.json").write_text("{}")
     only_models_in(tmp_path, monkeypatch)
     findings = {finding.subject: finding for finding in doctor.check_models()}
-    assert findings["model small"].verdict is Verdict.OK and "window 16" in findings["model small"].text
+    assert findings["model small"].verdict is Verdict.OK
+    assert "transformer, float32, window 16" in findings["model small"].text
     assert findings["model broken"].verdict is Verdict.WARN and "contract" in findings["model broken"].text
     assert "models" not in findings
 
 
 def test_a_changed_graph_is_found_by_its_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("torch")
-    from engine_models import export_small
+    pytest.importorskip("onnx")
+    from engine_models import write_model
 
-    graph = export_small(tmp_path) / "sample.onnx"
+    graph = write_model(tmp_path / "small") / "sample.onnx"
     graph.write_bytes(graph.read_bytes() + b"x")
     only_models_in(tmp_path, monkeypatch)
     broken, none = doctor.check_models()

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.codec import CONTEXT_SIZE, SIZES
-from bridge.engine import Constraints, Model, Sample
+from bridge.codec import CONTEXT_SIZE, DRUMS, DT_TICKS, DURATION_TICKS, SIZES, TICKS_PER_BEAT, VOICES, velocity_of
+from bridge.engine import DRAW, Constraints, Model, Sample
 from bridge.engine.fake import FakeModel
 from bridge.engine.timing import measure_step
+from bridge.guide import SILENT, free_guide, guide_of
 
 WINDOW, REWIND = 8, 4
 RANDOM = np.random.default_rng(0)
@@ -107,3 +108,78 @@ def test_measuring_feeds_and_draws_once_for_each_event() -> None:
 def test_saying_what_a_model_is_needs_no_runtime() -> None:
     code = "import sys, bridge.engine.fake\nassert 'onnxruntime' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
+
+
+# --- guides and what is given ----------------------------------------------------------------------
+
+
+def many(guide: np.ndarray | None, count: int = 200) -> np.ndarray:
+    """Events drawn with evenly spread numbers, int64 [count, 5]."""
+    model = heard([1, 2, 3])
+    uniforms = np.random.default_rng(0).random((count, 5), dtype=np.float32)
+    return np.array([model.sample(Constraints(), uniform, 1.0, 1.0, guide).event for uniform in uniforms])
+
+
+def test_a_guide_that_says_nothing_changes_nothing() -> None:
+    assert (many(None) == many(free_guide())).all()
+
+
+@pytest.mark.parametrize("density", [1.0, 4.0, 16.0])
+def test_density_is_notes_a_beat(density: float) -> None:
+    beats = DT_TICKS[many(guide_of(controls={"density": density}))[:, 0]].sum() / TICKS_PER_BEAT
+    assert 200 / beats == pytest.approx(density, rel=0.35)
+
+
+@pytest.mark.parametrize("energy", [20.0, 64.0, 110.0])
+def test_energy_is_the_mean_velocity(energy: float) -> None:
+    velocities = [velocity_of(value) for value in many(guide_of(controls={"energy": energy}))[:, 3]]
+    assert np.mean(velocities) == pytest.approx(energy, abs=6)
+
+
+@pytest.mark.parametrize("register", [36.0, 60.0, 96.0])
+def test_register_is_the_mean_pitch_of_what_is_no_drum(register: float) -> None:
+    drawn = many(guide_of({"drums": SILENT}, {"register": register}))
+    assert np.mean(drawn[:, 2]) == pytest.approx(register, abs=4)
+    with_drums = many(guide_of(controls={"register": register}))
+    assert set(with_drums[with_drums[:, 1] == DRUMS, 2].tolist()) <= set(range(35, 58))
+
+
+def test_texture_is_notes_that_sound_at_once() -> None:
+    for texture in (1.0, 4.0):
+        drawn = many(guide_of(controls={"texture": texture, "density": 4.0}))
+        sounding = DURATION_TICKS[drawn[:, 4]].mean() / DT_TICKS[drawn[:, 0]].mean()
+        assert sounding == pytest.approx(texture, rel=0.3)
+
+
+def test_a_silent_voice_is_silent_unless_it_is_the_only_one() -> None:
+    silent = guide_of(dict.fromkeys(VOICES[1:], SILENT))
+    assert set(many(silent)[:, 1].tolist()) == {0}
+    constraints = Constraints()
+    constraints.only_voices([2])
+    drawn = heard([1]).sample(constraints, np.full(5, 0.4, dtype=np.float32), 1.0, 1.0, silent)
+    assert drawn.event.voice == 2
+
+
+def test_what_is_given_is_taken_and_scored() -> None:
+    model = heard([1, 2, 3])
+    uniform = np.full(5, 0.4, dtype=np.float32)
+    constraints = Constraints()
+    constraints.only_voices([0])
+    drawn = model.sample(constraints, uniform, 1.0, 1.0, given=(DRAW, DRUMS, DRAW, 0, DRAW))
+    assert (drawn.event.voice, drawn.event.velocity) == (DRUMS, 0)
+    assert 35 <= drawn.event.pitch < 58
+    assert drawn.log_prob[1] == drawn.log_prob[3] == -np.inf
+    plain = draw(model)
+    assert model.score(plain.event) == plain.log_prob
+    with pytest.raises(ValueError, match="given pitch is 128"):
+        model.score((0, 0, 128, 0, 0))
+    with pytest.raises(ValueError, match="guide entry 7 is 17"):
+        model.score(plain.event, np.array([0] * 7 + [17, 0, 0, 0]))
+
+
+def test_scores_of_all_classes_add_up_to_one() -> None:
+    model = heard([1, 2, 3])
+    event = [4, 2, 60, 15, 20]
+    for field, size in enumerate(SIZES):
+        scores = [model.score([*event[:field], value, *event[field + 1 :]])[field] for value in range(size)]
+        assert np.exp(scores).sum() == pytest.approx(1.0)

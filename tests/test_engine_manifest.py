@@ -7,23 +7,23 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from engine_models import REWIND, SMALL, change_manifest, export_small, load, transformer, write_gru
+from engine_graphs import head_weights
+from engine_models import REWIND, WIDTH, WINDOW, change_manifest, load, write_model
 
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import find_model, find_model_by_name, list_models
 from bridge.engine.manifest import load_manifest
 from bridge.engine.providers import choose_provider, cuda_missing
-from bridge.training.export import export_model
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return export_small(tmp_path_factory.mktemp("models"))
+    return write_model(tmp_path_factory.mktemp("models") / "small")
 
 
 @pytest.fixture
@@ -38,9 +38,9 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 def test_a_good_folder_loads(folder: Path) -> None:
     manifest = load_manifest(folder)
-    assert (manifest.name, manifest.window, manifest.rewind, manifest.hidden) == ("small", SMALL.window, REWIND, 32)
+    assert (manifest.name, manifest.window, manifest.rewind, manifest.hidden) == ("small", WINDOW, REWIND, WIDTH)
     assert [tensor.name for tensor in manifest.state] == ["k0", "v0", "k1", "v1"]
-    assert len(manifest.digest) == 64
+    assert (manifest.family, manifest.weights, len(manifest.digest)) == ("transformer", "float32", 64)
 
 
 def test_a_good_folder_says_where_it_runs(folder: Path) -> None:
@@ -51,11 +51,14 @@ def test_a_good_folder_says_where_it_runs(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"contract": 2}, "contract 2 is not 1"),
+        ({"contract": 1}, "contract 1 is not 2: export the model again"),
+        ({"contract": 3}, "contract 3 is not 2"),
         ({"contract": None}, "contract is None, not a whole number"),
         ({"name": "../small"}, "'../small' is not a plain name"),
         ({"family": 3}, "family is 3, not a text"),
-        ({"window": 15}, r"state k0 has shape .* \[1, kv_heads, 23, head_dim\] is needed"),
+        ({"weights": "int4"}, "weights are 'int4': float32, int8, float16 can be said"),
+        ({"weights": None}, "weights is None, not a text"),
+        ({"window": 15}, r"state k0 has shape .* \[1, heads, 23, width\] is needed"),
         ({"window": 0}, "window is 0: at least 1"),
         ({"rewind": True}, "rewind is True, not a whole number"),
         ({"max_chunk": 9}, "max_chunk 9 is more than rewind 8"),
@@ -80,7 +83,7 @@ def test_a_wrong_entry_is_named(folder: Path, changes: dict[str, Any], message: 
     ("key", "value", "message"),
     [
         ("kind", "tape", "kind is 'tape'"),
-        ("dtype", "float64", "dtype is 'float64'"),
+        ("dtype", "float64", "dtype is 'float64': float32 or float16 is needed"),
         ("shape", [1, 2, -3, 8], "whole numbers above 0"),
         ("shape", [1 << 20, 1 << 20], "holds more than"),
         ("name", "v0", "two state tensors have one name"),
@@ -93,11 +96,63 @@ def test_a_wrong_state_tensor_is_named(folder: Path, key: str, value: object, me
         load_manifest(folder)
 
 
-@pytest.mark.parametrize("key", ["ticks_per_beat", "fields", "context", "dt_ticks", "duration_ticks"])
+@pytest.mark.parametrize(
+    "key", ["ticks_per_beat", "fields", "context", "dt_ticks", "duration_ticks", "roles", "controls"]
+)
 def test_another_vocabulary_is_refused(folder: Path, key: str) -> None:
     change_manifest(folder, vocabulary={**manifest_of(folder)["vocabulary"], key: 7})
     with pytest.raises(ModelError, match=f"vocabulary.{key} is 7"):
         load_manifest(folder)
+
+
+def test_another_level_of_a_control_is_another_vocabulary(folder: Path) -> None:
+    told = manifest_of(folder)["vocabulary"]
+    controls = {**told["controls"], "energy": [level + 1 for level in told["controls"]["energy"]]}
+    change_manifest(folder, vocabulary={**told, "controls": controls})
+    with pytest.raises(ModelError, match=r"vocabulary\.controls is"):
+        load_manifest(folder)
+
+
+def test_only_a_ring_has_positions(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "gru", "gru")
+    change_manifest(folder, rotary={"head_dim": 8, "base": 10000.0})
+    with pytest.raises(ModelError, match="rotary is given, but the state is of kind snapshot"):
+        load_manifest(folder)
+
+
+@pytest.mark.parametrize(("family", "extra"), [("transformer", "cos"), ("convolution", None)])
+def test_a_ring_without_rotary_takes_no_angles(tmp_path: Path, family: str, extra: str | None) -> None:
+    folder = write_model(tmp_path / family, family)
+    told = manifest_of(folder)
+    told.pop("rotary", None)
+    (folder / "manifest.json").write_text(json.dumps(told))
+    assert load_manifest(folder).rotary is None
+    if extra is None:
+        assert load(folder).manifest.kind == "ring"
+    else:
+        with pytest.raises(ModelError, match=r"feed.onnx: input '(cos|sin)' is not in the contract"):
+            load(folder)
+
+
+def test_a_ring_with_rotary_takes_angles(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "convolution", "convolution")
+    change_manifest(folder, rotary={"head_dim": 8, "base": 10000.0})
+    with pytest.raises(ModelError, match=r"feed\.onnx: input 'cos' is missing"):
+        load(folder)
+
+
+def test_how_weights_are_held_can_be_said(folder: Path) -> None:
+    change_manifest(folder, weights="int8")
+    assert load_manifest(folder).weights == "int8"
+    change_manifest(folder, weights="float16")
+    assert load(folder).manifest.weights == "float16"
+
+
+def test_state_of_another_type_than_the_manifest_says_is_refused(folder: Path) -> None:
+    state = manifest_of(folder)["state"]
+    change_manifest(folder, state=[{**tensor, "dtype": "float16"} for tensor in state])
+    with pytest.raises(ModelError, match=r"input 'k0' is tensor\(float\) .* the contract says tensor\(float16\)"):
+        load(folder)
 
 
 @pytest.mark.parametrize("file", ["../feed.onnx", "/etc/passwd", "a/b.onnx", "a\\b.onnx", "..", ""])
@@ -168,11 +223,14 @@ def test_a_wrong_width_is_named(folder: Path) -> None:
 
 
 def test_a_model_that_computes_no_numbers_is_refused(tmp_path: Path) -> None:
-    model = transformer()
-    model.norm.weight.data[3] = float("nan")
+    broken = np.ones(WIDTH, dtype=np.float32)
+    broken[3] = np.nan
     with pytest.raises(ModelError, match="the model computes nan"):
-        export_model(model, tmp_path, "broken", rewind=REWIND)
-    assert not list(tmp_path.iterdir())
+        load(write_model(tmp_path / "broken", last_norm=broken))
+    head = head_weights()
+    head["duration_logits"][0, 5] = np.nan
+    with pytest.raises(ModelError, match="the model gives log-probabilities"):
+        load(write_model(tmp_path / "odd", head=head))
 
 
 def test_a_name_from_the_network_never_becomes_a_path(
@@ -196,7 +254,7 @@ def test_models_are_found_by_folder_variable_and_working_folder(
         find_model("small")
     with pytest.raises(ModelError, match=r"it holds no manifest\.json"):
         find_model("/nowhere/small")
-    gru = write_gru(tmp_path / "exported_models" / "gru")
+    gru = write_model(tmp_path / "exported_models" / "gru", "gru")
     (tmp_path / "exported_models" / ".hidden.partial").mkdir()
     assert list_models()["gru"] == gru
     monkeypatch.setenv("ANTIPHON_MODELS", str(exported.parent))

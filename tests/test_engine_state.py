@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engine.state import History, RingInputs, RingPosition, restore_arrays
+from bridge.engine.state import History, RingInputs, RingPosition, RotaryInputs, restore_arrays
 
 WINDOW, REWIND, SLOTS = 6, 4, 10
 
@@ -55,7 +55,7 @@ def test_more_than_that_is_refused(count: int) -> None:
 
 @given(st.integers(0, 50), st.integers(1, REWIND))
 def test_the_mask_is_the_window_of_each_event(position: int, count: int) -> None:
-    inputs = RingInputs(count, WINDOW, SLOTS, head_dim=4, base=10000.0)
+    inputs = RingInputs(count, WINDOW, SLOTS)
     inputs.place(position)
     assert inputs.write_index.tolist() == [position % SLOTS]
     for row in range(count):
@@ -66,7 +66,7 @@ def test_the_mask_is_the_window_of_each_event(position: int, count: int) -> None
 
 def test_angles_are_precise_after_ten_billion_events() -> None:
     """Neighbours must stay one step apart: cos(a - b) from the float32 angles."""
-    inputs = RingInputs(2, WINDOW, SLOTS, head_dim=8, base=10000.0)
+    inputs = RotaryInputs(2, head_dim=8, base=10000.0)
     for position in (0, 10**7, 10**10):
         inputs.place(position)
         turn = inputs.cos[0] * inputs.cos[1] + inputs.sin[0] * inputs.sin[1]
@@ -74,10 +74,11 @@ def test_angles_are_precise_after_ten_billion_events() -> None:
 
 
 def test_nothing_is_allocated_when_the_position_moves() -> None:
-    inputs = RingInputs(1, WINDOW, SLOTS, head_dim=4, base=10000.0)
-    buffers = [id(array) for array in (inputs.mask, inputs.cos, inputs.sin, inputs.write_index)]
-    inputs.place(10**9)
-    assert buffers == [id(array) for array in (inputs.mask, inputs.cos, inputs.sin, inputs.write_index)]
+    ring, rotary = RingInputs(1, WINDOW, SLOTS), RotaryInputs(1, head_dim=4, base=10000.0)
+    buffers = [id(array) for array in (ring.mask, ring.write_index, rotary.cos, rotary.sin)]
+    ring.place(10**9)
+    rotary.place(10**9)
+    assert buffers == [id(array) for array in (ring.mask, ring.write_index, rotary.cos, rotary.sin)]
 
 
 def test_history_keeps_the_last_few() -> None:
@@ -85,6 +86,7 @@ def test_history_keeps_the_last_few() -> None:
     for position in range(10):
         history.put(position, np.full(2, position, dtype=np.float32))
     assert [history.at(position)[0] for position in (7, 8, 9)] == [7, 8, 9]
+    assert History(3, (2,), np.float16).at(0).dtype == np.float16
 
 
 def test_restoring_is_all_or_nothing() -> None:

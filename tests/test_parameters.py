@@ -7,6 +7,7 @@ import math
 import pytest
 
 from bridge import parameters
+from bridge.guide import CONTROLS
 
 
 def test_defaults_are_within_their_own_ranges() -> None:
@@ -26,6 +27,10 @@ def test_defaults_are_within_their_own_ranges() -> None:
         ("thru", "maybe"),
         ("thru", 1.0),
         ("warmth", 1.0),
+        ("density", -1.0),
+        ("density", 16.5),
+        ("energy", 128.0),
+        ("texture", "thick"),
     ],
 )
 def test_what_is_refused_is_named(name: str, value: object) -> None:
@@ -38,3 +43,10 @@ def test_low_never_lies_above_high() -> None:
     with pytest.raises(ValueError, match="low 60 would lie above high 50"):
         parameters.changed(values, "low", 60)
     assert parameters.changed(values, "low", 50)["low"] == 50.0
+
+
+def test_every_learned_control_has_a_knob_that_can_be_left_free() -> None:
+    for control in CONTROLS:
+        knob = parameters.PARAMETERS[control.name]
+        assert knob.default == knob.low == 0
+        assert knob.high >= control.high

@@ -36,6 +36,7 @@ from bridge.events import (
     Turn,
     TurnChanged,
 )
+from bridge.guide import HUMAN, MACHINE, SILENT, guide_of
 from bridge.memory import HeardNote, Memory
 from bridge.modes import MODES
 from bridge.performer import Performer, Settings
@@ -223,11 +224,11 @@ def test_duet_never_plans_further_than_its_lookahead() -> None:
 class Soloist(FakeModel):
     """Expects the human to play, and nobody else, unless it is told otherwise."""
 
-    def sample(self, constraints, uniform, temperature, top_p):  # type: ignore[no-untyped-def]
+    def sample(self, constraints, *rest):  # type: ignore[no-untyped-def]
         keys = VOICES.index("keys")
         if constraints.voice[keys]:
             constraints.only_voices([keys])
-        return super().sample(constraints, uniform, temperature, top_p)
+        return super().sample(constraints, *rest)
 
 
 def test_duet_takes_its_share_from_a_model_that_expects_nobody_else() -> None:
@@ -244,6 +245,106 @@ def test_duet_plays_several_voices_on_their_channels() -> None:
     sim = simulation("duet", voices={"drums": (True, 10), "lead": (True, 4)})
     sim.play(phrase(pitches=PHRASE * 4), until=20.0)
     assert {data[0] & 0x0F for _, data in sim.sent} == {1, 3, 9}
+
+
+# --- what the model is told with every draw -----------------------------------------------------------
+
+
+class Listener(FakeModel):
+    """Keeps the guide of every draw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.guides: list[np.ndarray] = []
+
+    def sample(self, *arguments):  # type: ignore[no-untyped-def]
+        self.guides.append(arguments[4].copy())
+        return super().sample(*arguments)
+
+
+def guides(mode: str, script: list[Input], **options: object) -> list[np.ndarray]:
+    model = Listener()
+    simulation(mode, model=model, **options).play(script, until=8.0)
+    assert model.guides
+    return model.guides
+
+
+def test_in_respond_a_voice_that_both_may_play_is_the_machines() -> None:
+    told = guides("respond", phrase())
+    expected = guide_of({**dict.fromkeys(VOICES, SILENT), "keys": MACHINE, "bass": MACHINE})
+    assert all((guide == expected).all() for guide in told)
+
+
+def test_in_duet_the_humans_voice_is_the_humans() -> None:
+    drums = [NoteOn(1.1, 36, 80, 10), NoteOff(1.15, 36, 10)]
+    told = guides("duet", sorted([*phrase(), *drums], key=lambda item: item.time))
+    expected = guide_of({**dict.fromkeys(VOICES, SILENT), "keys": HUMAN, "bass": MACHINE, "drums": HUMAN})
+    assert (told[-1] == expected).all()
+
+
+def test_in_harmonize_one_voice_is_played() -> None:
+    told = guides("harmonize", phrase(), voices={"keys": (False, 1), "lead": (True, 4), "bass": (False, 2)})
+    expected = guide_of({**dict.fromkeys(VOICES, SILENT), "keys": HUMAN, "lead": MACHINE})
+    assert all((guide == expected).all() for guide in told)
+
+
+def test_a_knob_a_voice_and_a_mode_change_the_next_guide() -> None:
+    model = Listener()
+    sim = simulation("duet", model=model, values={"density": 4.0, "energy": 100.0})
+    sim.play(phrase(), until=3.0)
+    silent = dict.fromkeys(VOICES, SILENT)
+    roles = {**silent, "keys": HUMAN, "bass": MACHINE}
+    assert (model.guides[-1] == guide_of(roles, {"density": 4.0, "energy": 100.0})).all()
+    sim.play([SetParameter(3.0, "density", 0.0), SetParameter(3.0, "register", 40.0)], until=4.0)
+    assert (model.guides[-1] == guide_of(roles, {"energy": 100.0, "register": 40.0})).all()
+    sim.play([SetVoice(4.0, "lead", True, 4), SetVoice(4.0, "bass", False, 2), NoteOn(4.1, 60, 80)], until=5.0)
+    roles = {**silent, "keys": HUMAN, "lead": MACHINE}
+    assert (model.guides[-1] == guide_of(roles, {"energy": 100.0, "register": 40.0})).all()
+    sim.play([SetMode(5.0, "respond"), NoteOff(5.0, 60), Respond(5.0)], until=6.0)
+    roles = {**silent, "keys": MACHINE, "lead": MACHINE}
+    assert (model.guides[-1] == guide_of(roles, {"energy": 100.0, "register": 40.0})).all()
+
+
+def test_after_a_reset_nobody_was_heard() -> None:
+    model = Listener()
+    sim = simulation("respond", model=model, voices={"keys": (False, 1)})
+    sim.play([*phrase(), Reset(4.0), NoteOn(4.1, 36, 90, 10), NoteOff(4.2, 36, 10)], until=8.0)
+    silent = dict.fromkeys(VOICES, SILENT)
+    assert (model.guides[0] == guide_of({**silent, "keys": HUMAN, "bass": MACHINE})).all()
+    assert (model.guides[-1] == guide_of({**silent, "drums": HUMAN, "bass": MACHINE})).all()
+
+
+def test_one_guide_serves_every_draw_until_something_changes() -> None:
+    kept: list[int] = []
+
+    class Keeper(FakeModel):
+        def sample(self, *arguments):  # type: ignore[no-untyped-def]
+            kept.append(id(arguments[4]))
+            return super().sample(*arguments)
+
+    sim = simulation("respond", model=Keeper())
+    sim.play(phrase(), until=8.0)
+    assert len(kept) > 5 and len(set(kept)) == 1
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("energy", 20.0, 110.0), ("register", 40.0, 90.0)])
+def test_a_knob_is_heard(name: str, low: float, high: float) -> None:
+    means = []
+    for value in (low, high):
+        sim = simulation("duet", values={name: value}, voices={"lead": (True, 4)})
+        sim.play(phrase(pitches=PHRASE * 4), until=12.0)
+        place = 2 if name == "energy" else 1
+        means.append(np.mean([data[place] for _, data in sim.sent if data[0] & 0xF0 == 0x90 and data[2]]))
+    assert means[0] < low + 10 and means[1] > high - 10
+
+
+def test_density_is_heard() -> None:
+    counts = []
+    for density in (0.5, 4.0):
+        sim = simulation("duet", values={"density": density, "share": 0.0, "polyphony": 32})
+        sim.play(phrase(pitches=PHRASE * 8), until=12.0)
+        counts.append(len(ons(sim)))
+    assert counts[1] > 3 * counts[0]
 
 
 # --- all modes ---------------------------------------------------------------------------------------
@@ -363,6 +464,7 @@ def test_all_keys_at_once(mode: str) -> None:
         SetParameter(1.0, "temperature", 99.0),
         SetParameter(1.0, "nonsense", 1.0),
         SetParameter(1.0, "low", 120.0),
+        SetParameter(1.0, "density", 16.1),
         SetVoice(1.0, "kazoo", True, 1),
     ],
 )

@@ -40,6 +40,8 @@ SCRIPT: list[Input] = [
     Control(1.7, 64, 127),
     NoteOff(1.9, 64),
     SetParameter(2.5, "lookahead", 0.1),
+    SetParameter(2.6, "register", 48.0),
+    SetParameter(2.6, "density", 6.0),
     SetMode(4.0, "harmonize"),
     Control(4.1, 64, 0),
     NoteOn(4.5, 55, 70),

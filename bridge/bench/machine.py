@@ -51,4 +51,10 @@ def facts(model: str) -> dict[str, Any]:
         manifest = load_manifest(find_model(model))
     except ModelError as error:
         return {**told, "model_problem": str(error)}
-    return {**told, "model_family": manifest.family, "model_window": manifest.window, "model_sha256": manifest.digest}
+    return {
+        **told,
+        "model_family": manifest.family,
+        "model_weights": manifest.weights,
+        "model_window": manifest.window,
+        "model_sha256": manifest.digest,
+    }

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bridge.codec import VOICES
+from bridge.guide import CONTROL_NAMES
+from bridge.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from bridge.midifile import FileNote, Piece
+
+
+def _control_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each learned control, as the parameter of that name takes it."""
+    for name in reversed(CONTROL_NAMES):
+        entry = PARAMETERS[name]
+        span = click.FloatRange(entry.low, entry.high)
+        command = click.option(f"--{name}", type=span, default=0.0, help=f"{entry.text.capitalize()}.")(command)
+    return command
 
 
 @click.command(name="generate")
@@ -32,6 +44,7 @@ if TYPE_CHECKING:
 @click.option("--top-p", type=click.FloatRange(0.05, 1.0), default=0.95, show_default=True)
 @click.option("--low", type=click.IntRange(0, 127), default=0, help="Lowest pitch (not drums).")
 @click.option("--high", type=click.IntRange(0, 127), default=127, help="Highest pitch (not drums).")
+@_control_options
 @click.option("--picture/--no-picture", default=True, show_default=True, help="Draw a piano roll beside the file.")
 def command(
     source: Path,
@@ -47,6 +60,7 @@ def command(
     low: int,
     high: int,
     picture: bool,
+    **controls: float,
 ) -> None:
     """Continue SOURCE (a .mid file), or add a voice to it.
 
@@ -62,7 +76,7 @@ def command(
         raise click.UsageError(f"--low {low} lies above --high {high}")
     try:
         piece = midifile.read(source)
-        writer = Writer(load_model(model), piece, seed, Taste(temperature, top_p, low, high))
+        writer = Writer(load_model(model), piece, seed, Taste(temperature, top_p, low, high, controls))
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     output = output or source.with_name(f"{source.stem}-{add_voice or 'continued'}.mid")

@@ -5,6 +5,6 @@ package loads no ONNX Runtime; `streaming.py` and `session.py` do.
 """
 
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Model, PerField, Sample, Snapshot
+from bridge.engine.model import DRAW, Given, Model, PerField, Sample, Snapshot
 
-__all__ = ["Constraints", "Model", "PerField", "Sample", "Snapshot"]
+__all__ = ["DRAW", "Constraints", "Given", "Model", "PerField", "Sample", "Snapshot"]

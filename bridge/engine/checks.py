@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.codec import CONTEXT_SIZE, FIELDS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY
-from bridge.engine.model import Contexts, Events, PerField
+from bridge.engine.model import DRAW, Contexts, Events, Given, PerField
 
 _HIGHEST: Final = np.array([SIZES[0] - 1, SIZES[1] - 1, SIZES[2] - 1, UNKNOWN_VELOCITY, UNKNOWN_DURATION])
 _LIMIT: Final = tuple(_HIGHEST.tolist())
@@ -57,6 +57,26 @@ def check_sampling(
     if not all(0.0 < value <= 1.0 for value in shares):
         raise ValueError(f"top_p is {shares}: numbers in (0, 1] are needed")
     return temperatures, shares
+
+
+def check_given(given: Given) -> tuple[int, ...]:
+    """The five classes that are given, DRAW where one is to be drawn.
+
+    Raises ValueError unless each is DRAW or a class that can be drawn (UNKNOWN ones cannot).
+    """
+    classes = tuple(int(value) for value in given)
+    if len(classes) != len(FIELDS):
+        raise ValueError(f"given has {len(classes)} classes: one for each of {len(FIELDS)} fields")
+    for field, value, size in zip(FIELDS, classes, SIZES, strict=True):
+        if not DRAW <= value < size:
+            raise ValueError(f"given {field} is {value}: classes are 0 to {size - 1}, {DRAW} is to draw it")
+    return classes
+
+
+def check_scored(event: Given) -> None:
+    """Raises ValueError unless `event` is five classes that can be drawn."""
+    if DRAW in check_given(event):
+        raise ValueError(f"event {tuple(event)} is not whole: a class is needed for each of {', '.join(FIELDS)}")
 
 
 def _per_field(what: str, value: PerField) -> tuple[float, ...]:

@@ -2,27 +2,36 @@
 
 Its memory is real: the hidden state is a rolling hash of exactly the last `window` events and their contexts, kept
 over the same ring arithmetic as a transformer's. A forgotten, doubled or badly rewound event changes what it plays.
-What it plays is plain: short waits, pitches around middle C, all equally likely, rotated by the hash.
+What it plays is plain: short waits, pitches around middle C, all equally likely, rotated by the hash. A guide moves
+what is usual: each control to about its level, and never to a silent voice while there is another.
 """
 
 from __future__ import annotations
 
 import math
 import zlib
-from typing import Final
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from bridge.codec import DRUMS, DT_TICKS, DURATION_TICKS, FIELDS, SIZES, Event
-from bridge.engine.checks import check_events, check_sampling
+from bridge.codec import DRUMS, DT_TICKS, DURATION_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VOICES, Event, velocity_class
+from bridge.engine.checks import check_events, check_given, check_sampling, check_scored
 from bridge.engine.constraints import Constraints, Mask
-from bridge.engine.model import Contexts, Events, PerField, Sample, Snapshot
+from bridge.engine.model import DRAW, Contexts, Events, Given, PerField, Sample, Snapshot
 from bridge.engine.state import RingPosition
+from bridge.guide import CONTROLS, FREE, SILENT, Guide, check_guide, free_guide
 
 _PRIME: Final = (1 << 61) - 1
 _BASE: Final = 0x1F3D5B79A5A5A5A5 % _PRIME
 _ALTERNATIVES: Final = 4
+_ALL_DRAWN: Final = (DRAW,) * len(FIELDS)
+# The middle of the usual waits, in ticks, and how far around its level a guided velocity class or pitch may lie.
+_USUAL_WAIT: Final = 12
+_VELOCITY_REACH: Final = 3
+_PITCH_REACH: Final = 6
 
 
 def _classes(size: int, low: int, stop: int) -> Mask:
@@ -31,11 +40,50 @@ def _classes(size: int, low: int, stop: int) -> Mask:
     return mask
 
 
-_USUAL_DT: Final = _classes(SIZES[0], 0, int(np.searchsorted(DT_TICKS, 24)) + 1)
-_USUAL_PITCH: Final = _classes(SIZES[2], 48, 85)
-_USUAL_DRUM: Final = _classes(SIZES[2], 35, 58)
-_USUAL_VELOCITY: Final = _classes(SIZES[3], 12, 26)
-_USUAL_DURATION: Final = _classes(SIZES[4], 5, int(np.searchsorted(DURATION_TICKS, 48)) + 1)
+def _span(grid: npt.NDArray[np.int64], low: float, high: float) -> Mask:
+    return (grid >= low) & (grid <= high)
+
+
+class _Usual(NamedTuple):
+    """The usual classes of each field, in the order of codec.FIELDS, and those of a drum's pitch."""
+
+    dt: Mask
+    voice: Mask
+    pitch: Mask
+    velocity: Mask
+    duration: Mask
+    drum: Mask
+
+
+@lru_cache(maxsize=64)
+def _usual(*guide: int) -> _Usual:
+    """What `guide` makes usual.
+
+    Notes are as long as they must be for so many to sound at once: how many do is their rate times their length
+    (Little's law).
+    """
+    asked = [
+        None if level == FREE else float(control.levels[level - 1])
+        for control, level in zip(CONTROLS, guide[len(VOICES) :], strict=True)
+    ]
+    density, energy, register, texture = asked
+    wait = _USUAL_WAIT if density is None else TICKS_PER_BEAT / density
+    velocity, pitch, duration = (12, 26), (48, 85), (6.0, 48.0)
+    if energy is not None:
+        middle = velocity_class(round(energy))
+        velocity = (max(middle - _VELOCITY_REACH, 0), middle + _VELOCITY_REACH + 1)
+    if register is not None:
+        pitch = (round(register) - _PITCH_REACH, round(register) + _PITCH_REACH + 1)
+    if texture is not None:
+        duration = (min(texture * wait / 2, DURATION_TICKS[-1]), texture * wait * 3 / 2)
+    return _Usual(
+        dt=_span(DT_TICKS, 0, 2 * wait),
+        voice=np.array(guide[: len(VOICES)]) != SILENT,
+        pitch=_classes(SIZES[2], *pitch),
+        velocity=_classes(SIZES[3], *velocity),
+        duration=_span(DURATION_TICKS, *duration),
+        drum=_classes(SIZES[2], 35, 58),
+    )
 
 
 class FakeModel:
@@ -88,20 +136,30 @@ class FakeModel:
         return int(self._hidden[position % len(self._hidden)]) if position else 0
 
     def sample(
-        self, constraints: Constraints, uniform: npt.NDArray[np.float32], temperature: PerField, top_p: PerField
+        self,
+        constraints: Constraints,
+        uniform: npt.NDArray[np.float32],
+        temperature: PerField,
+        top_p: PerField,
+        guide: Guide | None = None,
+        given: Given | None = None,
     ) -> Sample:
-        """Draw the next event. Raises RuntimeError before any feed, ValueError for a bad temperature or top_p."""
+        """Draw the next event. Raises RuntimeError before any feed, ValueError as the protocol says."""
         if not self.position:
             raise RuntimeError(f"model {self._name} has heard nothing: feed it an event before sample()")
         _, shares = check_sampling(uniform, temperature, top_p)
+        guide = free_guide() if guide is None else guide
+        check_guide(guide)
+        known = _ALL_DRAWN if given is None else check_given(given)
+        usual = _usual(*guide.tolist())
         hidden = self._hidden_at(self.position)
         drawn: list[int] = []
         log_prob: list[float] = []
         alternatives: list[tuple[int, ...]] = []
         probabilities: list[tuple[float, ...]] = []
         for field in range(len(FIELDS)):
-            allowed, usual = _field_masks(constraints, field, drawn)
-            candidates = np.flatnonzero(allowed & usual)
+            allowed = constraints.pitch[drawn[1]] if field == 2 else getattr(constraints, FIELDS[field])
+            candidates = np.flatnonzero(allowed & (usual.drum if field == 2 and drawn[1] == DRUMS else usual[field]))
             if not len(candidates):
                 candidates = np.flatnonzero(allowed)
             count = len(candidates)
@@ -109,11 +167,17 @@ class FakeModel:
             first = hidden % count
             kept = max(1, math.ceil(shares[field] * count))
             draw = min(int(float(uniform[field]) * kept), kept - 1)
-            drawn.append(int(candidates[(first + draw) % count]))
-            log_prob.append(-math.log(count))
+            taken = known[field] if known[field] != DRAW else int(candidates[(first + draw) % count])
+            drawn.append(taken)
+            log_prob.append(-math.log(count) if known[field] == DRAW or taken in candidates else -math.inf)
             alternatives.append(tuple(int(candidates[(first + i) % count]) for i in range(_ALTERNATIVES)))
             probabilities.append(tuple(1.0 / count if i < count else 0.0 for i in range(_ALTERNATIVES)))
         return Sample(Event(*drawn), tuple(log_prob), tuple(alternatives), tuple(probabilities))
+
+    def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:
+        """Log-probabilities of `event` as the next one, field by field. Raises as `sample`."""
+        check_scored(event)
+        return self.sample(Constraints(), np.zeros(len(FIELDS), dtype=np.float32), 1.0, 1.0, guide, event).log_prob
 
     def rewind(self, count: int) -> None:
         """Take back the last `count` events. Raises ValueError for more than `rewindable`."""
@@ -140,18 +204,3 @@ class FakeModel:
 
     def warm_up(self) -> None:
         """Nothing to warm."""
-
-
-def _field_masks(constraints: Constraints, field: int, drawn: list[int]) -> tuple[Mask, Mask]:
-    """(allowed, usual) classes of a field, given the fields drawn before it."""
-    match FIELDS[field]:
-        case "dt":
-            return constraints.dt, _USUAL_DT
-        case "voice":
-            return constraints.voice, constraints.voice
-        case "pitch":
-            return constraints.pitch[drawn[1]], _USUAL_DRUM if drawn[1] == DRUMS else _USUAL_PITCH
-        case "velocity":
-            return constraints.velocity, _USUAL_VELOCITY
-        case _:
-            return constraints.duration, _USUAL_DURATION

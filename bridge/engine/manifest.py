@@ -11,11 +11,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast, get_args
 
 from bridge.codec import CONTEXT_SIZE, DT_TICKS, DURATION_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VELOCITY_STEP, VOICES
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import MANIFEST_NAME, find_model, find_model_by_name, is_plain, list_models
+from bridge.guide import CONTROLS, ROLES
 
 __all__ = [
     "CONTRACT",
@@ -24,6 +25,7 @@ __all__ = [
     "ModelError",
     "Rotary",
     "StateTensor",
+    "Weights",
     "find_model",
     "find_model_by_name",
     "list_models",
@@ -32,19 +34,22 @@ __all__ = [
     "vocabulary",
 ]
 
-CONTRACT: Final = 1
+CONTRACT: Final = 2
 _MANIFEST_BYTES: Final = 1 << 20
 _STATE_NUMBERS: Final = 1 << 28  # A gibibyte of float32: more is a mistake or an attack.
 
 StateKind = Literal["ring", "snapshot"]
+StateType = Literal["float32", "float16"]
+Weights = Literal["float32", "int8", "float16"]
 
 
 @dataclass(frozen=True, slots=True)
 class StateTensor:
-    """One tensor of memory: float32, its name in `feed.onnx` and its shape."""
+    """One tensor of memory: its name in `feed.onnx`, the type of its numbers and its shape."""
 
     name: str
     kind: StateKind
+    dtype: StateType
     shape: tuple[int, ...]
 
 
@@ -66,11 +71,16 @@ class Rotary:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A model folder, checked except for its graphs' insides. `window` is 0 where memory has no fixed length."""
+    """A model folder, checked except for its graphs' insides. `window` is 0 where memory has no fixed length.
+
+    `kind` is that of all state tensors; only a ring can have `rotary` positions. `weights` is how the graphs hold their
+    numbers, for people.
+    """
 
     folder: Path
     name: str
     family: str
+    weights: Weights
     kind: StateKind
     window: int
     rewind: int
@@ -90,7 +100,7 @@ class Manifest:
 
 
 def vocabulary() -> dict[str, Any]:
-    """What a manifest must say about fields, classes and context."""
+    """What a manifest must say about fields, classes, context and guide."""
     return {
         "ticks_per_beat": TICKS_PER_BEAT,
         "fields": dict(zip(FIELDS, SIZES, strict=True)),
@@ -98,6 +108,9 @@ def vocabulary() -> dict[str, Any]:
         "velocity_step": VELOCITY_STEP,
         "dt_ticks": DT_TICKS.tolist(),
         "duration_ticks": DURATION_TICKS.tolist(),
+        "roles": list(ROLES),
+        # Rounded: the last digits of a power depend on the machine it was computed on.
+        "controls": {control.name: [round(level, 4) for level in control.levels.tolist()] for control in CONTROLS},
     }
 
 
@@ -107,7 +120,7 @@ def load_manifest(folder: Path) -> Manifest:
     fields = _Fields(path, _read_json(path))
     contract = fields.whole("contract", 0)
     if contract != CONTRACT:
-        raise ModelError(f"{path}: contract {contract} is not {CONTRACT}: export the model with this version")
+        raise ModelError(f"{path}: contract {contract} is not {CONTRACT}: export the model again with this version")
     _check_vocabulary(path, fields)
     kind, state = _state(fields)
     window = fields.whole("window", 1) if kind == "ring" else fields.whole("window", 0, default=0)
@@ -120,12 +133,13 @@ def load_manifest(folder: Path) -> Manifest:
         folder=folder,
         name=fields.plain("name"),
         family=fields.text("family"),
+        weights=_weights(fields),
         kind=kind,
         window=window,
         rewind=rewind,
         max_chunk=max_chunk,
         hidden=fields.whole("hidden", 1),
-        rotary=_rotary(fields) if kind == "ring" else None,
+        rotary=_rotary(fields, kind),
         state=state,
         feed=_graph(fields, folder, "feed"),
         sample=_graph(fields, folder, "sample"),
@@ -232,9 +246,11 @@ def _state(fields: _Fields) -> tuple[StateKind, tuple[StateTensor, ...]]:
         tensor = _Fields(fields.path, entry, f"state[{i}].")
         if tensor.text("kind") not in ("ring", "snapshot"):
             raise ModelError(f"{fields.path}: state[{i}].kind is {tensor.text('kind')!r}: ring or snapshot is needed")
-        if tensor.text("dtype") != "float32":
-            raise ModelError(f"{fields.path}: state[{i}].dtype is {tensor.text('dtype')!r}: float32 is needed")
-        tensors.append(StateTensor(tensor.plain("name"), tensor.values["kind"], _shape(tensor)))
+        if tensor.text("dtype") not in get_args(StateType):
+            raise ModelError(
+                f"{fields.path}: state[{i}].dtype is {tensor.text('dtype')!r}: float32 or float16 is needed"
+            )
+        tensors.append(StateTensor(tensor.plain("name"), entry["kind"], entry["dtype"], _shape(tensor)))
     names = [tensor.name for tensor in tensors]
     kinds = {tensor.kind for tensor in tensors}
     if len(set(names)) != len(names):
@@ -258,7 +274,18 @@ def _shape(tensor: _Fields) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def _rotary(fields: _Fields) -> Rotary:
+def _weights(fields: _Fields) -> Weights:
+    value = fields.text("weights") if "weights" in fields.values else "float32"
+    if value not in get_args(Weights):
+        raise ModelError(f"{fields.path}: weights are {value!r}: {', '.join(get_args(Weights))} can be said")
+    return cast(Weights, value)
+
+
+def _rotary(fields: _Fields, kind: StateKind) -> Rotary | None:
+    if "rotary" not in fields.values:
+        return None
+    if kind != "ring":
+        raise ModelError(f"{fields.path}: rotary is given, but the state is of kind {kind}: only a ring has positions")
     inner = fields.inner("rotary")
     head_dim, base = inner.whole("head_dim", 2), inner.get("base", (int, float), "a number")
     if head_dim % 2 or not 1.0 < base < 1e12:
@@ -278,5 +305,5 @@ def _check_rings(path: Path, manifest: Manifest) -> None:
         if tensor.kind == "ring" and not fits:
             raise ModelError(
                 f"{path}: state {tensor.name} has shape {list(tensor.shape)}: "
-                f"[1, kv_heads, {slots}, head_dim] is needed (window {manifest.window} + rewind {manifest.rewind})"
+                f"[1, heads, {slots}, width] is needed (window {manifest.window} + rewind {manifest.rewind})"
             )

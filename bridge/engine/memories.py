@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.codec import CONTEXT_SIZE, FIELDS
-from bridge.engine.manifest import Manifest, Rotary
+from bridge.engine.manifest import Manifest
 from bridge.engine.model import Contexts, Events
-from bridge.engine.session import BOOLEAN, FLOAT, INTEGER, BoundCall, Session, Signature, Slot
-from bridge.engine.state import History, RingInputs, restore_arrays
+from bridge.engine.session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, Session, Signature, Slot
+from bridge.engine.state import History, RingInputs, RotaryInputs, restore_arrays
 
 Array = npt.NDArray[Any]
+
+_TENSOR_TYPES = {"float32": FLOAT, "float16": HALF}
 
 
 class State(Protocol):
@@ -50,33 +52,34 @@ class _Buffers(NamedTuple):
     events: Events
     context: Contexts
     ring: RingInputs
+    rotary: RotaryInputs | None
     hidden: npt.NDArray[np.float32]
     call: BoundCall
 
 
 class RingState:
-    """Keys and values in a ring that the graph writes in place; going back is the caller's counter alone."""
+    """What each event left, in a ring that the graph writes in place; going back is the caller's counter alone."""
 
-    def __init__(self, session: Session, manifest: Manifest, rotary: Rotary) -> None:
-        self._tensors = {tensor.name: session.tensor(tensor.shape) for tensor in manifest.state}
+    def __init__(self, session: Session, manifest: Manifest) -> None:
+        self._tensors = {tensor.name: session.tensor(tensor.shape, tensor.dtype) for tensor in manifest.state}
         # Powers of two: any number of events is few calls, all of them bound beforehand.
         self.steps = tuple(1 << i for i in reversed(range(manifest.max_chunk.bit_length())))
-        self._buffers = {count: self._bind(session, manifest, rotary, count) for count in self.steps}
+        self._buffers = {count: self._bind(session, manifest, count) for count in self.steps}
 
-    def _bind(self, session: Session, manifest: Manifest, rotary: Rotary, count: int) -> _Buffers:
+    def _bind(self, session: Session, manifest: Manifest, count: int) -> _Buffers:
         events, context = _event_buffers(count)
-        slots = manifest.window + manifest.rewind
-        ring = RingInputs(count, manifest.window, slots, rotary.head_dim, rotary.base)
+        ring, rotary = RingInputs(count, manifest.window, manifest.window + manifest.rewind), None
         hidden = np.zeros((count, manifest.hidden), dtype=np.float32)
         inputs: dict[str, Array] = {
             "events": events,
             "context": context,
             "write_index": ring.write_index,
-            "cos": ring.cos,
-            "sin": ring.sin,
             "mask": ring.mask,
         }
-        return _Buffers(events, context, ring, hidden, session.bind(inputs, {"hidden": hidden}, self._tensors))
+        if manifest.rotary is not None:
+            rotary = RotaryInputs(count, manifest.rotary.head_dim, manifest.rotary.base)
+            inputs |= {"cos": rotary.cos, "sin": rotary.sin}
+        return _Buffers(events, context, ring, rotary, hidden, session.bind(inputs, {"hidden": hidden}, self._tensors))
 
     def hear(self, events: Events, context: Contexts, position: int) -> npt.NDArray[np.float32]:
         """See `State`."""
@@ -84,6 +87,8 @@ class RingState:
         buffers.events[:] = events
         buffers.context[:] = context
         buffers.ring.place(position)
+        if buffers.rotary is not None:
+            buffers.rotary.place(position)
         buffers.call.run()
         return buffers.hidden
 
@@ -101,7 +106,7 @@ class RingState:
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
         """See `State`."""
-        checked = {name: np.empty(tensor.shape, dtype=np.float32) for name, tensor in self._tensors.items()}
+        checked = {name: np.empty(tensor.shape, dtype=tensor.dtype) for name, tensor in self._tensors.items()}
         restore_arrays(checked, arrays)
         for name, tensor in self._tensors.items():
             tensor.write(checked[name])
@@ -115,10 +120,10 @@ class SnapshotState:
     def __init__(self, session: Session, manifest: Manifest) -> None:
         self._events, self._context = _event_buffers(1)
         self._hidden = np.zeros((1, manifest.hidden), dtype=np.float32)
-        shapes = {tensor.name: tensor.shape for tensor in manifest.state}
-        self._before = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
-        self._after = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
-        self._history = {name: History(manifest.rewind + 1, shape) for name, shape in shapes.items()}
+        self._before = {tensor.name: np.zeros(tensor.shape, tensor.dtype) for tensor in manifest.state}
+        self._after = {tensor.name: np.zeros(tensor.shape, tensor.dtype) for tensor in manifest.state}
+        depth = manifest.rewind + 1
+        self._history = {tensor.name: History(depth, tensor.shape, tensor.dtype) for tensor in manifest.state}
         inputs: dict[str, Array] = {"events": self._events, "context": self._context, **self._before}
         outputs = {"hidden": self._hidden, **{f"{name}_out": array for name, array in self._after.items()}}
         self._call = session.bind(inputs, outputs, {})
@@ -163,12 +168,12 @@ def feed_signature(manifest: Manifest) -> tuple[Signature, Signature]:
         "context": (FLOAT, (None, CONTEXT_SIZE)),
     }
     outputs: dict[str, Slot] = {"hidden": (FLOAT, (None, manifest.hidden))}
+    if manifest.kind == "ring":
+        inputs |= {"write_index": (INTEGER, (1,)), "mask": (BOOLEAN, (None, manifest.window + manifest.rewind))}
     if manifest.rotary is not None:
-        angles = (FLOAT, (None, manifest.rotary.head_dim // 2))
-        mask = (BOOLEAN, (None, manifest.window + manifest.rewind))
-        inputs |= {"write_index": (INTEGER, (1,)), "cos": angles, "sin": angles, "mask": mask}
+        inputs["cos"] = inputs["sin"] = (FLOAT, (None, manifest.rotary.head_dim // 2))
     for tensor in manifest.state:
-        inputs[tensor.name] = outputs[f"{tensor.name}_out"] = (FLOAT, tensor.shape)
+        inputs[tensor.name] = outputs[f"{tensor.name}_out"] = (_TENSOR_TYPES[tensor.dtype], tensor.shape)
     return inputs, outputs
 
 

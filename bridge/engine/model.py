@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from bridge.codec import Event
 from bridge.engine.constraints import Constraints
+from bridge.guide import Guide
 
 # One number for every field, or five of them in the order of codec.FIELDS.
 PerField = float | Sequence[float] | npt.NDArray[np.float32]
@@ -17,11 +18,16 @@ PerField = float | Sequence[float] | npt.NDArray[np.float32]
 Events = npt.NDArray[np.int64]  # [T, 5], classes
 Contexts = npt.NDArray[np.float32]  # [T, codec.CONTEXT_SIZE]
 
+# A class for each field in the order of codec.FIELDS, or DRAW where the model is to draw it.
+Given = Sequence[int] | npt.NDArray[np.int64]
+DRAW: Final = -1
+
 
 class Sample(NamedTuple):
     """One drawn event and how likely it was.
 
-    `log_prob` holds a natural logarithm for each field, under the constraints, at temperature 1, before top-p.
+    `log_prob` holds a natural logarithm for each field, under the constraints, at temperature 1, before top-p (that of
+    a given class which the constraints forbid is minus infinity).
     `alternatives[field]` are the 4 likeliest classes under that distribution, best first, with
     `alternative_probs[field]`. Where fewer than 4 classes are allowed the rest have probability 0.
     """
@@ -71,12 +77,27 @@ class Model(Protocol):
         """
 
     def sample(
-        self, constraints: Constraints, uniform: npt.NDArray[np.float32], temperature: PerField, top_p: PerField
+        self,
+        constraints: Constraints,
+        uniform: npt.NDArray[np.float32],
+        temperature: PerField,
+        top_p: PerField,
+        guide: Guide | None = None,
+        given: Given | None = None,
     ) -> Sample:
         """Draw the next event; it is not heard until it is fed.
 
-        `uniform` float32 [5], fresh numbers in [0, 1). Raises RuntimeError when nothing was fed yet, ValueError for
-        a temperature not above 0 or a top_p outside (0, 1].
+        `uniform` float32 [5], fresh numbers in [0, 1). `guide` int64 [GUIDE_SIZE] as `bridge.guide` says (None: says
+        nothing). A class that is `given` is taken as if it had been drawn, whatever the constraints say (None: all are
+        drawn). Raises RuntimeError when nothing was fed yet, ValueError for a temperature not above 0, a top_p outside
+        (0, 1], or a class of guide or given that does not exist.
+        """
+
+    def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:
+        """Log-probabilities, field by field, of `event` as the next one, under no constraint.
+
+        Each is a natural logarithm, given the fields before it. Raises RuntimeError when nothing was fed yet,
+        ValueError for a class that cannot be drawn.
         """
 
     def rewind(self, count: int) -> None:

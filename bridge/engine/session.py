@@ -17,11 +17,12 @@ from bridge.engine.providers import Provider
 Slot = tuple[str, tuple[int | None, ...]]
 Signature = Mapping[str, Slot]
 FLOAT: Final = "tensor(float)"
+HALF: Final = "tensor(float16)"
 INTEGER: Final = "tensor(int64)"
 BOOLEAN: Final = "tensor(bool)"
 
 _ERRORS_ONLY: Final = 3
-_TYPE_OF: Final = {np.dtype(np.float32): np.float32, np.dtype(np.int64): np.int64, np.dtype(np.bool_): np.bool_}
+_TYPE_OF: Final = {np.dtype(kind): kind for kind in (np.float32, np.float16, np.int64, np.bool_)}
 
 Array = npt.NDArray[Any]
 
@@ -77,9 +78,9 @@ class Session:
                 given = f"{argument.type} {argument.shape}"
                 raise ModelError(f"{self.path}: {what} {name!r} is {given}, the contract says {kind} {needed}")
 
-    def tensor(self, shape: tuple[int, ...]) -> DeviceTensor:
-        """Zeros, float32, where this session runs."""
-        return DeviceTensor(shape, self.device)
+    def tensor(self, shape: tuple[int, ...], dtype: npt.DTypeLike) -> DeviceTensor:
+        """Zeros, float32 or float16, where this session runs."""
+        return DeviceTensor(shape, np.dtype(dtype), self.device)
 
     def bind(
         self, inputs: Mapping[str, Array], outputs: Mapping[str, Array], in_place: Mapping[str, DeviceTensor]
@@ -89,24 +90,25 @@ class Session:
 
 
 class DeviceTensor:
-    """A float32 tensor that stays where the session runs, bound as input and as output."""
+    """A tensor that stays where the session runs, bound as input and as output."""
 
-    def __init__(self, shape: tuple[int, ...], device: str) -> None:
-        self.value = onnxruntime.OrtValue.ortvalue_from_shape_and_type(shape, np.float32, device, 0)
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any], device: str) -> None:
+        self.value = onnxruntime.OrtValue.ortvalue_from_shape_and_type(shape, _TYPE_OF[dtype], device, 0)
         self.shape = shape
+        self.dtype = dtype
         self.clear()
 
     def clear(self) -> None:
         """All zeros."""
-        self.write(np.zeros(self.shape, dtype=np.float32))
+        self.write(np.zeros(self.shape, dtype=self.dtype))
 
-    def read(self) -> npt.NDArray[np.float32]:
+    def read(self) -> Array:
         """A copy."""
-        return np.array(self.value.numpy(), dtype=np.float32)
+        return np.array(self.value.numpy(), dtype=self.dtype)
 
-    def write(self, array: npt.NDArray[np.float32]) -> None:
+    def write(self, array: Array) -> None:
         """Replace the contents; `array` has the tensor's shape."""
-        self.value.update_inplace(np.ascontiguousarray(array, dtype=np.float32))
+        self.value.update_inplace(np.ascontiguousarray(array, dtype=self.dtype))
 
 
 class BoundCall:

@@ -61,30 +61,19 @@ class RingInputs:
     """What the host tells a ring's graph for T events at some position: preallocated, rewritten in place.
 
     write_index  int64 [1], slot of the first event
-    cos, sin     float32 [T, head_dim / 2], rotary angles of the T positions
     mask         bool [T, slots], the slots each event may attend to: itself and the `window - 1` before it
     """
 
-    __slots__ = ("_frequencies", "_offsets", "_window", "cos", "mask", "sin", "write_index")
+    __slots__ = ("_window", "mask", "write_index")
 
-    def __init__(self, count: int, window: int, slots: int, head_dim: int, base: float) -> None:
+    def __init__(self, count: int, window: int, slots: int) -> None:
         self._window = window
-        self._offsets = np.arange(count, dtype=np.float64)[:, None]
-        self._frequencies = base ** (-np.arange(0, head_dim, 2, dtype=np.float64) / head_dim)
         self.write_index = np.zeros(1, dtype=np.int64)
-        self.cos = np.zeros((count, head_dim // 2), dtype=np.float32)
-        self.sin = np.zeros((count, head_dim // 2), dtype=np.float32)
         self.mask = np.zeros((count, slots), dtype=np.bool_)
 
     def place(self, position: int) -> None:
-        """Rewrite everything for events at `position`, `position + 1`, ...
-
-        Angles are float64 until the last: float32 would be off by a quarter turn after ten million events.
-        """
+        """Rewrite both for events at `position`, `position + 1`, ..."""
         count, slots = self.mask.shape
-        angles = (self._offsets + position) * self._frequencies
-        np.cos(angles, out=self.cos, casting="same_kind")
-        np.sin(angles, out=self.sin, casting="same_kind")
         self.write_index[0] = position % slots
         self.mask.fill(False)
         for row in range(count):
@@ -97,21 +86,42 @@ class RingInputs:
                 self.mask[row, : last + 1] = True
 
 
+class RotaryInputs:
+    """The rotary angles of T positions, cos and sin float32 [T, head_dim / 2]: preallocated, rewritten in place."""
+
+    __slots__ = ("_frequencies", "_offsets", "cos", "sin")
+
+    def __init__(self, count: int, head_dim: int, base: float) -> None:
+        self._offsets = np.arange(count, dtype=np.float64)[:, None]
+        self._frequencies = base ** (-np.arange(0, head_dim, 2, dtype=np.float64) / head_dim)
+        self.cos = np.zeros((count, head_dim // 2), dtype=np.float32)
+        self.sin = np.zeros((count, head_dim // 2), dtype=np.float32)
+
+    def place(self, position: int) -> None:
+        """Rewrite both for events at `position`, `position + 1`, ...
+
+        Angles are float64 until the last: float32 would be off by a quarter turn after ten million events.
+        """
+        angles = (self._offsets + position) * self._frequencies
+        np.cos(angles, out=self.cos, casting="same_kind")
+        np.sin(angles, out=self.sin, casting="same_kind")
+
+
 class History:
     """The last `depth` values of a small array, by position, in one preallocated ring."""
 
     __slots__ = ("values",)
 
-    def __init__(self, depth: int, shape: tuple[int, ...]) -> None:
-        self.values: npt.NDArray[np.float32] = np.zeros((depth, *shape), dtype=np.float32)
+    def __init__(self, depth: int, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float32) -> None:
+        self.values: Array = np.zeros((depth, *shape), dtype=dtype)
 
-    def put(self, position: int, value: npt.NDArray[np.float32]) -> None:
+    def put(self, position: int, value: Array) -> None:
         """Remember `value` as the one at `position`."""
         self.values[position % len(self.values)] = value
 
-    def at(self, position: int) -> npt.NDArray[np.float32]:
+    def at(self, position: int) -> Array:
         """A view of the value at `position`, one of the last `depth` that were put."""
-        value: npt.NDArray[np.float32] = self.values[position % len(self.values)]
+        value: Array = self.values[position % len(self.values)]
         return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,19 +11,24 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.codec import CONTEXT_SIZE, FIELDS, SIZES
-from bridge.engine.checks import check_events
+from bridge.engine.checks import check_events, check_scored
 from bridge.engine.constraints import Constraints
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest, load_manifest
 from bridge.engine.memories import RingState, SnapshotState, State, feed_signature
-from bridge.engine.model import Contexts, Events, PerField, Sample, Snapshot
+from bridge.engine.model import Contexts, Events, Given, PerField, Sample, Snapshot
 from bridge.engine.providers import Provider, choose_provider
 from bridge.engine.sampler import Sampler, sample_signature
 from bridge.engine.session import Session
 from bridge.engine.state import History, RingPosition
+from bridge.guide import GUIDE_SIZES, Guide
 
 _TRIAL_EVENTS: Final = 24
-_TRIAL_TOLERANCE: Final = 1e-3
+_TRIAL_EVENT: Final = tuple(size // 2 for size in SIZES)
+# How far CUDA and the CPU may lie apart: fewer bits of weight or state are rounded differently.
+_TRIAL_TOLERANCE: Final = {"float32": 1e-3, "int8": 5e-2, "float16": 5e-2}
+_UNCONSTRAINED: Final = Constraints()
+_NO_CHANCE: Final = np.zeros(len(FIELDS), dtype=np.float32)
 
 
 class StreamingModel:
@@ -35,11 +41,8 @@ class StreamingModel:
         feed, sample = Session(manifest.feed, provider, threads), Session(manifest.sample, provider, threads)
         feed.check(*feed_signature(manifest))
         sample.check(*sample_signature(manifest))
-        self._state: State
-        if manifest.rotary is not None:
-            self._state = RingState(feed, manifest, manifest.rotary)
-        else:
-            self._state = SnapshotState(feed, manifest)
+        ring = manifest.kind == "ring"
+        self._state: State = RingState(feed, manifest) if ring else SnapshotState(feed, manifest)
         self._sampler = Sampler(sample, manifest)
         self._position = RingPosition(max(manifest.window, 1), manifest.rewind)
         self._hidden = History(manifest.rewind + 1, (manifest.hidden,))
@@ -63,7 +66,7 @@ class StreamingModel:
             return cpu
         (heard, cpu_seconds), (again, cuda_seconds) = cpu._trial(), cuda._trial()
         speeds = f"{cuda_seconds * 1e3:.2f} ms a note on CUDA, {cpu_seconds * 1e3:.2f} on the CPU"
-        if np.abs(heard - again).max() > _TRIAL_TOLERANCE:
+        if np.abs(heard - again).max() > _TRIAL_TOLERANCE[manifest.weights]:
             cpu._provider = cpu._provider._replace(reason="CPU, because CUDA computed something else")
             return cpu
         best, word = (cuda, "CUDA") if cuda_seconds < cpu_seconds else (cpu, "CPU")
@@ -109,10 +112,21 @@ class StreamingModel:
             done = stop
 
     def sample(
-        self, constraints: Constraints, uniform: npt.NDArray[np.float32], temperature: PerField, top_p: PerField
+        self,
+        constraints: Constraints,
+        uniform: npt.NDArray[np.float32],
+        temperature: PerField,
+        top_p: PerField,
+        guide: Guide | None = None,
+        given: Given | None = None,
     ) -> Sample:
         """Draw the next event. Raises RuntimeError before any feed, ValueError for numbers out of range."""
-        return self._sampler.draw(self._last_hidden(), constraints, uniform, temperature, top_p)
+        return self._sampler.draw(self._last_hidden(), constraints, uniform, temperature, top_p, guide, given)
+
+    def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:
+        """Log-probabilities of `event` as the next one, field by field, under no constraint. Raises as `sample`."""
+        check_scored(event)
+        return self.sample(_UNCONSTRAINED, _NO_CHANCE, 1.0, 1.0, guide, event).log_prob
 
     def rewind(self, count: int) -> None:
         """Take back the last `count` events exactly. Raises ValueError for more than `rewindable`."""
@@ -158,6 +172,7 @@ class StreamingModel:
         """Refuse a model that computes no numbers, fails to run or breaks its constraints."""
         try:
             hidden, _ = self._trial()
+            odds = self._trial_score()
         except ModelError:
             raise
         except Exception as error:  # noqa: BLE001 - the runtime's exceptions share no base class
@@ -166,6 +181,16 @@ class StreamingModel:
             raise ModelError(
                 f"{self.manifest.folder}: the model computes {hidden[~np.isfinite(hidden)][0]}; train it again"
             )
+        if np.isnan(odds).any():
+            raise ModelError(f"{self.manifest.folder}: the model gives log-probabilities {odds}; train it again")
+
+    def _trial_score(self) -> tuple[float, ...]:
+        """Log-probabilities of one event under a guide that says all it can. ModelError where others are drawn."""
+        events = np.array([_TRIAL_EVENT], dtype=np.int64)
+        self.feed(events, np.zeros((1, CONTEXT_SIZE), dtype=np.float32))
+        odds = self.score(_TRIAL_EVENT, np.array(GUIDE_SIZES, dtype=np.int64) - 1)
+        self.reset()
+        return odds
 
     def _trial(self) -> tuple[npt.NDArray[np.float32], float]:
         """Hear and draw some fixed music from the start, then forget it: (hidden [n, H], median seconds a note)."""

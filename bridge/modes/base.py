@@ -22,6 +22,11 @@ class Mode:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
 
+    @property
+    def voices(self) -> list[int]:
+        """The voices the machine plays in this mode."""
+        return self.stage.machine_voices
+
     def heard(self, note: HeldNote, now: float) -> None:
         """The human pressed a key."""
 

@@ -35,6 +35,11 @@ class Duet(Mode):
         self._look_again = NEVER
         self._human_onsets: deque[float] = deque(maxlen=MOST_RECENT)
 
+    @property
+    def voices(self) -> list[int]:
+        """All it may use but the human's."""
+        return [voice for voice in self.stage.machine_voices if voice != self.stage.human_voice]
+
     def heard(self, note: HeldNote, now: float) -> None:
         """A key: what is planned and has not begun is thought over."""
         self.stage.cancel_planned()
@@ -64,7 +69,7 @@ class Duet(Mode):
         stage = self.stage
         if self._decided_until is None or now < self._look_again or stage.memory.empty:
             return False
-        machine = [voice for voice in stage.machine_voices if voice != stage.human_voice]
+        machine = self.voices
         if not machine:
             self._look_again = NEVER
             return False

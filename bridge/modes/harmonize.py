@@ -41,6 +41,14 @@ class Harmonize(Mode):
         self._sounding: list[_Job] = []
         self.skipped = 0
 
+    @property
+    def voices(self) -> list[int]:
+        """The human's own voice where the machine may use it, else the first it may."""
+        pitched = [voice for voice in self.stage.machine_voices if voice != DRUMS]
+        if self.stage.human_voice in pitched or not pitched:
+            return [self.stage.human_voice]
+        return pitched[:1]
+
     def heard(self, note: HeldNote, now: float) -> None:
         """A key: its harmonies are drawn as soon as the model has heard it."""
         if self.stage.voice_of(note.channel) == DRUMS:
@@ -88,7 +96,7 @@ class Harmonize(Mode):
     def _constraints(self, job: _Job) -> Constraints:
         stage = self.stage
         constraints = stage.narrow()
-        constraints.only_voices([self._voice()])
+        constraints.only_voices(self.voices)
         constraints.dt_between(0, 0)
         constraints.velocity_between(max(job.note.velocity // 2, 1), job.note.velocity)
         taken = {*stage.hands.pitches(), *(note.pitch for note in job.added)}
@@ -103,10 +111,3 @@ class Harmonize(Mode):
         except ValueError:
             return constraints
         return constraints
-
-    def _voice(self) -> int:
-        """The human's own voice where the machine may use it, else the first it may."""
-        pitched = [voice for voice in self.stage.machine_voices if voice != DRUMS]
-        if self.stage.human_voice in pitched or not pitched:
-            return self.stage.human_voice
-        return pitched[0]

@@ -132,7 +132,7 @@ class Respond(Mode):
 
     def _plan(self, answer: _Answer, now: float) -> None:
         stage = self.stage
-        voices = stage.machine_voices
+        voices = self.voices
         if stage.memory.empty or not voices:
             answer.complete = True
             return
