@@ -10,25 +10,21 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
-import numpy as np
-import torch
 
 from bridge import codec
-from bridge.engine.constraints import Constraints
+from bridge.data.corpus import Corpus
 from bridge.engine.folders import MANIFEST_NAME, is_plain
-from bridge.engine.manifest import CONTRACT, vocabulary
-from bridge.engine.streaming import StreamingModel
-from bridge.training.checkpoint import load_model
-from bridge.training.crops import Corpus
-from bridge.training.graph import build_feed, build_sample, state_names
-from bridge.training.transformer import Transformer
-
-TOLERANCE: Final = 1e-4
-_PAST_THE_RING: Final = 64
+from bridge.engine.manifest import CONTRACT, Weights, vocabulary
+from bridge.training.checkpoint import config_to_json, load_model
+from bridge.training.families import family_of
+from bridge.training.graphs import build_feed, build_sample, parameters_of
+from bridge.training.network import Network
+from bridge.training.verify import TOLERANCE, verify
 
 
 def export(
@@ -38,6 +34,7 @@ def export(
     *,
     rewind: int = 256,
     max_chunk: int = 64,
+    weights: Weights = "float32",
     training: Mapping[str, Any] | None = None,
     metrics: Mapping[str, Any] | None = None,
 ) -> Path:
@@ -55,18 +52,20 @@ def export(
         name,
         rewind=rewind,
         max_chunk=max_chunk,
+        weights=weights,
         training={**spent, **(training or {})},
         metrics=metrics,
     )
 
 
 def export_model(
-    model: Transformer,
+    model: Network,
     out: Path,
     name: str,
     *,
     rewind: int = 256,
     max_chunk: int = 64,
+    weights: Weights = "float32",
     training: Mapping[str, Any] | None = None,
     metrics: Mapping[str, Any] | None = None,
 ) -> Path:
@@ -78,7 +77,11 @@ def export_model(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        manifest = _write_graphs(model, partial, rewind) | {"name": name, "rewind": rewind, "max_chunk": max_chunk}
+        manifest = _write_graphs(model, partial, rewind, weights) | {
+            "name": name,
+            "rewind": rewind,
+            "max_chunk": max_chunk,
+        }
         manifest |= {"training": dict(training or {}), "metrics": dict(metrics or {})}
         _write_manifest(partial / MANIFEST_NAME, manifest)
         verify(partial, model)
@@ -93,65 +96,26 @@ def export_model(
     return folder
 
 
-def verify(folder: Path, model: Transformer) -> float:
-    """Stream random music through the folder until its ring was overwritten; the worst difference from `model`.
-
-    Compares the hidden state after every event (with some heard in chunks) and the log-probabilities of drawn
-    events. Raises ValueError above TOLERANCE.
-    """
-    streaming = StreamingModel.load(folder, provider="cpu")
-    length = streaming.manifest.window + streaming.manifest.rewind + _PAST_THE_RING
-    random = np.random.default_rng(0)
-    events = np.stack([random.integers(0, size, length) for size in codec.SIZES], axis=1)
-    context = random.random((length, codec.CONTEXT_SIZE), dtype=np.float32)
-    with torch.no_grad():
-        full = model(torch.from_numpy(events)[None], torch.from_numpy(context)[None])[0]
-    worst, place, chunk = 0.0, 0, 1
-    while place < length:
-        stop = min(place + chunk, length)
-        streaming.feed(events[place:stop], context[place:stop])
-        worst = max(worst, float(np.abs(streaming.hidden - full[stop - 1].numpy()).max()))
-        worst = max(worst, _sampling_difference(streaming, model, full[stop - 1], random))
-        chunk = 1 if place % 7 else streaming.manifest.max_chunk // 2 + 1
-        place = stop
-    if not worst <= TOLERANCE:
-        raise ValueError(f"{folder}: streaming differs from the full pass by {worst:.2g}, more than {TOLERANCE:g}")
-    return worst
-
-
-def _sampling_difference(
-    streaming: StreamingModel, model: Transformer, hidden: torch.Tensor, random: np.random.Generator
-) -> float:
-    """Worst difference in log-probability, field by field, of one drawn event."""
-    drawn = streaming.sample(Constraints(), random.random(len(codec.FIELDS), dtype=np.float32), 1.0, 1.0)
-    with torch.no_grad():
-        every_logits = model.head(hidden, torch.tensor(drawn.event))
-    return max(
-        abs(float(logits.log_softmax(-1)[value]) - log_prob)
-        for logits, value, log_prob in zip(every_logits, drawn.event, drawn.log_prob, strict=True)
-    )
-
-
-def _write_graphs(model: Transformer, folder: Path, rewind: int) -> dict[str, Any]:
+def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -> dict[str, Any]:
     """Write both graphs; the manifest's entries that follow from them and the network's shape."""
-    config = model.config
-    weights = {key: value.detach().cpu().numpy() for key, value in model.state_dict().items()}
+    config, parameters = model.config, parameters_of(model)
+    feed = build_feed(parameters, config, rewind, weights)
     graphs = {}
-    for key, graph in (("feed", build_feed(weights, config, rewind)), ("sample", build_sample(weights, config))):
+    for key, graph in (("feed", feed.graph), ("sample", build_sample(parameters, config, weights))):
         data = graph.SerializeToString()
         (folder / f"{key}.onnx").write_bytes(data)
         graphs[key] = {"file": f"{key}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
-    shape = [1, config.kv_heads, config.window + rewind, config.head_dim]
     return {
         "contract": CONTRACT,
-        "family": "transformer",
+        "family": family_of(config),
+        "weights": weights,
         "parameters": model.size(),
-        "window": config.window,
         "hidden": config.width,
+        **feed.entries,
         "vocabulary": vocabulary(),
         "voices": list(codec.VOICES),
-        "rotary": {"head_dim": config.head_dim, "base": config.rotary_base},
-        "state": [{"name": name, "kind": "ring", "dtype": "float32", "shape": shape} for name in state_names(config)],
+        "network": config_to_json(config),
+        "state": [asdict(tensor) for tensor in feed.state],
         "graphs": graphs,
     }
 
