@@ -77,8 +77,9 @@ def export_model(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        manifest = _write_graphs(model, partial, rewind, weights) | {
-            "name": name,
+        manifest = {"contract": CONTRACT, "name": name, "rewind": rewind, "max_chunk": max_chunk}
+        manifest |= _write_graphs(model, partial, rewind, weights)
+        manifest |= {"training": dict(training or {}), "metrics": dict(metrics or {})}
             "rewind": rewind,
             "max_chunk": max_chunk,
         }
@@ -106,7 +107,6 @@ def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -
         (folder / f"{key}.onnx").write_bytes(data)
         graphs[key] = {"file": f"{key}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
     return {
-        "contract": CONTRACT,
         "family": family_of(config),
         "weights": weights,
         "parameters": model.size(),

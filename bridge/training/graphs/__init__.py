@@ -6,7 +6,10 @@ Standard operators of opset 24 only, but for weights in 8 bits.
 from __future__ import annotations
 
 from bridge.engine.manifest import Weights
-from bridge.training.families import Config, ConvolutionConfig, GruConfig, TransformerConfig
+from bridge.training.families import Config
+from bridge.training.families.convolution import ConvolutionConfig
+from bridge.training.families.gru import GruConfig
+from bridge.training.families.transformer import TransformerConfig
 from bridge.training.graphs import convolution, gru, transformer
 from bridge.training.graphs.feed import Feed
 from bridge.training.graphs.parameters import Parameters, parameters_of

@@ -6,7 +6,7 @@ import numpy as np
 from onnx import TensorProto
 
 from bridge.engine.manifest import StateTensor, Weights
-from bridge.training.families import ConvolutionConfig
+from bridge.training.families.convolution import ConvolutionConfig
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.graphs.feed import Feed, finish, read_events, state_tensor, write_state
 from bridge.training.graphs.parameters import Parameters

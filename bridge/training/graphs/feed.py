@@ -40,7 +40,7 @@ def write_state(g: LayerBuilder, tensor: StateTensor, value: str) -> None:
 def read_events(g: LayerBuilder) -> str:
     """Declare events and context; the sum of all their embeddings, [T, width].
 
-    One lookup in one table of all fields' rows: a field's rows begin at an offset, those of drum pitches 128 further on.
+    One lookup in one table of all fields' rows: a field's begin at an offset, those of drum pitches 128 further on.
     """
     events = g.input("events", TensorProto.INT64, ["T", len(codec.FIELDS)])
     context = g.input("context", TensorProto.FLOAT, ["T", codec.CONTEXT_SIZE])

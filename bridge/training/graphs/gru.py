@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.engine.manifest import StateTensor, Weights
-from bridge.training.families import GruConfig
+from bridge.training.families.gru import GruConfig
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.graphs.feed import Feed, finish, read_events, state_tensor, write_state
 from bridge.training.graphs.parameters import Parameters, gates

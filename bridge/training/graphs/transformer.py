@@ -7,7 +7,7 @@ import math
 from onnx import TensorProto
 
 from bridge.engine.manifest import StateTensor, Weights
-from bridge.training.families import TransformerConfig
+from bridge.training.families.transformer import TransformerConfig
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.graphs.feed import Feed, finish, read_events, state_tensor, write_state
 from bridge.training.graphs.parameters import Parameters
