@@ -80,10 +80,6 @@ def export_model(
         manifest = {"contract": CONTRACT, "name": name, "rewind": rewind, "max_chunk": max_chunk}
         manifest |= _write_graphs(model, partial, rewind, weights)
         manifest |= {"training": dict(training or {}), "metrics": dict(metrics or {})}
-            "rewind": rewind,
-            "max_chunk": max_chunk,
-        }
-        manifest |= {"training": dict(training or {}), "metrics": dict(metrics or {})}
         _write_manifest(partial / MANIFEST_NAME, manifest)
         verify(partial, model)
         if folder.exists():
