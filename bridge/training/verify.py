@@ -10,12 +10,15 @@ import torch
 
 from bridge import codec
 from bridge.engine.constraints import Constraints
+from bridge.engine.manifest import Weights
 from bridge.engine.model import DRAW
 from bridge.engine.streaming import StreamingModel
 from bridge.guide import GUIDE_SIZES
 from bridge.training.network import Network
 
 TOLERANCE: Final = 1e-4
+# Rounding of weights in fewer bits; the worst seen in our models was 0.15 (int8) and 0.02 (float16).
+TOLERANCES: Final[dict[Weights, float]] = {"float32": TOLERANCE, "int8": 0.5, "float16": 0.1}
 _PAST_THE_RING: Final = 64
 
 
@@ -40,7 +43,7 @@ def verify(folder: Path, model: Network) -> float:
         worst = max(worst, _sampling_difference(streaming, model, full[stop - 1], random))
         chunk = 1 if place % 7 else streaming.manifest.max_chunk // 2 + 1
         place = stop
-    if not worst <= TOLERANCE:
+    if not worst <= TOLERANCES[streaming.manifest.weights]:
         raise ValueError(f"{folder}: streaming differs from the full pass by {worst:.2g}, more than {TOLERANCE:g}")
     return worst
 
