@@ -253,8 +253,8 @@ def test_duet_plays_several_voices_on_their_channels() -> None:
 class Listener(FakeModel):
     """Keeps the guide of every draw."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, name: str = "fake") -> None:
+        super().__init__(name)
         self.guides: list[np.ndarray] = []
 
     def sample(self, *arguments):  # type: ignore[no-untyped-def]
@@ -345,6 +345,21 @@ def test_density_is_heard() -> None:
         sim.play(phrase(pitches=PHRASE * 8), until=12.0)
         counts.append(len(ons(sim)))
     assert counts[1] > 3 * counts[0]
+
+
+def test_polyphony_stays_the_ceiling_of_texture() -> None:
+    most = []
+    for polyphony in (2, 32):
+        values = {"texture": 8.0, "density": 8.0, "polyphony": polyphony}
+        sim = simulation("duet", values=values, voices={"lead": (True, 4)})
+        sim.play(phrase(pitches=PHRASE * 4), until=10.0)
+        sounding, counts = set(), []
+        for _, data in sim.sent:
+            change = sounding.add if data[0] & 0xF0 == 0x90 and data[2] else sounding.discard
+            change((data[0] & 0x0F, data[1]))
+            counts.append(len(sounding))
+        most.append(max(counts))
+    assert most[0] <= 2 and most[1] > 4
 
 
 # --- all modes ---------------------------------------------------------------------------------------
@@ -483,11 +498,13 @@ def test_mode_names_are_the_modes() -> None:
 def test_a_new_model_is_told_what_was_heard() -> None:
     sim = simulation("duet")
     sim.play(phrase(), until=4.0)
-    fresh = FakeModel("fresh")
+    fresh = Listener("fresh")
     sim.session.change_model(fresh, "", sim.now)
     assert fresh.position == len(sim.session.performer.stage.memory.notes) > len(PHRASE)
     sim.play([], until=6.0)
     assert sim.session.performer.status()["model"] == "fresh"
+    expected = guide_of({**dict.fromkeys(VOICES, SILENT), "keys": HUMAN, "bass": MACHINE})
+    assert fresh.guides and all((guide == expected).all() for guide in fresh.guides)
 
 
 # --- for any sequence of inputs ------------------------------------------------------------------------
