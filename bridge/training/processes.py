@@ -101,7 +101,8 @@ class ManyProcesses:
 
     def total(self, values: Tensor) -> Tensor:
         """See `Processes`."""
-        summed = self._fabric.all_reduce(values.to(self.device), reduce_op="sum")
+        # A copy: the sum is put into what is handed over.
+        summed = self._fabric.all_reduce(values.to(self.device, copy=True), reduce_op="sum")
         assert isinstance(summed, Tensor)
         return summed
 
