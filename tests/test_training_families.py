@@ -7,7 +7,7 @@ import torch
 
 from bridge.training.families import CONFIGS, Config, backbone, family_of
 from bridge.training.families.convolution import ConvolutionConfig
-from bridge.training.families.gru import GruConfig
+from bridge.training.families.gru import GruConfig, Layer
 from bridge.training.families.transformer import TransformerConfig, rotary_angles, rotate, windowed_attention
 
 TINY: dict[str, Config] = {
@@ -62,6 +62,23 @@ def test_a_convolution_sees_the_sum_of_its_dilations() -> None:
 
 def test_a_gru_remembers_all() -> None:
     assert reach(TINY["gru"]) == list(range(40))
+
+
+def test_the_grus_own_gradients_are_pytorchs() -> None:
+    torch.manual_seed(0)
+    layer = Layer(GruConfig(width=6, units=5)).double()
+    x, wanted = torch.randn(3, 9, 6, dtype=torch.float64), torch.randn(3, 9, 6, dtype=torch.float64)
+
+    def gradients(out: torch.Tensor) -> list[torch.Tensor]:
+        layer.zero_grad()
+        (out * wanted).sum().backward()
+        return [out.detach(), *(p.grad.clone() for p in layer.parameters() if p.grad is not None)]
+
+    ours, theirs = gradients(layer(x)), gradients(x + layer.output(layer.gru(layer.norm(x))[0]))
+    assert len(ours) == 7
+    torch.testing.assert_close(ours, theirs)
+    with torch.no_grad():
+        torch.testing.assert_close(layer(x), ours[0])
 
 
 @pytest.mark.parametrize("family", CONFIGS)

@@ -14,7 +14,7 @@ from rich.text import Text
 
 _PLAIN_EVERY: Final = 60.0  # seconds between lines where the output is no terminal
 _ROWS: Final = 12
-_MARGIN: Final = 30  # columns of the plot's axis and edges
+_MARGIN: Final = 20  # columns of the plot's axis and edges
 Point = tuple[float, float]
 
 
@@ -77,14 +77,15 @@ def loss_plot(train: list[Point], valid: list[Point], columns: int, rows: int) -
     figure = plotille.Figure()
     figure.width, figure.height = columns, rows
     figure.color_mode, figure.with_colors = "names", False
-    figure.x_label, figure.y_label = "spent", "bits per note"
+    figure.x_label, figure.y_label = "% spent", "bits per note"
+    figure.register_label_formatter(float, lambda value, chars, delta, left: f"{value:.2f}".rjust(chars * (not left)))
     # The fall from chance in the first steps would flatten all that comes after.
     values = sorted(bits for _, bits in points)
     highest = values[min(len(values) - 1, int(0.95 * len(values)))]
-    figure.set_x_limits(0.0, max(x for x, _ in points) + 1e-6)
+    figure.set_x_limits(0.0, 100 * max(x for x, _ in points) + 1e-6)
     figure.set_y_limits(values[0] - 0.1, max(highest, values[0]) + 0.1)
     for curve, name, marker in ((train, "train", None), (valid, "held out", "o")):
         if curve:
-            figure.plot([x for x, _ in curve], [y for _, y in curve], label=name, marker=marker)
+            figure.plot([100 * x for x, _ in curve], [y for _, y in curve], label=name, marker=marker)
     picture: str = figure.show(legend=True)
     return picture
