@@ -18,6 +18,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = {
     "torch": ("training/",),
     "safetensors": ("training/",),
+    "lightning_fabric": ("training/processes",),
+    "tensorboardX": ("training/",),
+    "plotille": ("training/",),
     "symusic": ("training/",),
     "onnx": ("training/",),
     "onnxruntime": ("engine/", "bench/", "doctor", "training/export", "commands/doctor"),

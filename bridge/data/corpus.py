@@ -15,6 +15,7 @@ class Corpus:
     """The folder that `prepare` wrote, memory-mapped."""
 
     def __init__(self, folder: Path, leave_out: frozenset[str] = frozenset()) -> None:
+        self._opened_as = (folder, leave_out)
         index = folder / "index.json"
         if not index.exists():
             raise ValueError(f"{folder}: no index.json, so this is not prepared data; run `antiphon prepare` into it")
@@ -25,6 +26,10 @@ class Corpus:
         for source, notes in self._notes.items():
             if notes.dtype != NOTE:
                 raise ValueError(f"{folder / source}.npy: written by another version; run `antiphon prepare` again")
+
+    def __reduce__(self) -> tuple[type[Corpus], tuple[Path, frozenset[str]]]:
+        """Another process opens the folder anew: a copy of the arrays would fill its memory."""
+        return Corpus, self._opened_as
 
     def split(self, name: str) -> list[Piece]:
         """The pieces of `train`, `valid` or `test`. ValueError when there are none."""
