@@ -23,7 +23,7 @@ ROOMS = {
     "plotille": ("training/",),
     "symusic": ("training/",),
     "onnx": ("training/",),
-    "onnxruntime": ("engine/", "bench/", "doctor", "training/export", "commands/doctor"),
+    "onnxruntime": ("engine/", "bench/", "doctor", "commands/doctor"),
     "rtmidi": ("ports/", "bench/"),
     "jack": ("ports/", "bench/"),
     "mido": ("midifile", "recorder"),

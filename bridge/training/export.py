@@ -14,8 +14,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import click
-
 from bridge import codec
 from bridge.data.corpus import Corpus
 from bridge.engine.folders import MANIFEST_NAME, is_plain
@@ -24,7 +22,7 @@ from bridge.training.checkpoint import config_to_json, load_model
 from bridge.training.families import family_of
 from bridge.training.graphs import build_feed, build_sample, parameters_of
 from bridge.training.network import Network
-from bridge.training.verify import TOLERANCE, verify
+from bridge.training.verify import verify
 
 
 def export(
@@ -41,7 +39,7 @@ def export(
     """Write the model of `checkpoint` to `out/name`, in the place of one that is there; returns that folder.
 
     `training` and `metrics` go into the manifest. Raises ValueError for a name that is not plain, no checkpoint, or
-    a streaming result that differs from the full pass by more than TOLERANCE; then nothing is written.
+    a streaming result that differs from the full pass by more than verify.TOLERANCES allow; then nothing is written.
     """
     progress = checkpoint / "progress.json"
     told = json.loads(progress.read_text(encoding="utf-8")) if progress.exists() else {}
@@ -147,35 +145,3 @@ def run_metrics(evaluation: Path) -> dict[str, Any]:
         for split, bits in splits.items()
         for who, prefix in (("model", ""), ("unigram", "unigram_"))
     }
-
-
-@click.command()
-@click.argument("run", type=click.Path(path_type=Path))
-@click.argument("out", type=click.Path(path_type=Path), default=Path("exported_models"))
-@click.option("--name", default="duo", show_default=True, help="What the model is called; its folder is OUT/NAME.")
-@click.option("--data", type=click.Path(path_type=Path), help="The prepared data it learnt from, for the manifest.")
-@click.option("--leave-out", multiple=True, help="A source it was not trained on (again for more).")
-@click.option("--licence", default="unknown", show_default=True, help="Under which the weights may be used.")
-@click.option("--rewind", default=256, show_default=True, help="Notes that can be taken back.")
-def main(
-    run: Path, out: Path, name: str, data: Path | None, leave_out: tuple[str, ...], licence: str, rewind: int
-) -> None:
-    """Turn the training run in folder RUN (or one of its checkpoints) into the model OUT/NAME, ready to play."""
-    checkpoint = run if (run / "config.json").exists() else run / "checkpoint"
-    try:
-        sources = [] if data is None else training_data(Corpus(data, frozenset(leave_out)))
-        folder = export(
-            checkpoint,
-            out,
-            name,
-            rewind=rewind,
-            training={"data": sources, "licence": licence},
-            metrics=run_metrics(checkpoint.parent / "evaluation.json"),
-        )
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"{folder}: streaming equals the full pass to {TOLERANCE:g}; play it with antiphon jam --model {name}")
-
-
-if __name__ == "__main__":
-    main()

@@ -13,10 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
-from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 
-from bridge.engine.errors import ModelError
 from bridge.engine.folders import MANIFEST_NAME
 from bridge.engine.manifest import Graph, load_manifest, read_graph
 from bridge.training.checkpoint import config_from_json, load_model
@@ -38,10 +36,7 @@ def starting_model(folder: Path) -> Network:
 
 
 def _from_graphs(folder: Path) -> Network:
-    try:
-        manifest = load_manifest(folder)
-    except ModelError as error:
-        raise ValueError(str(error)) from None
+    manifest = load_manifest(folder)
     if manifest.weights != "float32":
         raise ValueError(f"{folder}: its weights are {manifest.weights}, rounded; train on from the float32 export")
     model = Network(config_from_json(_network(folder)))
@@ -64,8 +59,5 @@ def _network(folder: Path) -> dict[str, Any]:
 
 def _constants(graph: Graph) -> dict[str, npt.NDArray[np.float32]]:
     """All constants of a graph, by name."""
-    try:
-        tensors = onnx.load_model_from_string(read_graph(graph)).graph.initializer
-        return {tensor.name: numpy_helper.to_array(tensor) for tensor in tensors}
-    except (ModelError, DecodeError) as error:
-        raise ValueError(str(error)) from None
+    tensors = onnx.load_model_from_string(read_graph(graph)).graph.initializer
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in tensors}
