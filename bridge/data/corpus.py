@@ -17,6 +17,7 @@ class Corpus:
 
     def __init__(self, folder: Path, leave_out: frozenset[str] = frozenset()) -> None:
         """Raises ValueError when the folder is no prepared data, of another version, or damaged."""
+        self._opened_as = (folder, leave_out)
         path = folder / "index.json"
         if not path.exists():
             raise ValueError(
@@ -37,6 +38,10 @@ class Corpus:
             for shard in index["shards"]
             if shard["file"] in wanted
         }
+
+    def __reduce__(self) -> tuple[type[Corpus], tuple[Path, frozenset[str]]]:
+        """Another process opens the folder anew: a copy of the arrays would fill its memory."""
+        return Corpus, self._opened_as
 
     def split(self, name: str) -> list[Piece]:
         """The pieces of `train`, `valid` or `test`. ValueError when there are none."""

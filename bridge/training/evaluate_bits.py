@@ -94,7 +94,11 @@ def evaluate(
     for piece, batch in chunks(corpus, pieces, per_piece):
         targets = batch.targets[0]
         hidden = model(torch.from_numpy(batch.events), torch.from_numpy(batch.context))
-        surprise = {"model": model.losses(hidden, torch.from_numpy(batch.targets), torch.from_numpy(batch.guide))[0].double().numpy()}
+        surprise = {
+            "model": model.losses(hidden, torch.from_numpy(batch.targets), torch.from_numpy(batch.guide))[0]
+            .double()
+            .numpy()
+        }
         if unigram is not None:
             surprise["unigram"] = unigram.nats(targets)
         for name, nats in surprise.items():

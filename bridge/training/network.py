@@ -59,6 +59,7 @@ class Head(nn.Module):
         self.inner = nn.ModuleDict({n: nn.Linear(width, width, bias=False) for n in sizes})
         self.outer = nn.ModuleDict({n: nn.Linear(width, size) for n, size in sizes.items()})
         self.embed = nn.ModuleDict({n: nn.Embedding(size, width) for n, size in read.items()})
+        self._guide_offsets: Tensor
         self.register_buffer("_guide_offsets", torch.tensor(GUIDE_OFFSETS), persistent=False)
 
     def guided(self, hidden: Tensor, guide: Tensor) -> Tensor:

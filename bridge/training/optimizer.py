@@ -96,4 +96,6 @@ class Optimizer:
         for key, value in state.items():
             name, quantity = key.rsplit("/", 1)
             parameter = parameters[name]
-            owner[parameter].state[parameter][quantity] = value.clone()
+            # AdamW counts its steps on the CPU wherever the parameter is.
+            place = value.device if value.ndim == 0 else parameter.device
+            owner[parameter].state[parameter][quantity] = value.to(place, copy=True)

@@ -58,8 +58,9 @@ class Convolution(nn.Module):
     def __init__(self, config: ConvolutionConfig) -> None:
         super().__init__()
         self.config = config
-        self.layers = nn.ModuleList(Layer(config, dilation) for dilation in config.dilations)
-        for layer in self.layers:
+        layers = [Layer(config, dilation) for dilation in config.dilations]
+        self.layers = nn.ModuleList(layers)
+        for layer in layers:
             nn.init.normal_(layer.taps.weight, std=(2 * config.width) ** -0.5)
             nn.init.normal_(layer.output.weight, std=config.width**-0.5 / len(config.dilations) ** 0.5)
 
