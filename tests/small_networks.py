@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import torch
 
 from bridge import codec
+from bridge.echo import echoes
 from bridge.engine.streaming import StreamingModel
 from bridge.training.export import export_model
 from bridge.training.families import Config
@@ -24,6 +26,8 @@ SMALL: dict[str, Config] = {
     "gru": GruConfig(width=128, layers=2, units=128),
     "convolution": ConvolutionConfig(width=128, dilations=(1, 2, 4, 8)),
 }
+# The same, listening to the echo.
+SMALL |= {f"{name}-echo": replace(config, echo=True) for name, config in SMALL.items() if name != "convolution"}
 
 torch.set_num_threads(1)  # These networks are so small that a second thread only waits for the first.
 
@@ -34,6 +38,8 @@ def network(family: str, seed: int = 0) -> Network:
     model = Network(SMALL[family]).eval()
     torch.nn.init.normal_(model.head.guide.weight, std=0.3)
     torch.nn.init.normal_(model.head.mix_down.weight, std=0.05)
+    if model.echo is not None:  # whose gates begin closed
+        torch.nn.init.normal_(model.echo.gate.weight, std=0.5)
     return model
 
 
@@ -46,17 +52,19 @@ def load(folder: Path) -> StreamingModel:
 
 
 def music(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Random events [count, 5], UNKNOWN classes among them, and contexts [count, 29]."""
+    """Random events [count, 5] that come back, UNKNOWN classes among them, and contexts [count, 29]."""
     random = np.random.default_rng(seed)
     read = (*codec.SIZES[:3], codec.UNKNOWN_VELOCITY + 1, codec.UNKNOWN_DURATION + 1)
     events = np.stack([random.integers(0, size, count) for size in read], axis=1)
+    for start in range(8, count - 4, 16):
+        events[start : start + 4] = events[start - 8 : start - 4]
     return events, random.random((count, codec.CONTEXT_SIZE), dtype=np.float32)
 
 
 def full_pass(model: Network, events: np.ndarray, context: np.ndarray) -> np.ndarray:
     """Hidden states [T, H] by PyTorch, all at once."""
     with torch.no_grad():
-        hidden = model(torch.from_numpy(events)[None], torch.from_numpy(context)[None])[0]
+        hidden = model(*(torch.from_numpy(part)[None] for part in (events, context, echoes(events))))[0]
     return np.asarray(hidden.numpy())
 
 

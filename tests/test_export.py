@@ -13,6 +13,7 @@ pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 import onnx
+import torch
 from small_networks import REWIND, SMALL, export_small, full_pass, head_log_probs, load, music, network
 
 from bridge import codec
@@ -80,6 +81,16 @@ def test_what_was_taken_back_was_never_heard(models: dict[str, Path], family: st
     fresh = load(models[family])
     fresh.feed(events[:40], context[:40])
     np.testing.assert_array_equal(continued, hidden_one_by_one(fresh, events[40:], context[40:]))
+
+
+@pytest.mark.parametrize("family", ["transformer-echo", "gru-echo"])
+def test_what_came_next_the_last_time_is_heard(models: dict[str, Path], family: str) -> None:
+    events, context = music(30)
+    model, deaf = load(models[family]), network(family)
+    model.feed(events, context)
+    with torch.no_grad():
+        unheard = deaf(torch.from_numpy(events)[None], torch.from_numpy(context)[None])[0, -1]
+    assert np.abs(model.hidden - unheard.numpy()).max() > 0.01
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -25,6 +25,7 @@ class Tensors(NamedTuple):
     context: Tensor
     targets: Tensor
     guide: Tensor
+    echo: Tensor
 
 
 class _Drawn(Dataset[Batch]):

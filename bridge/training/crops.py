@@ -26,6 +26,7 @@ from bridge.data.encode import (
 )
 from bridge.data.guides import control_classes, controls_ahead
 from bridge.data.notes import NoteArray, Piece
+from bridge.echo import ECHO_SIZE, echoes
 from bridge.guide import CONTROLS, FREE, GUIDE_SIZE, HUMAN, MACHINE, SILENT, UNKNOWN
 
 _BASS_BELOW: Final = 50
@@ -38,13 +39,15 @@ _FEWEST_LEFT: Final = 16  # notes in a stretch after a voice was left out
 class Batch(NamedTuple):
     """Inputs and targets of one step: at each place what was heard, what comes next, and what was said about it.
 
-    events int64 [B, T, 5], context float32 [B, T, 29], targets int64 [B, T, 5], guide int64 [B, T, GUIDE_SIZE].
+    events int64 [B, T, 5], context float32 [B, T, 29], targets int64 [B, T, 5], guide int64 [B, T, GUIDE_SIZE], echo
+    int64 [B, T, ECHO_SIZE] (all 0 for a network that does not listen to it).
     """
 
     events: Ints
     context: npt.NDArray[np.float32]
     targets: Ints
     guide: Ints
+    echo: Ints
 
 
 class _Segment(NamedTuple):
@@ -60,16 +63,28 @@ class _Segment(NamedTuple):
         return _Segment(self.events[:count], self.context[:count], self.targets[:count], self.guide[:count])
 
 
+def echo_for(events: Ints, wanted: bool) -> Ints:
+    """The echo of a passage int64 [N, 5], or as many zeros."""
+    return echoes(events) if wanted else np.zeros((len(events), ECHO_SIZE), np.int64)
+
+
 class CropSampler:
     """Draws training batches of `batch` rows of `length` events; rows are packed with pieces end to end.
 
     A source is drawn in proportion to the square root of its notes times its `emphasis`, 1 where it is not named.
+    With `echo` the batches hold it.
     """
 
     def __init__(
-        self, corpus: Corpus, batch: int, length: int, seed: int = 0, emphasis: Mapping[str, float] | None = None
+        self,
+        corpus: Corpus,
+        batch: int,
+        length: int,
+        seed: int = 0,
+        emphasis: Mapping[str, float] | None = None,
+        echo: bool = False,
     ) -> None:
-        self.corpus, self.batch, self.length, self.seed = corpus, batch, length, seed
+        self.corpus, self.batch, self.length, self.seed, self.echo = corpus, batch, length, seed, echo
         self._by_source: dict[str, list[Piece]] = {}
         for piece in corpus.split("train"):
             self._by_source.setdefault(piece.source, []).append(piece)
@@ -87,6 +102,7 @@ class CropSampler:
             np.stack([row.context[:-1] for row in rows]),
             np.stack([row.targets[1:] for row in rows]),
             np.stack([row.guide[:-1] for row in rows]),
+            np.stack([echo_for(row.events[:-1], self.echo) for row in rows]),
         )
 
     def _row(self, rng: np.random.Generator) -> _Segment:

@@ -17,7 +17,7 @@ from typing import Any
 from bridge import codec
 from bridge.data.corpus import Corpus
 from bridge.engine.folders import MANIFEST_NAME, is_plain
-from bridge.engine.manifest import CONTRACT, Weights, vocabulary
+from bridge.engine.manifest import CONTRACT, Weights, echo_terms, vocabulary
 from bridge.training.checkpoint import config_to_json, load_model
 from bridge.training.families import family_of
 from bridge.training.graphs import build_feed, build_sample, parameters_of
@@ -105,6 +105,7 @@ def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -
         "weights": weights,
         "parameters": model.size(),
         "hidden": config.width,
+        **({"echo": echo_terms()} if config.echo else {}),
         **feed.entries,
         "vocabulary": vocabulary(),
         "voices": list(codec.VOICES),

@@ -22,10 +22,10 @@ def check_pieces(corpus: Corpus, most: int) -> list[Piece]:
 def held_out_bits(model: Network, corpus: Corpus, pieces: list[Piece], processes: Processes) -> dict[str, float]:
     """`Tally.report` of the first chunk of each of `pieces`, each heard by one process."""
     tally = Tally()
-    for _, batch in chunks(corpus, pieces[processes.rank :: processes.count], per_piece=1):
-        events, context, targets, guide = (torch.from_numpy(part).to(processes.device) for part in batch)
+    for _, batch in chunks(corpus, pieces[processes.rank :: processes.count], per_piece=1, echo=model.config.echo):
+        events, context, targets, guide, echo = (torch.from_numpy(part).to(processes.device) for part in batch)
         with processes.precision():
-            nats = model.losses(model(events, context), targets, guide)
+            nats = model.losses(model(events, context, echo), targets, guide)
         tally.add(nats[0].double().cpu().numpy(), batch.targets[0])
     # float32 on some devices: whole counts up to 2 ** 24 are exact, and so are sums over few processes.
     both = processes.total(torch.from_numpy(np.stack([tally.nats, tally.counts]))).cpu().numpy()

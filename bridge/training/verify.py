@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from bridge import codec
+from bridge.echo import echoes
 from bridge.engine.constraints import Constraints
 from bridge.engine.manifest import Weights
 from bridge.engine.model import DRAW
@@ -33,8 +34,10 @@ def verify(folder: Path, model: Network) -> float:
     random = np.random.default_rng(0)
     events = np.stack([random.integers(0, size, length) for size in codec.SIZES], axis=1)
     context = random.random((length, codec.CONTEXT_SIZE), dtype=np.float32)
+    events[length // 2 :] = events[: length - length // 2]  # something to echo
+    echo = echoes(events)
     with torch.no_grad():
-        full = model(torch.from_numpy(events)[None], torch.from_numpy(context)[None])[0]
+        full = model(*(torch.from_numpy(part)[None] for part in (events, context, echo)))[0]
     worst, place, chunk = 0.0, 0, 1
     while place < length:
         stop = min(place + chunk, length)

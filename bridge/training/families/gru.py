@@ -22,6 +22,7 @@ class GruConfig:
     layers: int = 1
     units: int = 1024
     norm_epsilon: float = 1e-6
+    echo: bool = False  # whether it listens to the echo (bridge.echo)
 
     def __post_init__(self) -> None:
         if self.layers < 1 or self.units < 1:
