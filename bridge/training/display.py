@@ -69,9 +69,9 @@ class Display:
         return Group(Text(plot), self._progress) if plot else Group(self._progress)
 
 
-def _label(value: float, width: int, step: float, left: bool = False) -> str:
-    """A number at an axis, in plotille's words."""
-    return f"{value:.2f}".ljust(width) if left else f"{value:.2f}".rjust(width)
+def _label(value: float, chars: int, delta: float, left: bool = False) -> str:
+    """A number at an axis, `chars` wide, under the names that plotille calls it with."""
+    return f"{value:.2f}".ljust(chars) if left else f"{value:.2f}".rjust(chars)
 
 
 def loss_plot(train: list[Point], valid: list[Point], columns: int, rows: int) -> str:
