@@ -113,5 +113,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
         read_settings("tiny", {"out": "o"})
     with pytest.raises(ValueError, match="unknown family 'grew': there are convolution, gru, transformer"):
         read_settings("tiny", {"data": "d", "out": "o", "family": "grew"})
+    with pytest.raises(ValueError, match=r"'batch.x' cannot be set: batch is not a table"):
+        read_settings("tiny", {"data": "d", "out": "o", "batch.x": 1})
     with pytest.raises(ValueError, match="give one of minutes, processor_minutes, steps, not 0"):
         Settings(Path("d"), Path("o"))

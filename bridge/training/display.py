@@ -69,6 +69,11 @@ class Display:
         return Group(Text(plot), self._progress) if plot else Group(self._progress)
 
 
+def _label(value: float, chars: int, delta: float, left: bool = False) -> str:
+    """A number at an axis, `chars` wide, under the names that plotille calls it with."""
+    return f"{value:.2f}".ljust(chars) if left else f"{value:.2f}".rjust(chars)
+
+
 def loss_plot(train: list[Point], valid: list[Point], columns: int, rows: int) -> str:
     """A picture of both curves in text; "" where there is nothing to draw, or no room."""
     points = train + valid
@@ -78,7 +83,7 @@ def loss_plot(train: list[Point], valid: list[Point], columns: int, rows: int) -
     figure.width, figure.height = columns, rows
     figure.color_mode, figure.with_colors = "names", False
     figure.x_label, figure.y_label = "% spent", "bits per note"
-    figure.register_label_formatter(float, lambda value, chars, delta, left: f"{value:.2f}".rjust(chars * (not left)))
+    figure.register_label_formatter(float, _label)
     # The fall from chance in the first steps would flatten all that comes after.
     values = sorted(bits for _, bits in points)
     highest = values[min(len(values) - 1, int(0.95 * len(values)))]

@@ -115,6 +115,8 @@ def read_settings(config: str, overrides: Mapping[str, Any]) -> tuple[Settings, 
     for key, value in overrides.items():
         table, dot, entry = key.partition(".")
         if dot:
+            if not isinstance(values.get(table, {}), dict):
+                raise ValueError(f"{name}: {key!r} cannot be set: {table} is not a table")
             values[table] = {**values.get(table, {}), entry: value}
         else:
             values = {k: v for k, v in values.items() if not (key in _BUDGETS and k in _BUDGETS)} | {key: value}
