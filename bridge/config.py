@@ -39,13 +39,17 @@ def load(path: Path, options: Collection[str]) -> dict[str, Any]:
     known = {*options, "parameters", "voices"}
     for key in config:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
-            raise ValueError(f"{path}: unknown key {key!r}: {hint}")
+            raise ValueError(f"{path}: unknown key {key!r}: {hint(key, known)}")
     for table in ("parameters", "voices"):
         if not isinstance(config.get(table, {}), dict):
             raise ValueError(f"{path}: {table!r} must be a table, [{table}]")
     return config
+
+
+def hint(word: str, known: Collection[str]) -> str:
+    """The way out for an unknown `word`: the nearest known one, or all of them."""
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
 
 
 def parameter_values(given: Mapping[str, object]) -> dict[str, float | str]:
