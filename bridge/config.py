@@ -59,15 +59,19 @@ def check_keys(given: Mapping[str, object], known: Collection[str]) -> None:
     """Raises ValueError naming the first key of `given` that is not `known`, and what it may have been meant to be."""
     for key in given:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
-            raise ValueError(f"unknown key {key!r}: {hint}")
+            raise ValueError(f"unknown key {key!r}: {hint(key, known)}")
 
 
 def check_table(given: Mapping[str, object], name: str) -> None:
     """Raises ValueError unless `name` is a table, or is not there."""
     if not isinstance(given.get(name, {}), dict):
         raise ValueError(f"{name!r} must be a table, [{name}]")
+
+
+def hint(word: str, known: Collection[str]) -> str:
+    """The way out for an unknown `word`: the nearest known one, or all of them."""
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
 
 
 def parameter_values(given: Mapping[str, object]) -> dict[str, float | str]:

@@ -267,7 +267,8 @@ def head_weights(width: int = WIDTH, seed: int = 1, sharpness: float = 1.0) -> W
     """Of the graph that draws; logits are multiplied by `sharpness`."""
     shapes: dict[str, tuple[int, ...]] = {"guide_table": (sum(GUIDE_SIZES), width)}
     for field, size in zip(codec.FIELDS, codec.SIZES, strict=True):
-        shapes |= {f"{field}_logits": (width, size), f"{field}_embed": (size, width)}
+        read = size + (field == "velocity")  # a velocity may be given as unknown
+        shapes |= {f"{field}_logits": (width, size), f"{field}_embed": (read, width)}
     weights = random_weights(shapes, seed)
     return weights | {f"{field}_logits": weights[f"{field}_logits"] * np.float32(sharpness) for field in codec.FIELDS}
 
@@ -308,7 +309,8 @@ _FIELD = """
         known_{f} = GreaterOrEqual (given_{f}, none)
         taken_{f} = Where (known_{f}, given_{f}, drawn_{f})
         odds_{f} = LogSoftmax <axis=1> (masked_{f})
-        column_{f} = Unsqueeze (taken_{f}, class_axes)
+        within_{f} = Min (taken_{f}, last_of_{f})
+        column_{f} = Unsqueeze (within_{f}, class_axes)
         odd_{f} = GatherElements <axis=1> (odds_{f}, column_{f})
         best_{f}, likeliest_{f} = TopK <axis=1> (odds_{f}, four)
         row_{f} = Gather ({f}_embed, taken_{f})
@@ -357,5 +359,6 @@ def sample(weights: Weights) -> onnx.ModelProto:
         "never": np.array(-np.inf, dtype=np.float32),
         "nothing": np.array(0, dtype=np.float32),
         **{f"all_of_{field}": np.array([size]) for field, size in zip(codec.FIELDS, codec.SIZES, strict=True)},
+        **{f"last_of_{field}": np.array([size - 1]) for field, size in zip(codec.FIELDS, codec.SIZES, strict=True)},
     }
     return graph(text, constants)

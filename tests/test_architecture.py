@@ -18,21 +18,26 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = {
     "torch": ("training/",),
     "safetensors": ("training/",),
-    "symusic": ("data/", "training/"),
+    "lightning_fabric": ("training/processes",),
+    "tensorboardX": ("training/",),
+    "plotille": ("training/",),
+    "symusic": ("data/",),
     "scipy": ("evaluation/",),
     "onnx": ("training/",),
-    "onnxruntime": ("engine/", "bench/", "doctor", "training/export", "commands/doctor"),
+    "onnxruntime": ("engine/", "bench/", "doctor", "commands/doctor"),
     "rtmidi": ("ports/", "bench/"),
     "jack": ("ports/", "bench/"),
     "mido": ("midifile", "recorder"),
     "link": ("ports/link", "bench/"),
     "pythonosc": ("ports/", "bench/"),
-    "matplotlib": ("pianoroll", "evaluation/pictures", "training/"),
-    "click": ("cli", "commands/", "data/", "training/"),
+    "distributed": ("data/",),
+    "pebble": ("data/",),
+    "matplotlib": ("pianoroll", "data/report", "evaluation/pictures", "training/"),
+    "click": ("cli", "commands/", "training/"),
 }
 # Each layer may import those before it and its own.
 LAYERS = (
-    ("events", "codec", "guide", "scales", "parameters", "midifile"),
+    ("events", "codec", "echo", "guide", "scales", "parameters", "midifile"),
     (
         "clock",
         "following",

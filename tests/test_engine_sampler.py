@@ -216,7 +216,7 @@ def test_part_of_a_note_can_be_known(sampler: Sampling) -> None:
     [
         ((DRAW, DRAW, 128, DRAW, DRAW), "given pitch is 128: classes are 0 to 127, -1 is to draw it"),
         ((-2, DRAW, DRAW, DRAW, DRAW), "given dt is -2"),
-        ((DRAW, DRAW, DRAW, 32, DRAW), "given velocity is 32"),
+        ((DRAW, DRAW, DRAW, 33, DRAW), "given velocity is 33: classes are 0 to 32"),
         ((DRAW,) * 4, "given has 4 classes"),
     ],
 )

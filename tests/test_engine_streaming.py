@@ -135,8 +135,14 @@ def test_only_a_whole_event_can_be_scored(any_model: StreamingModel) -> None:
     any_model.feed(*music(3))
     with pytest.raises(ValueError, match=r"event \(0, 0, -1, 20, 20\) is not whole"):
         any_model.score((0, 0, -1, 20, 20))
-    with pytest.raises(ValueError, match="given velocity is 32"):
-        any_model.score((0, 0, 60, 32, 20))
+    with pytest.raises(ValueError, match="given velocity is 33"):
+        any_model.score((0, 0, 60, 33, 20))
+
+
+def test_a_velocity_nobody_knows_can_be_given_and_what_follows_it_scored(any_model: StreamingModel) -> None:
+    any_model.feed(*music(3))
+    durations = [any_model.score((0, 0, 60, 32, duration))[-1] for duration in range(SIZES[4])]
+    assert np.exp(durations).sum() == pytest.approx(1.0, abs=1e-4)
 
 
 @pytest.mark.parametrize("count", [2, 7, 8, 9, 100])

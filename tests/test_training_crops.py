@@ -1,142 +1,41 @@
-"""Batches: the same numbers as the codec's scalar definitions, and the same batch for the same number."""
+"""Batches: the same batch for the same number, and what is varied in it."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from rich.console import Console
-from test_training_data import scale, write_song
+from training_corpus import note_array, scale, write_corpus
 
 from bridge import codec
-from bridge.training.crops import (
-    Corpus,
-    CropSampler,
-    Stretch,
-    contexts,
-    dt_classes,
-    encode,
-    in_playing_order,
-    stretch_of,
-    targets_of,
-)
-from bridge.training.data import prepare
-from bridge.training.transformer import IGNORE
+from bridge.codec import VOICES
+from bridge.data.corpus import Corpus
+from bridge.data.encode import IGNORE, Stretch, stretch_of
+from bridge.guide import CONTROLS, FREE, GUIDE_SIZES, HUMAN, MACHINE, SILENT, UNKNOWN
+from bridge.training.crops import CropSampler, _hidden_durations, _roles, _with_late_entries
+
+KEYS, BASS, LEAD = (VOICES.index(name) for name in ("keys", "bass", "lead"))
+BAND = [note for voice in (KEYS, BASS, LEAD) for note in scale(120, voice=voice)]
 
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Corpus:
-    folder = tmp_path / "songs"
-    folder.mkdir()
-    for i in range(4):
-        write_song(folder / f"song{i}.mid", scale(80, step=120 * (i + 1)), program=i * 16)
-    prepare(folder, tmp_path / "data", Console(quiet=True))
-    return Corpus(tmp_path / "data")
+    band = sorted(BAND)
+    pieces = [("songs", "train", scale(80, step=0.25 * (i + 1))) for i in range(3)] + [("bands", "train", band)]
+    return Corpus(write_corpus(tmp_path / "data", pieces))
 
 
-@st.composite
-def stretches(draw: st.DrawFn) -> Stretch:
-    count = draw(st.integers(1, 40))
-    column = lambda values: np.array(draw(st.lists(values, min_size=count, max_size=count)))  # noqa: E731
-    onset = np.cumsum(column(st.integers(0, 120))).astype(float)
-    known = draw(st.booleans())
-    return Stretch(
-        onset,
-        onset + column(st.integers(1, 400)),
-        column(st.integers(0, 6)),
-        column(st.integers(0, 127)),
-        column(st.integers(0, 127)),
-        column(st.floats(0, 7.99)) if known else np.full(count, np.nan),
-        column(st.sampled_from([3.0, 4.0, 3.5])) if known else np.full(count, np.nan),
-    )
-
-
-@given(stretches())
-@settings(max_examples=60, deadline=None)
-def test_contexts_are_the_codecs_contexts(stretch: Stretch) -> None:
-    onset, offset = stretch.onset.astype(int), stretch.offset.astype(int)
-    got = contexts(stretch, onset, offset)
-    for i in range(len(onset)):
-        held = [
-            int(stretch.pitch[j])
-            for j in range(i + 1)
-            if (j == i or offset[j] > onset[i]) and stretch.voice[j] != codec.DRUMS
-        ]
-        beat = None if np.isnan(stretch.bar_beat[i]) else float(stretch.bar_beat[i])
-        expected = codec.context(held, beat, float(stretch.beats_per_bar[i]))
-        np.testing.assert_allclose(got[i], expected, atol=1e-5)
-
-
-@given(st.lists(st.integers(0, 1500), min_size=1, max_size=60))
-def test_time_does_not_drift(steps: list[int]) -> None:
-    onset = np.cumsum(steps)
-    classes = dt_classes(onset)
-    believed = onset[0] + np.cumsum(codec.DT_TICKS[classes])
-    # Half of the coarsest step, 48 ticks, whatever came before.
-    assert np.abs(believed - onset).max() <= 24
-    assert classes[0] == 0
-
-
-def test_a_rest_beyond_the_last_class_is_only_long() -> None:
-    assert dt_classes(np.array([0, 10_000, 10_012])).tolist() == [0, codec.SIZES[0] - 1, 12]
-
-
-def test_scalar_classes_agree(corpus: Corpus) -> None:
-    notes = np.array(corpus.notes(corpus.pieces[0]))
-    events, _ = encode(in_playing_order(stretch_of(notes, free=False)))
-    for event, note in zip(events, notes, strict=True):
-        assert event[3] == codec.velocity_class(int(note["velocity"]))
-        assert event[4] == codec.duration_class(float(note["offset_beats"] - note["onset_beats"]))
-        assert event[2] == note["pitch"]
-
-
-def test_free_time_scales_and_forgets_the_bar(corpus: Corpus) -> None:
-    notes = np.array(corpus.notes(corpus.pieces[0]))
-    beats, free = stretch_of(notes, free=False), stretch_of(notes, free=True, tempo=1.25)
-    np.testing.assert_allclose(free.onset * 1.25, beats.onset)  # the songs are at 120 BPM
-    assert np.isnan(free.bar_beat).all() and not np.isnan(beats.bar_beat).any()
-
-
-def test_chords_are_shuffled_but_never_time(corpus: Corpus) -> None:
-    chord = Stretch(
-        np.repeat([0.0, 48.0, 96.0], 5), np.repeat([40.0, 90.0, 140.0], 5), np.zeros(15, int),
-        np.tile([60, 64, 67, 71, 74], 3), np.full(15, 80), np.full(15, np.nan), np.full(15, np.nan),
-    )  # fmt: skip
-    plain = in_playing_order(chord)
-    assert plain.pitch.tolist() == chord.pitch.tolist()
-    orders = {tuple(in_playing_order(chord, np.random.default_rng(i)).pitch[:5].tolist()) for i in range(20)}
-    assert len(orders) > 3
-    for i in range(5):
-        shuffled = in_playing_order(chord, np.random.default_rng(i))
-        assert (np.diff(shuffled.onset) >= 0).all()
-        assert sorted(shuffled.pitch[:5]) == [60, 64, 67, 71, 74]
-
-
-def test_unknown_velocity_is_read_but_never_asked_for() -> None:
-    events = np.array([[0, 0, 60, codec.UNKNOWN_VELOCITY, 3], [1, 0, 62, 10, 3]])
-    assert targets_of(events)[:, 3].tolist() == [IGNORE, 10]
-
-
-def test_flat_music_is_also_read_with_velocities_that_are_never_asked_for(tmp_path: Path) -> None:
-    folder = tmp_path / "flat"
-    folder.mkdir()
-    write_song(folder / "song.mid", [(i * 240, 240, 48 + i % 24, 90) for i in range(200)])
-    (folder / "manifest.csv").write_text("path,source,split\nsong.mid,flat,train\n")
-    prepare(folder, tmp_path / "data", Console(quiet=True))
-    batch = CropSampler(Corpus(tmp_path / "data"), batch=20, length=100).draw(0)
-    assert (batch.targets[..., 3] == IGNORE).all()
-    known = (batch.events[..., 3] != codec.UNKNOWN_VELOCITY).mean(axis=1)
-    assert known.min() == 0.0 and known.max() == 1.0  # a stretch is wholly one or the other
+def band() -> Stretch:
+    return stretch_of(note_array(sorted(BAND)), free=False)
 
 
 def test_batches_have_their_shapes_and_ranges(corpus: Corpus) -> None:
     batch = CropSampler(corpus, batch=3, length=200, seed=1).draw(0)
     assert batch.events.shape == (3, 200, 5) and batch.context.shape == (3, 200, 29)
-    assert batch.targets.shape == (3, 200, 5)
+    assert batch.targets.shape == (3, 200, 5) and batch.guide.shape == (3, 200, len(GUIDE_SIZES))
     sizes = np.array(codec.SIZES)
     assert (batch.events >= 0).all() and (batch.events <= sizes - 1 + [0, 0, 0, 1, 1]).all()
     assert (batch.targets >= IGNORE).all() and (batch.targets < sizes).all()
+    assert (batch.guide >= 0).all() and (batch.guide < np.array(GUIDE_SIZES)).all()
     # Durations may be hidden from the input; the target keeps them, except where a new piece begins.
     assert ((batch.targets[..., 4] == IGNORE) == (batch.targets[..., 0] == IGNORE)).all()
     hidden = batch.events[:, 1:, 4] == codec.UNKNOWN_DURATION
@@ -154,8 +53,102 @@ def test_a_batch_is_a_function_of_its_number(corpus: Corpus) -> None:
     assert any((a != b).any() for a, b in zip(first.draw(7), first.draw(8), strict=True))
 
 
+def test_the_shares_of_two_processes_are_the_batch(corpus: Corpus) -> None:
+    sampler = CropSampler(corpus, 5, 60)
+    whole, even, odd = sampler.draw(3), sampler.draw(3, 0, 2), sampler.draw(3, 1, 2)
+    for all_rows, first, second in zip(whole, even, odd, strict=True):
+        np.testing.assert_array_equal(all_rows[0::2], first)
+        np.testing.assert_array_equal(all_rows[1::2], second)
+
+
+def test_emphasis_draws_a_source_oftener(tmp_path: Path) -> None:
+    drums = scale(80, voice=codec.DRUMS)
+    two = Corpus(write_corpus(tmp_path / "data", [("songs", "train", scale(80)), ("beats", "train", drums)]))
+
+    def drummed(emphasis: dict[str, float]) -> float:
+        batch = CropSampler(two, batch=60, length=32, emphasis=emphasis).draw(0)
+        return float((batch.events[:, 0, 1] == codec.DRUMS).mean())
+
+    assert drummed({"beats": 1e6}) == 1.0
+    assert drummed({"beats": 1e-6}) == 0.0
+    assert 0.3 < drummed({}) < 0.7
+
+
+def test_flat_music_is_also_read_with_velocities_that_are_never_asked_for(tmp_path: Path) -> None:
+    flat = Corpus(write_corpus(tmp_path / "data", [("flat", "train", scale(200, velocity=0))]))
+    batch = CropSampler(flat, batch=20, length=100).draw(0)
+    assert (batch.targets[..., 3] == IGNORE).all()
+    known = (batch.events[..., 3] != codec.UNKNOWN_VELOCITY).mean(axis=1)
+    assert known.min() == 0.0 and known.max() == 1.0  # a stretch is wholly one or the other
+
+
+def test_roles_say_nothing_or_who_plays() -> None:
+    voice = np.array([KEYS, BASS, LEAD, KEYS])
+    drawn = [_roles(voice, np.random.default_rng(i)) for i in range(400)]
+    silent = [roles for roles in drawn if (roles == UNKNOWN).all()]
+    assert 0.25 < len(silent) / len(drawn) < 0.45
+    absent = [v for v in range(len(VOICES)) if v not in (KEYS, BASS, LEAD)]
+    for roles in drawn:
+        assert set(roles[absent].tolist()) in ({SILENT}, {UNKNOWN})
+        assert SILENT not in roles[[KEYS, BASS, LEAD]]
+    said = {tuple(roles[[KEYS, BASS, LEAD]].tolist()) for roles in drawn}
+    # All the machine's, all but one, only one; and at times nothing is said of one.
+    assert {(MACHINE,) * 3, (HUMAN, MACHINE, MACHINE), (HUMAN, MACHINE, HUMAN)} <= said
+    assert any(UNKNOWN in roles and HUMAN in roles and MACHINE in roles for roles in said)
+
+
+def test_one_voice_alone_is_the_machines() -> None:
+    drawn = {int(_roles(np.array([KEYS]), np.random.default_rng(i))[KEYS]) for i in range(50)}
+    assert drawn == {UNKNOWN, MACHINE}
+
+
+def test_what_the_human_holds_has_no_duration_yet() -> None:
+    voice, roles = np.array([KEYS, BASS, KEYS, LEAD]), np.full(len(VOICES), SILENT)
+    roles[[KEYS, BASS, LEAD]] = (HUMAN, MACHINE, MACHINE)
+    drawn = {tuple(_hidden_durations(voice, roles, np.random.default_rng(i)).tolist()) for i in range(60)}
+    assert {(False,) * 4, (True,) * 4, (True, False, True, False)} <= drawn
+
+
+def test_voices_come_in_late_or_never_but_one_is_always_there() -> None:
+    whole = band()
+    first_heard: set[tuple[bool, ...]] = set()
+    for i in range(200):
+        kept = _with_late_entries(whole, np.random.default_rng(i))
+        assert len(kept.onset) >= 16 and (np.diff(kept.onset) >= 0).all()
+        begins = [kept.onset[kept.voice == voice].min(initial=np.inf) for voice in (KEYS, BASS, LEAD)]
+        assert min(begins) == 0.0
+        # From its entry on a voice is whole.
+        for voice, begin in zip((KEYS, BASS, LEAD), begins, strict=True):
+            theirs = whole.onset[whole.voice == voice]
+            assert (kept.voice == voice).sum() == (theirs >= begin).sum()
+        first_heard.add(tuple(begin == 0.0 for begin in begins))
+    assert len(first_heard) == 7  # every voice alone, every pair, and all
+
+
+def test_controls_are_told_in_part_and_of_notes_that_are_not_the_humans(corpus: Corpus) -> None:
+    batch = CropSampler(corpus, batch=80, length=64, emphasis={"bands": 1e6}).draw(0)
+    controls = batch.guide[..., len(VOICES) :]
+    told = (controls != FREE).any(axis=1)
+    assert 0.2 < told.mean() < 0.5  # half of the stretches, six in ten of their controls
+    density = controls[..., [c.name for c in CONTROLS].index("density")]
+    roles = batch.guide[..., : len(VOICES)]
+    # Each voice alone has two notes a beat; more of them have more, in stretches that keep their tempo.
+    machines = np.stack([roles[..., v] != HUMAN for v in (KEYS, BASS, LEAD)], axis=-1).sum(axis=-1)
+    one, three = density[(density > 0) & (machines == 1)], density[(density > 0) & (machines == 3)]
+    assert one.size and three.size and np.median(one) < np.median(three)
+
+
+def test_the_guide_stays_as_it_is_throughout_a_stretch(corpus: Corpus) -> None:
+    batch = CropSampler(corpus, batch=20, length=64, seed=2).draw(0)
+    changes = (batch.guide[:, 1:, : len(VOICES)] != batch.guide[:, :-1, : len(VOICES)]).any(axis=-1)
+    begins = batch.targets[:, :-1, 0] == IGNORE
+    assert (begins | ~changes).all() and changes.any()
+
+
 def test_what_is_left_out_stays_out(corpus: Corpus, tmp_path: Path) -> None:
+    left = Corpus(tmp_path / "data", frozenset({"bands"}))
+    assert set(CropSampler(left, 20, 32).draw(0).targets[..., 1].flatten().tolist()) != {IGNORE}
     with pytest.raises(ValueError, match="split 'train' is empty"):
-        CropSampler(Corpus(tmp_path / "data", frozenset({"songs"})), 1, 10)
+        CropSampler(Corpus(tmp_path / "data", frozenset({"songs", "bands"})), 1, 10)
     with pytest.raises(ValueError, match="antiphon prepare"):
         Corpus(tmp_path)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from click.testing import CliRunner
-from test_training_train import TINY, settings
+from test_training_train import QUIET, TINY, settings
 from test_training_train import data as data  # the fixture
 
 from bridge.training.report import main
@@ -12,7 +12,7 @@ from bridge.training.train import train
 
 
 def test_report_writes_figures_and_a_curve(data: Path, tmp_path: Path) -> None:
-    train(settings(data, tmp_path / "run", 20), TINY)
+    train(settings(data, tmp_path / "run", 20), TINY, QUIET)
     outcome = CliRunner().invoke(main, [str(tmp_path / "run"), str(data)])
     assert outcome.exit_code == 0, outcome.output
     assert "keys" in outcome.output

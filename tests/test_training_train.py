@@ -1,74 +1,97 @@
-"""Training itself: it learns, it resumes exactly, it says what it measured."""
+"""Training itself: it learns, it resumes exactly, it stops in time, it says what it measured."""
+
+from __future__ import annotations
 
 import json
+import os
+import signal
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from click.testing import CliRunner
 from rich.console import Console
-from test_training_data import scale, write_song
+from test_training_families import TINY as SHAPES
+from training_corpus import scale, write_corpus
 
+from bridge.codec import FIELDS
 from bridge.training import checkpoint
-from bridge.data.corpus import Corpus
 from bridge.training.crops import Batch, CropSampler
-from bridge.data.prepare import prepare
-from bridge.training.evaluate_bits import Unigram, evaluate
-from bridge.training.optimizer import Optimizer, orthogonalised
-from bridge.training.train import Settings, learning_rate, main, train, train_step
-from bridge.training.transformer import Config, Transformer
+from bridge.training.families import CONFIGS
+from bridge.training.settings import Settings
+from bridge.training.train import learning_rate, train
 
-TINY = Config(width=32, layers=1, heads=4, kv_heads=2, head_dim=8, mlp_width=64, window=16)
+TINY = SHAPES["transformer"]
 QUIET = Console(quiet=True)
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "songs"
-    folder.mkdir()
-    rows = ["path,source,split"]
-    for i in range(4):
-        write_song(folder / f"song{i}.mid", scale(60), program=0)
-        rows.append(f"song{i}.mid,mine,{'valid' if i == 3 else 'train'}")
-    (folder / "manifest.csv").write_text("\n".join(rows))
-    prepare(folder, tmp_path / "data", QUIET)
-    return tmp_path / "data"
+    pieces = [("mine", "valid" if i == 3 else "train", scale(60)) for i in range(4)]
+    return write_corpus(tmp_path / "data", pieces)
 
 
 def settings(data: Path, out: Path, steps: int) -> Settings:
-    return Settings(data, out, steps=steps, batch=2, length=64, threads=1)
+    return Settings(data, out, steps=steps, batch=2, length=64, threads=1, checks=1)
 
 
-def logged(out: Path, kind: str) -> list[dict[str, float]]:
+def logged(out: Path, kind: str) -> list[dict[str, Any]]:
     lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     return [line for line in lines if line["kind"] == kind]
 
 
-def test_it_learns(data: Path, tmp_path: Path) -> None:
-    train(settings(data, tmp_path / "run", 40), TINY, QUIET)
+def weights(out: Path, which: str = "checkpoint") -> dict[str, torch.Tensor]:
+    return checkpoint.load_model(out / which).state_dict()
+
+
+class Killed(Exception):
+    """What stands for kill -9: nothing is written any more."""
+
+
+def killed_at(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Drawing this batch ends the process, so to speak, once."""
+
+    def draw(self: CropSampler, wanted: int, rank: int = 0, count: int = 1) -> Batch:
+        if wanted == number:
+            monkeypatch.undo()
+            raise Killed
+        return drawn(self, wanted, rank, count)
+
+    drawn = CropSampler.draw
+    monkeypatch.setattr(CropSampler, "draw", draw)
+
+
+@pytest.mark.parametrize("family", CONFIGS)
+def test_every_family_learns(family: str, data: Path, tmp_path: Path) -> None:
+    train(settings(data, tmp_path / "run", 40), SHAPES[family], QUIET)
     first, last = logged(tmp_path / "run", "train")
     assert last["total"] < first["total"] - 1.0
     (valid,) = logged(tmp_path / "run", "valid")
     assert valid["notes"] == 59
-    fields = ("dt", "voice", "pitch", "velocity", "duration")
-    assert valid["total"] == pytest.approx(sum(valid[f] for f in fields))
+    assert valid["total"] == pytest.approx(sum(valid[name] for name in FIELDS))
+    assert (tmp_path / "run" / "loss_curve.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_run_resumed_from_its_checkpoint_is_the_same_run(data: Path, tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    model, sampler = Transformer(TINY), CropSampler(Corpus(data), 2, 64)
-    optimizer, place = Optimizer(model), tmp_path / "checkpoint"
-    for number in range(6):
-        if number == 3:
-            checkpoint.save(place, model, optimizer, checkpoint.Progress(step=3, seconds=1.5, notes_seen=384))
-        train_step(model, optimizer, sampler, number, rate=0.5)
-    again, optimizer, progress = checkpoint.load(place)
-    assert (progress.step, progress.seconds, progress.notes_seen) == (3, 1.5, 384)
-    for number in range(3, 6):
-        train_step(again, optimizer, sampler, number, rate=0.5)
-    for name, weight in model.state_dict().items():
-        assert torch.equal(weight, again.state_dict()[name]), name
+@pytest.mark.parametrize("at", [3, 7])
+def test_a_run_killed_and_resumed_is_the_same_run(
+    at: int, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_in(name: str) -> Settings:
+        return replace(settings(data, tmp_path / name, 12), checks=6)
+
+    train(run_in("straight"), TINY, QUIET)
+    killed_at(monkeypatch, at)
+    with pytest.raises(Killed):
+        train(run_in("killed"), TINY, QUIET)
+    run = train(run_in("killed"), TINY, QUIET)
+    assert run.progress.step == 12
+    for name, weight in weights(tmp_path / "straight").items():
+        assert torch.equal(weight, weights(tmp_path / "killed")[name]), name
+    for kind in ("train", "valid"):
+        straight, killed = (logged(tmp_path / name, kind) for name in ("straight", "killed"))
+        timing = {"seconds": None, "notes_per_second": None}
+        assert [line | timing for line in killed] == [line | timing for line in straight]
 
 
 def test_a_finished_run_is_left_as_it_is(data: Path, tmp_path: Path) -> None:
@@ -78,39 +101,79 @@ def test_a_finished_run_is_left_as_it_is(data: Path, tmp_path: Path) -> None:
     assert run.progress.step == 5
     assert (tmp_path / "run" / "checkpoint" / "model.safetensors").read_bytes() == before
     with pytest.raises(ValueError, match="another shape"):
-        train(settings(data, tmp_path / "run", 5), Config(layers=1), QUIET)
+        train(settings(data, tmp_path / "run", 5), SHAPES["gru"], QUIET)
 
 
-def test_an_interrupted_run_keeps_what_it_learnt(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(self: CropSampler, number: int) -> Batch:
+def test_what_is_asked_to_stop_ends_its_step_and_keeps_it(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(self: CropSampler, number: int, rank: int = 0, count: int = 1) -> Batch:
         if number == 4:
-            raise KeyboardInterrupt
-        return draw(self, number)
+            os.kill(os.getpid(), signal.SIGTERM)
+        return drawn(self, number, rank, count)
 
-    draw = CropSampler.draw
-    monkeypatch.setattr(CropSampler, "draw", interrupted)
+    drawn = CropSampler.draw
+    monkeypatch.setattr(CropSampler, "draw", draw)
     with pytest.raises(KeyboardInterrupt):
         train(settings(data, tmp_path / "run", 9), TINY, QUIET)
     monkeypatch.undo()
+    _, _, progress = checkpoint.load(tmp_path / "run" / "checkpoint")
+    assert progress.step == 5
+    train(settings(data, tmp_path / "straight", 9), TINY, QUIET)
     assert train(settings(data, tmp_path / "run", 9), TINY, QUIET).progress.step == 9
+    for name, weight in weights(tmp_path / "straight").items():
+        assert torch.equal(weight, weights(tmp_path / "run")[name]), name
 
 
-def test_a_checkpoint_half_replaced_is_recovered(data: Path, tmp_path: Path) -> None:
-    train(settings(data, tmp_path / "run", 3), TINY, QUIET)
-    (tmp_path / "run" / "checkpoint").rename(tmp_path / "run" / "checkpoint.previous")
-    assert train(settings(data, tmp_path / "run", 3), TINY, QUIET).progress.step == 3
+def test_it_stops_early_and_keeps_the_best(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = iter([5.0, 4.0, 4.5, 4.25, 1.0])
+
+    def held_out(*_: object) -> dict[str, float]:
+        return {"notes": 59.0, "total": next(said), **dict.fromkeys(FIELDS, 1.0)}
+
+    monkeypatch.setattr("bridge.training.run.held_out_bits", held_out)
+    patient = replace(settings(data, tmp_path / "run", 20), checks=10, patience=2)
+    run = train(patient, TINY, QUIET)
+    assert (run.progress.step, run.progress.best, run.stopped_early) == (8, 4.0, True)
+    assert checkpoint.load(run.best)[2].step == 4
+    # The same command does not go on.
+    assert train(patient, TINY, QUIET).progress.step == 8
 
 
-def test_bits_beside_the_unigram(data: Path, tmp_path: Path) -> None:
-    run = train(settings(data, tmp_path / "run", 60), TINY, QUIET)
-    corpus = Corpus(data)
-    report = evaluate(run.model, corpus, corpus.split("valid"), Unigram(corpus, corpus.split("train")))
-    assert set(report) == {"model", "unigram"}
-    assert set(report["model"]) == {"all", "source:mine", "voice:keys"}
-    assert report["model"]["all"]["notes"] == report["unigram"]["all"]["notes"] == 59
-    assert report["model"]["all"]["dt"] < 2.0
-    # 24 pitches equally often, and 128 more seen once each by the smoothing.
-    assert 4.5 < report["unigram"]["all"]["pitch"] < 7.0
+def test_without_held_out_pieces_it_trains_all_the_same(tmp_path: Path) -> None:
+    data = write_corpus(tmp_path / "data", [("mine", "train", scale(60))])
+    run = train(settings(data, tmp_path / "run", 3), TINY, QUIET)
+    assert run.progress.step == 3 and logged(tmp_path / "run", "valid") == []
+    assert not run.best.exists()
+
+
+def test_training_goes_on_when_a_checkpoint_cannot_be_written(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def save(folder: Path, *rest: Any) -> None:
+        if rest[-1].step < 6:
+            raise OSError(f"{folder} could not be written (No space left on device)")
+        saved(folder, *rest)
+
+    saved = checkpoint.save
+    monkeypatch.setattr(checkpoint, "save", save)
+    run = train(replace(settings(data, tmp_path / "run", 6), checks=3), TINY, Console(width=200))
+    assert "checkpoint could not be written (No space left on device)" in capsys.readouterr().out
+    assert checkpoint.load(run.folder)[2].step == 6
+    monkeypatch.setattr(checkpoint, "save", lambda *_: save(run.folder, run.progress.__class__(step=0)))
+    with pytest.raises(OSError, match="No space left"):
+        train(settings(data, tmp_path / "run", 8), TINY, QUIET)
+
+
+def test_the_log_says_what_was_asked_and_what_it_cost(data: Path, tmp_path: Path) -> None:
+    train(settings(data, tmp_path / "run", 4), TINY, QUIET)
+    (start,) = logged(tmp_path / "run", "start")
+    assert start["settings"]["steps"] == 4 and start["settings"]["data"] == str(data)
+    assert start["parameters"] > 10_000 and start["processes"] == 1
+    (line,) = logged(tmp_path / "run", "train")
+    assert line["step"] == 4 and 0 < line["notes"] <= 4 * 2 * 64
+    assert line["rate"] == 0.0  # at the end
+    assert list((tmp_path / "run" / "tensorboard").glob("events.out.tfevents.*"))
 
 
 def test_learning_rate_rises_holds_and_ends_at_zero() -> None:
@@ -118,19 +181,3 @@ def test_learning_rate_rises_holds_and_ends_at_zero() -> None:
     assert learning_rate(0.02) == learning_rate(0.5) == 1.0
     assert learning_rate(1.0) == 0.0
     assert learning_rate(0.9) < learning_rate(0.7)
-
-
-@pytest.mark.parametrize("shape", [(8, 8), (8, 24), (24, 8)])
-def test_orthogonalised_singular_values_are_near_one(shape: tuple[int, int]) -> None:
-    torch.manual_seed(0)
-    values = np.linalg.svd(orthogonalised(torch.randn(shape)).numpy(), compute_uv=False)
-    assert values.min() > 0.3 and values.max() < 1.3
-
-
-def test_errors_are_sentences(tmp_path: Path) -> None:
-    outcome = CliRunner().invoke(main, [str(tmp_path), str(tmp_path / "out")])
-    assert outcome.exit_code == 1 and "minutes or steps" in outcome.output
-    outcome = CliRunner().invoke(main, [str(tmp_path), str(tmp_path / "out"), "--steps", "1"])
-    assert outcome.exit_code == 1 and "antiphon prepare" in outcome.output
-    with pytest.raises(ValueError, match="not a checkpoint"):
-        checkpoint.load_model(tmp_path)

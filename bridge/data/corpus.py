@@ -1,4 +1,4 @@
-"""Prepared data on disk, memory-mapped, and how it was written."""
+"""Prepared data, memory-mapped."""
 
 from __future__ import annotations
 
@@ -9,22 +9,39 @@ from typing import Any
 import numpy as np
 
 from bridge.data.notes import NOTE, NoteArray, Piece
+from bridge.data.shards import PREPARED
 
 
 class Corpus:
-    """The folder that `prepare` wrote, memory-mapped."""
+    """The folder that `antiphon prepare` wrote; the sources in `leave_out` are as if they were not there."""
 
     def __init__(self, folder: Path, leave_out: frozenset[str] = frozenset()) -> None:
-        index = folder / "index.json"
-        if not index.exists():
-            raise ValueError(f"{folder}: no index.json, so this is not prepared data; run `antiphon prepare` into it")
-        rows: list[dict[str, Any]] = json.loads(index.read_text(encoding="utf-8"))["pieces"]
-        self.pieces = [Piece(**row) for row in rows if row["source"] not in leave_out]
-        sources = sorted({piece.source for piece in self.pieces})
-        self._notes: dict[str, NoteArray] = {s: np.load(folder / f"{s}.npy", mmap_mode="r") for s in sources}
-        for source, notes in self._notes.items():
-            if notes.dtype != NOTE:
-                raise ValueError(f"{folder / source}.npy: written by another version; run `antiphon prepare` again")
+        """Raises ValueError when the folder is no prepared data, of another version, or damaged."""
+        self._opened_as = (folder, leave_out)
+        path = folder / "index.json"
+        if not path.exists():
+            raise ValueError(
+                f"{folder}: no index.json, so this is not prepared data, or not whole; "
+                f"run `antiphon prepare FOLDERS -o {folder}`"
+            )
+        index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        version = index.get("prepared", 1)
+        if version != PREPARED:
+            raise ValueError(
+                f"{folder}: prepared data of version {version}, and this program reads version {PREPARED}; "
+                "run `antiphon prepare` again"
+            )
+        self.pieces = [Piece(**row) for row in index["pieces"] if row["source"] not in leave_out]
+        wanted = {piece.shard for piece in self.pieces}
+        self._shards = {
+            shard["file"]: _mapped(folder / shard["file"], shard["notes"])
+            for shard in index["shards"]
+            if shard["file"] in wanted
+        }
+
+    def __reduce__(self) -> tuple[type[Corpus], tuple[Path, frozenset[str]]]:
+        """Another process opens the folder anew: a copy of the arrays would fill its memory."""
+        return Corpus, self._opened_as
 
     def split(self, name: str) -> list[Piece]:
         """The pieces of `train`, `valid` or `test`. ValueError when there are none."""
@@ -35,4 +52,14 @@ class Corpus:
 
     def notes(self, piece: Piece) -> NoteArray:
         """NOTE [N] of one piece, read on use."""
-        return self._notes[piece.source][piece.start : piece.stop]
+        return self._shards[piece.shard][piece.start : piece.stop]
+
+
+def _mapped(path: Path, count: int) -> NoteArray:
+    try:
+        notes: NoteArray = np.load(path, mmap_mode="r")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path}: missing or damaged ({error}); run `antiphon prepare` again") from None
+    if notes.dtype != NOTE or notes.shape != (count,):
+        raise ValueError(f"{path}: not the {count} notes that index.json says; run `antiphon prepare` again")
+    return notes

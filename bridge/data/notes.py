@@ -26,7 +26,7 @@ NoteArray = npt.NDArray[np.void]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where a piece lies: notes[start:stop] of `SOURCE.npy`, ordered by onset in beats."""
+    """Where a piece lies: notes[start:stop] of a shard, ordered by onset in beats."""
 
     name: str
     source: str
@@ -35,3 +35,6 @@ class Piece:
     start: int
     stop: int
     has_beats: bool
+    shard: str = ""  # a file of the prepared folder
+    file: str = ""  # what it was read from, as the manifest or the folder has it
+    group: str = ""  # pieces of one group are one piece of music, or kin

@@ -12,6 +12,8 @@ from bridge.engine.model import DRAW, Contexts, Events, Given, PerField
 
 _HIGHEST: Final = np.array([SIZES[0] - 1, SIZES[1] - 1, SIZES[2] - 1, UNKNOWN_VELOCITY, UNKNOWN_DURATION])
 _LIMIT: Final = tuple(_HIGHEST.tolist())
+# The highest classes that can be given: a velocity may be unknown, and what comes after it still be asked.
+_GIVABLE: Final = (SIZES[0] - 1, SIZES[1] - 1, SIZES[2] - 1, UNKNOWN_VELOCITY, SIZES[4] - 1)
 
 
 def check_events(events: Events, context: Contexts) -> None:
@@ -62,19 +64,19 @@ def check_sampling(
 def check_given(given: Given) -> tuple[int, ...]:
     """The five classes that are given, DRAW where one is to be drawn.
 
-    Raises ValueError unless each is DRAW or a class that can be drawn (UNKNOWN ones cannot).
+    Raises ValueError unless each is DRAW, a class that can be drawn, or, of the velocity, UNKNOWN.
     """
     classes = tuple(int(value) for value in given)
     if len(classes) != len(FIELDS):
         raise ValueError(f"given has {len(classes)} classes: one for each of {len(FIELDS)} fields")
-    for field, value, size in zip(FIELDS, classes, SIZES, strict=True):
-        if not DRAW <= value < size:
-            raise ValueError(f"given {field} is {value}: classes are 0 to {size - 1}, {DRAW} is to draw it")
+    for field, value, highest in zip(FIELDS, classes, _GIVABLE, strict=True):
+        if not DRAW <= value <= highest:
+            raise ValueError(f"given {field} is {value}: classes are 0 to {highest}, {DRAW} is to draw it")
     return classes
 
 
 def check_scored(event: Given) -> None:
-    """Raises ValueError unless `event` is five classes that can be drawn."""
+    """Raises ValueError unless `event` is five classes that can be given."""
     if DRAW in check_given(event):
         raise ValueError(f"event {tuple(event)} is not whole: a class is needed for each of {', '.join(FIELDS)}")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
 from bridge.codec import CONTEXT_SIZE, DT_TICKS, DURATION_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VELOCITY_STEP, VOICES
+from bridge.echo import LONGEST, VIEWS, WINDOW
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import MANIFEST_NAME, find_model, find_model_by_name, is_plain, list_models
 from bridge.guide import CONTROLS, ROLES
@@ -26,6 +27,7 @@ __all__ = [
     "Rotary",
     "StateTensor",
     "Weights",
+    "echo_terms",
     "find_model",
     "find_model_by_name",
     "list_models",
@@ -74,7 +76,7 @@ class Manifest:
     """A model folder, checked except for its graphs' insides. `window` is 0 where memory has no fixed length.
 
     `kind` is that of all state tensors; only a ring can have `rotary` positions. `weights` is how the graphs hold their
-    numbers, for people.
+    numbers, for people. `echo`: whether it is told at each event what followed the last time (`bridge.echo`).
     """
 
     folder: Path
@@ -86,6 +88,7 @@ class Manifest:
     rewind: int
     max_chunk: int
     hidden: int
+    echo: bool
     rotary: Rotary | None
     state: tuple[StateTensor, ...]
     feed: Graph
@@ -114,6 +117,11 @@ def vocabulary() -> dict[str, Any]:
     }
 
 
+def echo_terms() -> dict[str, Any]:
+    """What the manifest of a model that listens to the echo must say about it."""
+    return {"views": list(VIEWS), "window": WINDOW, "longest": LONGEST}
+
+
 def load_manifest(folder: Path) -> Manifest:
     """Read and check the manifest in `folder`. Raises ModelError naming what is wrong, and in which file."""
     path = folder / MANIFEST_NAME
@@ -139,6 +147,7 @@ def load_manifest(folder: Path) -> Manifest:
         rewind=rewind,
         max_chunk=max_chunk,
         hidden=fields.whole("hidden", 1),
+        echo=_echo(fields),
         rotary=_rotary(fields, kind),
         state=state,
         feed=_graph(fields, folder, "feed"),
@@ -279,6 +288,15 @@ def _weights(fields: _Fields) -> Weights:
     if value not in get_args(Weights):
         raise ModelError(f"{fields.path}: weights are {value!r}: {', '.join(get_args(Weights))} can be said")
     return cast(Weights, value)
+
+
+def _echo(fields: _Fields) -> bool:
+    if "echo" not in fields.values:
+        return False
+    told = fields.inner("echo").values
+    if told != echo_terms():
+        raise ModelError(f"{fields.path}: echo is {told}, this version makes {echo_terms()}: export the model again")
+    return True
 
 
 def _rotary(fields: _Fields, kind: StateKind) -> Rotary | None:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.codec import CONTEXT_SIZE, FIELDS
+from bridge.echo import ECHO_SIZE
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import Contexts, Events
 from bridge.engine.session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, Session, Signature, Slot
@@ -30,8 +31,11 @@ class State(Protocol):
     def steps(self) -> tuple[int, ...]:
         """How many events can be heard at once, most first; 1 is the last."""
 
-    def hear(self, events: Events, context: Contexts, position: int) -> npt.NDArray[np.float32]:
-        """Hear as many events as one of `steps`, the first at `position`. A view of hidden, float32 [T, H]."""
+    def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
+        """Hear as many events as one of `steps`, the first at `position`. A view of hidden, float32 [T, H].
+
+        `echo` int64 [T, ECHO_SIZE] for a model that listens to it, else None.
+        """
 
     def go_to(self, position: int) -> None:
         """Be as after `position` events: one of the last `rewind`."""
@@ -51,6 +55,7 @@ class _Buffers(NamedTuple):
 
     events: Events
     context: Contexts
+    echo: Events
     ring: RingInputs
     rotary: RotaryInputs | None
     hidden: npt.NDArray[np.float32]
@@ -67,7 +72,7 @@ class RingState:
         self._buffers = {count: self._bind(session, manifest, count) for count in self.steps}
 
     def _bind(self, session: Session, manifest: Manifest, count: int) -> _Buffers:
-        events, context = _event_buffers(count)
+        events, context, echo = _event_buffers(count)
         ring, rotary = RingInputs(count, manifest.window, manifest.window + manifest.rewind), None
         hidden = np.zeros((count, manifest.hidden), dtype=np.float32)
         inputs: dict[str, Array] = {
@@ -76,16 +81,21 @@ class RingState:
             "write_index": ring.write_index,
             "mask": ring.mask,
         }
+        if manifest.echo:
+            inputs["echo"] = echo
         if manifest.rotary is not None:
             rotary = RotaryInputs(count, manifest.rotary.head_dim, manifest.rotary.base)
             inputs |= {"cos": rotary.cos, "sin": rotary.sin}
-        return _Buffers(events, context, ring, rotary, hidden, session.bind(inputs, {"hidden": hidden}, self._tensors))
+        call = session.bind(inputs, {"hidden": hidden}, self._tensors)
+        return _Buffers(events, context, echo, ring, rotary, hidden, call)
 
-    def hear(self, events: Events, context: Contexts, position: int) -> npt.NDArray[np.float32]:
+    def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
         """See `State`."""
         buffers = self._buffers[len(events)]
         buffers.events[:] = events
         buffers.context[:] = context
+        if echo is not None:
+            buffers.echo[:] = echo
         buffers.ring.place(position)
         if buffers.rotary is not None:
             buffers.rotary.place(position)
@@ -118,20 +128,24 @@ class SnapshotState:
     steps = (1,)
 
     def __init__(self, session: Session, manifest: Manifest) -> None:
-        self._events, self._context = _event_buffers(1)
+        self._events, self._context, self._echo = _event_buffers(1)
         self._hidden = np.zeros((1, manifest.hidden), dtype=np.float32)
         self._before = {tensor.name: np.zeros(tensor.shape, tensor.dtype) for tensor in manifest.state}
         self._after = {tensor.name: np.zeros(tensor.shape, tensor.dtype) for tensor in manifest.state}
         depth = manifest.rewind + 1
         self._history = {tensor.name: History(depth, tensor.shape, tensor.dtype) for tensor in manifest.state}
         inputs: dict[str, Array] = {"events": self._events, "context": self._context, **self._before}
+        if manifest.echo:
+            inputs["echo"] = self._echo
         outputs = {"hidden": self._hidden, **{f"{name}_out": array for name, array in self._after.items()}}
         self._call = session.bind(inputs, outputs, {})
 
-    def hear(self, events: Events, context: Contexts, position: int) -> npt.NDArray[np.float32]:
+    def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
         """See `State`."""
         self._events[:] = events
         self._context[:] = context
+        if echo is not None:
+            self._echo[:] = echo
         self._call.run()
         for name, after in self._after.items():
             self._before[name][:] = after
@@ -168,6 +182,8 @@ def feed_signature(manifest: Manifest) -> tuple[Signature, Signature]:
         "context": (FLOAT, (None, CONTEXT_SIZE)),
     }
     outputs: dict[str, Slot] = {"hidden": (FLOAT, (None, manifest.hidden))}
+    if manifest.echo:
+        inputs["echo"] = (INTEGER, (None, ECHO_SIZE))
     if manifest.kind == "ring":
         inputs |= {"write_index": (INTEGER, (1,)), "mask": (BOOLEAN, (None, manifest.window + manifest.rewind))}
     if manifest.rotary is not None:
@@ -177,5 +193,10 @@ def feed_signature(manifest: Manifest) -> tuple[Signature, Signature]:
     return inputs, outputs
 
 
-def _event_buffers(count: int) -> tuple[Events, Contexts]:
-    return np.zeros((count, len(FIELDS)), dtype=np.int64), np.zeros((count, CONTEXT_SIZE), dtype=np.float32)
+def _event_buffers(count: int) -> tuple[Events, Contexts, Events]:
+    """For events, contexts and echoes."""
+    return (
+        np.zeros((count, len(FIELDS)), dtype=np.int64),
+        np.zeros((count, CONTEXT_SIZE), dtype=np.float32),
+        np.zeros((count, ECHO_SIZE), dtype=np.int64),
+    )

@@ -121,11 +121,11 @@ class Sampler:
         A given class may be forbidden: whoever gives it knows.
         """
         masks = self._masks
-        if not all(0 <= value < size for value, size in zip(event, SIZES, strict=True)):
+        dt, voice, pitch, velocity, duration = given = self._given.tolist()
+        if not all(0 <= value < size or value == known for value, size, known in zip(event, SIZES, given, strict=True)):
             raise ModelError(
                 f"model {self._name} drew {event}, which does not exist: its sample.onnx breaks the contract"
             )
-        dt, voice, pitch, velocity, duration = given = self._given.tolist()
         allowed = (
             (dt >= 0 or masks.dt[event.dt])
             and (voice >= 0 or masks.voice[event.voice])

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.codec import CONTEXT_SIZE, FIELDS, SIZES
+from bridge.echo import ECHO_SIZE, EchoMemory
 from bridge.engine.checks import check_events, check_scored
 from bridge.engine.constraints import Constraints
 from bridge.engine.errors import ModelError
@@ -46,6 +47,8 @@ class StreamingModel:
         self._sampler = Sampler(sample, manifest)
         self._position = RingPosition(max(manifest.window, 1), manifest.rewind)
         self._hidden = History(manifest.rewind + 1, (manifest.hidden,))
+        self._echo = EchoMemory(manifest.rewind) if manifest.echo else None
+        self._echoes = np.zeros((self._state.steps[0], ECHO_SIZE), dtype=np.int64)
         self._identity = f"{manifest.name} {manifest.digest}"
         self._try_out()
 
@@ -105,7 +108,11 @@ class StreamingModel:
         while done < total:
             count = next(step for step in self._state.steps if step <= total - done)
             stop = done + count
-            hidden = self._state.hear(events[done:stop], context[done:stop], self._position.position)
+            echo = None
+            if self._echo is not None:
+                echo = self._echoes[:count]
+                self._echo.hear(events[done:stop], echo)
+            hidden = self._state.hear(events[done:stop], context[done:stop], echo, self._position.position)
             for row in hidden:
                 self._position.advance(1)
                 self._hidden.put(self._position.position, row)
@@ -132,15 +139,21 @@ class StreamingModel:
         """Take back the last `count` events exactly. Raises ValueError for more than `rewindable`."""
         self._position.rewind(count)
         self._state.go_to(self._position.position)
+        if self._echo is not None:
+            self._echo.rewind(count)
 
     def reset(self) -> None:
         """Forget everything."""
         self._position.reset()
         self._state.clear()
+        if self._echo is not None:
+            self._echo.clear()
 
     def snapshot(self) -> Snapshot:
         """A copy of the state."""
         arrays: dict[str, npt.NDArray[Any]] = {**self._state.arrays(), "hidden": self._hidden.values.copy()}
+        if self._echo is not None:
+            arrays |= self._echo.arrays()
         return Snapshot(self._identity, self._position.position, self._position.high_water, arrays)
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -152,7 +165,10 @@ class StreamingModel:
         if hidden.shape != self._hidden.values.shape:
             raise ValueError(f"snapshot of hidden is {list(hidden.shape)}, {list(self._hidden.values.shape)} is needed")
         RingPosition(self._position.window, self._position.rewind_limit).move_to(snapshot.position, snapshot.high_water)
+        echo = {name: arrays.pop(name) for name in list(arrays) if name.startswith("echo.")}
         self._state.restore(arrays)
+        if self._echo is not None:
+            self._echo.restore(echo)
         self._hidden.values[:] = hidden
         self._position.move_to(snapshot.position, snapshot.high_water)
 

@@ -6,11 +6,14 @@ model.safetensors  config.json  optimizer.safetensors  progress.json
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from bridge.training.families import CONFIGS, Config, family_of
@@ -20,13 +23,15 @@ from bridge.training.optimizer import Optimizer
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run came, over all its restarts: wall-clock and processor time, notes heard."""
+    """How far a run came, over all its restarts: wall-clock and processor time, notes heard; its best check."""
 
     step: int = 0
     seconds: float = 0.0
     processor_seconds: float = 0.0
     notes_seen: int = 0
     seed: int = 0
+    best: float | None = None  # lowest bits per note held out
+    stale: int = 0  # checks since then
 
 
 def config_to_json(config: Config) -> dict[str, Any]:
@@ -47,19 +52,36 @@ def config_from_json(values: dict[str, Any]) -> Config:
 
 
 def save(folder: Path, model: Network, optimizer: Optimizer, progress: Progress) -> None:
-    """Replace the checkpoint in `folder`; until the last moment the old one stays whole."""
+    """Replace the checkpoint in `folder`; until the last moment the old one stays whole.
+
+    Raises OSError when it cannot be written, for want of room say; the old one stays.
+    """
     partial, previous = folder.with_name(folder.name + ".partial"), folder.with_name(folder.name + ".previous")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    save_file(model.state_dict(), partial / "model.safetensors")
-    save_file(optimizer.state(), partial / "optimizer.safetensors")
-    (partial / "config.json").write_text(json.dumps(config_to_json(model.config), indent=1), encoding="utf-8")
-    (partial / "progress.json").write_text(json.dumps(asdict(progress), indent=1), encoding="utf-8")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        save_file(model.state_dict(), partial / "model.safetensors")
+        save_file(optimizer.state(), partial / "optimizer.safetensors")
+        (partial / "config.json").write_text(json.dumps(config_to_json(model.config), indent=1), encoding="utf-8")
+        (partial / "progress.json").write_text(json.dumps(asdict(progress), indent=1), encoding="utf-8")
+        for file in partial.iterdir():
+            _to_disk(file)
+    except (OSError, SafetensorError) as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise OSError(
+            f"{folder} could not be written ({error}); make room, the checkpoint before it is kept"
+        ) from error
     shutil.rmtree(previous, ignore_errors=True)
     if folder.exists():
         folder.rename(previous)
     partial.rename(folder)
     shutil.rmtree(previous, ignore_errors=True)
+
+
+def _to_disk(file: Path) -> None:
+    """Wait until `file` has left the system's buffers: a rename must not overtake what it renames."""
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
 
 
 def recover(folder: Path) -> None:
@@ -82,9 +104,9 @@ def load_model(folder: Path) -> Network:
     return model
 
 
-def load(folder: Path) -> tuple[Network, Optimizer, Progress]:
-    """Everything needed to train on as if there had been no break."""
-    model = load_model(folder)
+def load(folder: Path, device: torch.device | None = None) -> tuple[Network, Optimizer, Progress]:
+    """Everything needed to train on as if there had been no break, on `device` (None: the CPU)."""
+    model = load_model(folder).to(device or torch.device("cpu"))
     optimizer = Optimizer(model)
     optimizer.restore(load_file(folder / "optimizer.safetensors"))
     progress = Progress(**json.loads((folder / "progress.json").read_text(encoding="utf-8")))

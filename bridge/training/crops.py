@@ -26,21 +26,9 @@ from bridge.data.encode import (
 )
 from bridge.data.guides import control_classes, controls_ahead
 from bridge.data.notes import NoteArray, Piece
+from bridge.echo import ECHO_SIZE, echoes
 from bridge.guide import CONTROLS, FREE, GUIDE_SIZE, HUMAN, MACHINE, SILENT, UNKNOWN
 
-# A source is drawn in proportion to the square root of its notes times this (1 where not named): bands
-# and expressive playing up, the many quartets down.
-EMPHASIS: Final[Mapping[str, float]] = {
-    "pop909": 1.3,
-    "giantmidi-sample": 1.5,
-    "openscore-lieder": 0.6,
-    "openscore-quartets": 0.25,
-    "openewld-pd": 1.3,
-    "groove-midi": 0.9,
-    "freedoom": 1.5,
-    "blasphemer": 0.8,
-    "easyrpg-rtp": 0.7,
-}
 _BASS_BELOW: Final = 50
 _DRUM_SOURCE: Final = "groove-midi"
 _DRUM_BAR: Final = 4.0  # beats
@@ -51,13 +39,15 @@ _FEWEST_LEFT: Final = 16  # notes in a stretch after a voice was left out
 class Batch(NamedTuple):
     """Inputs and targets of one step: at each place what was heard, what comes next, and what was said about it.
 
-    events int64 [B, T, 5], context float32 [B, T, 29], targets int64 [B, T, 5], guide int64 [B, T, GUIDE_SIZE].
+    events int64 [B, T, 5], context float32 [B, T, 29], targets int64 [B, T, 5], guide int64 [B, T, GUIDE_SIZE], echo
+    int64 [B, T, ECHO_SIZE] (all 0 for a network that does not listen to it).
     """
 
     events: Ints
     context: npt.NDArray[np.float32]
     targets: Ints
     guide: Ints
+    echo: Ints
 
 
 class _Segment(NamedTuple):
@@ -68,27 +58,52 @@ class _Segment(NamedTuple):
     targets: Ints
     guide: Ints
 
+    def first(self, count: int) -> _Segment:
+        """The first `count` events."""
+        return _Segment(self.events[:count], self.context[:count], self.targets[:count], self.guide[:count])
+
+
+def echo_for(events: Ints, wanted: bool) -> Ints:
+    """The echo of a passage int64 [N, 5], or as many zeros."""
+    return echoes(events) if wanted else np.zeros((len(events), ECHO_SIZE), np.int64)
+
 
 class CropSampler:
-    """Draws training batches of `batch` rows of `length` events; rows are packed with pieces end to end."""
+    """Draws training batches of `batch` rows of `length` events; rows are packed with pieces end to end.
 
-    def __init__(self, corpus: Corpus, batch: int, length: int, seed: int = 0) -> None:
-        self.corpus, self.batch, self.length, self.seed = corpus, batch, length, seed
+    A source is drawn in proportion to the square root of its notes times its `emphasis`, 1 where it is not named.
+    With `echo` the batches hold it.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        batch: int,
+        length: int,
+        seed: int = 0,
+        emphasis: Mapping[str, float] | None = None,
+        echo: bool = False,
+    ) -> None:
+        self.corpus, self.batch, self.length, self.seed, self.echo = corpus, batch, length, seed, echo
         self._by_source: dict[str, list[Piece]] = {}
         for piece in corpus.split("train"):
             self._by_source.setdefault(piece.source, []).append(piece)
         self._sources = sorted(self._by_source)
         sizes = {s: np.array([p.stop - p.start for p in self._by_source[s]], float) for s in self._sources}
-        weights = np.array([sizes[s].sum() ** 0.5 * EMPHASIS.get(s, 1.0) for s in self._sources])
+        weights = np.array([sizes[s].sum() ** 0.5 * (emphasis or {}).get(s, 1.0) for s in self._sources])
         self._weights = weights / weights.sum()
         self._piece_weights = {s: n / n.sum() for s, n in sizes.items()}
 
-    def draw(self, number: int) -> Batch:
-        """Batch `number`: always the same for the same corpus and seed."""
-        rng = np.random.default_rng((self.seed, number))
-        rows = [self._row(rng) for _ in range(self.batch)]
-        events, context, targets, guide = (np.stack(parts) for parts in zip(*rows, strict=True))
-        return Batch(events[:, :-1], context[:, :-1], targets[:, 1:], guide[:, :-1])
+    def draw(self, number: int, rank: int = 0, count: int = 1) -> Batch:
+        """Batch `number`, always the same for the same corpus and seed; of its rows every `count`th from `rank` on."""
+        rows = [self._row(np.random.default_rng((self.seed, number, row))) for row in range(rank, self.batch, count)]
+        return Batch(
+            np.stack([row.events[:-1] for row in rows]),
+            np.stack([row.context[:-1] for row in rows]),
+            np.stack([row.targets[1:] for row in rows]),
+            np.stack([row.guide[:-1] for row in rows]),
+            np.stack([echo_for(row.events[:-1], self.echo) for row in rows]),
+        )
 
     def _row(self, rng: np.random.Generator) -> _Segment:
         """`length` + 1 events: as many segments as fit, each after a long rest that costs nothing."""
@@ -99,9 +114,14 @@ class CropSampler:
             if parts:
                 segment.targets[0] = IGNORE
                 segment.events[0, 0] = rng.integers(codec.SIZES[0] - 24, codec.SIZES[0])
-            parts.append(_Segment(*(column[:room] for column in segment)))
+            parts.append(segment.first(room))
             room -= len(segment.events)
-        return _Segment(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        return _Segment(
+            np.concatenate([part.events for part in parts]),
+            np.concatenate([part.context for part in parts]),
+            np.concatenate([part.targets for part in parts]),
+            np.concatenate([part.guide for part in parts]),
+        )
 
     def _notes(self, rng: np.random.Generator, most: int) -> tuple[NoteArray, Piece]:
         source = self._sources[rng.choice(len(self._sources), p=self._weights)]
@@ -147,31 +167,25 @@ class CropSampler:
         stretch = in_playing_order(_with_late_entries(stretch, rng), rng)
         events, context = encode(stretch)
         targets = targets_of(events)
+        roles = _roles(stretch.voice, rng)
         _vary_velocity_known(events, rng)
-        hidden = _hidden_durations(events[:, 1], rng)
-        events[hidden, 4] = codec.UNKNOWN_DURATION
-        return _Segment(events, context, targets, _guide(stretch, rng))
+        events[_hidden_durations(stretch.voice, roles, rng), 4] = codec.UNKNOWN_DURATION
+        return _Segment(events, context, targets, _guide(stretch, roles, rng))
 
 
-def _guide(stretch: Stretch, rng: np.random.Generator) -> Ints:
-    """What the model is told at each event, [N, GUIDE_SIZE]: often nothing, else roles, controls, or both in part."""
-    out = np.zeros((len(stretch.onset), GUIDE_SIZE), np.int64)
-    present = np.unique(stretch.voice)
-    machine = present if rng.random() < 0.5 else _some(present, rng)
-    if rng.random() < 0.65:
-        absent = SILENT if rng.random() < 0.7 else UNKNOWN
-        roles = np.full(len(codec.VOICES), absent, np.int64)
-        roles[present] = HUMAN
-        roles[machine] = MACHINE
-        out[:, : len(codec.VOICES)] = roles
-    else:
-        machine = present  # Nobody said whose the notes are: the controls speak of all of them.
-    if rng.random() < 0.5:
-        onset, offset = ticks_of(stretch.onset), ticks_of(stretch.offset)
-        ahead = control_classes(controls_ahead(stretch, onset, offset, np.isin(stretch.voice, machine)))
-        told = rng.random(len(CONTROLS)) < 0.6
-        out[:, len(codec.VOICES) :] = np.where(told, ahead, FREE)
-    return out
+def _roles(voice: Ints, rng: np.random.Generator) -> Ints:
+    """Who is said to play which of the voices, [7]: nothing of a third of the stretches, else all of them or some."""
+    roles = np.full(len(codec.VOICES), UNKNOWN, np.int64)
+    if rng.random() < 0.35:
+        return roles
+    present = np.unique(voice)
+    if rng.random() < 0.7:
+        roles[:] = SILENT
+    roles[present] = HUMAN
+    roles[present if rng.random() < 0.5 else _some(present, rng)] = MACHINE
+    if rng.random() < 0.25:
+        roles[present[rng.random(len(present)) < 0.5]] = UNKNOWN
+    return roles
 
 
 def _some(present: Ints, rng: np.random.Generator) -> Ints:
@@ -182,14 +196,36 @@ def _some(present: Ints, rng: np.random.Generator) -> Ints:
     return present[present != one] if rng.random() < 0.5 else np.array([one])
 
 
+def _guide(stretch: Stretch, roles: Ints, rng: np.random.Generator) -> Ints:
+    """What the model is told at each event, [N, GUIDE_SIZE]: the roles, and half of the time some controls.
+
+    The controls are measured over all notes that are not said to be the human's.
+    """
+    out = np.zeros((len(stretch.onset), GUIDE_SIZE), np.int64)
+    out[:, : len(codec.VOICES)] = roles
+    if rng.random() < 0.5:
+        onset, offset = ticks_of(stretch.onset), ticks_of(stretch.offset)
+        ahead = control_classes(controls_ahead(stretch, onset, offset, roles[stretch.voice] != HUMAN))
+        told = rng.random(len(CONTROLS)) < 0.6
+        out[:, len(codec.VOICES) :] = np.where(told, ahead, FREE)
+    return out
+
+
 def _with_late_entries(stretch: Stretch, rng: np.random.Generator) -> Stretch:
-    """At times a voice is left out, to the end or up to some moment: so that a voice never heard may yet come in."""
+    """At times voices are left out, to the end or up to a moment: so that a voice never heard may yet come in.
+
+    Some of the voices but never all, each from a moment of its own on or all from the same.
+    """
     present = np.unique(stretch.voice)
     if len(present) < 2 or rng.random() > 0.3:
         return stretch
-    out = rng.choice(present)
-    enters = np.inf if rng.random() < 0.3 else rng.choice(stretch.onset)
-    kept = (stretch.voice != out) | (stretch.onset >= enters)
+    together = rng.choice(stretch.onset) if rng.random() < 0.5 else None
+    kept = np.ones(len(stretch.onset), bool)
+    for voice in rng.permutation(present)[: rng.integers(1, len(present))]:
+        enters = rng.choice(stretch.onset) if together is None else together
+        if rng.random() < 0.3:
+            enters = np.inf
+        kept &= (stretch.voice != voice) | (stretch.onset >= enters)
     return stretch.reordered(np.flatnonzero(kept)) if kept.sum() >= _FEWEST_LEFT else stretch
 
 
@@ -244,11 +280,18 @@ def _vary_velocity_known(events: Ints, rng: np.random.Generator) -> None:
         events[:, 3] = np.where(unknown, made_up, events[:, 3])
 
 
-def _hidden_durations(voice: Ints, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """Whose durations the model is not told, as those of keys still down: nobody's, some voices', everybody's, 30 %."""
-    choice = rng.choice(4, p=[0.3, 0.4, 0.15, 0.15])
-    if choice == 0:
+def _hidden_durations(voice: Ints, roles: Ints, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Of which notes [N] the model is not told the duration, as it is not while a key is still down.
+
+    Of none, of those that are said to be the human's (as live), of some voices, of all, or of 30 % anywhere.
+    """
+    choice = rng.choice(["none", "human", "voices", "all", "some"], p=[0.25, 0.25, 0.25, 0.15, 0.1])
+    if choice == "none":
         return np.zeros(len(voice), bool)
-    if choice == 1:
-        return (rng.random(len(codec.VOICES)) < 0.5)[voice]
-    return np.ones(len(voice), bool) if choice == 2 else rng.random(len(voice)) < 0.3
+    if choice == "all":
+        return np.ones(len(voice), bool)
+    if choice == "some":
+        return rng.random(len(voice)) < 0.3
+    if choice == "human" and (roles == HUMAN).any():
+        return np.equal(roles[voice], HUMAN)
+    return np.asarray(rng.random(len(codec.VOICES)) < 0.5)[voice]

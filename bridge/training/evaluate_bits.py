@@ -20,7 +20,7 @@ from bridge.data.corpus import Corpus
 from bridge.data.encode import IGNORE, Ints, Stretch, encode, event_classes, in_playing_order, stretch_of, targets_of
 from bridge.data.notes import Piece
 from bridge.guide import GUIDE_SIZE
-from bridge.training.crops import Batch
+from bridge.training.crops import Batch, echo_for
 from bridge.training.network import Network
 
 CHUNK: Final = 1024
@@ -73,7 +73,9 @@ def _as_written(corpus: Corpus, piece: Piece, notes: slice) -> Stretch:
     return in_playing_order(stretch_of(chosen, free=not piece.has_beats))
 
 
-def chunks(corpus: Corpus, pieces: Iterable[Piece], per_piece: int | None = None) -> Iterator[tuple[Piece, Batch]]:
+def chunks(
+    corpus: Corpus, pieces: Iterable[Piece], per_piece: int | None = None, echo: bool = False
+) -> Iterator[tuple[Piece, Batch]]:
     """Each piece in chunks of up to CHUNK events (B = 1), the first `per_piece` of them."""
     for piece in pieces:
         starts = range(0, piece.stop - piece.start, CHUNK)
@@ -81,7 +83,8 @@ def chunks(corpus: Corpus, pieces: Iterable[Piece], per_piece: int | None = None
             events, context = encode(_as_written(corpus, piece, slice(start, start + CHUNK)))
             if len(events) >= _SHORTEST:
                 said = np.zeros((1, len(events) - 1, GUIDE_SIZE), np.int64)
-                yield piece, Batch(events[None, :-1], context[None, :-1], targets_of(events)[None, 1:], said)
+                heard, told = events[:-1], echo_for(events[:-1], echo)
+                yield piece, Batch(heard[None], context[None, :-1], targets_of(events)[None, 1:], said, told[None])
 
 
 @torch.inference_mode()
@@ -91,10 +94,14 @@ def evaluate(
 ) -> dict[str, dict[str, dict[str, float]]]:  # fmt: skip
     """Bits per note of `model` (and `unigram`): {model: {group: report}}, groups `all`, `voice:V`, `source:S`."""
     tallies: dict[str, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
-    for piece, batch in chunks(corpus, pieces, per_piece):
+    for piece, batch in chunks(corpus, pieces, per_piece, model.config.echo):
         targets = batch.targets[0]
-        hidden = model(torch.from_numpy(batch.events), torch.from_numpy(batch.context))
-        surprise = {"model": model.losses(hidden, torch.from_numpy(batch.targets), torch.from_numpy(batch.guide))[0].double().numpy()}
+        hidden = model(*(torch.from_numpy(part) for part in (batch.events, batch.context, batch.echo)))
+        surprise = {
+            "model": model.losses(hidden, torch.from_numpy(batch.targets), torch.from_numpy(batch.guide))[0]
+            .double()
+            .numpy()
+        }
         if unigram is not None:
             surprise["unigram"] = unigram.nats(targets)
         for name, nats in surprise.items():

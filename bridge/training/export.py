@@ -10,25 +10,19 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
-
-import click
-import numpy as np
-import torch
+from typing import Any
 
 from bridge import codec
-from bridge.engine.constraints import Constraints
+from bridge.data.corpus import Corpus
 from bridge.engine.folders import MANIFEST_NAME, is_plain
-from bridge.engine.manifest import CONTRACT, vocabulary
-from bridge.engine.streaming import StreamingModel
-from bridge.training.checkpoint import load_model
-from bridge.training.crops import Corpus
-from bridge.training.graph import build_feed, build_sample, state_names
-from bridge.training.transformer import Transformer
-
-TOLERANCE: Final = 1e-4
-_PAST_THE_RING: Final = 64
+from bridge.engine.manifest import CONTRACT, Weights, echo_terms, vocabulary
+from bridge.training.checkpoint import config_to_json, load_model
+from bridge.training.families import family_of
+from bridge.training.graphs import build_feed, build_sample, parameters_of
+from bridge.training.network import Network
+from bridge.training.verify import verify
 
 
 def export(
@@ -38,13 +32,14 @@ def export(
     *,
     rewind: int = 256,
     max_chunk: int = 64,
+    weights: Weights = "float32",
     training: Mapping[str, Any] | None = None,
     metrics: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write the model of `checkpoint` to `out/name`, in the place of one that is there; returns that folder.
 
     `training` and `metrics` go into the manifest. Raises ValueError for a name that is not plain, no checkpoint, or
-    a streaming result that differs from the full pass by more than TOLERANCE; then nothing is written.
+    a streaming result that differs from the full pass by more than verify.TOLERANCES allow; then nothing is written.
     """
     progress = checkpoint / "progress.json"
     told = json.loads(progress.read_text(encoding="utf-8")) if progress.exists() else {}
@@ -55,18 +50,20 @@ def export(
         name,
         rewind=rewind,
         max_chunk=max_chunk,
+        weights=weights,
         training={**spent, **(training or {})},
         metrics=metrics,
     )
 
 
 def export_model(
-    model: Transformer,
+    model: Network,
     out: Path,
     name: str,
     *,
     rewind: int = 256,
     max_chunk: int = 64,
+    weights: Weights = "float32",
     training: Mapping[str, Any] | None = None,
     metrics: Mapping[str, Any] | None = None,
 ) -> Path:
@@ -78,7 +75,8 @@ def export_model(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        manifest = _write_graphs(model, partial, rewind) | {"name": name, "rewind": rewind, "max_chunk": max_chunk}
+        manifest = {"contract": CONTRACT, "name": name, "rewind": rewind, "max_chunk": max_chunk}
+        manifest |= _write_graphs(model, partial, rewind, weights)
         manifest |= {"training": dict(training or {}), "metrics": dict(metrics or {})}
         _write_manifest(partial / MANIFEST_NAME, manifest)
         verify(partial, model)
@@ -93,65 +91,26 @@ def export_model(
     return folder
 
 
-def verify(folder: Path, model: Transformer) -> float:
-    """Stream random music through the folder until its ring was overwritten; the worst difference from `model`.
-
-    Compares the hidden state after every event (with some heard in chunks) and the log-probabilities of drawn
-    events. Raises ValueError above TOLERANCE.
-    """
-    streaming = StreamingModel.load(folder, provider="cpu")
-    length = streaming.manifest.window + streaming.manifest.rewind + _PAST_THE_RING
-    random = np.random.default_rng(0)
-    events = np.stack([random.integers(0, size, length) for size in codec.SIZES], axis=1)
-    context = random.random((length, codec.CONTEXT_SIZE), dtype=np.float32)
-    with torch.no_grad():
-        full = model(torch.from_numpy(events)[None], torch.from_numpy(context)[None])[0]
-    worst, place, chunk = 0.0, 0, 1
-    while place < length:
-        stop = min(place + chunk, length)
-        streaming.feed(events[place:stop], context[place:stop])
-        worst = max(worst, float(np.abs(streaming.hidden - full[stop - 1].numpy()).max()))
-        worst = max(worst, _sampling_difference(streaming, model, full[stop - 1], random))
-        chunk = 1 if place % 7 else streaming.manifest.max_chunk // 2 + 1
-        place = stop
-    if not worst <= TOLERANCE:
-        raise ValueError(f"{folder}: streaming differs from the full pass by {worst:.2g}, more than {TOLERANCE:g}")
-    return worst
-
-
-def _sampling_difference(
-    streaming: StreamingModel, model: Transformer, hidden: torch.Tensor, random: np.random.Generator
-) -> float:
-    """Worst difference in log-probability, field by field, of one drawn event."""
-    drawn = streaming.sample(Constraints(), random.random(len(codec.FIELDS), dtype=np.float32), 1.0, 1.0)
-    with torch.no_grad():
-        every_logits = model.head(hidden, torch.tensor(drawn.event))
-    return max(
-        abs(float(logits.log_softmax(-1)[value]) - log_prob)
-        for logits, value, log_prob in zip(every_logits, drawn.event, drawn.log_prob, strict=True)
-    )
-
-
-def _write_graphs(model: Transformer, folder: Path, rewind: int) -> dict[str, Any]:
+def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -> dict[str, Any]:
     """Write both graphs; the manifest's entries that follow from them and the network's shape."""
-    config = model.config
-    weights = {key: value.detach().cpu().numpy() for key, value in model.state_dict().items()}
+    config, parameters = model.config, parameters_of(model)
+    feed = build_feed(parameters, config, rewind, weights)
     graphs = {}
-    for key, graph in (("feed", build_feed(weights, config, rewind)), ("sample", build_sample(weights, config))):
+    for key, graph in (("feed", feed.graph), ("sample", build_sample(parameters, config, weights))):
         data = graph.SerializeToString()
         (folder / f"{key}.onnx").write_bytes(data)
         graphs[key] = {"file": f"{key}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
-    shape = [1, config.kv_heads, config.window + rewind, config.head_dim]
     return {
-        "contract": CONTRACT,
-        "family": "transformer",
+        "family": family_of(config),
+        "weights": weights,
         "parameters": model.size(),
-        "window": config.window,
         "hidden": config.width,
+        **({"echo": echo_terms()} if config.echo else {}),
+        **feed.entries,
         "vocabulary": vocabulary(),
         "voices": list(codec.VOICES),
-        "rotary": {"head_dim": config.head_dim, "base": config.rotary_base},
-        "state": [{"name": name, "kind": "ring", "dtype": "float32", "shape": shape} for name in state_names(config)],
+        "network": config_to_json(config),
+        "state": [asdict(tensor) for tensor in feed.state],
         "graphs": graphs,
     }
 
@@ -187,35 +146,3 @@ def run_metrics(evaluation: Path) -> dict[str, Any]:
         for split, bits in splits.items()
         for who, prefix in (("model", ""), ("unigram", "unigram_"))
     }
-
-
-@click.command()
-@click.argument("run", type=click.Path(path_type=Path))
-@click.argument("out", type=click.Path(path_type=Path), default=Path("exported_models"))
-@click.option("--name", default="duo", show_default=True, help="What the model is called; its folder is OUT/NAME.")
-@click.option("--data", type=click.Path(path_type=Path), help="The prepared data it learnt from, for the manifest.")
-@click.option("--leave-out", multiple=True, help="A source it was not trained on (again for more).")
-@click.option("--licence", default="unknown", show_default=True, help="Under which the weights may be used.")
-@click.option("--rewind", default=256, show_default=True, help="Notes that can be taken back.")
-def main(
-    run: Path, out: Path, name: str, data: Path | None, leave_out: tuple[str, ...], licence: str, rewind: int
-) -> None:
-    """Turn the training run in folder RUN (or one of its checkpoints) into the model OUT/NAME, ready to play."""
-    checkpoint = run if (run / "config.json").exists() else run / "checkpoint"
-    try:
-        sources = [] if data is None else training_data(Corpus(data, frozenset(leave_out)))
-        folder = export(
-            checkpoint,
-            out,
-            name,
-            rewind=rewind,
-            training={"data": sources, "licence": licence},
-            metrics=run_metrics(checkpoint.parent / "evaluation.json"),
-        )
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"{folder}: streaming equals the full pass to {TOLERANCE:g}; play it with antiphon jam --model {name}")
-
-
-if __name__ == "__main__":
-    main()

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from bridge import codec
 from bridge.data.encode import IGNORE
+from bridge.echo import LONGEST, VIEWS
 from bridge.guide import GUIDE_SIZES
 from bridge.training.families import Config, backbone
 
@@ -31,6 +32,11 @@ READ_SIZES: Final = (
     codec.SIZES[4] + 1,
 )
 GUIDE_OFFSETS: Final = tuple(np.cumsum((0, *GUIDE_SIZES[:-1])).tolist())
+# Where the rows of each view and field begin, and those of each view's run lengths.
+FOLLOW_OFFSETS: Final = (
+    np.arange(len(VIEWS))[:, None] * sum(READ_SIZES) + np.cumsum((0, *READ_SIZES[:-1]))[None, :]
+).tolist()
+GATE_OFFSETS: Final = (np.arange(len(VIEWS)) * (LONGEST + 1)).tolist()
 
 
 def _read_indices(events: Tensor) -> Tensor:
@@ -59,6 +65,7 @@ class Head(nn.Module):
         self.inner = nn.ModuleDict({n: nn.Linear(width, width, bias=False) for n in sizes})
         self.outer = nn.ModuleDict({n: nn.Linear(width, size) for n, size in sizes.items()})
         self.embed = nn.ModuleDict({n: nn.Embedding(size, width) for n, size in read.items()})
+        self._guide_offsets: Tensor
         self.register_buffer("_guide_offsets", torch.tensor(GUIDE_OFFSETS), persistent=False)
 
     def guided(self, hidden: Tensor, guide: Tensor) -> Tensor:
@@ -83,8 +90,31 @@ class Head(nn.Module):
         return out
 
 
+class EchoEmbedding(nn.Module):
+    """For each view the sum of what followed, field by field, times a gate that the run's length opens."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.follow = nn.Embedding(len(VIEWS) * sum(READ_SIZES), width)  # all views' and fields' tables, end to end
+        self.gate = nn.Embedding(len(VIEWS) * (LONGEST + 1), width)
+        # Closed gates: a network that learnt without the echo goes on as it was.
+        nn.init.normal_(self.follow.weight, std=0.3)
+        nn.init.zeros_(self.gate.weight)
+        self._follow_offsets: Tensor
+        self._gate_offsets: Tensor
+        self.register_buffer("_follow_offsets", torch.tensor(FOLLOW_OFFSETS), persistent=False)
+        self.register_buffer("_gate_offsets", torch.tensor(GATE_OFFSETS), persistent=False)
+
+    def forward(self, echo: Tensor) -> Tensor:
+        """`echo` int64 [B, T, ECHO_SIZE] to float32 [B, T, H]."""
+        views = echo.unflatten(-1, (len(VIEWS), len(codec.FIELDS) + 1))
+        follow = self.follow(_read_indices(views[..., :-1]) + self._follow_offsets).sum(dim=-2)
+        out: Tensor = (follow * self.gate(views[..., -1] + self._gate_offsets)).sum(dim=-2)
+        return out
+
+
 class Network(nn.Module):
-    """Embeddings of the fields and the context, a backbone, a last norm, and the factored head."""
+    """Embeddings of fields, context and (where it listens) echo, a backbone, a last norm, and the factored head."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
@@ -97,6 +127,7 @@ class Network(nn.Module):
         self.norm = nn.RMSNorm(width, eps=config.norm_epsilon)
         self.head = Head(width, config.norm_epsilon)
         self._initialise()
+        self.echo = EchoEmbedding(width) if config.echo else None
         self.backbone = backbone(config)
 
     def _initialise(self) -> None:
@@ -110,12 +141,17 @@ class Network(nn.Module):
         nn.init.normal_(self.head.guide.weight, std=0.02)
         nn.init.zeros_(self.head.mix_down.weight)
 
-    def forward(self, events: Tensor, context: Tensor) -> Tensor:
-        """`events` int64 [B, T, 5] and `context` float32 [B, T, 29] to hidden float32 [B, T, H]."""
+    def forward(self, events: Tensor, context: Tensor, echo: Tensor | None = None) -> Tensor:
+        """`events` int64 [B, T, 5] and `context` float32 [B, T, 29] to hidden float32 [B, T, H].
+
+        `echo` int64 [B, T, ECHO_SIZE] for a network that listens to it; without one it hears none.
+        """
         rows = _read_indices(events)
         x: Tensor = self.embed_context(context)
         for i, name in enumerate(codec.FIELDS):
             x = x + self.embed[name](rows[..., i])
+        if self.echo is not None and echo is not None:
+            x = x + self.echo(echo)
         hidden: Tensor = self.norm(self.backbone(x))
         return hidden
 

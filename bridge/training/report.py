@@ -10,17 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
 from bridge import codec
+from bridge.data.corpus import Corpus
 from bridge.training.checkpoint import Progress, load_model
-from bridge.training.crops import Corpus
 from bridge.training.evaluate_bits import Unigram, evaluate
+from bridge.training.journal import read_log
 
 
 def evaluation(run: Path, corpus: Corpus, splits: tuple[str, ...] = ("valid", "test")) -> dict[str, Any]:
@@ -43,11 +41,14 @@ def evaluation(run: Path, corpus: Corpus, splits: tuple[str, ...] = ("valid", "t
 
 def draw_loss_curve(log: Path, picture: Path) -> None:
     """Bits per note over minutes, training (varied pieces) and held-out, all fields and each; from log.jsonl."""
-    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.5), constrained_layout=True)
+    lines = read_log(log)
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    left, right = figure.subplots(1, 2)
     for kind, style in (("train", {"alpha": 0.5, "linewidth": 1.0}), ("valid", {"marker": "o", "linewidth": 2.0})):
         rows = [line for line in lines if line["kind"] == kind]
         minutes = [row["seconds"] / 60 for row in rows]
+        if not rows:
+            continue
         label = "train (varied)" if kind == "train" else "valid (as written)"
         left.plot(minutes, [row["total"] for row in rows], label=label, **style)
         if kind == "valid":
@@ -56,9 +57,9 @@ def draw_loss_curve(log: Path, picture: Path) -> None:
     for axes, title in ((left, "all fields"), (right, "held-out, by field")):
         axes.set(xlabel="minutes of training", ylabel="bits per note", title=title)
         axes.grid(alpha=0.3)
-        axes.legend()
+        if axes.lines:
+            axes.legend()
     figure.savefig(picture, dpi=120)
-    plt.close(figure)
 
 
 def table_of(bits: dict[str, dict[str, dict[str, float]]], title: str) -> Table:

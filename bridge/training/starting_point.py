@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,80 +15,49 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from bridge import codec
-from bridge.training.checkpoint import load_model
-from bridge.training.families import TransformerConfig as Config
-from bridge.training.network import Network as Transformer
-
-_TRANSPOSED: Final = ".transposed"
-
-Arrays = dict[str, npt.NDArray[Any]]
+from bridge.engine.folders import MANIFEST_NAME
+from bridge.engine.manifest import Graph, load_manifest, read_graph
+from bridge.training.checkpoint import config_from_json, load_model
+from bridge.training.graphs import parameters
+from bridge.training.network import Network
 
 
-def starting_model(folder: Path) -> Transformer:
-    """The model of a checkpoint folder, a training run's folder or an exported transformer.
+def starting_model(folder: Path) -> Network:
+    """The model of a checkpoint folder, a training run's folder or a folder that `antiphon export` wrote in float32.
 
     Raises ValueError when `folder` is none of these, or its weights do not fit together.
     """
     for place in (folder, folder / "checkpoint"):
         if (place / "config.json").exists():
             return load_model(place)
-    if (folder / "manifest.json").exists():
+    if (folder / MANIFEST_NAME).exists():
         return _from_graphs(folder)
-    raise ValueError(f"{folder}: neither a training run nor an exported model; give a folder with manifest.json")
+    raise ValueError(f"{folder}: neither a training run nor an exported model; give a folder with {MANIFEST_NAME}")
 
 
-def _from_graphs(folder: Path) -> Transformer:
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    if manifest.get("family") != "transformer":
-        raise ValueError(f"{folder}: a {manifest.get('family')!r} model; only transformers can be trained on from")
-    arrays: Arrays = {}
-    epsilon = Config().norm_epsilon
-    for key in ("feed", "sample"):
-        name = str(manifest["graphs"][key]["file"])
-        if Path(name).name != name:
-            raise ValueError(f"{folder}: graph file {name!r} is not a plain name inside the folder; not opened")
-        graph = onnx.load(str(folder / name), load_external_data=False).graph
-        arrays |= {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-        for node in graph.node:
-            if node.op_type == "RMSNormalization":
-                epsilon = next((a.f for a in node.attribute if a.name == "epsilon"), epsilon)
+def _from_graphs(folder: Path) -> Network:
+    manifest = load_manifest(folder)
+    if manifest.weights != "float32":
+        raise ValueError(f"{folder}: its weights are {manifest.weights}, rounded; train on from the float32 export")
+    model = Network(config_from_json(_network(folder)))
+    wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     try:
-        config = _config(manifest, arrays, float(np.float32(epsilon)))
-        model = Transformer(config)
-        model.load_state_dict(_state(model, arrays))
-    except (KeyError, RuntimeError, IndexError) as error:
-        raise ValueError(f"{folder}: its graphs do not hold the weights of our transformer ({error})") from None
+        found = parameters.from_constants({**_constants(manifest.feed), **_constants(manifest.sample)}, wanted)
+        model.load_state_dict({name: torch.from_numpy(array) for name, array in found.items()})
+    except (KeyError, ValueError, IndexError, RuntimeError) as error:
+        raise ValueError(f"{folder}: its graphs do not hold the weights of its network ({error})") from None
     return model
 
 
-def _config(manifest: dict[str, Any], arrays: Arrays, epsilon: float) -> Config:
-    """The network's shape, from the shapes of its weights (stored transposed: inputs, outputs)."""
-    head_dim = int(manifest["rotary"]["head_dim"])
-    width, projected = arrays["blocks.0.qkv.transposed"].shape
-    mixed = arrays["blocks.0.output.transposed"].shape[0]
-    return Config(
-        width=width,
-        layers=sum(name.endswith(".qkv.transposed") for name in arrays),
-        heads=mixed // head_dim,
-        kv_heads=(projected - mixed) // (2 * head_dim),
-        head_dim=head_dim,
-        mlp_width=arrays["blocks.0.up.transposed"].shape[1],
-        window=int(manifest["window"]),
-        rotary_base=float(manifest["rotary"]["base"]),
-        norm_epsilon=epsilon,
-    )
+def _network(folder: Path) -> dict[str, Any]:
+    """The network's shape, as the manifest of a folder tells it."""
+    network = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8")).get("network")
+    if not isinstance(network, dict):
+        raise ValueError(f"{folder}: the manifest does not say of which network; antiphon export wrote no such folder")
+    return network
 
 
-def _state(model: Transformer, arrays: Arrays) -> dict[str, torch.Tensor]:
-    """Every parameter by its own name: matrices turned back, the one table of all fields cut into the fields' own."""
-    wanted = model.state_dict()
-    sizes = [len(wanted[f"embed.{name}.weight"]) for name in codec.FIELDS]
-    tables = np.split(arrays["embed.tables"], np.cumsum(sizes)[:-1])
-    known = {f"embed.{name}.weight": table for name, table in zip(codec.FIELDS, tables, strict=True)}
-    for name, array in arrays.items():
-        if name.endswith(_TRANSPOSED):
-            known[name.removesuffix(_TRANSPOSED) + ".weight"] = array.T
-        else:
-            known.setdefault(name, array)
-    return {name: torch.from_numpy(np.array(known[name], order="C")) for name in wanted}
+def _constants(graph: Graph) -> dict[str, npt.NDArray[np.float32]]:
+    """All constants of a graph, by name."""
+    tensors = onnx.load_model_from_string(read_graph(graph)).graph.initializer
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in tensors}

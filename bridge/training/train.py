@@ -1,65 +1,38 @@
-"""Train the transformer for a given number of minutes (or steps); stop and resume at any time.
+"""Train a model until its budget is spent; stop and resume at any time.
 
 The learning rate follows the share of the budget that is spent, so that a run that shares its
 processors with other work still ends on time with the rate at zero.
+
+A run is a folder: `checkpoint/` (how far it came), `best/` (where held-out pieces were cheapest), `log.jsonl`,
+`tensorboard/` and, at the end, `loss_curve.png`.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, replace
 from typing import Any, Final, NamedTuple
 
-import click
 import torch
 from rich.console import Console
-from rich.live import Live
-from rich.text import Text
-from torch import Tensor
 
 from bridge import codec
-from bridge.data.encode import IGNORE
 from bridge.training import checkpoint
-from bridge.training.checkpoint import Progress
-from bridge.data.corpus import Corpus
-from bridge.training.crops import CropSampler
-from bridge.training.evaluate_bits import evaluate
-from bridge.training.families import Config, TransformerConfig
-from bridge.training.network import Network
-from bridge.training.optimizer import Optimizer
-from bridge.training.starting_point import starting_model
+from bridge.training.batches import batches
+from bridge.training.display import Display
+from bridge.training.families import Config
+from bridge.training.interrupt import Interrupt
+from bridge.training.journal import Journal
+from bridge.training.processes import processes
+from bridge.training.report import draw_loss_curve
+from bridge.training.run import Run
+from bridge.training.settings import Settings
+from bridge.training.step import Step, train_step
 
 _WARM_UP: Final = 0.02
 _COOL_DOWN: Final = 0.45
-_LARGEST_GRADIENT: Final = 1.0
-_LOG_EVERY: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What to train on, for how long, and how often to look. Exactly one of `minutes` and `steps` is given."""
-
-    data: Path
-    out: Path
-    minutes: float | None = None
-    processor_minutes: float | None = None
-    steps: int | None = None
-    batch: int = 6
-    length: int = 1024
-    seed: int = 0
-    threads: int = 2
-    valid_every_seconds: float = 300.0
-    leave_out: frozenset[str] = frozenset()
-    rate: float = 1.0  # multiplies every learning rate
-    start_from: Path | None = None  # a checkpoint, run or exported model whose weights to begin with
-
-    def __post_init__(self) -> None:
-        if sum(budget is not None for budget in (self.minutes, self.processor_minutes, self.steps)) != 1:
-            raise ValueError("give one of minutes, processor_minutes and steps: the learning rate must know the end")
+_LOG_EVERY: Final = 20  # steps
 
 
 def learning_rate(spent: float) -> float:
@@ -69,157 +42,139 @@ def learning_rate(spent: float) -> float:
     return min(1.0, max(0.0, (1.0 - spent) / _COOL_DOWN))
 
 
-class Step(NamedTuple):
-    """What one step measured."""
-
-    fields: Tensor  # bits per note by field, float [5]; nan where no note's was known
-    total: float
-    notes: int
-
-
-def train_step(model: Network, optimizer: Optimizer, sampler: CropSampler, number: int, rate: float) -> Step:
-    """One step on batch `number`, with every learning rate multiplied by `rate`."""
-    batch = sampler.draw(number)
-    targets = torch.from_numpy(batch.targets)
-    hidden = model(torch.from_numpy(batch.events), torch.from_numpy(batch.context))
-    nats = model.losses(hidden, targets, torch.from_numpy(batch.guide))
-    known = (targets != IGNORE).sum(dim=(0, 1))
-    loss = nats.sum() / known[0]
-    loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(model.parameters(), _LARGEST_GRADIENT)
-    optimizer.step(rate)
-    bits = nats.detach().sum(dim=(0, 1)) / known / math.log(2)
-    return Step(bits, float(loss.detach()) / math.log(2), int(known[0]))
-
-
-class Run:
-    """One training run in a folder: `checkpoint/`, `log.jsonl`."""
-
-    def __init__(self, settings: Settings, config: Config | None, console: Console) -> None:
-        self.settings, self.console = settings, console
-        torch.set_num_threads(settings.threads)
-        self.corpus = Corpus(settings.data, settings.leave_out)
-        self.folder = settings.out / "checkpoint"
-        settings.out.mkdir(parents=True, exist_ok=True)
-        checkpoint.recover(self.folder)
-        if self.folder.exists():
-            self.model, self.optimizer, self.progress = checkpoint.load(self.folder)
-            if config is not None and self.model.config != config:
-                raise ValueError(f"{self.folder} holds a model of another shape; train into another folder")
-        else:
-            torch.manual_seed(settings.seed)
-            begin = settings.start_from
-            self.model = Network(config or TransformerConfig()) if begin is None else starting_model(begin)
-            self.optimizer, self.progress = Optimizer(self.model), Progress(seed=settings.seed)
-        self.sampler = CropSampler(self.corpus, settings.batch, settings.length, self.progress.seed)
-
-    @property
-    def spent(self) -> float:
-        """How much of the budget is used up, 0-1."""
-        if self.settings.steps is not None:
-            return self.progress.step / self.settings.steps
-        if self.settings.processor_minutes is not None:
-            return self.progress.processor_seconds / (60.0 * self.settings.processor_minutes)
-        return self.progress.seconds / (60.0 * (self.settings.minutes or 1.0))
-
-    def log(self, kind: str, **values: Any) -> None:
-        """Append one line to log.jsonl."""
-        line = {"kind": kind, "step": self.progress.step, "seconds": round(self.progress.seconds, 1), **values}
-        with (self.settings.out / "log.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-
-    def keep(self) -> None:
-        """Write the checkpoint and, where there are held-out pieces, log their bits per note."""
-        checkpoint.save(self.folder, self.model, self.optimizer, self.progress)
-        pieces = [piece for piece in self.corpus.pieces if piece.split == "valid"]
-        if pieces:
-            report = evaluate(self.model, self.corpus, pieces[::3], per_piece=1)["model"]["all"]
-            self.log("valid", **report)
-            self.console.print(f"step {self.progress.step}: valid {report['total']:.3f} bits per note")
-
-    def go(self, show: Callable[[str], None]) -> None:
-        """Train until the budget is spent; `show` is handed a status line now and then."""
-        base, began = self.progress.seconds, time.monotonic()
-        processor_base, processor_began = self.progress.processor_seconds, time.process_time()
-        kept_at = base
-        recent: list[Step] = []
-        while self.spent < 1.0:
-            rate = learning_rate(self.spent) * self.settings.rate
-            step = train_step(self.model, self.optimizer, self.sampler, self.progress.step, rate)
-            self.progress.step += 1
-            self.progress.notes_seen += step.notes
-            # Wall-clock, validation included: the run must end when it said it would.
-            self.progress.seconds = base + time.monotonic() - began
-            self.progress.processor_seconds = processor_base + time.process_time() - processor_began
-            recent.append(step)
-            if len(recent) == _LOG_EVERY:
-                self._log_recent(recent, show)
-                recent = []
-            if self.progress.seconds - kept_at >= self.settings.valid_every_seconds:
-                self.keep()
-                kept_at = self.progress.seconds
-        self.keep()
-
-    def _log_recent(self, recent: list[Step], show: Callable[[str], None]) -> None:
-        fields = torch.stack([step.fields for step in recent]).nanmean(dim=0)
-        total = sum(step.total for step in recent) / len(recent)
-        by_field = {name: round(float(fields[i]), 4) for i, name in enumerate(codec.FIELDS)}
-        self.log("train", total=round(total, 4), notes=self.progress.notes_seen, **by_field)
-        show(
-            f"step {self.progress.step}  {self.spent:4.0%}  {total:.3f} bits per note  "
-            f"{self.progress.notes_seen / max(self.progress.seconds, 1e-9):,.0f} notes/s"
-        )
-
-
 def train(settings: Settings, config: Config | None = None, console: Console | None = None) -> Run:
-    """Train (or go on training) in `settings.out`; Ctrl-C keeps what was learnt and raises KeyboardInterrupt.
+    """Train (or go on training) in `settings.out`, alone or as one of the processes that `torchrun` started.
 
-    `config` None is that of the checkpoint or starting point, else the default. ValueError for data, a
-    checkpoint or a starting point that does not fit.
+    `config` None is the network of the checkpoint or starting point, else the default. Raises ValueError for data,
+    a checkpoint or a starting point that does not fit, OSError when the last checkpoint could not be written, and
+    KeyboardInterrupt, with everything kept, when stopped by Ctrl-C or SIGTERM.
     """
-    console = console or Console(stderr=True)
-    run = Run(settings, config, console)
-    run.log("start", parameters=run.model.size(), batch=settings.batch, length=settings.length, rate=settings.rate)
-    with Live(Text("warming up"), console=console, refresh_per_second=1) as live:
-        try:
-            run.go(lambda line: live.update(Text(line)))
-        except KeyboardInterrupt:
-            checkpoint.save(run.folder, run.model, run.optimizer, run.progress)
-            console.print(f"stopped at step {run.progress.step} and kept; the same command goes on from there")
-            raise
+    where = processes(settings.device)
+    run = Run(settings, config, where)
+    display = Display((console or Console(stderr=True)) if where.rank == 0 else Console(quiet=True))
+    loop = _Loop(run, display)
+    loop.tell("start", parameters=run.model.size(), processes=where.count, device=str(where.device),
+              settings={name: _plain(value) for name, value in asdict(settings).items()})  # fmt: skip
+    with display, loop.interrupt:
+        completed = loop.go()
+    if not completed:
+        display.say(f"stopped at step {run.progress.step} and kept; the same command goes on from there")
+        raise KeyboardInterrupt
+    if run.stopped_early:
+        display.say(f"stopped early, after {run.progress.stale} checks without a better one; the best is in {run.best}")
+    if where.rank == 0:
+        draw_loss_curve(settings.out / "log.jsonl", settings.out / "loss_curve.png")
     return run
 
 
-@click.command()
-@click.argument("data", type=click.Path(path_type=Path))
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--minutes", type=float, help="Wall-clock time to train for.")
-@click.option("--steps", type=int, help="Steps to train for, instead of minutes.")
-@click.option("--batch", default=6, show_default=True, help="Stretches of music in a step.")
-@click.option("--length", default=1024, show_default=True, help="Notes in a stretch.")
-@click.option("--layers", default=4, show_default=True)
-@click.option("--width", default=256, show_default=True)
-@click.option("--seed", default=0, show_default=True)
-@click.option("--threads", default=2, show_default=True)
-@click.option("--start-from", type=click.Path(path_type=Path), help="A run or exported model to begin with.")
-@click.option("--rate", type=float, help="Multiplies the learning rates [default: 1; 0.2 with --start-from].")
-@click.option("--leave-out", multiple=True, help="A source not to train on (again for more).")
-def main(
-    data: Path, out: Path, minutes: float | None, steps: int | None, batch: int, length: int,
-    layers: int, width: int, seed: int, threads: int, start_from: Path | None, rate: float | None,
-    leave_out: tuple[str, ...],
-) -> None:  # fmt: skip
-    """Train on DATA (a folder that `prepare` wrote) into folder OUT; goes on where OUT left off."""
-    config = None if start_from else TransformerConfig(width=width, layers=layers, mlp_width=4 * width, heads=width // 32)
-    try:
-        settings = Settings(
-            data, out, minutes, steps, batch, length, seed, threads, leave_out=frozenset(leave_out),
-            rate=rate or (1.0 if start_from is None else 0.2), start_from=start_from,
-        )  # fmt: skip
-        train(settings, config)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
+def _plain(value: Any) -> Any:
+    """A setting as JSON knows it."""
+    return value if isinstance(value, (int, float, str, dict, list, type(None))) else str(value)
 
 
-if __name__ == "__main__":
-    main()
+class _Now(NamedTuple):
+    """What all processes agree on between two steps."""
+
+    spent: float  # share of the budget, by the first process's clock
+    rate: float  # what the learning rates are multiplied by
+    interrupted: bool
+    keep: bool  # whether it is time for a checkpoint
+
+
+class _Loop:
+    """The steps of a run, and what is told and kept of them."""
+
+    def __init__(self, run: Run, display: Display) -> None:
+        self.run, self.display, self.interrupt = run, display, Interrupt()
+        self.journal = Journal(run.settings.out, run.progress.step) if run.where.rank == 0 else None
+        self._recent: list[Step] = []
+        self._base = replace(run.progress)
+        self._began, self._processor_began = time.monotonic(), time.process_time()
+        self._kept_at = self._told_at = self._began
+
+    def tell(self, kind: str, **values: Any) -> None:
+        """A line of the journal. Training goes on without it where it cannot be written."""
+        if self.journal is None:
+            return
+        try:
+            self.journal.write(kind, self.run.progress.step, self.run.progress.seconds, **values)
+        except OSError as error:
+            self.display.say(f"{self.journal.path} could not be written: {error}")
+
+    def go(self) -> bool:
+        """Steps until the budget is spent or held-out pieces no longer gain; False: until interrupted."""
+        run, progress, first = self.run, self.run.progress, self.run.progress.step
+        source = batches(run.sampler, first, run.where, run.settings.workers)
+        now = self._now()
+        while now.spent < 1.0 and not now.interrupted and not run.stopped_early:
+            self._recent.append(train_step(run.losses, run.optimizer, next(source), run.where, now.rate))
+            self._count()
+            before, now = now, self._now()
+            if progress.step % _LOG_EVERY == 0:
+                self._tell_recent(now)
+            if run.held_out and int(now.spent * run.settings.checks) > int(before.spent * run.settings.checks):
+                self._check(now)
+            elif now.keep:
+                self._keep(now)
+        if progress.step > first:
+            self._keep(now, last=True)
+        if self.journal is not None:
+            self.journal.close()
+        return not now.interrupted
+
+    def _now(self) -> _Now:
+        due = time.monotonic() - self._kept_at >= 60.0 * self.run.settings.keep_minutes
+        mine = (self.run.spent, float(due)) if self.run.where.rank == 0 else (0.0, 0.0)
+        said = torch.tensor([*mine, float(self.interrupt.asked)], dtype=torch.float64)
+        spent, keep, asked = self.run.where.total(said).tolist()
+        return _Now(spent, learning_rate(spent) * self.run.settings.full_rate, asked > 0, keep > 0)
+
+    def _count(self) -> None:
+        progress = self.run.progress
+        progress.step += 1
+        # Wall-clock, checks included: the run must end when it said it would.
+        progress.seconds = self._base.seconds + time.monotonic() - self._began
+        progress.processor_seconds = self._base.processor_seconds + time.process_time() - self._processor_began
+
+    def _tell_recent(self, now: _Now) -> None:
+        """What the steps since the last time cost, over all processes."""
+        if not self._recent:
+            return
+        sums = torch.stack([torch.stack(column).sum(dim=0) for column in zip(*self._recent, strict=True)])
+        nats, known = self.run.where.total(sums).cpu()
+        self._recent = []
+        notes, bits = int(known[0]), nats / math.log(2)
+        self.run.progress.notes_seen += notes
+        by_field = {name: round(float(b / k), 4) for name, b, k in zip(codec.FIELDS, bits, known, strict=True) if k > 0}
+        moment = time.monotonic()
+        speed, self._told_at = notes / max(moment - self._told_at, 1e-9), moment
+        total = round(float(bits.sum()) / max(notes, 1), 4)
+        self.tell("train", total=total, notes=self.run.progress.notes_seen, rate=round(now.rate, 6),
+                  notes_per_second=round(speed), **by_field)  # fmt: skip
+        self.display.trained(now.spent, self.run.progress.step, total, speed)
+
+    def _check(self, now: _Now) -> None:
+        self._tell_recent(now)
+        report = self.run.check()
+        best = self.run.progress.stale == 0
+        self.tell("valid", **report)
+        self.display.checked(now.spent, self.run.progress.step, report["total"], best)
+        self._keep(now, best=best)
+        self._told_at = time.monotonic()  # The speed is that of the steps.
+
+    def _keep(self, now: _Now, *, best: bool = False, last: bool = False) -> None:
+        """Write the checkpoint. Where it cannot be, say so and go on, for there may be room the next time: OSError if
+        it is the last."""
+        self._tell_recent(now)
+        self._kept_at = time.monotonic()
+        run = self.run
+        if run.where.rank != 0:
+            return
+        try:
+            checkpoint.save(run.folder, run.model, run.optimizer, run.progress)
+            if best:
+                checkpoint.save(run.best, run.model, run.optimizer, run.progress)
+        except OSError as error:
+            if last:
+                raise
+            self.display.say(str(error))

@@ -20,6 +20,7 @@ class ConvolutionConfig:
     width: int = 256
     dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128)
     norm_epsilon: float = 1e-6
+    echo: bool = False  # whether it listens to the echo (bridge.echo)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dilations", tuple(self.dilations))
@@ -58,8 +59,9 @@ class Convolution(nn.Module):
     def __init__(self, config: ConvolutionConfig) -> None:
         super().__init__()
         self.config = config
-        self.layers = nn.ModuleList(Layer(config, dilation) for dilation in config.dilations)
-        for layer in self.layers:
+        layers = [Layer(config, dilation) for dilation in config.dilations]
+        self.layers = nn.ModuleList(layers)
+        for layer in layers:
             nn.init.normal_(layer.taps.weight, std=(2 * config.width) ** -0.5)
             nn.init.normal_(layer.output.weight, std=config.width**-0.5 / len(config.dilations) ** 0.5)
 

@@ -1,0 +1,199 @@
+"""One MIDI file to notes with voices, beats and bars, or to the reason why not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import symusic
+
+from bridge import codec, midifile
+from bridge.data import fingerprint, quality, smf
+from bridge.data.notes import NOTE, NoteArray
+from bridge.data.smf import Refused
+from bridge.data.sources import Source
+
+# Their ticks count time, not beats: transcribed, or converted from a format without beats.
+_FREE_TIME_SOURCES: Final = frozenset({"pop909", "giantmidi-sample", "blasphemer"})
+_FLAT_VELOCITIES: Final = 8  # fewer different velocities than this is a flat file
+_FASTEST: Final = 1000.0  # beats a minute; what is beyond is a broken tempo event
+
+# Roland TD-11 rims and edges to the General MIDI key of the same drum or cymbal.
+_TD11_TO_GM: Final = {22: 42, 26: 46, 40: 38, 47: 45, 50: 48, 52: 57, 55: 49, 58: 43, 59: 51}
+
+_VOICE_NUMBER: Final = {name: i for i, name in enumerate(codec.VOICES)}
+_CHOIR_PROGRAMS: Final = range(52, 55)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of one file: notes, or the reason why none."""
+
+    reason: str = ""  # "": it was read
+    text: str = ""
+    digest: bytes = b""  # see `fingerprint.digest`
+    count: int = 0
+    has_beats: bool = False
+    seconds: float = 0.0  # from the first onset to the last offset
+    figures: int = 0  # different ones that the sketch is of
+    sketch: bytes = b""
+    repairs: str = ""
+    notes: bytes = b""  # NOTE [count]
+
+
+def read(item: Source) -> Reading:
+    """Read one file; whatever is wrong with it is the reason of the Reading, never an exception."""
+    try:
+        data = _bytes_of(item.path)
+        checked = smf.check(data)
+        notes, has_beats = _notes_of(item, checked)
+        quality.check_music(notes)
+    except Refused as refused:
+        return Reading(refused.reason, refused.text)
+    figures = fingerprint.figures(notes)
+    return Reading(
+        digest=fingerprint.digest(notes),
+        notes=notes.tobytes(),
+        count=len(notes),
+        has_beats=has_beats,
+        seconds=float(notes["offset_seconds"].max() - notes["onset_seconds"].min()),
+        figures=len(figures),
+        sketch=fingerprint.sketch(figures).tobytes(),
+        repairs=", ".join(checked.repairs),
+    )
+
+
+def read_notes(item: Source) -> tuple[NoteArray, bool]:
+    """The notes of one file as NOTE [N], ordered by onset, and whether its beats and bars are meant.
+
+    Raises Refused with the reason when it cannot be read.
+    """
+    return _notes_of(item, smf.check(_bytes_of(item.path)))
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused("not a file", "a folder, pipe or device has no MIDI file in it")
+        if status.st_size > smf.LARGEST:
+            size = status.st_size / 2**20
+            raise Refused("too large", f"{size:.0f} MB; no piece of music is larger than {smf.LARGEST >> 20} MB")
+        return path.read_bytes()
+    except OSError as error:
+        reason = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
+        raise Refused(reason, os.strerror(error.errno) if error.errno else str(error)) from None
+
+
+def voice_of(program: int, is_drum: bool, name: str, source: str = "") -> str:
+    """The voice of a track, as `bridge.midifile.voice_of`; singers without a name lead."""
+    if source == "openscore-lieder" and program in _CHOIR_PROGRAMS and not is_drum:
+        return "lead"
+    return midifile.voice_of(program, is_drum, name)
+
+
+def ticks_to_seconds(
+    ticks: npt.NDArray[np.float64], tempo_ticks: npt.ArrayLike, bpm: npt.ArrayLike, ticks_per_beat: int
+) -> npt.NDArray[np.float64]:
+    """Ticks [N] to seconds through a tempo map: from `tempo_ticks[i]` on, `bpm[i]` (120 before the first)."""
+    starts = np.concatenate([[0.0], np.asarray(tempo_ticks, dtype=np.float64)])
+    per_tick = 60.0 / (np.concatenate([[120.0], np.asarray(bpm, dtype=np.float64)]) * ticks_per_beat)
+    begins = np.concatenate([[0.0], np.cumsum(np.diff(starts) * per_tick[:-1])])
+    segment = np.searchsorted(starts, ticks, side="right") - 1
+    seconds: npt.NDArray[np.float64] = begins[segment] + (ticks - starts[segment]) * per_tick[segment]
+    return seconds
+
+
+def bar_positions(
+    beats: npt.NDArray[np.float64], signatures: Iterable[tuple[float, int, int]]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Beats since the bar line and beats in the bar, both [N]; `signatures` are (beat, numerator, denominator).
+
+    4/4 holds until the first signature, as the MIDI file standard says. A beat is a quarter note.
+    """
+    changes = {0.0: 4.0}
+    for beat, numerator, denominator in signatures:
+        if numerator > 0 and denominator > 0:
+            changes[float(beat)] = 4.0 * numerator / denominator
+    starts = np.array(sorted(changes))
+    lengths = np.array([changes[start] for start in starts])
+    segment = np.searchsorted(starts, beats + 1e-6, side="right") - 1
+    length = lengths[segment]
+    return (beats - starts[segment]) % length, length
+
+
+def _on_a_grid(beats: npt.NDArray[np.float64]) -> bool:
+    """Whether onsets gather at sixteenths and triplets: a quarter of them would by chance."""
+    phase = beats[:, None] % 1.0 - np.array([0, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1])
+    return bool((np.abs(phase).min(axis=1) < 0.02).mean() > 0.5)
+
+
+def _halves(name: str) -> bool:
+    return hashlib.sha256(name.encode()).digest()[0] < 128
+
+
+def _notes_of(item: Source, checked: smf.Checked) -> tuple[NoteArray, bool]:
+    try:
+        score = symusic.Score.from_midi(checked.data)
+    except Exception as error:  # noqa: BLE001  The parser raises bare RuntimeErrors and more.
+        raise Refused("broken", f"no MIDI parser can read it ({error})") from None
+    quality.check_count(sum(len(track.notes) for track in score.tracks))
+    columns = []
+    for track in score.tracks:
+        note = track.notes.numpy()
+        voice = voice_of(track.program, track.is_drum, track.name, item.source)
+        if item.source == "openscore-quartets" and "ello" in track.name and _halves(item.path.name):
+            voice = "bass"  # In half of the quartets, so that the model knows a bass line without drums.
+        number = np.full(len(track.notes), _VOICE_NUMBER[voice])
+        columns.append(np.stack([note["time"], note["duration"], note["pitch"], note["velocity"], number]))
+    notes, has_beats = _assemble(item, score, np.concatenate(columns, axis=1).astype(np.int64), checked.counts_time)
+    quality.check_count(len(notes))
+    return notes, has_beats
+
+
+def _assemble(item: Source, score: Any, table: npt.NDArray[np.int64], counts_time: bool) -> tuple[NoteArray, bool]:
+    """`table` rows: onset and duration in file ticks, pitch, velocity, voice."""
+    onset, length, pitch, velocity, voice = table
+    notes = np.zeros(len(onset), NOTE)
+    per_beat = score.ticks_per_quarter
+    tempo = [t.time for t in score.tempos], [min(t.qpm, _FASTEST) for t in score.tempos]
+    if counts_time:
+        tempo = [], []
+    for name, ticks in (("onset", onset), ("offset", onset + np.maximum(length, 1))):
+        notes[f"{name}_beats"] = ticks / per_beat
+        notes[f"{name}_seconds"] = ticks_to_seconds(ticks.astype(np.float64), *tempo, per_beat)
+    if item.source == "groove-midi":
+        pitch = np.array([_TD11_TO_GM.get(int(p), int(p)) for p in pitch])
+    notes["pitch"], notes["voice"] = pitch, voice
+    expressive = item.expressive_velocity
+    if expressive is None:
+        expressive = len(np.unique(velocity)) >= _FLAT_VELOCITIES
+    notes["velocity"] = velocity if expressive else 0
+    has_beats = (
+        not counts_time
+        and item.source not in _FREE_TIME_SOURCES
+        and (item.expressive_velocity is not None or _on_a_grid(notes["onset_beats"]))
+    )
+    signatures = [(s.time / per_beat, s.numerator, s.denominator) for s in score.time_signatures]
+    bar_beat, beats_per_bar = bar_positions(notes["onset_beats"], signatures)
+    notes["bar_beat"], notes["beats_per_bar"] = (bar_beat, beats_per_bar) if has_beats else (np.nan, np.nan)
+    return _without_doubles(notes), has_beats
+
+
+def _without_doubles(notes: NoteArray) -> NoteArray:
+    """Ordered by onset, voice, pitch; of notes struck twice within a tick (unisons) the longest stays."""
+    tick = np.rint(notes["onset_beats"] * codec.TICKS_PER_BEAT).astype(np.int64)
+    key = (tick * len(codec.VOICES) + notes["voice"]) * 128 + notes["pitch"]
+    order = np.argsort(key, kind="stable")
+    if (np.diff(key[order]) == 0).any():  # Two keys sort more slowly, and are seldom needed.
+        order = np.lexsort((-notes["offset_beats"], key))
+    key = key[order]
+    single: NoteArray = notes[order[np.diff(key, prepend=key[0] - 1) != 0]]
+    return single

@@ -1,0 +1,103 @@
+"""What fewer bits of weight bring and cost: time and bits per note, measured beside the same network in float32."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from bridge import codec
+from bridge.data.corpus import Corpus
+from bridge.data.encode import IGNORE
+from bridge.engine.manifest import Weights
+from bridge.engine.model import Model
+from bridge.engine.streaming import StreamingModel
+from bridge.engine.timing import measure_step
+from bridge.training.evaluate_bits import chunks
+from bridge.training.export import export_model
+from bridge.training.network import Network
+
+_TIMED: Final = 200
+_WARM: Final = 20
+_UNDISTURBED: Final = 0.2
+_PIECES: Final = 12
+_NOTES: Final = 100
+
+
+class Comparison(NamedTuple):
+    """Seconds a note takes (hear one, draw one) and bits per note, each of float32 and of `weights`."""
+
+    weights: Weights
+    seconds: tuple[float, float]
+    bits: tuple[float, float] | None
+
+    def metrics(self) -> dict[str, float]:
+        """For a manifest. Seconds are left out: they are of the machine that measured."""
+        if self.bits is None:
+            return {}
+        plain, fewer = self.bits
+        return {
+            "excerpt_float32_bits_per_note": round(plain, 3),
+            f"excerpt_{self.weights}_bits_per_note": round(fewer, 3),
+        }
+
+    def __str__(self) -> str:
+        plain, fewer = self.seconds
+        said = (
+            f"{self.weights} on this CPU, one thread: {fewer * 1e3:.2f} ms a note, float32 {plain * 1e3:.2f}: "
+            f"{plain / fewer:.2f} times as fast"
+        )
+        if self.bits is None:
+            return f"{said}; bits per note not measured: give --data"
+        return f"{said}; {self.bits[1] / self.bits[0] - 1:+.3%} bits per note ({self.bits[1]:.3f}, {self.bits[0]:.3f})"
+
+
+def compare(model: Network, weights: Weights, corpus: Corpus | None) -> Comparison:
+    """Export `model` both ways, out of the way, and measure; bits on excerpts of the split `valid` of `corpus`."""
+    with tempfile.TemporaryDirectory() as place:
+        plain, fewer = (
+            StreamingModel.load(export_model(model, Path(place), kind, weights=kind), provider="cpu")
+            for kind in ("float32", weights)
+        )
+    seconds = times(plain, fewer, plain.manifest.window)
+    bits = None if corpus is None else (streamed_bits(plain, corpus), streamed_bits(fewer, corpus))
+    return Comparison(weights, seconds, bits)
+
+
+def times(one: Model, other: Model, window: int) -> tuple[float, float]:
+    """Seconds a note of each model, their memories of `window` events full.
+
+    In turns, and of each the time that a fifth of the notes kept: other work on the machine, which comes and goes,
+    disturbs both alike and little.
+    """
+    random = np.random.default_rng(0)
+    count = window + _WARM + _TIMED
+    events = np.stack([random.integers(0, size, count) for size in codec.SIZES], axis=1)
+    for model in (one, other):
+        model.reset()
+        model.feed(events[:window], np.zeros((window, codec.CONTEXT_SIZE), dtype=np.float32))
+    turns = [[measure_step(model, events[i : i + 1])[0] for model in (one, other)] for i in range(window, count)]
+    first, second = np.quantile(turns[_WARM:], _UNDISTURBED, axis=0).tolist()
+    return first, second
+
+
+def streamed_bits(model: Model, corpus: Corpus) -> float:
+    """Bits per note on excerpts of the split `valid`, heard and scored one by one as in live use.
+
+    Where nobody knows a note's velocity, neither it nor the duration that is told by it is counted.
+    """
+    nats, notes = 0.0, 0
+    pieces = corpus.split("valid")
+    for _, batch in chunks(corpus, pieces[:: max(1, len(pieces) // _PIECES)][:_PIECES], per_piece=1):
+        model.reset()
+        for event, context, target in zip(
+            batch.events[0][:_NOTES, None], batch.context[0][:_NOTES, None], batch.targets[0], strict=False
+        ):
+            model.feed(event, context)
+            odds = model.score(np.maximum(target, 0))
+            nats -= sum(odds[: codec.FIELDS.index("velocity")] if IGNORE in target else odds)
+            notes += 1
+    return nats / max(notes, 1) / math.log(2)

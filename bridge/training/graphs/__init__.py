@@ -1,0 +1,29 @@
+"""The two ONNX graphs of a trained network, built straight from its weights.
+
+Standard operators of opset 24 only, but for weights in 8 bits.
+"""
+
+from __future__ import annotations
+
+from bridge.engine.manifest import Weights
+from bridge.training.families import Config
+from bridge.training.families.convolution import ConvolutionConfig
+from bridge.training.families.gru import GruConfig
+from bridge.training.families.transformer import TransformerConfig
+from bridge.training.graphs import convolution, gru, transformer
+from bridge.training.graphs.feed import Feed
+from bridge.training.graphs.parameters import Parameters, parameters_of
+from bridge.training.graphs.sample import build_sample
+
+__all__ = ["Feed", "build_feed", "build_sample", "parameters_of"]
+
+
+def build_feed(parameters: Parameters, config: Config, rewind: int, weights: Weights = "float32") -> Feed:
+    """`feed.onnx` of a network that `config` describes, whose last `rewind` events can be taken back."""
+    match config:
+        case TransformerConfig():
+            return transformer.build_feed(parameters, config, rewind, weights)
+        case GruConfig():
+            return gru.build_feed(parameters, config, weights)
+        case ConvolutionConfig():
+            return convolution.build_feed(parameters, config, rewind, weights)

@@ -1,0 +1,126 @@
+"""MIDI files to notes: voices, tempo maps, bars, flat velocities."""
+
+import struct
+from pathlib import Path
+
+import mido
+import numpy as np
+import pytest
+from songs import scale, tune, with_header, write_song
+
+from bridge.data.notes import NOTE
+from bridge.data.reading import bar_positions, read, read_notes, ticks_to_seconds, voice_of
+from bridge.data.smf import LARGEST
+from bridge.data.sources import Source
+
+
+@pytest.mark.parametrize(
+    ("program", "is_drum", "name", "voice"),
+    [
+        (0, False, "", "keys"),
+        (23, False, "", "keys"),
+        (24, False, "", "guitar"),
+        (32, False, "", "bass"),
+        (0, True, "Melody", "drums"),
+        (40, False, "", "strings"),
+        (90, False, "pad", "strings"),
+        (65, False, "", "lead"),
+        (0, False, "MELODY", "lead"),
+        (0, False, "Singstimme", "lead"),
+        (33, False, "lead bass", "bass"),
+        (120, False, "", "other"),
+    ],
+)
+def test_voice_by_channel_then_name_then_program(program: int, is_drum: bool, name: str, voice: str) -> None:
+    assert voice_of(program, is_drum, name) == voice
+
+
+def test_seconds_follow_the_tempo_map() -> None:
+    ticks = np.array([0.0, 480.0, 960.0, 1440.0])
+    np.testing.assert_allclose(ticks_to_seconds(ticks, [960], [60.0], 480), [0.0, 0.5, 1.0, 2.0])
+
+
+def test_bars_restart_at_a_new_time_signature() -> None:
+    beat, length = bar_positions(np.array([0.0, 3.0, 4.0, 6.0, 7.5]), [(4.0, 6, 8)])
+    np.testing.assert_allclose(beat, [0.0, 3.0, 0.0, 2.0, 0.5])
+    np.testing.assert_allclose(length, [4.0, 4.0, 3.0, 3.0, 3.0])
+
+
+def test_notes_keep_both_times(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", scale(24), bpm=60.0)
+    notes, has_beats = read_notes(Source(tmp_path / "a.mid", "mine", "train"))
+    assert notes.dtype == NOTE and len(notes) == 24 and has_beats
+    np.testing.assert_allclose(notes["onset_beats"], np.arange(24) / 2)
+    np.testing.assert_allclose(notes["onset_seconds"], np.arange(24) / 2)
+    assert notes["velocity"].tolist()[:3] == [64, 65, 66]
+
+
+def test_flat_velocity_is_unknown(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", [(i * 240, 240, 60, 90) for i in range(20)])
+    notes, _ = read_notes(Source(tmp_path / "a.mid", "mine", "train"))
+    assert not notes["velocity"].any()
+
+
+def test_unmusical_ticks_have_no_bar(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    onsets = np.sort(rng.integers(0, 20000, 60))
+    write_song(tmp_path / "a.mid", [(int(t), 50, 60 + i % 12, 50 + i % 30) for i, t in enumerate(onsets)])
+    notes, has_beats = read_notes(Source(tmp_path / "a.mid", "mine", "train"))
+    assert not has_beats and np.isnan(notes["bar_beat"]).all()
+
+
+def test_electronic_drums_become_general_midi(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", [(i * 240, 60, 22, 60 + i) for i in range(20)], channel=9)
+    notes, _ = read_notes(Source(tmp_path / "a.mid", "groove-midi", "train", expressive_velocity=True))
+    assert set(notes["pitch"].tolist()) == {42}
+
+
+def test_unisons_within_a_voice_become_one_note(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", scale(20))
+    once = mido.MidiFile(tmp_path / "a.mid")
+    once.tracks.append(once.tracks[0])
+    once.save(tmp_path / "b.mid")
+    notes, _ = read_notes(Source(tmp_path / "b.mid", "mine", "train"))
+    assert len(notes) == 20
+
+
+def test_smpte_time_is_time_without_beats(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", scale(24), bpm=60.0)
+    (division,) = struct.unpack(">H", struct.pack(">bB", -25, 40))  # 25 frames of 40 ticks: 1000 ticks a second
+    (tmp_path / "b.mid").write_bytes(with_header((tmp_path / "a.mid").read_bytes(), division=division))
+    notes, has_beats = read_notes(Source(tmp_path / "b.mid", "mine"))
+    assert not has_beats and np.isnan(notes["bar_beat"]).all()
+    np.testing.assert_allclose(notes["onset_seconds"], np.arange(24) * 0.24)
+    np.testing.assert_allclose(notes["onset_beats"], np.arange(24) * 0.48)
+
+
+def test_a_tempo_beyond_reason_does_not_end_time(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", scale(24))
+    data = (tmp_path / "a.mid").read_bytes()
+    at = data.index(b"\xff\x51\x03") + 3
+    (tmp_path / "a.mid").write_bytes(data[:at] + b"\0\0\0" + data[at + 3 :])
+    notes, _ = read_notes(Source(tmp_path / "a.mid", "mine"))
+    np.testing.assert_allclose(notes["onset_seconds"], np.arange(24) * 0.03)
+
+
+def test_a_reading_says_what_the_rest_needs(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", tune(1))
+    reading = read(Source(tmp_path / "a.mid", "mine"))
+    notes = np.frombuffer(reading.notes, NOTE)
+    assert (reading.reason, reading.count, reading.has_beats, reading.repairs) == ("", len(notes), True, "")
+    assert reading.seconds == pytest.approx(notes["offset_seconds"].max())
+    assert reading.figures > 100 and len(reading.sketch) == 504 and len(reading.digest) == 16
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("nowhere.mid", "missing"), ("folder.mid", "not a file"), ("large.mid", "too large"), ("empty.mid", "empty file")],
+)
+def test_what_is_no_file_to_read_is_told_by_its_reason(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "folder.mid").mkdir()
+    (tmp_path / "empty.mid").touch()
+    with (tmp_path / "large.mid").open("wb") as file:
+        file.truncate(100 * 2**20)
+    reading = read(Source(tmp_path / name, "mine"))
+    assert (reading.reason, reading.notes) == (reason, b"")
+    assert name != "large.mid" or f"100 MB; no piece of music is larger than {LARGEST >> 20} MB" in reading.text
