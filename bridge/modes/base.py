@@ -40,7 +40,7 @@ class Mode:
         """The human asks for silence. The stage is already silent."""
 
     def replan(self, now: float) -> None:
-        """Other notes are allowed from now on: what had not begun was taken back, and is to be planned anew."""
+        """Other pitches are allowed from now on: what is planned and has not begun is to be thought over."""
 
     def work(self, now: float) -> bool:
         """Do one piece of planning if one is due. True when something was done."""

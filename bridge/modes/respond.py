@@ -82,10 +82,11 @@ class Respond(Mode):
         self.stage.pass_turn(Turn.HUMAN)
 
     def replan(self, now: float) -> None:
-        """Plan again what was taken back of the answer."""
+        """Take back what has not begun of the answer, and plan it again."""
         answer = self._answer
         if answer is None:
             return
+        self.stage.cancel_planned()
         kept = [note_id for note_id in answer.note_ids if not self.stage.ledger.cancelled(note_id)]
         answer.notes_left += len(answer.note_ids) - len(kept)
         answer.note_ids = kept
