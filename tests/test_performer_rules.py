@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from pathlib import Path
 
 import pytest
+from engine_models import FAMILIES, load, write_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -254,6 +256,22 @@ def test_a_preset_is_taken_whole_in_whatever_order_it_is_written() -> None:
     assert status["preset"] == "up"
     assert status["voices"]["bass"] == [False, 2]  # type: ignore[index]
     assert status["ranges"] == {"lead": [82, 84]}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_real_graphs_keep_every_rule_too(tmp_path: Path, family: str) -> None:
+    model = load(write_model(tmp_path / family, family))
+    values = {
+        "scale": "heard", "chord": "on", "avoid_doubling": "class", "polyphony": 3, "most": 2, "low": 40, "high": 80,
+        "temperature": 3.0, "top_p": 1.0,
+    }  # fmt: skip
+    for mode in ("respond", "duet", "harmonize"):
+        performer = Performer(model, Settings(mode=mode, seed=5, values=values, ranges={"bass": (40, 52)}))
+        session = WatchedSession(performer)
+        sim = Simulation(session)
+        sim.play([*scale_run(), SetParameter(4.5, "scale", "blues"), SetParameter(4.6, "root", "Bb")], until=9.0)
+        assert session.played
+        model.reset()
 
 
 # --- controllers ---------------------------------------------------------------------------------------
