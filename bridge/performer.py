@@ -364,7 +364,7 @@ class Performer:
             self._change_mode(item.mode, now)
 
     def _replan_since(self, version: int, now: float) -> None:
-        """Where other pitches are allowed than before, what is planned and has not begun is thought over.
+        """Where what is set allows other pitches than before, the mode thinks its plan over.
 
         So are the bars, where the time signature is another.
         """
@@ -372,7 +372,6 @@ class Performer:
             self.conductor.set_bars(self._bar())
             self._keep_time(now)
         if self.stage.tuning.palette.version != version:
-            self.stage.cancel_planned()
             self._mode.replan(now)
 
     def _reset(self, now: float) -> None:

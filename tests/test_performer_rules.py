@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+from pathlib import Path
 
 import pytest
+from engine_models import FAMILIES, load, write_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -192,7 +195,7 @@ def test_no_beat_sees_more_notes_than_allowed(mode: str) -> None:
     cancelled = {i for _, output in sim.outputs if isinstance(output, CancelNotes) for i in output.note_ids}
     onsets = sorted(note.onset for note, _ in session.played if note.note_id not in cancelled)
     assert len(onsets) > 3
-    assert all(later - earlier >= 0.5 - 1e-9 for earlier, later in zip(onsets, onsets[1:], strict=False))
+    assert all(later - earlier >= 0.5 - 1e-9 for earlier, later in itertools.pairwise(onsets))
 
 
 def test_a_tracked_key_that_leaves_nothing_widens() -> None:
@@ -209,6 +212,15 @@ def test_another_scale_takes_back_what_is_planned() -> None:
     cancelled = {i for _, output in sim.outputs if isinstance(output, CancelNotes) for i in output.note_ids}
     after = [note for note, _ in session.played if note.onset > 4.5 and note.note_id not in cancelled]
     assert after and {note.pitch % 12 for note in after} <= {(tone + 6) % 12 for tone in C_MAJOR}
+
+
+def test_an_answer_goes_on_in_the_new_scale() -> None:
+    sim, session = watched("respond", values={"scale": "major", "root": "C", "lookahead": 1.0})
+    sim.play(scale_run(), until=5.5)
+    already = len(session.played)
+    sim.play([SetParameter(5.5, "root", "F#")], until=12.0)
+    assert 0 < already < len(session.played)
+    assert {note.pitch % 12 for note, _ in session.played[already:]} <= {(tone + 6) % 12 for tone in C_MAJOR}
 
 
 @pytest.mark.parametrize(
@@ -244,6 +256,22 @@ def test_a_preset_is_taken_whole_in_whatever_order_it_is_written() -> None:
     assert status["preset"] == "up"
     assert status["voices"]["bass"] == [False, 2]  # type: ignore[index]
     assert status["ranges"] == {"lead": [82, 84]}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_real_graphs_keep_every_rule_too(tmp_path: Path, family: str) -> None:
+    model = load(write_model(tmp_path / family, family))
+    values = {
+        "scale": "heard", "chord": "on", "avoid_doubling": "class", "polyphony": 3, "most": 2, "low": 40, "high": 80,
+        "temperature": 3.0, "top_p": 1.0,
+    }  # fmt: skip
+    for mode in ("respond", "duet", "harmonize"):
+        performer = Performer(model, Settings(mode=mode, seed=5, values=values, ranges={"bass": (40, 52)}))
+        session = WatchedSession(performer)
+        sim = Simulation(session)
+        sim.play([*scale_run(), SetParameter(4.5, "scale", "blues"), SetParameter(4.6, "root", "Bb")], until=9.0)
+        assert session.played
+        model.reset()
 
 
 # --- controllers ---------------------------------------------------------------------------------------
@@ -334,20 +362,20 @@ ANY_INPUT = st.one_of(
 GAP = st.sampled_from([0.0, 0.001, 0.05, 0.2, 0.9])
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     mode=st.sampled_from(["respond", "duet", "harmonize"]),
     values=st.one_of(st.fixed_dictionaries(VALUES), st.fixed_dictionaries({}, optional=VALUES)),
-    items=st.lists(st.tuples(GAP, ANY_INPUT), min_size=8, max_size=40),
+    items=st.lists(st.tuples(GAP, ANY_INPUT), min_size=8, max_size=30),
     step=st.sampled_from([0.001, 0.02]),
 )
 def test_every_note_keeps_every_rule(
     mode: str, values: dict[str, float | str], items: list[tuple[float, Input]], step: float
 ) -> None:
     try:
-        sim, session = watched(mode, step, values=values, voices={"lead": (True, 4)}, controllers=CONTROLLERS)
-    except ValueError:
-        sim, session = watched(mode, step, voices={"lead": (True, 4)}, controllers=CONTROLLERS)
+        sim, _ = watched(mode, step, values=values, voices={"lead": (True, 4)}, controllers=CONTROLLERS)
+    except ValueError:  # no pitch would be left for a voice: begin with the usual settings
+        sim, _ = watched(mode, step, voices={"lead": (True, 4)}, controllers=CONTROLLERS)
     time = 1.0
     for gap, item in items:
         time += gap

@@ -78,7 +78,6 @@ class Accompany(Mode):
         if self._cursor is not None and self.stage.plan_is_allowed:
             self.stage.put_plans_after()
         elif self._cursor is not None:
-            self.stage.cancel_planned()
             self.replan(now)
         elif paused or not self._dismissed:
             self._come_in(now)
@@ -93,7 +92,8 @@ class Accompany(Mode):
             self._come_in(now)
 
     def replan(self, now: float) -> None:
-        """Nothing is decided beyond now."""
+        """Take back what has not begun: nothing is decided beyond now."""
+        self.stage.cancel_planned()
         beat = self.stage.clock.beat_at(now)
         if self._cursor is not None and (self._ends is None or beat < self._ends):
             self._cursor = beat

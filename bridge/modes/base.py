@@ -56,7 +56,7 @@ class Mode:
         """The human asks for silence. The stage is already silent."""
 
     def replan(self, now: float) -> None:
-        """What had not begun was taken back (other notes are allowed now, say): it is to be planned anew."""
+        """Other notes are allowed from now on, say: what is planned and has not begun is to be thought over."""
 
     def work(self, now: float) -> bool:
         """Do one piece of planning if one is due. True when something was done."""

@@ -76,7 +76,8 @@ class Duet(Mode):
         self.stage.pass_turn(Turn.HUMAN)
 
     def replan(self, now: float) -> None:
-        """Think again from now on."""
+        """Take back what has not begun, and think again from now on."""
+        self.stage.cancel_planned()
         if self._decided_until is not None:
             self._decided_until = self._look_again = now
 

@@ -101,11 +101,12 @@ class Respond(Mode):
             self._begin(self._asked(now), now)
 
     def replan(self, now: float) -> None:
-        """Go on from here; an answer that was only planned is planned again."""
+        """Take back what has not begun of the answer and go on from here; one not begun at all is planned again."""
         if self._answer is not None and self._answer.due:
             self._answer.interrupt(self.stage, now)
-        else:
+        elif self._answer is not None:
             self._answer = None
+            self.stage.cancel_planned()
 
     def stop(self, now: float) -> None:
         """Back to listening, with a clean slate."""
