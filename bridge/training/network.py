@@ -107,7 +107,7 @@ class EchoEmbedding(nn.Module):
 
     def forward(self, echo: Tensor) -> Tensor:
         """`echo` int64 [B, T, ECHO_SIZE] to float32 [B, T, H]."""
-        views = echo.unflatten(-1, (len(VIEWS), len(codec.FIELDS) + 1))
+        views = echo.view(*echo.shape[:-1], len(VIEWS), len(codec.FIELDS) + 1)
         follow = self.follow(_read_indices(views[..., :-1]) + self._follow_offsets).sum(dim=-2)
         out: Tensor = (follow * self.gate(views[..., -1] + self._gate_offsets)).sum(dim=-2)
         return out
