@@ -68,7 +68,9 @@ def test_the_walk(tmp_path: Path) -> None:
 
 def answers(command: list[str], env: dict[str, str], folder: Path, port: int) -> None:
     """Play a phrase to the daemon by OSC; it answers with notes and ends in good order."""
-    program = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    program = subprocess.Popen(
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     try:
         with SimpleUDPClient("127.0.0.1", port) as client:
             heard = subscribed(client, program)

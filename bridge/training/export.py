@@ -16,6 +16,7 @@ from typing import Any
 
 from bridge import codec
 from bridge.data.corpus import Corpus
+from bridge.echo import ECHO_SIZE
 from bridge.engine.folders import MANIFEST_NAME, is_plain
 from bridge.engine.manifest import CONTRACT, Weights, echo_terms, vocabulary
 from bridge.training.checkpoint import config_to_json, load_model
@@ -105,7 +106,7 @@ def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -
         "family": family_of(config),
         "weights": weights,
         "parameters": model.size(),
-        "hidden": config.width,
+        "hidden": config.width + (ECHO_SIZE if config.echo else 0),
         **({"echo": echo_terms()} if config.echo else {}),
         **feed.entries,
         "vocabulary": vocabulary(),

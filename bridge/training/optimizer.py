@@ -62,7 +62,11 @@ class Optimizer:
         # Muon wants matrices that are one linear map; those of a GRU are three, inside a loop.
         inner = [p for n, p in named if p.ndim == 2 and n.startswith("backbone.") and ".gru." not in n]
         chosen = set(inner)
-        tables = [p for n, p in named if p not in chosen and ("embed" in n or "guide" in n or n.startswith(("echo.", "head.copy.trust")))]
+        tables = [
+            p
+            for n, p in named
+            if p not in chosen and ("embed" in n or "guide" in n or n.startswith(("echo.", "head.copy.trust")))
+        ]
         held = set(tables)
         rest = [p for n, p in named if p not in chosen and p not in held]
         groups = [{"params": tables, "lr": 4e-3}, {"params": rest, "lr": 2e-3}]
