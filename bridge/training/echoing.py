@@ -61,12 +61,13 @@ class EchoCopy(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.trust = nn.Embedding(FIELDS * len(VIEWS) * 2 * LENGTHS, 1)
-        self.listen = nn.ModuleDict({name: nn.Linear(width, len(VIEWS), bias=False) for name in codec.FIELDS})
+        listen = {name: nn.Linear(width, len(VIEWS), bias=False) for name in codec.FIELDS}
+        self.listen = nn.ModuleDict(listen)
         with torch.no_grad():
             first = self.trust.weight.view(FIELDS, len(VIEWS), 2, LENGTHS)
             first.zero_()
             first[:, :, 1] = _FIRST_TRUST / TRUST_SCALE * torch.arange(LENGTHS)
-            for linear in self.listen.values():
+            for linear in listen.values():
                 nn.init.zeros_(linear.weight)
 
     def forward(self, logits: Tensor, normed: Tensor, echo: Tensor, events: Tensor, field: int) -> Tensor:

@@ -77,8 +77,7 @@ class Head(nn.Module):
         rows = _read_indices(events)
         echo = None
         if self.copy is not None:
-            hidden, told = hidden.split([hidden.shape[-1] - ECHO_SIZE, ECHO_SIZE], dim=-1)
-            echo = told.long()
+            hidden, echo = hidden[..., :-ECHO_SIZE], hidden[..., -ECHO_SIZE:].long()
         h, out = self.guided(hidden, guide), []
         for i, name in enumerate(codec.FIELDS):
             normed = self.norms[name](h)
