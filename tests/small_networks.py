@@ -38,8 +38,11 @@ def network(family: str, seed: int = 0) -> Network:
     model = Network(SMALL[family]).eval()
     torch.nn.init.normal_(model.head.guide.weight, std=0.3)
     torch.nn.init.normal_(model.head.mix_down.weight, std=0.05)
-    if model.echo is not None:  # whose gates begin closed
+    if model.echo is not None and model.head.copy is not None:  # whose gates begin closed
         torch.nn.init.normal_(model.echo.gate.weight, std=0.5)
+        torch.nn.init.normal_(model.head.copy.trust.weight, std=0.1)
+        for listen in model.head.copy.listen.values():
+            torch.nn.init.normal_(listen.weight, std=0.05)
     return model
 
 

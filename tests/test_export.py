@@ -178,7 +178,12 @@ def test_a_checkpoint_becomes_a_model_that_plays(run: Path, tmp_path: Path) -> N
     assert [entry.name for entry in folder.parent.iterdir()] == ["small"]
     model = load(folder)
     model.feed(*music(20))
-    assert model.manifest.training == {"seconds": 62, "notes_seen": 500, "licence": "CC0-1.0"}
+    assert model.manifest.training == {
+        "seconds": 62,
+        "processor_seconds": 0,
+        "notes_seen": 500,
+        "licence": "CC0-1.0",
+    }
     told = json.loads((folder / "manifest.json").read_text())
     assert config_from_json(told["network"]) == SMALL["transformer"]
     assert verify(folder, network("transformer")) < TOLERANCES["float32"]
@@ -226,14 +231,14 @@ def test_names_that_are_paths_are_refused(tmp_path: Path) -> None:
         export_model(network("gru"), tmp_path, "../small", rewind=REWIND)
 
 
-def test_the_command_takes_a_run_and_its_metrics(run: Path, tmp_path: Path) -> None:
-    bits = {"valid": {"model": {"all": {"total": 9.8765}}, "unigram": {"all": {"total": 16.0}}}}
-    (run / "evaluation.json").write_text(json.dumps({"bits_per_note": bits}))
+def test_the_command_takes_a_run_and_what_it_measured(run: Path, tmp_path: Path) -> None:
+    progress = json.loads((run / "checkpoint" / "progress.json").read_text())
+    (run / "checkpoint" / "progress.json").write_text(json.dumps(progress | {"best": 9.8765}))
     done = CliRunner().invoke(command, [str(run), str(tmp_path / "models"), "--name", "mine", "--rewind", "8"])
     assert done.exit_code == 0, done.output
     assert "antiphon jam --model mine" in done.output
     manifest = load(tmp_path / "models" / "mine").manifest
-    assert manifest.metrics == {"valid_bits_per_note": 9.877, "valid_unigram_bits_per_note": 16.0}
+    assert manifest.metrics == {"held_out_bits_per_note": 9.877}
     assert (manifest.window, manifest.rewind) == (16, 8)
 
 

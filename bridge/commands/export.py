@@ -45,7 +45,7 @@ def command(
         from bridge.data.corpus import Corpus
         from bridge.training.checkpoint import load_model
         from bridge.training.compare import compare
-        from bridge.training.export import export, run_metrics, training_data
+        from bridge.training.export import export, training_data
         from bridge.training.verify import TOLERANCES
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.startswith("bridge"):
@@ -54,11 +54,11 @@ def command(
     checkpoint = run if (run / "config.json").exists() else run / "checkpoint"
     try:
         corpus = None if data is None else Corpus(data, frozenset(leave_out))
-        metrics = run_metrics(checkpoint.parent / "evaluation.json")
+        metrics = {}
         if weights != "float32":
             comparison = compare(load_model(checkpoint).eval(), weights, corpus)
             click.echo(comparison)
-            metrics |= comparison.metrics()
+            metrics = comparison.metrics()
         training = {"data": [] if corpus is None else training_data(corpus), "licence": licence}
         folder = export(checkpoint, out, name, rewind=rewind, weights=weights, training=training, metrics=metrics)
     except (ValueError, OSError) as error:

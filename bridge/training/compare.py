@@ -11,14 +11,15 @@ import numpy as np
 
 from bridge import codec
 from bridge.data.corpus import Corpus
-from bridge.data.encode import IGNORE
 from bridge.engine.manifest import Weights
 from bridge.engine.model import Model
 from bridge.engine.streaming import StreamingModel
 from bridge.engine.timing import measure_step
-from bridge.training.evaluate_bits import chunks
+from bridge.evaluation.bits import Tally
+from bridge.evaluation.chunks import Chunk, chunks
+from bridge.evaluation.network import Network
+from bridge.training import network
 from bridge.training.export import export_model
-from bridge.training.network import Network
 
 _TIMED: Final = 200
 _WARM: Final = 20
@@ -55,7 +56,7 @@ class Comparison(NamedTuple):
         return f"{said}; {self.bits[1] / self.bits[0] - 1:+.3%} bits per note ({self.bits[1]:.3f}, {self.bits[0]:.3f})"
 
 
-def compare(model: Network, weights: Weights, corpus: Corpus | None) -> Comparison:
+def compare(model: network.Network, weights: Weights, corpus: Corpus | None) -> Comparison:
     """Export `model` both ways, out of the way, and measure; bits on excerpts of the split `valid` of `corpus`."""
     with tempfile.TemporaryDirectory() as place:
         plain, fewer = (
@@ -85,19 +86,14 @@ def times(one: Model, other: Model, window: int) -> tuple[float, float]:
 
 
 def streamed_bits(model: Model, corpus: Corpus) -> float:
-    """Bits per note on excerpts of the split `valid`, heard and scored one by one as in live use.
-
-    Where nobody knows a note's velocity, neither it nor the duration that is told by it is counted.
-    """
-    nats, notes = 0.0, 0
+    """Bits per note on excerpts of the split `valid`, heard and scored one by one as in live use."""
     pieces = corpus.split("valid")
-    for _, batch in chunks(corpus, pieces[:: max(1, len(pieces) // _PIECES)][:_PIECES], per_piece=1):
-        model.reset()
-        for event, context, target in zip(
-            batch.events[0][:_NOTES, None], batch.context[0][:_NOTES, None], batch.targets[0], strict=False
-        ):
-            model.feed(event, context)
-            odds = model.score(np.maximum(target, 0))
-            nats -= sum(odds[: codec.FIELDS.index("velocity")] if IGNORE in target else odds)
-            notes += 1
-    return nats / max(notes, 1) / math.log(2)
+    tally, predictor = Tally(), Network(model)
+    for piece in pieces[:: max(1, len(pieces) // _PIECES)][:_PIECES]:
+        whole = next(chunks(corpus, [piece]), None)
+        if whole is not None:
+            excerpt = Chunk(
+                piece, whole.stretch.reordered(np.arange(len(whole.events))[:_NOTES]), whole.events[:_NOTES]
+            )
+            tally.add(predictor.nats([excerpt])[0], excerpt.targets)
+    return float(tally.nats.sum()) / max(float(tally.counts[0]), 1.0) / math.log(2)

@@ -16,6 +16,7 @@ from typing import Any
 
 from bridge import codec
 from bridge.data.corpus import Corpus
+from bridge.echo import ECHO_SIZE
 from bridge.engine.folders import MANIFEST_NAME, is_plain
 from bridge.engine.manifest import CONTRACT, Weights, echo_terms, vocabulary
 from bridge.training.checkpoint import config_to_json, load_model
@@ -43,7 +44,8 @@ def export(
     """
     progress = checkpoint / "progress.json"
     told = json.loads(progress.read_text(encoding="utf-8")) if progress.exists() else {}
-    spent = {"seconds": round(told.get("seconds", 0)), "notes_seen": told.get("notes_seen", 0)}
+    spent = {name: round(told.get(name, 0)) for name in ("seconds", "processor_seconds", "notes_seen")}
+    best = {} if told.get("best") is None else {"held_out_bits_per_note": round(told["best"], 3)}
     return export_model(
         load_model(checkpoint).eval(),
         out,
@@ -52,7 +54,7 @@ def export(
         max_chunk=max_chunk,
         weights=weights,
         training={**spent, **(training or {})},
-        metrics=metrics,
+        metrics={**best, **(metrics or {})},
     )
 
 
@@ -104,7 +106,7 @@ def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -
         "family": family_of(config),
         "weights": weights,
         "parameters": model.size(),
-        "hidden": config.width,
+        "hidden": config.width + (ECHO_SIZE if config.echo else 0),
         **({"echo": echo_terms()} if config.echo else {}),
         **feed.entries,
         "vocabulary": vocabulary(),
@@ -134,15 +136,3 @@ def training_data(corpus: Corpus) -> list[dict[str, Any]]:
     for piece in corpus.split("train"):
         counts[piece.source, piece.licence] += 1
     return [{"source": s, "licence": licence, "pieces": n} for (s, licence), n in sorted(counts.items())]
-
-
-def run_metrics(evaluation: Path) -> dict[str, Any]:
-    """Bits per note, of the model and of the unigram, by split, from a run's `evaluation.json`; {} without one."""
-    if not evaluation.exists():
-        return {}
-    splits = json.loads(evaluation.read_text(encoding="utf-8"))["bits_per_note"]
-    return {
-        f"{split}_{prefix}bits_per_note": round(bits[who]["all"]["total"], 3)
-        for split, bits in splits.items()
-        for who, prefix in (("model", ""), ("unigram", "unigram_"))
-    }

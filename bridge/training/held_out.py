@@ -1,13 +1,22 @@
-"""Bits per note on pieces that are not trained on, heard by all processes together: what early stopping goes by."""
+"""Bits per note on pieces that are not trained on, heard by all processes together: what early stopping goes by.
+
+The whole pass of PyTorch, for speed; `bridge.evaluation` measures what was exported, as it plays.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 import torch
 
+from bridge import codec
 from bridge.data.corpus import Corpus
 from bridge.data.notes import Piece
-from bridge.training.evaluate_bits import Tally, chunks
+from bridge.evaluation.bits import Tally
+from bridge.evaluation.chunks import Chunk, chunks
+from bridge.guide import GUIDE_SIZE
+from bridge.training.crops import echo_for
 from bridge.training.network import Network
 from bridge.training.processes import Processes
 
@@ -18,16 +27,31 @@ def check_pieces(corpus: Corpus, most: int) -> list[Piece]:
     return [pieces[i * len(pieces) // most] for i in range(most)] if len(pieces) > most else pieces
 
 
-@torch.inference_mode()
 def held_out_bits(model: Network, corpus: Corpus, pieces: list[Piece], processes: Processes) -> dict[str, float]:
-    """`Tally.report` of the first chunk of each of `pieces`, each heard by one process."""
+    """Bits per note of the first chunk of each of `pieces`, each heard by one process.
+
+    In all (`total`) and of each field where it is known; and the number of `notes`.
+    """
     tally = Tally()
-    for _, batch in chunks(corpus, pieces[processes.rank :: processes.count], per_piece=1, echo=model.config.echo):
-        events, context, targets, guide, echo = (torch.from_numpy(part).to(processes.device) for part in batch)
-        with processes.precision():
-            nats = model.losses(model(events, context, echo), targets, guide)
-        tally.add(nats[0].double().cpu().numpy(), batch.targets[0])
+    mine = pieces[processes.rank :: processes.count]
+    for piece in mine:
+        first = next(chunks(corpus, [piece]), None)
+        if first is not None:
+            tally.add(nats_of(model, first, processes), first.targets)
     # float32 on some devices: whole counts up to 2 ** 24 are exact, and so are sums over few processes.
     both = processes.total(torch.from_numpy(np.stack([tally.nats, tally.counts]))).cpu().numpy()
-    tally.nats, tally.counts = both[0], both[1]
-    return tally.report()
+    bits, counts = both[0] / math.log(2), both[1]
+    report = {"notes": float(counts[0]), "total": float(bits.sum() / max(counts[0], 1))}
+    return report | {name: float(bits[i] / max(counts[i], 1)) for i, name in enumerate(codec.FIELDS)}
+
+
+@torch.inference_mode()
+def nats_of(model: Network, chunk: Chunk, processes: Processes) -> np.ndarray:
+    """-log p of each field of the chunk's targets under a free guide, float64 [N - 1, 5]; 0 where they are IGNORE."""
+    heard = chunk.events[:-1]
+    said = np.zeros((len(heard), GUIDE_SIZE), np.int64)
+    parts = (heard, chunk.contexts()[:-1], echo_for(heard, model.config.echo), chunk.targets, said)
+    events, context, echo, targets, guide = (torch.from_numpy(part)[None].to(processes.device) for part in parts)
+    with processes.precision():
+        nats = model.losses(model(events, context, echo), targets, guide)
+    return np.asarray(nats[0].double().cpu().numpy())

@@ -18,8 +18,9 @@ from torch.nn import functional as F
 
 from bridge import codec
 from bridge.data.encode import IGNORE
-from bridge.echo import LONGEST, VIEWS
+from bridge.echo import ECHO_SIZE
 from bridge.guide import GUIDE_SIZES
+from bridge.training.echoing import EchoCopy, EchoEmbedding, by_view
 from bridge.training.families import Config, backbone
 
 DRUM_OFFSET: Final = 128  # Drum keys are not pitches: they have embeddings of their own.
@@ -32,11 +33,6 @@ READ_SIZES: Final = (
     codec.SIZES[4] + 1,
 )
 GUIDE_OFFSETS: Final = tuple(np.cumsum((0, *GUIDE_SIZES[:-1])).tolist())
-# Where the rows of each view and field begin, and those of each view's run lengths.
-FOLLOW_OFFSETS: Final = (
-    np.arange(len(VIEWS))[:, None] * sum(READ_SIZES) + np.cumsum((0, *READ_SIZES[:-1]))[None, :]
-).tolist()
-GATE_OFFSETS: Final = (np.arange(len(VIEWS)) * (LONGEST + 1)).tolist()
 
 
 def _read_indices(events: Tensor) -> Tensor:
@@ -50,11 +46,13 @@ class Head(nn.Module):
     """From hidden state and guide to the next event, one field given those before it.
 
     First the guide is taken in: h = h + guide, then h = h + down(gelu(up(norm(h)))). Then for each field
-    logits = outer(gelu(inner(norm(h)))) and h = h + embed(the value of the field).
+    logits = outer(gelu(inner(norm(h)))) and h = h + embed(the value of the field). With `echo` the last ECHO_SIZE
+    numbers of a hidden state are the echo after its event, and what followed the last time is made likelier.
     """
 
-    def __init__(self, width: int, epsilon: float) -> None:
+    def __init__(self, width: int, epsilon: float, echo: bool = False) -> None:
         super().__init__()
+        self.copy = EchoCopy(width) if echo else None
         sizes = dict(zip(codec.FIELDS, codec.SIZES, strict=True))
         read = dict(zip(codec.FIELDS[:-1], READ_SIZES, strict=False))  # Nothing comes after the duration.
         self.guide = nn.Embedding(sum(GUIDE_SIZES), width)  # all entries' tables, end to end
@@ -74,42 +72,21 @@ class Head(nn.Module):
         out: Tensor = h + self.mix_down(F.gelu(self.mix_up(self.mix_norm(h))))
         return out
 
-    def logits(self, h: Tensor, field: str) -> Tensor:
-        """Logits [..., n_classes] of one field from the running state `h` [..., H]."""
-        out: Tensor = self.outer[field](F.gelu(self.inner[field](self.norms[field](h))))
-        return out
-
     def forward(self, hidden: Tensor, events: Tensor, guide: Tensor) -> list[Tensor]:
-        """Teacher-forced logits of all fields: `hidden` [..., H], the true next `events` [..., 5], `guide`."""
+        """Teacher-forced logits of all fields: `hidden`, the true next `events` [..., 5], `guide`."""
         rows = _read_indices(events)
+        echo = None
+        if self.copy is not None:
+            hidden, echo = hidden[..., :-ECHO_SIZE], hidden[..., -ECHO_SIZE:].long()
         h, out = self.guided(hidden, guide), []
         for i, name in enumerate(codec.FIELDS):
-            out.append(self.logits(h, name))
+            normed = self.norms[name](h)
+            logits = self.outer[name](F.gelu(self.inner[name](normed)))
+            if self.copy is not None and echo is not None:
+                logits = self.copy(logits, normed, echo, events, i)
+            out.append(logits)
             if name in self.embed:
                 h = h + self.embed[name](rows[..., i])
-        return out
-
-
-class EchoEmbedding(nn.Module):
-    """For each view the sum of what followed, field by field, times a gate that the run's length opens."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.follow = nn.Embedding(len(VIEWS) * sum(READ_SIZES), width)  # all views' and fields' tables, end to end
-        self.gate = nn.Embedding(len(VIEWS) * (LONGEST + 1), width)
-        # Closed gates: a network that learnt without the echo goes on as it was.
-        nn.init.normal_(self.follow.weight, std=0.3)
-        nn.init.zeros_(self.gate.weight)
-        self._follow_offsets: Tensor
-        self._gate_offsets: Tensor
-        self.register_buffer("_follow_offsets", torch.tensor(FOLLOW_OFFSETS), persistent=False)
-        self.register_buffer("_gate_offsets", torch.tensor(GATE_OFFSETS), persistent=False)
-
-    def forward(self, echo: Tensor) -> Tensor:
-        """`echo` int64 [B, T, ECHO_SIZE] to float32 [B, T, H]."""
-        views = echo.unflatten(-1, (len(VIEWS), len(codec.FIELDS) + 1))
-        follow = self.follow(_read_indices(views[..., :-1]) + self._follow_offsets).sum(dim=-2)
-        out: Tensor = (follow * self.gate(views[..., -1] + self._gate_offsets)).sum(dim=-2)
         return out
 
 
@@ -125,13 +102,15 @@ class Network(nn.Module):
         )
         self.embed_context = nn.Linear(codec.CONTEXT_SIZE, width, bias=False)
         self.norm = nn.RMSNorm(width, eps=config.norm_epsilon)
-        self.head = Head(width, config.norm_epsilon)
+        self.head = Head(width, config.norm_epsilon, config.echo)
         self._initialise()
-        self.echo = EchoEmbedding(width) if config.echo else None
+        self.echo = EchoEmbedding(width, READ_SIZES) if config.echo else None
         self.backbone = backbone(config)
 
     def _initialise(self) -> None:
         for name, parameter in self.named_parameters():
+            if ".copy." in name:
+                continue  # which begins as it should
             if parameter.ndim == 2:
                 scale = 0.3 if "embed" in name else parameter.shape[1] ** -0.5
                 nn.init.normal_(parameter, std=scale * (0.1 if ".outer." in name else 1.0))
@@ -144,16 +123,21 @@ class Network(nn.Module):
     def forward(self, events: Tensor, context: Tensor, echo: Tensor | None = None) -> Tensor:
         """`events` int64 [B, T, 5] and `context` float32 [B, T, 29] to hidden float32 [B, T, H].
 
-        `echo` int64 [B, T, ECHO_SIZE] for a network that listens to it; without one it hears none.
+        A network that listens to the echo takes it too, int64 [B, T, ECHO_SIZE] (without one it hears none), and hands
+        it on at the end of the hidden state, [B, T, H + ECHO_SIZE].
         """
         rows = _read_indices(events)
         x: Tensor = self.embed_context(context)
         for i, name in enumerate(codec.FIELDS):
             x = x + self.embed[name](rows[..., i])
-        if self.echo is not None and echo is not None:
-            x = x + self.echo(echo)
-        hidden: Tensor = self.norm(self.backbone(x))
-        return hidden
+        if self.echo is None:
+            hidden: Tensor = self.norm(self.backbone(x))
+            return hidden
+        if echo is None:
+            echo = events.new_zeros(*events.shape[:-1], ECHO_SIZE)
+        follow, lengths = by_view(echo)
+        hidden = self.norm(self.backbone(x + self.echo(_read_indices(follow), lengths)))
+        return torch.cat((hidden, echo.to(hidden.dtype)), dim=-1)
 
     def losses(self, hidden: Tensor, targets: Tensor, guide: Tensor) -> Tensor:
         """Negative log-likelihood in nats, [B, T, 5], of the next events `targets` int64 [B, T, 5].

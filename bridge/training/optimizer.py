@@ -15,6 +15,8 @@ from torch import Tensor, nn
 
 _QUINTIC: Final = (3.4445, -4.7750, 2.0315)  # Coefficients of the source above.
 _ITERATIONS: Final = 5
+# Parts of the names of tables that are looked up in, of which each step touches few rows.
+_TABLES: Final = ("embed", "guide", "echo.", "copy.trust")
 
 
 def orthogonalised(matrix: Tensor) -> Tensor:
@@ -62,7 +64,7 @@ class Optimizer:
         # Muon wants matrices that are one linear map; those of a GRU are three, inside a loop.
         inner = [p for n, p in named if p.ndim == 2 and n.startswith("backbone.") and ".gru." not in n]
         chosen = set(inner)
-        tables = [p for n, p in named if p not in chosen and ("embed" in n or "guide" in n or n.startswith("echo."))]
+        tables = [p for n, p in named if p not in chosen and any(part in n for part in _TABLES)]
         held = set(tables)
         rest = [p for n, p in named if p not in chosen and p not in held]
         groups = [{"params": tables, "lr": 4e-3}, {"params": rest, "lr": 2e-3}]

@@ -24,8 +24,8 @@ from bridge.training.display import Display
 from bridge.training.families import Config
 from bridge.training.interrupt import Interrupt
 from bridge.training.journal import Journal
+from bridge.training.loss_curve import draw_loss_curve
 from bridge.training.processes import processes
-from bridge.training.report import draw_loss_curve
 from bridge.training.run import Run
 from bridge.training.settings import Settings
 from bridge.training.step import Step, train_step

@@ -11,9 +11,10 @@ from onnx import TensorProto
 from bridge import codec
 from bridge.echo import ECHO_SIZE, VIEWS
 from bridge.engine.manifest import StateKind, StateTensor
+from bridge.training.echoing import follow_offsets, gate_offsets
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.graphs.parameters import TABLES, tables
-from bridge.training.network import DRUM_OFFSET, FOLLOW_OFFSETS, GATE_OFFSETS
+from bridge.training.network import DRUM_OFFSET, READ_SIZES
 
 _VOICE: Final = codec.FIELDS.index("voice")
 _PITCH: Final = codec.FIELDS.index("pitch")
@@ -54,7 +55,12 @@ def read_events(g: LayerBuilder) -> str:
     rows = g.op("Add", events, g.op("Gather", g.constant("embed.offsets", by_voice, np.int64), voice, axis=0))
     fields = g.op("ReduceSum", g.op("Gather", table, rows, axis=0), g.integers(1), keepdims=0)
     x = g.op("Add", fields, g.linear(g.inward(context), "embed_context"))
-    return g.op("Add", x, _read_echo(g)) if "echo.gate.weight" in g.parameters else x
+    return g.op("Add", x, _read_echo(g)) if listens(g) else x
+
+
+def listens(g: LayerBuilder) -> bool:
+    """Whether the network listens to the echo."""
+    return "echo.gate.weight" in g.parameters
 
 
 def _read_echo(g: LayerBuilder) -> str:
@@ -63,7 +69,7 @@ def _read_echo(g: LayerBuilder) -> str:
     echo = g.input("echo", TensorProto.INT64, ["T", ECHO_SIZE])
     by_view = g.op("Reshape", echo, g.integers(-1, views, fields + 1))
     follow, length = g.ops("Split", 2, by_view, g.integers(fields, 1), axis=2)
-    by_voice = np.tile(np.array(FOLLOW_OFFSETS), (codec.SIZES[_VOICE], 1, 1))
+    by_voice = np.tile(np.array(follow_offsets(READ_SIZES)), (codec.SIZES[_VOICE], 1, 1))
     by_voice[codec.DRUMS, :, _PITCH] += DRUM_OFFSET
     voice = g.op("Gather", follow, g.constant("voice_column", _VOICE, np.int64), axis=2)
     # Of every view the row for its own voice: offsets lie as [voice * view, field].
@@ -73,12 +79,16 @@ def _read_echo(g: LayerBuilder) -> str:
     rows = g.op("Add", follow, g.op("Gather", offsets, place, axis=0))
     table = g.numbers("echo.follow.weight", g.parameters["echo.follow.weight"])
     followed = g.op("ReduceSum", g.op("Gather", table, rows, axis=0), g.integers(2), keepdims=0)
-    opened = g.op("Add", g.op("Squeeze", length, g.integers(2)), g.constant("echo.gates", GATE_OFFSETS, np.int64))
+    opened = g.op("Add", g.op("Squeeze", length, g.integers(2)), g.constant("echo.gates", gate_offsets(), np.int64))
     gate = g.op("Gather", g.numbers("echo.gate.weight", g.parameters["echo.gate.weight"]), opened, axis=0)
     return g.op("ReduceSum", g.op("Mul", followed, gate), g.integers(1), keepdims=0)
 
 
 def finish(g: LayerBuilder, x: str, width: int, epsilon: float) -> onnx.ModelProto:
-    """The last norm, and the finished graph with its output `hidden` [T, width]."""
-    g.output(g.outward(g.norm(x, "norm", epsilon)), "hidden", TensorProto.FLOAT, ["T", width])
+    """The last norm, and the finished graph with its output `hidden` [T, width]; behind it the echo, where heard."""
+    hidden = g.outward(g.norm(x, "norm", epsilon))
+    if listens(g):
+        hidden = g.op("Concat", hidden, g.op("Cast", "echo", to=TensorProto.FLOAT), axis=1)
+        width += ECHO_SIZE
+    g.output(hidden, "hidden", TensorProto.FLOAT, ["T", width])
     return g.model("feed")
