@@ -30,7 +30,7 @@ from typing import Any, Final
 from bridge import parameters
 from bridge.codec import VOICES
 from bridge.controllers import ANY_CHANNEL, Binding, bind
-from bridge.stage import default_voices
+from bridge.voices import default_voices
 
 TABLES: Final = ("parameters", "voices", "ranges", "controllers")
 

@@ -56,11 +56,16 @@ class Groove:
 
     def swung(self, beat: float) -> float:
         """Where a straight `beat` falls when the first of each pair is stretched and the second squeezed."""
-        if self.swing == 0.5:
+        if self.straight:
             return beat
         pairs, within = divmod(beat / self.pair, 1.0)
         within = within * 2 * self.swing if within < 0.5 else 1.0 - (1.0 - within) * 2 * (1.0 - self.swing)
         return (pairs + within) * self.pair
+
+    @property
+    def straight(self) -> bool:
+        """Whether nothing swings."""
+        return self.swing == 0.5
 
     def deviation(self, normal: float) -> float:
         """Seconds that a note is moved by, for a number drawn from the standard normal distribution."""

@@ -173,11 +173,6 @@ class Ledger:
         """The note of that number, while it is kept."""
         return self._notes.get(note_id)
 
-    def cancelled(self, note_id: int) -> bool:
-        """Whether the books know the note and have it cancelled."""
-        note = self._notes.get(note_id)
-        return note is not None and note.state is NoteState.CANCELLED
-
     def sounding(self, time: float) -> list[LedgerNote]:
         """Notes that sound, or are planned to sound, at `time`."""
         return [note for note in self._notes.values() if note.sounds_at(time)]
@@ -218,6 +213,11 @@ class Ledger:
             (note.onset for note in self._notes.values() if note.state is not NoteState.CANCELLED),
             default=float("-inf"),
         )
+
+    def peak(self, first: float, last: float) -> int:
+        """Most notes that sound at once from moment `first` to before `last`."""
+        begun = [note.onset for note in self._notes.values() if first < note.onset < last]
+        return max(len(self.sounding(time)) for time in (first, *begun))
 
     def free_from(self, time: float, polyphony: int) -> float:
         """First moment from `time` on at which fewer than `polyphony` notes sound."""

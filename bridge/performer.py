@@ -108,7 +108,7 @@ class Performer:
         self.conductor = Conductor(settings.clock, settings.tempo, self._bar())
         self.stage.beats_time = settings.clock_out
         self._mode = self._make_mode(settings.mode)
-        self.stage.assign(self._mode.voices)
+        self.stage.steering.assign(self._mode.voices)
         self._keep_time(0.0)
 
     @property
@@ -152,7 +152,7 @@ class Performer:
                 self._change_mode(name, now)
             case SetParameter() | SetVoice() | SetRange() | Recall() | Learn() | Unlearn():
                 self._set(item, now)
-                stage.assign(self._mode.voices)
+                stage.steering.assign(self._mode.voices)
             case StepTime(_, p99):
                 stage.step_p99 = p99
             case Respond():
@@ -332,7 +332,7 @@ class Performer:
         mode = self._make_mode(name)
         self.stage.silence(now)
         self._mode = mode
-        self.stage.assign(mode.voices)
+        self.stage.steering.assign(mode.voices)
         self.stage.pass_turn(Turn.HUMAN)
 
     def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from bridge import codec, parameters
+from bridge.aside import SetAside
 from bridge.bars import ON_THE_LINE, next_beat
 from bridge.clock import SessionClock
-from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT, VOICES
-from bridge.engine.constraints import Constraints
+from bridge.codec import DRUMS, VOICES
+from bridge.drawing import Draft, Drawing
 from bridge.engine.model import Model
 from bridge.events import (
     BeatLine,
@@ -30,15 +30,15 @@ from bridge.events import (
     TurnChanged,
 )
 from bridge.feedback import FeedbackGuard
-from bridge.groove import Groove
-from bridge.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
 from bridge.hands import Hands, HeldNote
 from bridge.ledger import Ledger, LedgerNote, NoteState
 from bridge.memory import HeardNote, Memory
+from bridge.placing import Placing
+from bridge.steering import Steering
 from bridge.telling import Telling
 from bridge.tuning import Tuning
+from bridge.voices import DRUM_CHANNEL, default_voices
 
-DRUM_CHANNEL: Final = 10
 # A plan needs this head start, in seconds, to leave on time.
 HEAD_START: Final = 0.005
 # Where the lookahead is the machine's to choose: so many slow steps (a chord's), within these seconds. Until any step
@@ -47,36 +47,8 @@ STEPS_AHEAD: Final = 4
 LEAST_LOOKAHEAD: Final = 0.03
 MOST_LOOKAHEAD: Final = 0.5
 FIRST_STEP: Final = 0.02
-# How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
-_REACH: Final = np.maximum(np.gradient(DT_TICKS.astype(np.float64)) / 2, 0.5)
-# A note that would double another is drawn again so often at most.
-MOST_REDRAWS: Final = 4
-
-
-@dataclass(slots=True)
-class VoiceSetting:
-    """Whether the machine may use a voice, and on which MIDI channel it plays it."""
-
-    enabled: bool
-    channel: int
-
-
-def default_voices() -> dict[str, VoiceSetting]:
-    """Keys and bass on channels 1 and 2; the others off, each with a channel of its own."""
-    channels = {"keys": 1, "bass": 2, "guitar": 3, "lead": 4, "strings": 5, "other": 6, "drums": DRUM_CHANNEL}
-    return {voice: VoiceSetting(voice in ("keys", "bass"), channels[voice]) for voice in VOICES}
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A note as drawn from the model, not yet played. Times in seconds, `onset_beat` and `duration` in beats."""
-
-    onset: float
-    onset_beat: float
-    duration: float
-    voice: int
-    pitch: int
-    velocity: int
+# A moment that is looked for by steps is found to within this many seconds.
+_SMALLEST_STEP: Final = 1e-6
 
 
 class Stage:
@@ -100,20 +72,13 @@ class Stage:
         self.step_p99 = FIRST_STEP
         # Whether somebody is beaten time to.
         self.beats_time = False
-        self._random = np.random.Generator(np.random.PCG64(seed))
-        self._constraints = Constraints()
-        # What the next draw's wait is counted from, in ticks.
-        self._drawn_from = 0
-        # What every draw is told; made anew only when it changes.
-        self._guide = free_guide()
-        self._machine_plays: Collection[int] = ()
-        self._human_played: set[int] = set()
-        self._aimed: float | None = None
+        self.steering = Steering(self.values)
+        self.drawing = Drawing(self.memory, self.ledger, self.tuning, self.hands, self.steering, seed)
+        self._place()
         # From which beat on a voice that was enabled may begin.
         self._enters: dict[int, float] = {}
         self._outputs: list[Output] = []
-        # Planned and told to the model, but not given out: what would be played if the human played no more.
-        self._aside: list[HeardNote] = []
+        self._aside = SetAside(self.ledger, self._telling)
 
     def value(self, name: str) -> float:
         """The number a parameter is set to."""
@@ -127,7 +92,8 @@ class Stage:
         """Go on with these parameters and ranges. Raises ValueError, and changes nothing, where they leave no pitch."""
         self.tuning.settle(values, ranges)
         self.values, self.ranges = dict(values), dict(ranges)
-        self._steer()
+        self.steering.settle(self.values)
+        self._place()
 
     def emit(self, output: Output) -> None:
         """Something for the shell to carry out."""
@@ -150,15 +116,14 @@ class Stage:
 
     # --- time --------------------------------------------------------------------------------------
 
-    @property
-    def groove(self) -> Groove:
-        """How notes are placed."""
-        return Groove.of(self.values)
+    def _place(self) -> None:
+        self.placing = Placing.of(self.clock, self.values)
+        self.drawing.go_by(self.values, self.placing)
 
     @property
     def head_start(self) -> float:
         """A note planned now has its beat at least this many seconds away, to leave on time."""
-        return HEAD_START + self.groove.head_start
+        return HEAD_START + self.placing.groove.head_start
 
     @property
     def lookahead(self) -> float:
@@ -166,13 +131,14 @@ class Stage:
         wanted = self.value("lookahead")
         if not wanted:
             wanted = min(max(HEAD_START + STEPS_AHEAD * self.step_p99, LEAST_LOOKAHEAD), MOST_LOOKAHEAD)
-        return wanted + self.groove.head_start
+        return wanted + self.placing.groove.head_start
 
     def keep_time(self, clock: SessionClock, now: float) -> None:
         """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""
         self.clock = clock
-        aside = {note.note_id for note in self._aside}
-        moved = [note for note in self.ledger.retime(self._moment_of, now) if note.note_id not in aside]
+        self._place()
+        aside = self._aside.note_ids
+        moved = [note for note in self.ledger.retime(self.placing.moment_of, now) if note.note_id not in aside]
         if moved:
             self.emit(
                 MoveNotes(
@@ -185,19 +151,6 @@ class Stage:
             song = clock.anchor_beat + clock.song_offset
             self.emit(BeatLine(clock.anchor_time, song, clock.bpm, clock.metered, clock.lag, clock.settled_at))
 
-    def _moment_of(self, beat: float) -> float:
-        """Seconds at which a straight session beat sounds; only where bars are known does it swing."""
-        if self.clock.metered:
-            beat = self.groove.swung(beat + self.clock.song_offset) - self.clock.song_offset
-        return self.clock.time_at(beat)
-
-    def _on_grid(self, beat: float, earliest: float) -> float:
-        """A drawn session beat, quantized where bars are known, and not before `earliest` (session beats)."""
-        if not self.clock.metered:
-            return beat
-        offset = self.clock.song_offset
-        return self.groove.quantized(beat + offset, earliest + offset) - offset
-
     # --- the human's notes -------------------------------------------------------------------------
 
     def voice_of(self, channel: int) -> int:
@@ -207,9 +160,7 @@ class Stage:
     def listened(self, note: HeldNote) -> HeardNote:
         """The human's note as the model will be told it: as it begins, its length unknown."""
         voice = self.voice_of(note.channel)
-        if voice not in self._human_played:
-            self._human_played.add(voice)
-            self._steer()
+        self.steering.heard(voice)
         return HeardNote(
             beat=self.clock.beat_at(note.onset),
             voice=voice,
@@ -258,12 +209,6 @@ class Stage:
                 note.release = time
                 self.emit(ReleaseNote(note.note_id, time))
 
-    def aim(self, density: float | None) -> None:
-        """Ask for so many notes per beat where nobody else asks for a density; None: as the model likes."""
-        if density != self._aimed:
-            self._aimed = density
-            self._steer()
-
     def playable(self, voices: Iterable[int]) -> list[int]:
         """Those of `voices` that have a pitch to play at this moment; the others must rest."""
         allowed = self.tuning.allowed(self.hands)
@@ -275,108 +220,53 @@ class Stage:
         allowed = self.tuning.allowed(self.hands)
         return all(allowed[note.voice, note.pitch] for note in self.ledger if note.state is NoteState.PLANNED)
 
-    def assign(self, voices: Collection[int]) -> None:
-        """The voices that the machine plays from now on; the model is told with every draw."""
-        self._machine_plays = voices
-        self._aimed = None
-        self._steer()
-
-    def _steer(self) -> None:
-        controls = {name: self.value(name) for name in CONTROL_NAMES}
-        if self._aimed is not None and not controls["density"]:
-            controls["density"] = self._aimed
-        self._guide = guide_of(roles_of(self._machine_plays, self._human_played), controls)
-
-    def narrow(self) -> Constraints:
-        """The constraints that always hold, fresh: the pitches. Narrow them further before `draw`.
-
-        Only voices that are `playable` may be drawn; the rows of others mean nothing.
-        """
-        self._drawn_from = self.memory.believed_ticks
-        allowed = self.tuning.allowed(self.hands)
-        self._constraints.allow_all()
-        self._constraints.only_pitches(np.where(allowed.any(axis=1, keepdims=True), allowed, self.tuning.palette.base))
-        return self._constraints
-
     def uncrowded_from(self, time: float) -> float:
         """First moment from `time` on, in seconds, at which `most` lets a note begin."""
         return self.ledger.room_from(time, int(self.value("most")), 60.0 / self.clock.bpm)
 
     def room_from(self, time: float) -> float:
-        """First moment from `time` on, in seconds, at which `polyphony` and `most` let a note begin; infinity: none."""
+        """First moment from `time` on, in seconds, for which `polyphony` and `most` let a note be planned.
+
+        They are kept where the note sounds, with the groove. Infinity: there is none.
+        """
         while math.isfinite(time):
-            free = self.uncrowded_from(self.ledger.free_from(time, int(self.value("polyphony"))))
-            if free == time:
+            sounding = self.placing.sounding_of(time)
+            free = self._free_from(sounding)
+            if free <= sounding:
                 break
-            time = free
+            time += max(free - sounding, _SMALLEST_STEP)
         return time
 
-    def onset_between(self, constraints: Constraints, earliest: float, latest: float | None = None) -> None:
-        """Constrain the next onset to these seconds, to the grid's precision; pass `earliest` to `draw` as well."""
-        low_tick = round(self.clock.beat_at(earliest) * TICKS_PER_BEAT)
-        believed = self._drawn_from = self.memory.reference(low_tick)
-        low = int(DT_TICKS[codec.dt_class(max(low_tick - believed, 0))])
-        high = None
-        if latest is not None:
-            high = max(math.floor(self.clock.beat_at(latest) * TICKS_PER_BEAT) - believed, low)
-        constraints.dt_between(low, high)
-
-    def onset_on_lines(self, constraints: Constraints, earliest: float, latest: float, grid: float) -> None:
-        """Constrain the next onset to lines of the song's grid, one every `grid` beats, between these session beats.
-
-        To the precision of the waits that can be said: the nearest line is meant. Where none can, the nearest wait is
-        what is left.
-        """
-        low_tick = round(earliest * TICKS_PER_BEAT)
-        believed = self._drawn_from = self.memory.reference(low_tick)
-        beats = (believed + DT_TICKS) / TICKS_PER_BEAT
-        lines = np.floor((beats + self.clock.song_offset) / grid + 0.5) * grid - self.clock.song_offset
-        allowed = np.abs(beats - lines) <= _REACH / TICKS_PER_BEAT
-        allowed &= (lines >= earliest - ON_THE_LINE) & (lines <= latest + ON_THE_LINE)
-        if not allowed.any():
-            allowed[codec.dt_class(max(low_tick - believed, 0))] = True
-        constraints.dt_among(allowed)
-
-    def draw(self, constraints: Constraints, earliest: float = -math.inf) -> Draft:
-        """Draw the next note under `constraints`. It is neither played nor remembered yet.
-
-        A class of the time field stands for a stretch of time; of the first stretch allowed, what lies before
-        `earliest` (seconds) is cut off. A note that the machine strikes at that moment already is drawn again.
-        """
-        draft = self._draw_once(constraints, earliest)
-        for _ in range(MOST_REDRAWS):
-            if not self.ledger.strikes(draft.pitch, draft.voice, draft.onset):
+    def _free_from(self, sounding: float) -> float:
+        """First moment from this one on at which a note may sound."""
+        while math.isfinite(sounding):
+            free = self.uncrowded_from(self.ledger.free_from(sounding, int(self.value("polyphony"))))
+            if free == sounding:
                 break
-            try:
-                constraints.forbid_pitches([draft.pitch], [draft.voice])
-            except ValueError:  # the only pitch there is
-                break
-            draft = self._draw_once(constraints, earliest)
-        return draft
+            sounding = free
+        return sounding
 
-    def _draw_once(self, constraints: Constraints, earliest: float) -> Draft:
-        event = self.memory.model.sample(
-            constraints,
-            self._random.random(len(codec.FIELDS), dtype=np.float32),
-            self.value("temperature"),
-            self.value("top_p"),
-            self._guide,
-        ).event
-        beat = (self._drawn_from + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
-        velocity = round(codec.velocity_of(event.velocity) * self.value("velocity"))
-        onset = self.clock.time_at(beat)
-        if onset < earliest:
-            beat = self.clock.beat_at(earliest)
-        if math.isfinite(earliest):  # else it follows a key at once, and no grid
-            beat = self._on_grid(beat, self.clock.beat_at(earliest))
-        return Draft(
-            onset=self.clock.time_at(beat),
-            onset_beat=beat,
-            duration=codec.duration_beats(event.duration),
-            voice=event.voice,
-            pitch=event.pitch,
-            velocity=min(max(velocity, 1), 127),
-        )
+    def _fits(self, begin: float, end: float) -> bool:
+        """Whether a note that sounds from `begin` to `end` leaves `polyphony` and `most` kept, before and after it."""
+        within = self.ledger.peak(begin, end) < self.value("polyphony")
+        return within and self.uncrowded_from(begin) == begin
+
+    def _placed(self, draft: Draft, earliest: float) -> float:
+        """When a drafted note sounds, not before `earliest`, in seconds, with the groove.
+
+        Its own deviation is left out where it would break a rule, and it waits where even its place would.
+        """
+        straight = self.placing.moment_of(draft.onset_beat)
+        length = self.placing.moment_of(draft.onset_beat + draft.duration) - straight
+        offset = self.placing.groove.offset
+        for shift in (self.drawing.deviation(), offset):
+            begin = max(straight + shift, earliest)
+            if self._fits(begin, begin + length):
+                return begin
+        # Others stray to after this place: only behind them is it sure what sounds.
+        begin = max(straight + offset, earliest)
+        free = self._free_from(max(begin, self.ledger.last_onset()))
+        return free if math.isfinite(free) else begin
 
     def play(
         self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False, aside: bool = False
@@ -389,14 +279,12 @@ class Stage:
         """
         beat, shift = draft.onset_beat, 0.0
         if onset is None:
-            groove = self.groove
-            shift = groove.deviation(self._random.standard_normal() if groove.unevenness else 0.0)
-            begin = max(self._moment_of(beat) + shift, now)
+            begin = self._placed(draft, now)
+            shift = begin - self.placing.moment_of(beat)
         else:
             begin = max(onset, now)
             beat = self.clock.beat_at(begin)
-        end = self._moment_of(beat + draft.duration) + shift
-        release = None if held else max(end, begin)
+        release = None if held else max(self.placing.moment_of(beat + draft.duration) + shift, begin)
         channel = self.voices[VOICES[draft.voice]].channel
         context = self._context_at(begin, None if draft.voice == DRUMS else draft.pitch)
         note = self.ledger.plan(
@@ -420,7 +308,7 @@ class Stage:
             note_id=note.note_id,
         )
         if aside:
-            self._aside.append(told)
+            self._aside.add(told)
         else:
             self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
         # Told only when it is on its way: the next draw needs that, this note does not.
@@ -428,44 +316,11 @@ class Stage:
         return note
 
     def give_out(self, now: float, later: float = 0.0) -> list[int]:
-        """Send out what was set aside, `later` beats after (or before) it was planned for; its ledger numbers.
-
-        No call of the model is needed. Where the plan moved, the model is told it again at its new place.
-        """
-        aside, self._aside = self._aside, []
-        given: list[int] = []
-        for told in aside:
-            note = self.ledger.get(told.note_id or 0)
-            if note is None or note.state is not NoteState.PLANNED:
-                continue
-            if later:
-                note = self._moved(note, told, later)
-            note.onset = max(self._moment_of(note.beat) + note.shift, now)
-            end = self._moment_of(note.beat + (note.length or 0.0)) + note.shift
-            note.release = max(end, note.onset)
+        """Send out what was set aside, `later` beats after (or before) it was planned for; its ledger numbers."""
+        given = self._aside.give_out(self.placing, self._context_at, now, later)
+        for note in given:
             self.emit(PlayNote(note.note_id, note.onset, note.release, note.pitch, note.velocity, note.channel))
-            given.append(note.note_id)
-        return given
-
-    def _moved(self, first: LedgerNote, told: HeardNote, later: float) -> LedgerNote:
-        """A note that was set aside, planned anew: what the model was told of the first is taken back."""
-        self.ledger.cancel(first)
-        self._telling.forget([first.note_id])
-        onset = self._moment_of(first.beat + later) + first.shift
-        context = self._context_at(onset, None if told.voice == DRUMS else told.pitch)
-        note = self.ledger.plan(
-            onset,
-            onset,
-            first.pitch,
-            first.velocity,
-            first.channel,
-            first.voice,
-            beat=first.beat + later,
-            length=first.length,
-            shift=first.shift,
-        )
-        self.tell(replace(told, beat=told.beat + later, context=context, note_id=note.note_id))
-        return note
+        return [note.note_id for note in given]
 
     def release(self, note: LedgerNote, now: float) -> None:
         """End a held note of the machine's."""
@@ -477,7 +332,7 @@ class Stage:
         """Take back everything that has not begun; the model forgets it before it is next used."""
         cancelled = [note.note_id for note in self.ledger.cancel_planned()]
         self._telling.forget(cancelled)
-        kept_back = {note.note_id for note in self._aside}
+        kept_back = self._aside.note_ids
         self._aside.clear()
         given_out = tuple(number for number in cancelled if number not in kept_back)
         if given_out:
@@ -532,8 +387,7 @@ class Stage:
         self._aside.clear()
         self._telling.clear()
         self.tuning.clear()
-        self._human_played.clear()
-        self._steer()
+        self.steering.clear()
 
     def change_model(self, model: Model) -> None:
         """Go on with another model, told what this one remembered."""

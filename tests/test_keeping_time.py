@@ -98,7 +98,7 @@ def test_a_change_of_tempo_moves_what_has_not_sounded_and_what_has_not_ended() -
 
 
 def test_moved_notes_leave_on_the_new_beat_and_end() -> None:
-    sim = simulation("respond", tempo=120.0, values={"quantize": 4.0, "lookahead": 2.0, "length": 4.0})
+    sim = simulation("respond", tempo=120.0, values={"quantize": 4.0, "length": 4.0, "silence": 3.0, "lookahead": 2.0})
     human = playing(1.0, 3.0)
     sim.play(script(human, [Respond(3.2), SetTempo(4.3, 80.0)]), until=9.0)
     late = ons(sim, 4.4)

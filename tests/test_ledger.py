@@ -141,9 +141,20 @@ def test_what_is_planned_later_counts_as_a_neighbour_too() -> None:
 def test_the_latest_beginning_that_stands() -> None:
     ledger = Ledger()
     assert ledger.last_onset() == -math.inf
-    first, second = plan(ledger, 1.0), plan(ledger, 2.0)
+    first = plan(ledger, 1.0)
+    plan(ledger, 2.0)
     assert ledger.last_onset() == 2.0
     ledger.confirm(first.note_id, 1.0)
     ledger.cancel_planned()
     assert ledger.last_onset() == 1.0
-    assert [ledger.cancelled(note_id) for note_id in (first.note_id, second.note_id, 99)] == [False, True, False]
+
+
+def test_most_notes_at_once_are_counted_to_the_end_of_a_stretch() -> None:
+    ledger = Ledger()
+    for onset, release in ((1.0, 2.0), (1.5, 3.0), (2.0, 2.5)):
+        ledger.plan(onset, release, 60, 80, 1, 0)
+    assert ledger.peak(0.0, 1.0) == 0
+    assert ledger.peak(0.0, 1.2) == 1
+    assert ledger.peak(1.0, 1.6) == 2
+    assert ledger.peak(2.0, 3.0) == 2
+    assert ledger.peak(2.6, 2.6) == 1

@@ -147,7 +147,7 @@ def test_playing_into_an_answer_silences_it_at_once_and_the_model_knows_only_wha
     twin = retold(heard, model)
     mine, theirs = model.snapshot(), twin.snapshot()
     uniform = np.full(5, 0.4, dtype=np.float32)
-    constraints = sim.session.performer.stage.narrow()
+    constraints = sim.session.performer.stage.drawing.narrow()
     assert model.sample(constraints, uniform, 1.0, 1.0) == twin.sample(constraints, uniform, 1.0, 1.0)
     assert mine.position == theirs.position
 
@@ -609,7 +609,7 @@ def test_whatever_happens(mode: str, items: list[tuple[float, Input]], step: flo
             assert note.note_id in told, "the model does not know a note that was heard"
     if told:
         twin = retold(stage.memory.notes, model)
-        draws = [each.sample(stage.narrow(), UNIFORM, 1.0, 1.0) for each in (model, twin)]
+        draws = [each.sample(stage.drawing.narrow(), UNIFORM, 1.0, 1.0) for each in (model, twin)]
         assert draws[0] == draws[1], "the model remembers something else besides"
     sim.close()
     assert not hanging(sim), "a note hangs"

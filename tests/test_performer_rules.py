@@ -63,8 +63,10 @@ class WatchedSession(Session):
         stage = self.performer.stage
         assert note.pitch in allowed(stage, voice), f"{VOICES[voice]} plays {note.pitch}"
         books = [other for other in stage.ledger if other.state != "cancelled"]
-        sounding = [n for n in books if n.onset <= note.onset and (n.release is None or note.onset < n.release)]
-        assert len(sounding) <= stage.values["polyphony"]
+        later = (n.onset for n in books if note.release is not None and note.onset < n.onset < note.release)
+        for time in (note.onset, *later):
+            sounding = [n for n in books if n.onset <= time and (n.release is None or time < n.release)]
+            assert len(sounding) <= stage.values["polyphony"]
         beat = 60.0 / stage.clock.bpm
         for begin in (other.onset for other in books):
             # A hair less than a beat: rounding must not decide.
@@ -198,6 +200,29 @@ def test_no_beat_sees_more_notes_than_allowed(mode: str) -> None:
     assert all(later - earlier >= 0.5 - 1e-9 for earlier, later in itertools.pairwise(onsets))
 
 
+@pytest.mark.parametrize("mode", ["respond", "duet", "accompany"])
+@pytest.mark.parametrize(
+    "groove",
+    [
+        {"quantize": 8.0, "strength": 0.6},
+        {"swing": 0.7},
+        {"humanize": 50.0},
+        {"offset": -150.0},
+        {"quantize": 16.0, "swing": 0.66, "humanize": 40.0, "offset": 60.0},
+    ],
+    ids=lambda groove: "-".join(groove),
+)
+def test_a_beat_and_the_voices_at_once_are_counted_where_notes_sound(mode: str, groove: dict[str, float]) -> None:
+    for limits in ({"most": 2.0}, {"polyphony": 1.0}, {"most": 3.0, "polyphony": 2.0}):
+        sim, session = watched(mode, values={**groove, **limits, "share": 4.0}, tempo=120.0)
+        sim.play(scale_run(), until=10.0)
+        assert len(session.played) > 3
+        gone = {i for _, output in sim.outputs if isinstance(output, CancelNotes) for i in output.note_ids}
+        onsets = sorted(note.onset for note, _ in session.played if note.note_id not in gone)
+        most = int(limits.get("most", 64))
+        assert all(onsets[i + most] - onsets[i] >= 0.5 - 1e-6 for i in range(len(onsets) - most))
+
+
 def test_a_tracked_key_that_leaves_nothing_widens() -> None:
     sim, session = watched("harmonize", values={"scale": "heard", "low": 61, "high": 61, "harmonies": 1})
     sim.play(scale_run(), until=6.0)
@@ -329,6 +354,10 @@ VALUES = {
     "most": st.sampled_from([1.0, 2.0, 4.0, 64.0]),
     "harmonies": st.sampled_from([1.0, 4.0]),
     "lookahead": st.sampled_from([0.05, 0.5]),
+    "quantize": st.sampled_from([0.0, 8.0]),
+    "swing": st.sampled_from([0.5, 0.7]),
+    "humanize": st.sampled_from([0.0, 30.0]),
+    "offset": st.sampled_from([0.0, -80.0]),
 }
 CONTROLLERS = {"low": Binding(20, 0, 0, 127), "root": Binding(21, 0, 0, 0), "polyphony": Binding(22, 0, 1, 32)}
 
@@ -355,7 +384,7 @@ ANY_INPUT = st.one_of(
         st.fixed_dictionaries({}, optional=VALUES),
         SPAN,
     ),
-    st.builds(SetMode, st.just(0.0), st.sampled_from(["respond", "duet", "harmonize"])),
+    st.builds(SetMode, st.just(0.0), st.sampled_from(["respond", "duet", "harmonize", "accompany"])),
     st.builds(SetTempo, st.just(0.0), st.sampled_from([0.0, 60.0, 133.0])),
     st.sampled_from([Respond(0.0), Respond(0.0), Reset(0.0), Learn(0.0, "most")]),
 )
@@ -364,7 +393,7 @@ GAP = st.sampled_from([0.0, 0.001, 0.05, 0.2, 0.9])
 
 @settings(max_examples=80, deadline=None)
 @given(
-    mode=st.sampled_from(["respond", "duet", "harmonize"]),
+    mode=st.sampled_from(["respond", "duet", "harmonize", "accompany"]),
     values=st.one_of(st.fixed_dictionaries(VALUES), st.fixed_dictionaries({}, optional=VALUES)),
     items=st.lists(st.tuples(GAP, ANY_INPUT), min_size=8, max_size=30),
     step=st.sampled_from([0.001, 0.02]),

@@ -8,12 +8,13 @@ from typing import Final
 
 from bridge.bars import ON_THE_LINE, line_from, next_bar, next_beat
 from bridge.codec import DRUMS, TICKS_PER_BEAT, VELOCITY_STEP, VOICES
+from bridge.drawing import Draft
 from bridge.events import Severity, Turn
 from bridge.groove import BEATS_PER_WHOLE
 from bridge.hands import HeldNote
 from bridge.modes.base import NEVER, Mode
 from bridge.modes.company import Company
-from bridge.stage import Draft, Stage
+from bridge.stage import Stage
 
 BASS: Final = VOICES.index("bass")
 # Notes are placed on sixteenths, or on the `quantize` grid where that is set, in beats.
@@ -182,7 +183,7 @@ class Accompany(Mode):
             return
         on_the_one = next_bar(clock, beat) - beat < A_HAIR
         velocity = CLICK_VELOCITIES[0 if on_the_one else 1]
-        if stage.narrow().pitch[DRUMS, CLICK]:
+        if stage.drawing.narrow().pitch[DRUMS, CLICK]:
             stage.play(Draft(clock.time_at(beat), beat, CLICK_LENGTH, DRUMS, CLICK, velocity), now)
         self._cursor = next_beat(clock, beat + A_HAIR)
 
@@ -230,11 +231,11 @@ class Accompany(Mode):
     def _draw(self, voices: list[int], line: float, latest: float) -> Draft:
         """A note on a line of the grid between the beats `line` and `latest`."""
         stage, clock = self.stage, self.stage.clock
-        stage.aim(self._company.target(clock.time_at(line)))
-        constraints = stage.narrow()
+        stage.steering.aim(self._company.target(clock.time_at(line)))
+        constraints = stage.drawing.narrow()
         constraints.only_voices(voices)
-        stage.onset_on_lines(constraints, line, latest, self._grid)
-        draft = stage.draw(constraints, clock.time_at(line))
+        stage.drawing.onset_on_lines(constraints, line, latest, self._grid)
+        draft = stage.drawing.draw(constraints, clock.time_at(line))
         beat = line_from(clock, draft.onset_beat - self._grid / 2, self._grid)
         beat = min(max(beat, line), latest)
         return replace(draft, onset_beat=beat, onset=clock.time_at(beat))
@@ -252,11 +253,11 @@ class Accompany(Mode):
             time = stage.clock.time_at(line)
             if not voices or stage.room_from(time) > time:
                 return
-            constraints = stage.narrow()
+            constraints = stage.drawing.narrow()
             constraints.only_voices(voices)
-            stage.onset_on_lines(constraints, line, line, self._grid)
+            stage.drawing.onset_on_lines(constraints, line, line, self._grid)
             constraints.duration_between(1, LAST_NOTE * TICKS_PER_BEAT)
-            draft = stage.draw(constraints, time)
+            draft = stage.drawing.draw(constraints, time)
             stage.play(replace(draft, onset_beat=line, onset=time), now)
 
     # --- the grid, and what has room on it -----------------------------------------------------------

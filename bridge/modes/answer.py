@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bridge.codec import TICKS_PER_BEAT
+from bridge.drawing import Draft
 from bridge.ledger import AT_ONCE
 from bridge.modes.base import NEVER
 from bridge.parameters import PARAMETERS
-from bridge.stage import Draft, Stage
+from bridge.stage import Stage
 
 # Pauses inside an answer are no longer than this, in seconds.
 LONGEST_PAUSE: Final = 1.5
@@ -41,19 +42,19 @@ class Answer:
     def begin(self, stage: Stage, now: float, *, on_the_clock: bool) -> None:
         """It is due now: what was planned goes out, moved where it was planned for another moment than this.
 
-        On the clock nothing may be moved: what comes too late for its line is planned again from here. So is what
-        may not be played any more, or not there.
+        On the clock, or on a grid, nothing may be moved: what comes too late for its line is planned again from here.
+        So is what may not be played any more, or not there.
         """
         later = stage.clock.beat_at(now) - self.start
         if abs(later) * 60.0 / stage.clock.bpm <= AT_ONCE:
             later = 0.0
         self.due = True
-        crowded = later and stage.value("most") < MOST
-        if (later and on_the_clock) or crowded or not stage.plan_is_allowed:
+        self.start += later
+        bound = on_the_clock or stage.placing.by_the_bar or stage.value("most") < MOST
+        if (later and bound) or not stage.plan_is_allowed:
             self.interrupt(stage, now)
             return
         self.note_ids = stage.give_out(now, later)
-        self.start += later
         self.horizon += later
 
     def interrupt(self, stage: Stage, now: float) -> None:
@@ -93,14 +94,16 @@ class Answer:
         if room < _TICK or (clock.beat_at(earliest) > self.end and not first):
             self.complete = True
             return
-        constraints = stage.narrow()
+        constraints = stage.drawing.narrow()
         constraints.only_voices(voices)
         # The first note comes in at once: the phrase's end is the moment that everybody waits for.
-        stage.onset_between(constraints, earliest, earliest + (0.0 if first else LONGEST_PAUSE))
+        stage.drawing.onset_between(constraints, earliest, earliest + (0.0 if first else LONGEST_PAUSE))
         constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
-        draft = stage.draw(constraints, earliest)
+        draft = stage.drawing.draw(constraints, earliest)
         if first:
-            draft = replace(draft, onset=earliest, onset_beat=clock.beat_at(earliest))
+            beat = clock.beat_at(earliest)
+            beat = stage.placing.on_grid(beat, beat)
+            draft = replace(draft, onset=clock.time_at(beat), onset_beat=beat)
         self._take(stage, draft, now, first)
 
     def _take(self, stage: Stage, draft: Draft, now: float, first: bool) -> None:
@@ -109,7 +112,9 @@ class Answer:
             self.complete = True
             return
         draft = replace(draft, duration=min(draft.duration, room))
-        self.note_ids.append(stage.play(draft, now, aside=not self.due).note_id)
+        # What is set aside goes out when the answer begins, and not before that.
+        earliest = now if self.due else stage.clock.time_at(self.start)
+        self.note_ids.append(stage.play(draft, earliest, aside=not self.due).note_id)
         self.horizon = draft.onset_beat
         self.notes_left -= 1
         self.complete = self.notes_left <= 0

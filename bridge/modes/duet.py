@@ -104,11 +104,11 @@ class Duet(Mode):
         if not machine or free >= horizon or self._company.full(now):
             self._wait(horizon, lookahead)
             return True
-        stage.aim(self._company.target(now))
-        constraints = stage.narrow()
+        stage.steering.aim(self._company.target(now))
+        constraints = stage.drawing.narrow()
         constraints.only_voices(machine if self._owed_a_note(now) else [*machine, stage.human_voice])
-        stage.onset_between(constraints, free)
-        draft = stage.draw(constraints, free)
+        stage.drawing.onset_between(constraints, free)
+        draft = stage.drawing.draw(constraints, free)
         if draft.onset > horizon or draft.voice == stage.human_voice:
             self._wait(min(draft.onset, horizon), lookahead)
         else:

@@ -90,7 +90,7 @@ class Harmonize(Mode):
             self._waiting.popleft()
             self.skipped += not job.added
             return True
-        draft = self.stage.draw(self._constraints(job, voice))
+        draft = self.stage.drawing.draw(self._constraints(job, voice))
         still_held = self.stage.hands.holds(job.note)
         added = self.stage.play(draft, now, onset=now, held=True)
         job.added.append(added)
@@ -118,7 +118,7 @@ class Harmonize(Mode):
 
     def _constraints(self, job: _Job, voice: int) -> Constraints:
         stage = self.stage
-        constraints = stage.narrow()
+        constraints = stage.drawing.narrow()
         constraints.only_voices([voice])
         constraints.dt_between(0, 0)
         constraints.velocity_between(max(job.note.velocity // 2, 1), job.note.velocity)
