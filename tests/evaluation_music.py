@@ -10,6 +10,7 @@ import numpy as np
 from bridge import codec
 from bridge.data.encode import Stretch
 from bridge.data.notes import NOTE, Piece
+from bridge.data.shards import ShardWriter, write_index
 from bridge.evaluation.chunks import Chunk
 
 KEYS, BASS, DRUMS = (codec.VOICES.index(name) for name in ("keys", "bass", "drums"))
