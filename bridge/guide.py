@@ -29,6 +29,8 @@ UNKNOWN, SILENT, HUMAN, MACHINE = range(len(ROLES))
 LEVELS: Final = 16
 FREE: Final = 0
 HORIZON_BEATS: Final = 8.0
+_FEWEST_IN_PHRASE: Final = 3  # notes
+_SHORTEST_PHRASE: Final = 0.5  # beats
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,23 @@ def roles_of(machine: Collection[int], human: Collection[int]) -> dict[str, int]
     return {
         name: MACHINE if voice in machine else HUMAN if voice in human else SILENT for voice, name in enumerate(VOICES)
     }
+
+
+def manner_of(beats: npt.ArrayLike, pitches: npt.ArrayLike, velocities: npt.ArrayLike) -> dict[str, float]:
+    """How a phrase was played, as controls that ask for the like: density, energy and register.
+
+    `beats` are onsets in order, `pitches` of its notes without drums, `velocities` the known ones. What cannot be told
+    (of fewer than three onsets in half a beat, say) is left out.
+    """
+    onsets = np.asarray(beats, dtype=np.float64)
+    found: dict[str, float] = {}
+    span = float(onsets[-1] - onsets[0]) if len(onsets) else 0.0
+    if len(onsets) >= _FEWEST_IN_PHRASE and span >= _SHORTEST_PHRASE:
+        found["density"] = (len(onsets) - 1) / span
+    for name, values in (("energy", np.asarray(velocities)), ("register", np.asarray(pitches))):
+        if len(values) >= _FEWEST_IN_PHRASE:
+            found[name] = float(values.mean())
+    return found
 
 
 def check_guide(guide: Guide) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 from bridge import codec
 from bridge.data.encode import Stretch
 from bridge.data.notes import NOTE, Piece
+from bridge.data.shards import ShardWriter, write_index
 from bridge.evaluation.chunks import Chunk
 
 KEYS, BASS, DRUMS = (codec.VOICES.index(name) for name in ("keys", "bass", "drums"))
@@ -63,24 +63,19 @@ def random_events(count: int, seed: int = 0) -> np.ndarray:
 def prepared(folder: Path, pieces: Mapping[str, Sequence[tuple[str, Sequence[Row]]]]) -> Path:
     """A prepared folder: {source: [(split, notes)]}, all on beats, velocities 80 and 84 in turn."""
     folder.mkdir(parents=True, exist_ok=True)
-    index = []
+    shards, index = [], []
     for source, own in pieces.items():
-        parts: list[np.ndarray] = []
-        start = 0
-        for number, (split, rows) in enumerate(own):
-            notes = np.zeros(len(rows), NOTE)
-            notes["onset_beats"] = [row[0] for row in rows]
-            notes["offset_beats"] = [row[0] + row[1] for row in rows]
-            notes["onset_seconds"], notes["offset_seconds"] = notes["onset_beats"] / 2, notes["offset_beats"] / 2
-            notes["bar_beat"], notes["beats_per_bar"] = notes["onset_beats"] % 4, 4.0
-            notes["pitch"] = [row[2] for row in rows]
-            notes["velocity"] = 80 + 4 * (np.arange(len(rows)) % 2)
-            parts.append(notes)
-            index.append(
-                {"name": f"{source}{number}", "source": source, "split": split, "licence": "CC0",
-                 "start": start, "stop": start + len(rows), "has_beats": True}
-            )  # fmt: skip
-            start += len(rows)
-        np.save(folder / f"{source}.npy", np.concatenate(parts))
-    (folder / "index.json").write_text(json.dumps({"pieces": index, "refused": {}}))
+        with ShardWriter(folder, source) as writer:
+            for number, (split, rows) in enumerate(own):
+                notes = np.zeros(len(rows), NOTE)
+                notes["onset_beats"] = [row[0] for row in rows]
+                notes["offset_beats"] = [row[0] + row[1] for row in rows]
+                notes["onset_seconds"], notes["offset_seconds"] = notes["onset_beats"] / 2, notes["offset_beats"] / 2
+                notes["bar_beat"], notes["beats_per_bar"] = notes["onset_beats"] % 4, 4.0
+                notes["pitch"] = [row[2] for row in rows]
+                notes["velocity"] = 80 + 4 * (np.arange(len(rows)) % 2)
+                shard, start, stop = writer.add(notes.tobytes())
+                index.append(Piece(f"{source}{number}", source, split, "CC0", start, stop, True, shard))
+        shards += writer.shards
+    write_index(folder / "index.json", shards, index)
     return folder

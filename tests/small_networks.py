@@ -74,5 +74,5 @@ def full_pass(model: Network, events: np.ndarray, context: np.ndarray) -> np.nda
 def head_log_probs(model: Network, hidden: np.ndarray, event: np.ndarray, guide: np.ndarray) -> list[np.ndarray]:
     """Log-probabilities of all classes of every field after `hidden` [H], by PyTorch."""
     with torch.no_grad():
-        every = model.head(torch.from_numpy(hidden), torch.from_numpy(event), torch.from_numpy(guide))
+        every = model.head.emphasised(torch.from_numpy(hidden), torch.from_numpy(event), torch.from_numpy(guide))
     return [logits.log_softmax(-1).numpy() for logits in every]

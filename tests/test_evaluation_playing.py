@@ -99,7 +99,7 @@ def test_an_answer_of_silence_has_no_key() -> None:
 
 def test_comparison_of_the_human_with_the_human() -> None:
     libraries = comparison.Libraries(Library([HUMAN]), Library([HUMAN], rhythm=False))
-    found = comparison.compare([PHRASE] * 4, [HUMAN] * 4, libraries)
+    found = comparison.compare([PHRASE] * 4, [HUMAN] * 4, [HUMAN] * 4, libraries)
     assert found["metrics"]["density"]["difference"]["value"] == 0.0
     assert found["distributions"]["pitch"] == {"overlap": 1.0, "distance": 0.0}
     assert found["copying"]["machine"]["rhythm"]["longest"] == 32

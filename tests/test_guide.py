@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from bridge.codec import VOICES
-from bridge.guide import CONTROLS, FREE, HUMAN, LEVELS, MACHINE, SILENT, check_guide, free_guide, guide_of, roles_of
+from bridge.guide import (
+    CONTROLS,
+    FREE,
+    HUMAN,
+    LEVELS,
+    MACHINE,
+    SILENT,
+    check_guide,
+    free_guide,
+    guide_of,
+    manner_of,
+    roles_of,
+)
 
 
 def test_levels_stand_for_themselves() -> None:
@@ -47,3 +59,11 @@ def test_a_guide_is_checked() -> None:
         check_guide(np.zeros(11))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="guide entry 10 is 17: classes are 0 to 16"):
         check_guide(np.array([0] * 10 + [LEVELS + 1]))
+
+
+def test_the_manner_of_a_phrase_asks_for_the_like() -> None:
+    manner = manner_of([0.0, 0.5, 1.0, 2.0], [60, 64, 67, 72], [70, 80, 90])
+    assert manner == {"density": 1.5, "energy": 80.0, "register": 65.75}
+    assert guide_of(controls=manner)[7:].tolist() == guide_of(controls=dict(manner, texture=0)).tolist()[7:]
+    assert manner_of([1.0, 1.0, 1.2], [], []) == {}
+    assert manner_of([], [], []) == {}

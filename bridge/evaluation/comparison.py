@@ -14,11 +14,12 @@ from bridge.data.encode import Stretch
 from bridge.engine.model import Model
 from bridge.evaluation import answers
 from bridge.evaluation.bootstrap import Interval, mean
-from bridge.evaluation.continuations import draw, feed_prompt
+from bridge.evaluation.continuations import Drawing, draw, feed_prompt
 from bridge.evaluation.copying import Library
 from bridge.evaluation.distributions import compare_sets, distance, overlap
 from bridge.evaluation.metrics import METRICS, pitched
 from bridge.evaluation.phrases import Phrase, join
+from bridge.guide import guide_of, manner_of
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]
@@ -42,6 +43,19 @@ def continue_all(model: Model, phrases: Sequence[Phrase], progress: Progress, se
     return played
 
 
+def answer_all(model: Model, phrases: Sequence[Phrase], progress: Progress, seed: int = 0) -> list[Stretch]:
+    """The model's answer to each phrase, as in `respond`: asked for the phrase's own density, energy and register."""
+    played = []
+    for number, phrase in enumerate(phrases):
+        prompt = phrase.prompt
+        velocity = prompt.velocity[prompt.velocity > 0]
+        manner = manner_of(prompt.onset / codec.TICKS_PER_BEAT, pitched(prompt).pitch, velocity)
+        feed_prompt(model, prompt)
+        played.append(draw(model, prompt, phrase.beats, seed + number, Drawing(guide=guide_of(controls=manner))))
+        progress((number + 1) / len(phrases))
+    return played
+
+
 def measure(stretches: Sequence[Stretch]) -> dict[str, Floats]:
     """Every metric of every stretch, {name: [stretches]}."""
     return {name: np.array([metric(s) for s in stretches]) for name, metric in METRICS.items()}
@@ -59,8 +73,10 @@ def note_values(stretches: Sequence[Stretch]) -> dict[str, Floats]:
     }
 
 
-def compare(phrases: Sequence[Phrase], played: Sequence[Stretch], libraries: Libraries) -> dict[str, Any]:
-    """All of the comparison, for the report."""
+def compare(
+    phrases: Sequence[Phrase], played: Sequence[Stretch], answered: Sequence[Stretch], libraries: Libraries
+) -> dict[str, Any]:
+    """All of the comparison, for the report: of continuations `played` and answers `answered`."""
     human = [phrase.human for phrase in phrases]
     theirs, ours = measure(human), measure(played)
     notes_human, notes_machine = note_values(human), note_values(played)
@@ -84,7 +100,7 @@ def compare(phrases: Sequence[Phrase], played: Sequence[Stretch], libraries: Lib
         },
         "answers": {
             who: answers.summary(answers.answer_rows(phrases, stretches, libraries.exact))
-            for who, stretches in (("human", human), ("machine", list(played)))
+            for who, stretches in (("human", human), ("machine", list(answered)))
         },
         "repetition_with_phrase": {
             who: mean([METRICS["repeated_figures"](join(p.prompt, s)) for p, s in zip(phrases, stretches, strict=True)]

@@ -121,12 +121,17 @@ def _compare_continuations(findings: Findings, corpus: Corpus, models: Mapping[s
     libraries = comparison.Libraries(Library(training), Library(training, rhythm=False))
     for name, model in models.items():
 
-        def progress(done: float, name: str = name) -> None:
-            tell(f"{name}: continuations", done)
+        def progress(done: float, what: str = f"{name}: continuations") -> None:
+            tell(what, done)
 
-        played = comparison.continue_all(model, findings.phrases, progress, findings.settings.seed)
+        def answering(done: float, what: str = f"{name}: answers") -> None:
+            tell(what, done)
+
+        phrases, seed = findings.phrases, findings.settings.seed
+        played = comparison.continue_all(model, phrases, progress, seed)
+        answered = comparison.answer_all(model, phrases, answering, seed)
         findings.played[name] = played
-        findings.comparisons[name] = comparison.compare(findings.phrases, played, libraries)
+        findings.comparisons[name] = comparison.compare(phrases, played, answered, libraries)
 
 
 def _sweep_controls(findings: Findings, corpus: Corpus, models: Mapping[str, Model], tell: Tell) -> None:

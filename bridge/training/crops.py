@@ -197,16 +197,16 @@ def _some(present: Ints, rng: np.random.Generator) -> Ints:
 
 
 def _guide(stretch: Stretch, roles: Ints, rng: np.random.Generator) -> Ints:
-    """What the model is told at each event, [N, GUIDE_SIZE]: the roles, and half of the time some controls.
+    """What the model is told at each event, [N, GUIDE_SIZE]: the roles, and mostly some controls.
 
     The controls are measured over all notes that are not said to be the human's.
     """
     out = np.zeros((len(stretch.onset), GUIDE_SIZE), np.int64)
     out[:, : len(codec.VOICES)] = roles
-    if rng.random() < 0.5:
+    if rng.random() < 0.75:
         onset, offset = ticks_of(stretch.onset), ticks_of(stretch.offset)
         ahead = control_classes(controls_ahead(stretch, onset, offset, roles[stretch.voice] != HUMAN))
-        told = rng.random(len(CONTROLS)) < 0.6
+        told = rng.random(len(CONTROLS)) < 0.5
         out[:, len(codec.VOICES) :] = np.where(told, ahead, FREE)
     return out
 

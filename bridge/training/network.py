@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from bridge import codec
 from bridge.data.encode import IGNORE
 from bridge.echo import ECHO_SIZE
-from bridge.guide import GUIDE_SIZES
+from bridge.guide import FREE, GUIDE_SIZES
 from bridge.training.echoing import EchoCopy, EchoEmbedding, by_view
 from bridge.training.families import Config, backbone
 
@@ -32,6 +32,8 @@ READ_SIZES: Final = (
     codec.SIZES[3] + 1,
     codec.SIZES[4] + 1,
 )
+# A player who turns a knob wants to hear it; training taught how music goes on the average of such places.
+EMPHASIS: Final = 2.5
 GUIDE_OFFSETS: Final = tuple(np.cumsum((0, *GUIDE_SIZES[:-1])).tolist())
 
 
@@ -88,6 +90,17 @@ class Head(nn.Module):
             if name in self.embed:
                 h = h + self.embed[name](rows[..., i])
         return out
+
+    def emphasised(self, hidden: Tensor, events: Tensor, guide: Tensor) -> list[Tensor]:
+        """The logits that exported models draw from: what the controls of the guide change, EMPHASIS times.
+
+        Classifier-free guidance (Ho and Salimans 2022, arXiv:2207.12598). The roles are the same on both sides; without
+        controls these are the logits of `forward`.
+        """
+        quiet = guide.clone()
+        quiet[..., len(codec.VOICES) :] = FREE
+        both = zip(self(hidden, events, quiet), self(hidden, events, guide), strict=True)
+        return [plain + EMPHASIS * (told - plain) for plain, told in both]
 
 
 class Network(nn.Module):

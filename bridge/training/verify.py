@@ -62,7 +62,7 @@ def _sampling_difference(
     uniform = random.random(len(codec.FIELDS), dtype=np.float32)
     drawn = streaming.sample(Constraints(), uniform, 1.0, 1.0, guide, given)
     with torch.no_grad():
-        every_logits = model.head(hidden, torch.tensor(drawn.event), torch.from_numpy(guide))
+        every_logits = model.head.emphasised(hidden, torch.tensor(drawn.event), torch.from_numpy(guide))
     return max(
         abs(float(logits.log_softmax(-1)[value]) - log_prob)
         for logits, value, log_prob in zip(every_logits, drawn.event, drawn.log_prob, strict=True)

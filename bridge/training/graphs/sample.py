@@ -18,7 +18,7 @@ from bridge.training.echoing import LENGTHS, TELLING, TRUST_SCALE
 from bridge.training.families import Config
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.graphs.parameters import Parameters
-from bridge.training.network import DRUM_OFFSET, GUIDE_OFFSETS
+from bridge.training.network import DRUM_OFFSET, EMPHASIS, GUIDE_OFFSETS
 
 _ALTERNATIVES: Final = 4
 
@@ -43,6 +43,7 @@ def build_sample(parameters: Parameters, config: Config, weights: Weights = "flo
         logits = g.outward(g.linear(inner, f"head.outer.{name}"))
         if echo is not None:
             logits = _copied(g, logits, normed, echo, taken, name)
+        logits = _emphasised(g, logits)
         mask = g.op("Gather", masks[name], taken["voice"], axis=0) if name == "pitch" else masks[name]
         masked = g.op("Where", mask, logits, "never")
         every_masked.append(masked)
@@ -73,14 +74,27 @@ def _masks(g: LayerBuilder) -> dict[str, str]:
 
 
 def _guided(g: LayerBuilder, h: str, epsilon: float) -> str:
-    """Declare the input `guide` and take it in, as `bridge.training.network.Head.guided` does."""
+    """Declare the input `guide` and take it in, as `bridge.training.network.Head.guided` does: two rows, [2, width].
+
+    The first without its controls, the second with them: from here on everything is computed for both.
+    """
     guide = g.input("guide", TensorProto.INT64, [GUIDE_SIZE])
-    rows = g.op("Add", guide, g.constant("head.guide.offsets", GUIDE_OFFSETS, np.int64))
+    told = np.ones((2, GUIDE_SIZE), np.int64)
+    told[0, len(codec.VOICES) :] = 0
+    both = g.op("Mul", guide, g.constant("head.guide.told", told, np.int64))
+    rows = g.op("Add", both, g.constant("head.guide.offsets", GUIDE_OFFSETS, np.int64))
     table = g.numbers("head.guide.weight", g.parameters["head.guide.weight"])
-    said = g.op("ReduceSum", g.op("Gather", table, rows, axis=0), g.integers(0), keepdims=1)
+    said = g.op("ReduceSum", g.op("Gather", table, rows, axis=0), g.integers(1), keepdims=0)
     h = g.op("Add", h, said)
     inner = g.op("Gelu", g.linear(g.norm(h, "head.mix_norm", epsilon), "head.mix_up"))
     return g.op("Add", h, g.linear(inner, "head.mix_down"))
+
+
+def _emphasised(g: LayerBuilder, both: str) -> str:
+    """Logits [1, n] from those without and with the controls [2, n], as `network.Head.emphasised`."""
+    plain, told = g.ops("Split", 2, both, axis=0, num_outputs=2)
+    change = g.op("Mul", g.op("Sub", told, plain), g.constant("head.emphasis", EMPHASIS, np.float32))
+    return g.op("Add", plain, change)
 
 
 def _hidden(g: LayerBuilder, config: Config) -> tuple[str, tuple[str, str] | None]:
@@ -101,7 +115,7 @@ def _hidden(g: LayerBuilder, config: Config) -> tuple[str, tuple[str, str] | Non
 def _copied(
     g: LayerBuilder, logits: str, normed: str, echo: tuple[str, str], taken: Mapping[str, str], field: str
 ) -> str:
-    """`logits` [1, n] with what followed the last time made likelier, as `bridge.training.echoing.EchoCopy` does."""
+    """`logits` [2, n] with what followed the last time made likelier, as `bridge.training.echoing.EchoCopy` does."""
     follow, lengths = echo
     place, views = codec.FIELDS.index(field), len(VIEWS)
     classes = _column(g, follow, place)
@@ -117,13 +131,11 @@ def _copied(
     table = g.constant("head.copy.trust.weight", g.parameters["head.copy.trust.weight"], np.float32)
     trust = g.op("Reshape", g.op("Gather", table, g.op("Add", rows, told), axis=0), g.integers(-1))
     trust = g.op("Mul", trust, g.constant("copy_scale", TRUST_SCALE, np.float32))
-    heard = g.op("Reshape", g.outward(g.linear(normed, f"head.copy.listen.{field}")), g.integers(-1))
+    heard = g.outward(g.linear(normed, f"head.copy.listen.{field}"))
     size = g.constant(f"classes_of_{field}", codec.SIZES[place], np.int64)
     said = g.op("And", g.op("Greater", lengths, nothing), g.op("Less", classes, size))
     boost = g.op("Where", said, g.op("Add", trust, heard), g.constant("zero_probability", 0.0, np.float32))
-    target = g.op("Where", said, classes, nothing)
-    ahead = g.integers(0)
-    boost, target = g.op("Unsqueeze", boost, ahead), g.op("Unsqueeze", target, ahead)
+    target = g.op("Expand", g.op("Where", said, classes, nothing), g.integers(2, views))
     return g.op("ScatterElements", logits, target, boost, axis=1, reduction="add")
 
 
