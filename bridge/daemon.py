@@ -27,8 +27,6 @@ from bridge.events import (
     LinkState,
     NoteOff,
     NoteOn,
-    Output,
-    PlayNote,
     Recall,
     Respond,
     SetClock,
@@ -41,7 +39,7 @@ from bridge.events import (
     StepTime,
     ValueReport,
 )
-from bridge.latency import Recent
+from bridge.latency import Reaction, Recent
 from bridge.performer import Performer, Settings
 from bridge.ports.link import HOW_TO_GET_IT, LinkPeer
 from bridge.ports.midi_port import MidiPort, PortState, PortStatus
@@ -59,7 +57,7 @@ from bridge.ports.osc_messages import (
 )
 from bridge.ports.osc_plan import OscPlan
 from bridge.preset_requests import carry_out, program_change
-from bridge.recorder import Recorder
+from bridge.recording import Recordings
 from bridge.session import Session, header
 from bridge.shelf import PresetShelf
 from bridge.swap import LoadedModel, ModelLoader, ModelSwap
@@ -102,9 +100,9 @@ class Daemon:
         self._session = Session(Performer(loaded.model, settings))
         self._port = port
         self._swap = ModelSwap(load_model, self._wake)
-        self._record_root = record_to
+        self._recordings = Recordings(self._session, record_to or Path("sessions"))
+        self._record_at_once = record_to is not None
         self._presets = PresetShelf(presets)
-        self._recorder: Recorder | None = None
         self._osc: OscServer | None = None
         self._osc_plan = OscPlan()
         self._link: LinkPeer | None = None
@@ -112,8 +110,7 @@ class Daemon:
         self._door: tuple[socket.socket, socket.socket] | None = None  # (inside, outside); while it runs
         self._stopping = threading.Event()
         self._steps = Recent()
-        self._reactions = Recent()
-        self._last_input = 0.0
+        self._reaction = Reaction()
         self._faults: deque[float] = deque(maxlen=MOST_FAULTS)
         self._next_status = 0.0
         self._next_latency = 0.0
@@ -168,7 +165,7 @@ class Daemon:
         outside.setblocking(False)
         self._door = inside, outside
         try:
-            if self._record_root is not None:
+            if self._record_at_once:
                 self._record(True)
             # What was made so far lives as long as the program: the collector need not look at it again.
             gc.collect()
@@ -189,8 +186,7 @@ class Daemon:
                 # Clients that play by OSC must end what sounds there, too.
                 self._osc.send(Silence())
                 self._osc.close()
-            if self._recorder is not None:
-                self._recorder.close()
+            self._recordings.end()
             self._door = None
             inside.close()
             outside.close()
@@ -234,7 +230,7 @@ class Daemon:
             if isinstance(item, (Sounded, Dropped)):
                 self._osc_plan.heard(item)
             elif isinstance(item, _PLAYED):
-                self._last_input = item.time
+                self._reaction.began(item.time)
 
     def _take_osc(self, batch: list[Input | ShellRequest], reply: Reply | None) -> None:
         for item in batch:
@@ -256,7 +252,7 @@ class Daemon:
                     self._preset(item, reply)
                 case _:
                     if isinstance(item, _PLAYED):
-                        self._last_input = item.time
+                        self._reaction.began(item.time)
                     self._receive(item, reply)
 
     def _preset(self, request: PresetRequest, reply: Reply | None) -> None:
@@ -333,7 +329,7 @@ class Daemon:
         if not outputs:
             return
         self._port.send(outputs)
-        self._measure_reaction(outputs)
+        self._reaction.answered(outputs, time.perf_counter())
         for output in outputs:
             match output:
                 case ErrorReport():
@@ -350,11 +346,6 @@ class Daemon:
                     if self._osc is not None:
                         for report in self._osc_plan.reports(output):
                             self._osc.send(report)
-
-    def _measure_reaction(self, outputs: list[Output]) -> None:
-        if self._last_input and any(isinstance(output, PlayNote) for output in outputs):
-            self._reactions.add(time.perf_counter() - self._last_input)
-            self._last_input = 0.0
 
     def _tell_sounded(self, item: Sounded) -> None:
         note = self._session.performer.stage.ledger.get(item.note_id)
@@ -397,32 +388,26 @@ class Daemon:
         self._messages.append(f"model: {outcome.model.name}")
 
     def _record(self, on: bool) -> None:
-        if self._recorder is not None:
-            self._session.journal = None
-            recorder, self._recorder = self._recorder, None
-            recorder.close()
-            self._messages.append(f"recorded: {recorder.folder}")
+        ended = self._recordings.end()
+        if ended is not None:
+            self._messages.append(f"recorded: {ended}")
         if not on:
             return
-        folder = (self._record_root or Path("sessions")) / time.strftime("%Y%m%d-%H%M%S")
+        head = header(self._settings, self._loaded.model, self._loaded.digest, whole=not self._status)
         try:
-            head = header(self._settings, self._loaded.model, self._loaded.digest, whole=not self._status)
-            self._recorder = Recorder(folder, head)
+            self._messages.append(f"recording to {self._recordings.start(head)}")
         except OSError as error:
-            self._tell(ErrorReport(Severity.ERROR, "record-failed", f"cannot record to {folder}: {error}"))
-            return
-        self._session.journal = self._recorder
-        self._messages.append(f"recording to {folder}")
+            self._tell(ErrorReport(Severity.ERROR, "record-failed", str(error)))
 
     # --- status ------------------------------------------------------------------------------------
 
     def _publish_status(self, now: float) -> None:
         self._next_status = now + STATUS_EVERY
         step, step_p99 = self._steps.quantiles()
-        reaction, reaction_p99 = self._reactions.quantiles()
+        reaction, reaction_p99 = self._reaction.measured.quantiles()
         port = self._port_status
-        if self._recorder is not None and self._recorder.failure is not None:
-            self._tell(ErrorReport(Severity.ERROR, "record-failed", f"recording ended: {self._recorder.failure}"))
+        if self._recordings.failure is not None:
+            self._tell(ErrorReport(Severity.ERROR, "record-failed", f"recording ended: {self._recordings.failure}"))
             self._record(False)
         if self._link is not None:
             self._link.quantum = self._session.performer.conductor.clock.beats_per_bar
@@ -435,20 +420,13 @@ class Daemon:
             "step_p99_ms": round(1000 * step_p99, 3),
             "reaction_ms": round(1000 * reaction, 3),
             "reaction_p99_ms": round(1000 * reaction_p99, 3),
-            "midi": str(port.state),
-            "midi_backend": port.backend,
-            "midi_in": port.input_name,
-            "midi_out": port.output_name,
-            "midi_detail": port.detail,
-            "midi_lost": port.lost_in,
-            "midi_ignored": port.ignored_in,
-            "midi_restarts": port.restarts,
-            "recording": self._recorder is not None,
+            **port.as_dict(),
+            "recording": self._recordings.running,
         }
         if self._osc is not None and self._steps.count and now >= self._next_latency:
             self._next_latency = now + LATENCY_EVERY
             self._osc.send(LatencyReport("step", step, step_p99))
-            if self._reactions.count:
+            if self._reaction.measured.count:
                 self._osc.send(LatencyReport("reaction", reaction, reaction_p99))
 
     def _wake(self) -> None:

@@ -62,6 +62,7 @@ LAYERS = (
     ("desk", "performer", "config", "presets"),
     ("session", "ports"),
     ("recorder", "simulation", "swap", "shelf", "preset_requests", "what_if"),
+    ("recording",),
     ("daemon", "statusline"),
     ("bench", "doctor", "evaluation", "training"),
     ("commands",),

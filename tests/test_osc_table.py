@@ -39,6 +39,7 @@ from bridge.events import (
     Unlearn,
     ValueReport,
 )
+from bridge.ports.osc_encode import encode
 from bridge.ports.osc_messages import (
     Get,
     LatencyReport,
@@ -56,7 +57,7 @@ from bridge.ports.osc_messages import (
     Subscribe,
     Unsubscribe,
 )
-from bridge.ports.osc_table import INCOMING, OUTGOING, OscRefused, decode, encode, markdown
+from bridge.ports.osc_table import INCOMING, OUTGOING, OscRefused, decode, markdown
 
 README = Path(__file__).parent.parent / "README.md"
 NOW = 12.5

@@ -53,6 +53,19 @@ class PortStatus:
         """Whether both sides are open."""
         return self.input_open and self.output_open
 
+    def as_dict(self) -> dict[str, str | int]:
+        """What a status tells of the ports."""
+        return {
+            "midi": str(self.state),
+            "midi_backend": self.backend,
+            "midi_in": self.input_name,
+            "midi_out": self.output_name,
+            "midi_detail": self.detail,
+            "midi_lost": self.lost_in,
+            "midi_ignored": self.ignored_in,
+            "midi_restarts": self.restarts,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class PortSettings:

@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Final
 
 from bridge.events import ErrorReport, Input, Severity
+from bridge.ports.osc_encode import encode
 from bridge.ports.osc_messages import Decoded, Report, ShellRequest, Subscribe, Unsubscribe
-from bridge.ports.osc_table import OscRefused, decode, encode
+from bridge.ports.osc_table import OscRefused, decode
 from bridge.ports.osc_wire import LARGEST, WireError, WireMessage, build, parse
 
 Endpoint = tuple[str, int]  # IPv4 address, UDP port

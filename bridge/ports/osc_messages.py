@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from bridge.events import Input, Output
+
+HELD: Final = -1.0  # the duration of a /antiphon/play that lasts until its release
 
 # --- what the shell handles, not the core --------------------------------------------------------
 

@@ -1,8 +1,8 @@
-"""Every OSC address Antiphon knows: one table that decodes, encodes, checks and documents itself.
+"""Every OSC address Antiphon knows: one table that decodes, checks and documents itself.
 
 Pure: no socket, no clock. `decode` turns a message into an input of the core (`bridge.events`) or a
-request to the shell around it (`bridge.ports.osc_messages`); `encode` turns an output into a message;
-`markdown` is the README's tables. What is not in the table does not exist.
+request to the shell around it (`bridge.ports.osc_messages`); `markdown` is the README's tables. What is not in the
+table does not exist. What is sent is put into messages by `bridge.ports.osc_encode`.
 """
 
 from __future__ import annotations
@@ -21,58 +21,39 @@ from bridge.codec import VOICES
 from bridge.engine.folders import is_plain
 from bridge.events import (
     CLOCK_NAMES,
-    BeatLine,
-    CancelNotes,
-    ErrorReport,
     Learn,
-    Learned,
-    MoveNotes,
     NoteOff,
     NoteOn,
     Panic,
-    PassThrough,
-    PlayNote,
-    ReleaseNote,
     Reset,
     Respond,
     SetClock,
-    SetLinkPlaying,
-    SetLinkTempo,
     SetMode,
     SetParameter,
     SetRange,
     SetTempo,
     SetTransport,
     SetVoice,
-    Silence,
     Stop,
-    TurnChanged,
     Unlearn,
-    ValueReport,
 )
 from bridge.modes import MODES
 from bridge.ports.osc_messages import (
+    HELD,
     Decoded,
     Get,
-    LatencyReport,
     ListPresets,
     LoadModel,
     LoadPreset,
     MorphPresets,
-    PresetsReport,
     Record,
-    ReleasedNote,
-    Report,
     SavePreset,
-    SoundedNote,
-    StatusReport,
     StatusRequest,
     Subscribe,
     Unsubscribe,
 )
 
 Value = float | str  # what an OSC argument is here; int counts as float
-HELD: Final = -1.0  # the duration of a /antiphon/play that lasts until its release
 LONGEST_TEXT: Final = 256  # characters of a string argument
 _SHOWN: Final = 60  # characters of a refused value that an error repeats
 
@@ -406,47 +387,6 @@ def _number(where: str, argument: Argument, value: float) -> float:
     if not argument.low <= value <= argument.high:
         raise OscRefused("out-of-range", f"{where}: the range is {argument.low:g} to {argument.high:g}")
     return int(value) if argument.kind == "int" else float(value)
-
-
-# --- out -----------------------------------------------------------------------------------------
-
-
-def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ...]] | None:
-    """Address and arguments of what is to be told at `now`; None for what has no OSC form.
-
-    `ReleaseNote` and `MoveNotes` know no pitch, `PassThrough` is MIDI, the rest is for other clocks: None. See
-    `bridge.ports.osc_plan` for how clients hear of released and moved notes. `CancelNotes` names notes that OSC clients
-    have no ids for: it becomes `/antiphon/cancel 0`, so tell it only when the whole plan is dropped.
-    """
-    match report:
-        case PlayNote():
-            duration = HELD if report.release is None else max(report.release - report.onset, 0.0)
-            delay = max(report.onset - now, 0.0)
-            return "/antiphon/play", (report.pitch, report.velocity, report.channel, duration, delay)
-        case ReleasedNote():
-            return "/antiphon/play", (report.pitch, 0, report.channel, 0.0, max(report.time - now, 0.0))
-        case SoundedNote():
-            return "/antiphon/sounded", (report.pitch, report.velocity, report.channel)
-        case CancelNotes():
-            return "/antiphon/cancel", (0,)
-        case Silence():
-            return "/antiphon/cancel", (1,)
-        case TurnChanged():
-            return "/antiphon/turn", (str(report.turn),)
-        case ValueReport():
-            return "/antiphon/value", (report.name, report.value)
-        case Learned():
-            return "/antiphon/learned", (report.name, report.controller, report.channel)
-        case PresetsReport():
-            return "/antiphon/presets", (report.names,)
-        case LatencyReport():
-            return "/antiphon/latency", (report.stage, report.median, report.p99)
-        case StatusReport():
-            return "/antiphon/status", (report.json,)
-        case ErrorReport():
-            return "/antiphon/error", (str(report.severity), report.code, report.text)
-        case ReleaseNote() | MoveNotes() | PassThrough() | BeatLine() | SetLinkTempo() | SetLinkPlaying():
-            return None
 
 
 # --- the README ----------------------------------------------------------------------------------
