@@ -33,20 +33,12 @@ from bridge.feedback import FeedbackGuard
 from bridge.hands import Hands, HeldNote
 from bridge.ledger import Ledger, LedgerNote, NoteState
 from bridge.memory import HeardNote, Memory
-from bridge.placing import Placing
+from bridge.placing import FIRST_STEP, Placing
 from bridge.steering import Steering
 from bridge.telling import Telling
 from bridge.tuning import Tuning
 from bridge.voices import DRUM_CHANNEL, default_voices
 
-# A plan needs this head start, in seconds, to leave on time.
-HEAD_START: Final = 0.005
-# Where the lookahead is the machine's to choose: so many slow steps (a chord's), within these seconds. Until any step
-# was measured one is believed to take FIRST_STEP.
-STEPS_AHEAD: Final = 4
-LEAST_LOOKAHEAD: Final = 0.03
-MOST_LOOKAHEAD: Final = 0.5
-FIRST_STEP: Final = 0.02
 # A moment that is looked for by steps is found to within this many seconds.
 _SMALLEST_STEP: Final = 1e-6
 
@@ -123,15 +115,12 @@ class Stage:
     @property
     def head_start(self) -> float:
         """A note planned now has its beat at least this many seconds away, to leave on time."""
-        return HEAD_START + self.placing.groove.head_start
+        return self.placing.head_start
 
     @property
     def lookahead(self) -> float:
         """Seconds ahead that notes are planned; no less than some slow steps of the model and a groove need."""
-        wanted = self.value("lookahead")
-        if not wanted:
-            wanted = min(max(HEAD_START + STEPS_AHEAD * self.step_p99, LEAST_LOOKAHEAD), MOST_LOOKAHEAD)
-        return wanted + self.placing.groove.head_start
+        return self.placing.lookahead(self.value("lookahead"), self.step_p99)
 
     def keep_time(self, clock: SessionClock, now: float) -> None:
         """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""

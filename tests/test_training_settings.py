@@ -54,7 +54,7 @@ def test_the_command_line_replaces_the_file(file: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "network"),
     [
-        ("duo", TransformerConfig()),
+        ("duo", TransformerConfig(echo=True)),
         ("gru.toml", GruConfig(units=768)),
         ("conv", ConvolutionConfig()),
         ("tiny", TransformerConfig(width=128, layers=2, heads=4, kv_heads=2, mlp_width=256, window=128)),
