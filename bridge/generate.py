@@ -36,7 +36,7 @@ Progress = Callable[[float], None]
 class Taste:
     """How to draw. `controls` are values by name, as `guide.guide_of` takes them."""
 
-    temperature: float = 1.0
+    temperature: float = 0.9
     top_p: float = 0.95
     low: int = 0
     high: int = 127

@@ -36,7 +36,7 @@ class Parameter:
 
 
 _ALL = (
-    Parameter("temperature", 1.0, 0.05, 3.0, "how adventurous: below 1 safer, above 1 wilder"),
+    Parameter("temperature", 0.9, 0.05, 3.0, "how adventurous: below 1 safer, above 1 wilder"),
     Parameter("top_p", 0.95, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
     Parameter("low", 0, 0, 127, "lowest pitch the machine plays (not drums)", whole=True),
     Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True),
