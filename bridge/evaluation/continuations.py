@@ -21,7 +21,7 @@ _MOST_REDRAWS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How to draw: temperature and top-p (those that play has when nothing is set), and a guide (None: says nothing)."""
+    """How to draw: temperature and top-p, by default those of play, and a guide (None: says nothing)."""
 
     temperature: float = float(PARAMETERS["temperature"].default)
     top_p: float = float(PARAMETERS["top_p"].default)
