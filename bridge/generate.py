@@ -37,7 +37,7 @@ class Taste:
     """How to draw. `controls` are values by name, as `guide.guide_of` takes them."""
 
     temperature: float = 0.9
-    top_p: float = 0.95
+    top_p: float = 1.0
     low: int = 0
     high: int = 127
     controls: Mapping[str, float] = field(default_factory=dict)
