@@ -36,8 +36,8 @@ Progress = Callable[[float], None]
 class Taste:
     """How to draw. `controls` are values by name, as `guide.guide_of` takes them."""
 
-    temperature: float = 1.0
-    top_p: float = 0.95
+    temperature: float = 0.9
+    top_p: float = 1.0
     low: int = 0
     high: int = 127
     controls: Mapping[str, float] = field(default_factory=dict)

@@ -45,8 +45,8 @@ SPACES: Final = ("off", "follow", "complement")
 ALONE: Final = ("keep", "thin", "stop")
 
 _ALL = (
-    Parameter("temperature", 1.0, 0.05, 3.0, "how adventurous: below 1 safer, above 1 wilder"),
-    Parameter("top_p", 0.95, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
+    Parameter("temperature", 0.9, 0.05, 3.0, "how adventurous: below 1 safer, above 1 wilder"),
+    Parameter("top_p", 1.0, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
     Parameter("low", 0, 0, 127, "lowest pitch the machine plays (not drums)", whole=True),
     Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True),
     Parameter("density", 0.0, 0.0, 16.0, "notes per beat the machine aims at; 0: as it likes"),

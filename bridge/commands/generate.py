@@ -40,8 +40,8 @@ def _control_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--voice", "voices", type=click.Choice(VOICES), multiple=True, help="Voices to continue with.")
 @click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
 @click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--temperature", type=click.FloatRange(0.05, 3.0), default=1.0, show_default=True)
-@click.option("--top-p", type=click.FloatRange(0.05, 1.0), default=0.95, show_default=True)
+@click.option("--temperature", type=click.FloatRange(0.05, 3.0), default=0.9, show_default=True)
+@click.option("--top-p", type=click.FloatRange(0.05, 1.0), default=1.0, show_default=True)
 @click.option("--low", type=click.IntRange(0, 127), default=0, help="Lowest pitch (not drums).")
 @click.option("--high", type=click.IntRange(0, 127), default=127, help="Highest pitch (not drums).")
 @_control_options

@@ -13,6 +13,7 @@ from bridge.data.encode import Stretch, contexts, event_classes, ticks_of
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
 from bridge.guide import Guide
+from bridge.parameters import PARAMETERS
 
 _MOST_A_BEAT: Final = 48  # notes; a model that draws more is stuck in one chord
 _MOST_REDRAWS: Final = 4
@@ -20,10 +21,10 @@ _MOST_REDRAWS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How to draw: the engine's temperature and top-p, and a guide (None: says nothing)."""
+    """How to draw: temperature and top-p, by default those of play, and a guide (None: says nothing)."""
 
-    temperature: float = 1.0
-    top_p: float = 0.95
+    temperature: float = float(PARAMETERS["temperature"].default)
+    top_p: float = float(PARAMETERS["top_p"].default)
     guide: Guide | None = None
 
 
