@@ -174,7 +174,7 @@ def test_what_the_human_holds_is_not_doubled_and_the_machine_rests_where_nothing
 
 @pytest.mark.parametrize("mode", ["respond", "duet"])
 def test_a_voice_with_nothing_left_rests(mode: str) -> None:
-    sim, session = watched(mode, values={"low": 60, "high": 60, "avoid_doubling": "pitch"})
+    sim, session = watched(mode, values={"low": 60, "high": 60, "avoid_doubling": "pitch", "top_p": 0.95})
     sim.play([NoteOn(1.0, 60, 80), Respond(1.1)], until=3.0)
     assert session.played == []
     sim.play([NoteOff(3.0, 60), Respond(3.1)], until=5.0)

@@ -14,7 +14,7 @@ import pytest
 from jack_server import JackServer
 from player import Player
 
-from bridge.events import Control, InputLost, NoteOff, NoteOn, PlayNote, Raw, Sounded
+from bridge.events import ClockTick, Control, InputLost, NoteOff, NoteOn, PlayNote, Raw, Sounded
 from bridge.ports.midi import MidiLink, list_ports
 from bridge.ports.midi_port import PortSettings, PortState, PortStatus
 
@@ -77,7 +77,7 @@ def test_what_is_played_arrives_in_order_with_its_time(jack: JackServer) -> None
         NoteOn(times[2], 64, 1, 2),
         NoteOff(times[3], 64, 2),
         Control(times[4], 64, 127, 1),
-        Raw(times[5], b"\xf8"),
+        ClockTick(times[5]),
         Raw(times[6], b"\xe0\x00\x40"),
     ]
     assert times == sorted(times)
