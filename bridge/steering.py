@@ -15,7 +15,7 @@ class Steering:
         self._values = values
         self._machine_plays: Collection[int] = ()
         self._human_played: set[int] = set()
-        self._aimed: float | None = None
+        self._aimed: dict[str, float] = {}
 
     def settle(self, values: Mapping[str, float | str]) -> None:
         """Go by these parameters."""
@@ -25,13 +25,13 @@ class Steering:
     def assign(self, voices: Collection[int]) -> None:
         """The voices that the machine plays from now on."""
         self._machine_plays = voices
-        self._aimed = None
+        self._aimed = {}
         self._steer()
 
-    def aim(self, density: float | None) -> None:
-        """Ask for so many notes per beat where nobody else asks for a density; None: as the model likes."""
-        if density != self._aimed:
-            self._aimed = density
+    def aim(self, controls: Mapping[str, float]) -> None:
+        """Ask for these values of controls where nobody set one; for nothing of the others."""
+        if controls != self._aimed:
+            self._aimed = dict(controls)
             self._steer()
 
     def heard(self, voice: int) -> None:
@@ -43,10 +43,10 @@ class Steering:
     def clear(self) -> None:
         """Forget what the human played."""
         self._human_played.clear()
+        self._aimed = {}
         self._steer()
 
     def _steer(self) -> None:
         controls = {name: float(self._values[name]) for name in CONTROL_NAMES}
-        if self._aimed is not None and not controls["density"]:
-            controls["density"] = self._aimed
+        controls |= {name: value for name, value in self._aimed.items() if not controls[name]}
         self.guide = guide_of(roles_of(self._machine_plays, self._human_played), controls)

@@ -13,7 +13,9 @@ from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
 from bridge.events import Control, Input, NoteOff, NoteOn, Respond, SetParameter, SetTempo, Stop
+from bridge.guide import guide_of
 from bridge.modes.respond import GIVEN_OUT
+from bridge.performer import Performer, Settings
 from bridge.simulation import Simulation
 
 UNIFORM = np.full(5, 0.4, dtype=np.float32)
@@ -258,3 +260,14 @@ def test_a_parameter_turned_while_an_answer_is_ready_moves_it() -> None:
     sim = simulation()
     sim.play([*phrase(), SetParameter(2.5, "silence", 1.0)], until=6.0)
     assert ons(sim)[0][0] == pytest.approx(OVER + 0.4, abs=0.01)
+
+
+def test_an_answer_is_asked_for_in_the_manner_of_the_phrase() -> None:
+    performer = Performer(FakeModel(), Settings(values={"energy": 40.0}))
+    for i in range(8):
+        performer.receive(NoteOn(0.25 * i, 72 + i, 100), 0.25 * i)
+        performer.receive(NoteOff(0.25 * i + 0.2, 72 + i), 0.25 * i + 0.2)
+    performer.receive(Respond(2.0), 2.0)
+    # Two notes a beat at 120 BPM, around 75.5; what the player set stays set.
+    asked = guide_of(controls={"density": 2.0, "register": 75.5, "energy": 40.0})
+    assert performer.stage.steering.guide[7:].tolist() == asked[7:].tolist()

@@ -231,7 +231,7 @@ class Accompany(Mode):
     def _draw(self, voices: list[int], line: float, latest: float) -> Draft:
         """A note on a line of the grid between the beats `line` and `latest`."""
         stage, clock = self.stage, self.stage.clock
-        stage.steering.aim(self._company.target(clock.time_at(line)))
+        stage.steering.aim(self._company.aims(clock.time_at(line)))
         constraints = stage.drawing.narrow()
         constraints.only_voices(voices)
         stage.drawing.onset_on_lines(constraints, line, latest, self._grid)

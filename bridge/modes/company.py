@@ -74,6 +74,11 @@ class Company:
             case _:
                 return None
 
+    def aims(self, now: float) -> dict[str, float]:
+        """What to ask the model for, as `Steering.aim` takes it."""
+        target = self.target(now)
+        return {} if target is None else {"density": target}
+
     def ceiling(self, now: float) -> float:
         """The most notes per beat there may be; infinity where nothing limits them."""
         target = self.target(now)

@@ -104,7 +104,7 @@ class Duet(Mode):
         if not machine or free >= horizon or self._company.full(now):
             self._wait(horizon, lookahead)
             return True
-        stage.steering.aim(self._company.target(now))
+        stage.steering.aim(self._company.aims(now))
         constraints = stage.drawing.narrow()
         constraints.only_voices(machine if self._owed_a_note(now) else [*machine, stage.human_voice])
         stage.drawing.onset_between(constraints, free)

@@ -8,10 +8,13 @@ leaves no trace.
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+from bridge.codec import DRUMS
 from bridge.events import Severity, Turn
+from bridge.guide import manner_of
 from bridge.hands import HeldNote
 from bridge.modes.answer import Answer
 from bridge.modes.base import NEVER, Mode
@@ -37,6 +40,8 @@ AHEAD: Final = 0.5
 # What is planned is given out so long before it is due, in seconds, that it leaves on time from a busy machine; played
 # into, it is taken back like any plan.
 GIVEN_OUT: Final = 0.01
+# Notes of a phrase, the last ones, that its manner is taken from.
+MOST_PLAYED: Final = 256
 # The expected moment has moved when it did by more than this, in beats.
 MOVED: Final = 0.01
 # A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
@@ -55,7 +60,7 @@ class _Due:
 
 
 class Respond(Mode):
-    """Listens to a phrase; at its end answers with about as much; stops the moment the human plays again."""
+    """Listens to a phrase; at its end answers with about as much, in its manner; stops when the human plays again."""
 
     name = "respond"
 
@@ -65,6 +70,7 @@ class Respond(Mode):
         self._trading = Trading()
         self._answer: Answer | None = None
         self._until = -math.inf  # a late landing of the human's is forgiven until this beat
+        self._played: deque[HeldNote] = deque(maxlen=MOST_PLAYED)  # of the phrase
 
     @property
     def needs_beat(self) -> bool:
@@ -86,6 +92,7 @@ class Respond(Mode):
             stage.pass_turn(Turn.HUMAN)
         collided = answer is not None and answer.due and note.onset < stage.clock.time_at(answer.start) + COLLISION
         self._listener.heard(note.onset, collided)
+        self._played.append(note)
         if self._bars_each():
             self._trading.heard(beat, self._bars_each(), stage.clock)
 
@@ -111,6 +118,7 @@ class Respond(Mode):
     def stop(self, now: float) -> None:
         """Back to listening, with a clean slate."""
         self._listener.take()
+        self._played.clear()
         self._trading.stop()
         self._answer = None
         self.stage.pass_turn(Turn.HUMAN)
@@ -170,6 +178,7 @@ class Respond(Mode):
         answer.end, answer.ring = due.end, due.ring
         self._answer = answer
         self._listener.take()
+        self._played.clear()
         self._until = -math.inf
         if due.turn is not None:
             self._trading.taken(due.turn)
@@ -221,7 +230,15 @@ class Respond(Mode):
     def _make(self, due: _Due) -> Answer:
         phrase = self._listener.phrase
         notes = 0 if phrase is None else phrase.notes
+        self._take_after()
         most = max(HANDFUL, math.ceil(notes * self.stage.value("length") * BUSIEST))
         if due.turn is not None or self.stage.value("bars"):
             most = max(most, math.ceil((due.end - due.start) * FULL))
         return Answer(due.start, due.end, due.ring, most)
+
+    def _take_after(self) -> None:
+        """Ask for an answer in the manner of the phrase: as dense, as loud, as high."""
+        stage, played = self.stage, self._played
+        pitches = [note.pitch for note in played if stage.voice_of(note.channel) != DRUMS]
+        beats = [stage.clock.beat_at(note.onset) for note in played]
+        stage.steering.aim(manner_of(beats, pitches, [note.velocity for note in played]))
