@@ -234,7 +234,7 @@
      "outlettype": [
       ""
      ],
-     "text": "loadmess set 1"
+     "text": "loadmess set 0.9"
     }
    },
    {
@@ -373,7 +373,7 @@
      "outlettype": [
       ""
      ],
-     "text": "loadmess set 0.95"
+     "text": "loadmess set 1"
     }
    },
    {

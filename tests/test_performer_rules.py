@@ -192,8 +192,8 @@ def test_harmonies_give_way_to_newer_ones_at_the_ceiling_of_voices() -> None:
 
 @MODES
 def test_no_beat_sees_more_notes_than_allowed(mode: str) -> None:
-    sim, session = watched(mode, values={"most": 1, "share": 4.0}, tempo=120.0)
-    sim.play(scale_run(), until=10.0)
+    sim, session = watched(mode, values={"most": 1, "share": 4.0, "length": 3.0}, tempo=120.0)
+    sim.play(scale_run(), until=16.0)
     cancelled = {i for _, output in sim.outputs if isinstance(output, CancelNotes) for i in output.note_ids}
     onsets = sorted(note.onset for note, _ in session.played if note.note_id not in cancelled)
     assert len(onsets) > 3
