@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from conftest import missing
 
 from bridge.bench import jack_server
+from bridge.bench.ardour import find_ardour
 from bridge.bench.registry import MEASUREMENTS
 from bridge.bench.result import Conditions
 
 pytestmark = pytest.mark.live
 
-LIVE = [name for name, measurement in MEASUREMENTS.items() if measurement.needs_jack]
+# Ardour is big and slow to start on a busy machine: what needs it is asked for by ANTIPHON_LIVE_DAW.
+WITH_A_DAW = ("midi-clock",)
+LIVE = [name for name, measurement in MEASUREMENTS.items() if measurement.needs_jack and name not in WITH_A_DAW]
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +26,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from engine_models import write_model
 
     return write_model(tmp_path_factory.mktemp("models") / "small")
+
+
+@pytest.mark.parametrize("name", WITH_A_DAW)
+def test_it_measures_beside_a_daw(name: str, model: Path) -> None:
+    if not os.environ.get("ANTIPHON_LIVE_DAW") or find_ardour() is None:
+        pytest.skip("needs Ardour, and ANTIPHON_LIVE_DAW set to ask for it")
+    test_it_measures(name, model)
 
 
 @pytest.mark.parametrize("name", LIVE)
