@@ -399,3 +399,15 @@ def test_woken_at_its_deadlines_it_is_never_late(commands: list[Output]) -> None
 def test_the_panic_lifts_pedals_before_it_cuts() -> None:
     first = list(midi_bytes.panic())[:4]
     assert first == [b"\xb0\x40\x00", b"\xb0\x42\x00", b"\xb0\x7b\x00", b"\xb0\x78\x00"]
+
+
+def test_a_pedal_lift_that_did_not_leave_is_still_owed_when_the_port_goes_again() -> None:
+    outbox = Outbox()
+    outbox.accept(PassThrough(b"\xb0\x40\x7f"), 0.0)
+    assert outbox.due(0.0).messages == [b"\xb0\x40\x7f"]
+    outbox.port_lost()
+    outbox.accept(Silence(), 0.1)
+    outbox.port_opened(0.2)
+    outbox.port_lost()
+    outbox.port_opened(0.3)
+    assert b"\xb0\x40\x00" in outbox.due(0.3).messages

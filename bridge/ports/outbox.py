@@ -122,11 +122,13 @@ class Outbox:
     def port_lost(self, unsent: Iterable[bytes] = ()) -> None:
         """No port any more: what sounds on it is owed a note-off.
 
-        `unsent` are messages that `due` handed out and that did not leave; their note-offs are owed as well.
+        `unsent` are messages that `due` handed out and that did not leave; their note-offs and pedal lifts are owed as well.
         """
         for message in (*unsent, *self._ready.messages):
             if message[0] & 0xF0 in (midi_bytes.NOTE_ON, midi_bytes.NOTE_OFF):
                 self._owed.add(((message[0] & 0x0F) + 1, message[1]))
+            elif message[0] & 0xF0 == midi_bytes.CONTROL and message[1] in midi_bytes.PEDALS:
+                self._owed_pedals.add(((message[0] & 0x0F) + 1, message[1]))
         self._ready.messages.clear()
         self._owed.update(self._owner)
         self._owed_pedals.update(self._pedals)
