@@ -122,7 +122,7 @@ class Outbox:
     def port_lost(self, unsent: Iterable[bytes] = ()) -> None:
         """No port any more: what sounds on it is owed a note-off.
 
-        `unsent` are messages that `due` handed out and that did not leave; their note-offs and pedal lifts are owed as well.
+        `unsent` are messages that `due` handed out and that did not leave; their note-offs and lifts are owed as well.
         """
         for message in (*unsent, *self._ready.messages):
             if message[0] & 0xF0 in (midi_bytes.NOTE_ON, midi_bytes.NOTE_OFF):
