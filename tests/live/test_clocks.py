@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from conftest import missing
@@ -16,23 +16,11 @@ from jack_server import JackServer
 from osc_jam import PATIENCE, ROOT
 from player import Messages, Player
 from test_jam import IN, OUT, Jam
+from test_jam import jam as jam  # the fixture
 
 pytestmark = pytest.mark.live
 
 TICK, START, STOP = [0xF8], [0xFA], [0xFC]
-
-
-@pytest.fixture
-def jam(jack: JackServer) -> Iterator[Callable[..., Jam]]:
-    jams: list[Jam] = []
-
-    def start(*options: str) -> Jam:
-        jams.append(Jam(*options))
-        return jams[-1]
-
-    yield start
-    for one in jams:
-        one.close()
 
 
 def clock(bpm: float, beats: int) -> Messages:
