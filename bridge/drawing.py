@@ -13,6 +13,7 @@ from bridge import codec
 from bridge.bars import ON_THE_LINE
 from bridge.codec import DT_TICKS, TICKS_PER_BEAT
 from bridge.engine.constraints import Constraints
+from bridge.engine.redraw import draw_undoubled
 from bridge.hands import Hands
 from bridge.ledger import Ledger
 from bridge.memory import Memory
@@ -22,8 +23,6 @@ from bridge.tuning import Tuning
 
 # How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
 _REACH: Final = np.maximum(np.gradient(DT_TICKS.astype(np.float64)) / 2, 0.5)
-# A note that would double another is drawn again so often at most.
-MOST_REDRAWS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +109,11 @@ class Drawing:
         A class of the time field stands for a stretch of time; of the first stretch allowed, what lies before
         `earliest` (seconds) is cut off. A note that the machine strikes at that moment already is drawn again.
         """
-        draft = self._draw_once(constraints, earliest)
-        for _ in range(MOST_REDRAWS):
-            if not self._ledger.strikes(draft.pitch, draft.voice, draft.onset):
-                break
-            try:
-                constraints.forbid_pitches([draft.pitch], [draft.voice])
-            except ValueError:  # the only pitch there is
-                break
-            draft = self._draw_once(constraints, earliest)
-        return draft
+        return draw_undoubled(
+            constraints,
+            lambda: self._draw_once(constraints, earliest),
+            lambda draft: self._ledger.strikes(draft.pitch, draft.voice, draft.onset),
+        )
 
     def _draw_once(self, constraints: Constraints, earliest: float) -> Draft:
         event = self._memory.model.sample(

@@ -13,6 +13,7 @@ from bridge import codec
 from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
+from bridge.engine.redraw import draw_undoubled
 from bridge.guide import free_guide, guide_of, roles_of
 from bridge.memory import HeardNote, Memory
 from bridge.midifile import FileNote, Piece
@@ -22,7 +23,6 @@ LONGEST_SILENCE: Final = 8.0
 MOST_NOTES: Final = 20_000
 # Onsets nearer than this, in beats, are one stroke; a note that would double another is drawn again so often at most.
 AT_ONCE: Final = 0.06
-MOST_REDRAWS: Final = 4
 # Enough of a piece to fill a transformer's window.
 RECALLED: Final = 1024
 # Who has played how much is counted over these beats, and at most so many notes.
@@ -129,16 +129,7 @@ class Writer:
         low = int(DT_TICKS[codec.dt_class(max(round(earliest * TICKS_PER_BEAT) - believed, 0))])
         high = None if latest is None else max(round(latest * TICKS_PER_BEAT) - believed, low)
         allowed.dt_between(low, high)
-        note = self._draw_once(earliest, believed)
-        for _ in range(MOST_REDRAWS):
-            if not self._doubles(note):
-                break
-            try:
-                allowed.forbid_pitches([note.pitch], [note.voice])
-            except ValueError:  # the only pitch there is
-                break
-            note = self._draw_once(earliest, believed)
-        return note
+        return draw_undoubled(allowed, lambda: self._draw_once(earliest, believed), self._doubles)
 
     def _draw_once(self, earliest: float, believed: int) -> FileNote:
         uniform = self._random.random(len(codec.FIELDS), dtype=np.float32)

@@ -12,11 +12,11 @@ from bridge import codec
 from bridge.data.encode import Stretch, contexts, event_classes, ticks_of
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
+from bridge.engine.redraw import draw_undoubled
 from bridge.guide import Guide
 from bridge.parameters import PARAMETERS
 
 _MOST_A_BEAT: Final = 48  # notes; a model that draws more is stuck in one chord
-_MOST_REDRAWS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,7 @@ def draw(model: Model, prompt: Stretch, beats: float, seed: int, how: Drawing = 
     while len(line.written) < _MOST_A_BEAT * beats:
         allowed.allow_all()
         allowed.only_voices(voices)
-        event = _draw_once(model, allowed, rng, how)
-        for _ in range(_MOST_REDRAWS):
-            if not line.doubles(event):
-                break
-            allowed.forbid_pitches([event.pitch], [event.voice])
-            event = _draw_once(model, allowed, rng, how)
+        event = draw_undoubled(allowed, lambda: _draw_once(model, allowed, rng, how), line.doubles)
         if line.now + codec.DT_TICKS[event.dt] > end:
             break
         context = line.write(event)
