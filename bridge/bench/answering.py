@@ -6,10 +6,8 @@ import random
 import time
 from typing import Final
 
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.beside import beside_echo
 from bridge.bench.keyboard import Keyboard, note_off, note_on, quiet, starts_note
-from bridge.bench.live import LiveDaemon
-from bridge.bench.peers import peer
 from bridge.bench.result import BenchError, Conditions, Result, above
 
 # Median and p99 above the echo, in milliseconds: the answer is planned by then.
@@ -27,17 +25,8 @@ def measure(conditions: Conditions) -> Result:
     is the way in, the answer's beginning and the way out: the echo's round trip, and what the machine adds to it.
     """
     count = 15 if conditions.quick else 100
-    options = ("--mode", "respond", "--set", f"silence={SILENCE}", "--provider", "cpu")
-    with (
-        PrivateJack() as server,
-        LiveDaemon("--model", conditions.model, *options) as daemon,
-        peer("echo", "bare"),
-        Keyboard("bench") as keyboard,
-        Keyboard("bench-bare") as bare,
-    ):
-        daemon.wait_for_midi()
-        keyboard.connect(server.name, into="Antiphon In", out_of="Antiphon Out")
-        bare.connect(server.name, into="bare-in", out_of="bare-out")
+    options = ("--mode", "respond", "--set", f"silence={SILENCE}")
+    with beside_echo(conditions.model, *options) as (server, daemon, keyboard, bare):
         draw = random.Random(7)
         answered: list[float] = []
         echoed: list[float] = []

@@ -6,10 +6,8 @@ import random
 import time
 from typing import Final
 
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.beside import beside_echo
 from bridge.bench.keyboard import Keyboard, ends_note, note_off, note_on, quiet, starts_note
-from bridge.bench.live import LiveDaemon
-from bridge.bench.peers import peer
 from bridge.bench.result import BenchError, Conditions, Figure, Result, above
 
 BARS: Final = (5.0, 10.0)
@@ -21,17 +19,8 @@ _ANSWERS_WITHIN: Final = 3.0
 def measure(conditions: Conditions) -> Result:
     """Let it answer a phrase, play into the answer, and see when it has let go of every key; echo in turns."""
     count = 10 if conditions.quick else 40
-    options = ("--mode", "respond", "--set", "silence=0.1", "--set", "length=4", "--provider", "cpu")
-    with (
-        PrivateJack() as server,
-        LiveDaemon("--model", conditions.model, *options) as daemon,
-        peer("echo", "bare"),
-        Keyboard("bench") as keyboard,
-        Keyboard("bench-bare") as bare,
-    ):
-        daemon.wait_for_midi()
-        keyboard.connect(server.name, into="Antiphon In", out_of="Antiphon Out")
-        bare.connect(server.name, into="bare-in", out_of="bare-out")
+    options = ("--mode", "respond", "--set", "silence=0.1", "--set", "length=4")
+    with beside_echo(conditions.model, *options) as (server, _, keyboard, bare):
         draw = random.Random(5)
         silenced: list[float] = []
         echoed: list[float] = []

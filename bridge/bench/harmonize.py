@@ -6,10 +6,9 @@ import random
 import time
 from typing import Final
 
-from bridge.bench.jack_server import PrivateJack
-from bridge.bench.keyboard import Keyboard, quiet
+from bridge.bench.beside import beside_echo
+from bridge.bench.keyboard import quiet
 from bridge.bench.live import LiveDaemon
-from bridge.bench.peers import peer
 from bridge.bench.result import Conditions, Figure, Result, above
 
 BARS: Final = (5.0, 10.0)
@@ -19,16 +18,7 @@ _WARM_UP: Final = 20
 def measure(conditions: Conditions) -> Result:
     """One note through the daemon, one through a bare echo, in turns, in a set whose window is full."""
     count = 100 if conditions.quick else 500
-    with (
-        PrivateJack() as server,
-        LiveDaemon("--model", conditions.model, "--mode", "harmonize", "--provider", "cpu") as daemon,
-        peer("echo", "bare"),
-        Keyboard("bench") as keyboard,
-        Keyboard("bench-bare") as bare,
-    ):
-        daemon.wait_for_midi()
-        keyboard.connect(server.name, into="Antiphon In", out_of="Antiphon Out")
-        bare.connect(server.name, into="bare-in", out_of="bare-out")
+    with beside_echo(conditions.model, "--mode", "harmonize") as (server, daemon, keyboard, bare):
         fill_window(daemon)
         draw = random.Random(3)
         for _ in range(_WARM_UP):
