@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from bridge import codec
-from bridge.echo import echoes
+from bridge.echo import STREAM_SIZE, recall_from, told
 from bridge.engine.streaming import StreamingModel
 from bridge.training.export import export_model
 from bridge.training.families import Config
@@ -20,11 +20,12 @@ from bridge.training.families.transformer import TransformerConfig
 from bridge.training.network import Network
 
 REWIND = 8
+WIDTH = 128
 # Wide enough for whole blocks of weights in 8 bits, which the narrowest matrices are not.
 SMALL: dict[str, Config] = {
-    "transformer": TransformerConfig(width=128, layers=2, heads=4, kv_heads=2, head_dim=16, mlp_width=256, window=16),
-    "gru": GruConfig(width=128, layers=2, units=128),
-    "convolution": ConvolutionConfig(width=128, dilations=(1, 2, 4, 8)),
+    "transformer": TransformerConfig(width=WIDTH, layers=2, heads=4, kv_heads=2, head_dim=16, mlp_width=256, window=16),
+    "gru": GruConfig(width=WIDTH, layers=2, units=128),
+    "convolution": ConvolutionConfig(width=WIDTH, dilations=(1, 2, 4, 8)),
 }
 # The same, listening to the echo.
 SMALL |= {f"{name}-echo": replace(config, echo=True) for name, config in SMALL.items() if name != "convolution"}
@@ -43,6 +44,9 @@ def network(family: str, seed: int = 0) -> Network:
         torch.nn.init.normal_(model.head.copy.trust.weight, std=0.1)
         for listen in model.head.copy.listen.values():
             torch.nn.init.normal_(listen.weight, std=0.05)
+    if model.head.recall is not None:  # which begins with nothing read
+        for parameter in model.head.recall.parameters():
+            torch.nn.init.normal_(parameter, std=0.05)
     return model
 
 
@@ -65,14 +69,19 @@ def music(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 def full_pass(model: Network, events: np.ndarray, context: np.ndarray) -> np.ndarray:
-    """Hidden states [T, H] by PyTorch, all at once."""
+    """What the network makes of music, [T, width], by PyTorch all at once; without what is told of the past behind it."""
+    coming = np.concatenate([events, events[:1]])
     with torch.no_grad():
-        hidden = model(*(torch.from_numpy(part)[None] for part in (events, context, echoes(events))))[0]
-    return np.asarray(hidden.numpy())
+        hidden = model(*(torch.from_numpy(part)[None] for part in (events, context, told(coming))))[0]
+    return np.asarray(hidden[:, : model.config.width].numpy())
 
 
 def head_log_probs(model: Network, hidden: np.ndarray, event: np.ndarray, guide: np.ndarray) -> list[np.ndarray]:
-    """Log-probabilities of all classes of every field after `hidden` [H], by PyTorch."""
+    """Log-probabilities of all classes of every field after an exported model's `hidden` [H], by PyTorch."""
+    if model.echo is not None:
+        behind = model.config.width + STREAM_SIZE
+        recall = recall_from(hidden[behind:], int(event[1]), int(event[2]))
+        hidden = np.concatenate([hidden[:behind], recall])
     with torch.no_grad():
         every = model.head.emphasised(torch.from_numpy(hidden), torch.from_numpy(event), torch.from_numpy(guide))
     return [logits.log_softmax(-1).numpy() for logits in every]

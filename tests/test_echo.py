@@ -5,10 +5,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.codec import DRUMS, SIZES, VOICES
-from bridge.echo import ECHO_SIZE, LONGEST, VIEWS, WINDOW, EchoMemory, echoes
+from bridge.codec import DRUMS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY, VOICES
+from bridge.echo import (
+    ECHO_SIZE,
+    LONGEST,
+    NO_PITCH,
+    RECALL,
+    STREAM_SIZE,
+    VIEWS,
+    WINDOW,
+    EchoMemory,
+    echoes,
+    recall_from,
+    recalls,
+)
 
-KEYS = VOICES.index("keys")
+KEYS, BASS = VOICES.index("keys"), VOICES.index("bass")
+READ = (*SIZES[:3], UNKNOWN_VELOCITY + 1, UNKNOWN_DURATION + 1)
 
 
 def events(*notes: tuple[int, int], voice: int = KEYS) -> np.ndarray:
@@ -58,20 +71,67 @@ def test_no_further_back_than_the_window_and_no_longer_than_the_longest() -> Non
     assert seen(echoes(same)[-1], "rhythm") == (same[39].tolist(), LONGEST)
 
 
-@pytest.mark.parametrize("count", [1, 5, 700, 3000])
-def test_event_by_event_is_as_all_at_once(count: int) -> None:
+def random_music(random: np.random.Generator, count: int, classes: int = 3) -> np.ndarray:
+    """Few classes, so that much comes back; some velocities and durations are not known."""
+    music = np.stack([random.integers(0, min(size, classes), count) for size in SIZES], axis=1)
+    music[random.random(count) < 0.2, 3] = UNKNOWN_VELOCITY
+    music[random.random(count) < 0.2, 4] = UNKNOWN_DURATION
+    return music
+
+
+def recalled(music: np.ndarray) -> dict[str, int]:
+    """What was known of the last event before it came."""
+    return dict(zip(RECALL, recalls(music)[-1].tolist(), strict=True))
+
+
+def test_a_line_is_told_apart_from_what_the_others_play_between() -> None:
+    bass = [[12, BASS, pitch, 20 + i, 7] for i, pitch in enumerate((40, 43, 45, 40, 43))]
+    keys = [[12, KEYS, 60 + 3 * i, 9, 1 + i] for i in range(5)]
+    music = np.array([event for pair in zip(bass, keys, strict=True) for event in pair] + [[12, BASS, 45, 9, 9]])
+    told = recalled(music)
+    assert (told["line_pitch"], told["line_before"]) == (43, 40)
+    assert (told["line_velocity"], told["line_velocity_times"]) == (24, 1)
+    assert (told["line_duration"], told["line_duration_times"]) == (7, 5)
+    assert [told[f"line_pitch_{what}"] for what in ("pitch", "velocity", "duration", "length")] == [45, 22, 7, 2]
+    assert (told["key_velocity"], told["key_duration"]) == (22, 7)
+    assert echoes(music)[9][5] == 0  # in the whole stream nothing came back
+
+
+def test_a_line_comes_back_in_another_key() -> None:
+    music = np.array([[12, BASS, pitch, 20, 7] for pitch in (40, 43, 45, 52, 55, 0)])
+    told = recalled(music)
+    assert told["line_pitch_length"] == 0
+    assert [told[f"line_interval_{what}"] for what in ("pitch", "length")] == [57, 1]
+
+
+def test_of_a_voice_and_a_key_never_heard_nothing_is_told() -> None:
+    told = recalled(np.array([[0, KEYS, 60, 20, 7], [12, BASS, 60, 20, 7]]))
+    assert told == {name: 0 for name in RECALL} | {
+        "line_pitch": NO_PITCH, "line_before": NO_PITCH, "line_velocity": UNKNOWN_VELOCITY,
+        "line_duration": UNKNOWN_DURATION, "key_velocity": UNKNOWN_VELOCITY, "key_duration": UNKNOWN_DURATION,
+    }  # fmt: skip
+
+
+def test_what_is_not_known_changes_no_habit() -> None:
+    music = np.array([[0, KEYS, 60, 20, 7], [1, KEYS, 60, UNKNOWN_VELOCITY, UNKNOWN_DURATION], [1, KEYS, 60, 0, 0]])
+    told = recalled(music)
+    assert (told["key_velocity"], told["key_velocity_times"]) == (20, 1)
+    assert (told["line_duration"], told["line_duration_times"]) == (7, 1)
+
+
+@pytest.mark.parametrize(("count", "classes"), [(1, 3), (5, 3), (700, 3), (3000, 3), (2000, 8)])
+def test_event_by_event_is_as_all_at_once(count: int, classes: int) -> None:
     random = np.random.default_rng(count)
-    music = np.stack([random.integers(0, min(size, 3), count) for size in SIZES], axis=1)
+    music = random_music(random, count, classes)
     memory, told = EchoMemory(rewind=256), np.empty((count, ECHO_SIZE), np.int64)
     place = 0
     while place < count:
         stop = min(place + int(random.integers(1, 70)), count)
         memory.hear(music[place:stop], told[place:stop])
         place = stop
-    tail = min(count, 1000)
-    # What is further back than the window and the longest run cannot matter.
-    expected = echoes(music[-tail - WINDOW - LONGEST :])[-tail:]
-    assert np.array_equal(told[-tail:], expected)
+    assert np.array_equal(told[:, :STREAM_SIZE], echoes(music))
+    following = [recall_from(row[STREAM_SIZE:], event[1], event[2]) for row, event in zip(told, music[1:], strict=False)]
+    assert np.array_equal(np.array(following).reshape(-1, len(RECALL)), recalls(music)[1:])
 
 
 @settings(max_examples=60, deadline=None)
@@ -80,20 +140,22 @@ def test_events_taken_back_leave_no_trace(steps: list[tuple[int, int]], seed: in
     random = np.random.default_rng(seed)
     memory, kept = EchoMemory(rewind=20), np.zeros((0, 5), np.int64)
     for heard, back in steps:
-        music = np.stack([random.integers(0, 3, heard) for _ in range(5)], axis=1)
+        music = random_music(random, heard)
         memory.hear(music, np.empty((heard, ECHO_SIZE), np.int64))
         back = min(back, heard)
         memory.rewind(back)
         kept = np.concatenate([kept, music[: heard - back]])
+    again, told = EchoMemory(rewind=20), np.empty((len(kept) + 1, ECHO_SIZE), np.int64)
     last, out = np.array([[1, 1, 1, 1, 1]]), np.empty((1, ECHO_SIZE), np.int64)
     memory.hear(last, out)
-    assert np.array_equal(out[0], echoes(np.concatenate([kept, last]))[-1])
+    again.hear(np.concatenate([kept, last]), told)
+    assert np.array_equal(out[0], told[-1])
     assert memory.position == len(kept) + 1
 
 
 def test_a_copy_taken_back_goes_on_exactly() -> None:
     random = np.random.default_rng(1)
-    music = np.stack([random.integers(0, 3, 900) for _ in range(5)], axis=1)
+    music = random_music(random, 900)
     one, other = EchoMemory(8), EchoMemory(8)
     out, again = np.empty((300, ECHO_SIZE), np.int64), np.empty((300, ECHO_SIZE), np.int64)
     one.hear(music[:600], np.empty((600, ECHO_SIZE), np.int64))

@@ -25,7 +25,7 @@ class Tensors(NamedTuple):
     context: Tensor
     targets: Tensor
     guide: Tensor
-    echo: Tensor
+    told: Tensor
 
 
 class _Drawn(Dataset[Batch]):

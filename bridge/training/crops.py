@@ -26,7 +26,7 @@ from bridge.data.encode import (
 )
 from bridge.data.guides import control_classes, controls_ahead
 from bridge.data.notes import NoteArray, Piece
-from bridge.echo import ECHO_SIZE, echoes
+from bridge.echo import NOTHING_TOLD, told
 from bridge.guide import CONTROLS, FREE, GUIDE_SIZE, HUMAN, MACHINE, SILENT, UNKNOWN
 
 _BASS_BELOW: Final = 50
@@ -39,15 +39,15 @@ _FEWEST_LEFT: Final = 16  # notes in a stretch after a voice was left out
 class Batch(NamedTuple):
     """Inputs and targets of one step: at each place what was heard, what comes next, and what was said about it.
 
-    events int64 [B, T, 5], context float32 [B, T, 29], targets int64 [B, T, 5], guide int64 [B, T, GUIDE_SIZE], echo
-    int64 [B, T, ECHO_SIZE] (all 0 for a network that does not listen to it).
+    events int64 [B, T, 5], context float32 [B, T, 29], targets int64 [B, T, 5], guide int64 [B, T, GUIDE_SIZE], told
+    int64 [B, T, TOLD_SIZE] (nothing, for a network that does not listen to the echo).
     """
 
     events: Ints
     context: npt.NDArray[np.float32]
     targets: Ints
     guide: Ints
-    echo: Ints
+    told: Ints
 
 
 class _Segment(NamedTuple):
@@ -63,9 +63,9 @@ class _Segment(NamedTuple):
         return _Segment(self.events[:count], self.context[:count], self.targets[:count], self.guide[:count])
 
 
-def echo_for(events: Ints, wanted: bool) -> Ints:
-    """The echo of a passage int64 [N, 5], or as many zeros."""
-    return echoes(events) if wanted else np.zeros((len(events), ECHO_SIZE), np.int64)
+def told_for(events: Ints, wanted: bool) -> Ints:
+    """`echo.told` of a passage int64 [N, 5], or as often that there is nothing to tell."""
+    return told(events) if wanted else np.tile(NOTHING_TOLD, (len(events) - 1, 1))
 
 
 class CropSampler:
@@ -102,7 +102,7 @@ class CropSampler:
             np.stack([row.context[:-1] for row in rows]),
             np.stack([row.targets[1:] for row in rows]),
             np.stack([row.guide[:-1] for row in rows]),
-            np.stack([echo_for(row.events[:-1], self.echo) for row in rows]),
+            np.stack([told_for(row.events, self.echo) for row in rows]),
         )
 
     def _row(self, rng: np.random.Generator) -> _Segment:

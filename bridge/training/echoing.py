@@ -1,6 +1,6 @@
 """How a network listens to the echo (`bridge.echo`): as part of what it hears, and straight in what it predicts.
 
-Shapes: `H` = width, `V` views. An echo comes as int64 [..., ECHO_SIZE].
+Shapes: `H` = width, `V` views. What is told comes as int64 [..., TOLD_SIZE]: the stream's echo, then RECALL.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from bridge import codec
-from bridge.echo import LONGEST, VIEWS
+from bridge.echo import LONGEST, STREAM_SIZE, VIEWS
 
 FIELDS: Final = len(codec.FIELDS)
 LENGTHS: Final = LONGEST + 1
@@ -23,9 +23,10 @@ TELLING: Final = tuple(codec.FIELDS.index(name) for name in ("dt", "voice", "pit
 _FIRST_TRUST: Final = 0.25  # logits for each event of the run, where the note agrees so far
 
 
-def by_view(echo: Tensor) -> tuple[Tensor, Tensor]:
-    """What followed, [..., V, 5], and the lengths of the runs, [..., V]."""
-    views = echo.view(*echo.shape[:-1], len(VIEWS), FIELDS + 1)
+def by_view(told: Tensor) -> tuple[Tensor, Tensor]:
+    """Of what is told: what followed in the stream, [..., V, 5], and the lengths of the runs, [..., V]."""
+    echo = told[..., :STREAM_SIZE]
+    views = echo.reshape(*echo.shape[:-1], len(VIEWS), FIELDS + 1)
     return views[..., :FIELDS], views[..., FIELDS]
 
 
@@ -70,12 +71,12 @@ class EchoCopy(nn.Module):
             for linear in listen.values():
                 nn.init.zeros_(linear.weight)
 
-    def forward(self, logits: Tensor, normed: Tensor, echo: Tensor, events: Tensor, field: int) -> Tensor:
+    def forward(self, logits: Tensor, normed: Tensor, told: Tensor, events: Tensor, field: int) -> Tensor:
         """`logits` [..., n] of a field with what followed made likelier.
 
         `normed` [..., H] is what the logits were made of; of the note `events` [..., 5] only earlier fields are read.
         """
-        follow, lengths = by_view(echo)
+        follow, lengths = by_view(told)
         classes = follow[..., field]
         earlier = [place for place in TELLING if place < field]
         agree = (follow[..., earlier] == events[..., None, earlier]).all(dim=-1)

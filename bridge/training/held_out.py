@@ -16,7 +16,7 @@ from bridge.data.notes import Piece
 from bridge.evaluation.bits import Tally
 from bridge.evaluation.chunks import Chunk, chunks
 from bridge.guide import GUIDE_SIZE
-from bridge.training.crops import echo_for
+from bridge.training.crops import told_for
 from bridge.training.network import Network
 from bridge.training.processes import Processes
 
@@ -50,8 +50,8 @@ def nats_of(model: Network, chunk: Chunk, processes: Processes) -> np.ndarray:
     """-log p of each field of the chunk's targets under a free guide, float64 [N - 1, 5]; 0 where they are IGNORE."""
     heard = chunk.events[:-1]
     said = np.zeros((len(heard), GUIDE_SIZE), np.int64)
-    parts = (heard, chunk.contexts()[:-1], echo_for(heard, model.config.echo), chunk.targets, said)
-    events, context, echo, targets, guide = (torch.from_numpy(part)[None].to(processes.device) for part in parts)
+    parts = (heard, chunk.contexts()[:-1], told_for(chunk.events, model.config.echo), chunk.targets, said)
+    events, context, told, targets, guide = (torch.from_numpy(part)[None].to(processes.device) for part in parts)
     with processes.precision():
-        nats = model.losses(model(events, context, echo), targets, guide)
+        nats = model.losses(model(events, context, told), targets, guide)
     return np.asarray(nats[0].double().cpu().numpy())

@@ -18,10 +18,11 @@ from torch.nn import functional as F
 
 from bridge import codec
 from bridge.data.encode import IGNORE
-from bridge.echo import ECHO_SIZE
+from bridge.echo import NOTHING_TOLD, STREAM_SIZE, TOLD_SIZE
 from bridge.guide import FREE, GUIDE_SIZES
 from bridge.training.echoing import EchoCopy, EchoEmbedding, by_view
 from bridge.training.families import Config, backbone
+from bridge.training.recalling import Recall
 
 DRUM_OFFSET: Final = 128  # Drum keys are not pitches: they have embeddings of their own.
 # Classes that can be *read*, field by field: pitch twice (drums apart), velocity and duration with UNKNOWN.
@@ -48,13 +49,15 @@ class Head(nn.Module):
     """From hidden state and guide to the next event, one field given those before it.
 
     First the guide is taken in: h = h + guide, then h = h + down(gelu(up(norm(h)))). Then for each field
-    logits = outer(gelu(inner(norm(h)))) and h = h + embed(the value of the field). With `echo` the last ECHO_SIZE
-    numbers of a hidden state are the echo after its event, and what followed the last time is made likelier.
+    logits = outer(gelu(inner(norm(h)))) and h = h + embed(the value of the field). With `echo` the last TOLD_SIZE
+    numbers of a hidden state are what is told of the past (`bridge.echo`): what followed the last time is made likelier,
+    and what the note's own line and key say is taken in.
     """
 
     def __init__(self, width: int, epsilon: float, echo: bool = False) -> None:
         super().__init__()
         self.copy = EchoCopy(width) if echo else None
+        self.recall = Recall(width) if echo else None
         sizes = dict(zip(codec.FIELDS, codec.SIZES, strict=True))
         read = dict(zip(codec.FIELDS[:-1], READ_SIZES, strict=False))  # Nothing comes after the duration.
         self.guide = nn.Embedding(sum(GUIDE_SIZES), width)  # all entries' tables, end to end
@@ -76,16 +79,22 @@ class Head(nn.Module):
 
     def forward(self, hidden: Tensor, events: Tensor, guide: Tensor) -> list[Tensor]:
         """Teacher-forced logits of all fields: `hidden`, the true next `events` [..., 5], `guide`."""
+        if self.copy is None or self.recall is None:
+            return self._predict(hidden, events, guide, None)
+        return self._predict(hidden[..., :-TOLD_SIZE], events, guide, hidden[..., -TOLD_SIZE:].long())
+
+    def _predict(self, hidden: Tensor, events: Tensor, guide: Tensor, told: Tensor | None) -> list[Tensor]:
         rows = _read_indices(events)
-        echo = None
-        if self.copy is not None:
-            hidden, echo = hidden[..., :-ECHO_SIZE], hidden[..., -ECHO_SIZE:].long()
         h, out = self.guided(hidden, guide), []
         for i, name in enumerate(codec.FIELDS):
+            if self.recall is not None and told is not None:
+                h = self.recall.read(h, told[..., STREAM_SIZE:], events, name)
             normed = self.norms[name](h)
-            logits = self.outer[name](F.gelu(self.inner[name](normed)))
-            if self.copy is not None and echo is not None:
-                logits = self.copy(logits, normed, echo, events, i)
+            inner = F.gelu(self.inner[name](normed))
+            logits = self.outer[name](inner)
+            if self.copy is not None and self.recall is not None and told is not None:
+                logits = self.copy(logits, normed, told, events, i)
+                logits = self.recall.suggest(logits, normed, inner, told[..., STREAM_SIZE:], events, name)
             out.append(logits)
             if name in self.embed:
                 h = h + self.embed[name](rows[..., i])
@@ -122,8 +131,8 @@ class Network(nn.Module):
 
     def _initialise(self) -> None:
         for name, parameter in self.named_parameters():
-            if ".copy." in name:
-                continue  # which begins as it should
+            if ".copy." in name or ".recall." in name:
+                continue  # which begin as they should
             if parameter.ndim == 2:
                 scale = 0.3 if "embed" in name else parameter.shape[1] ** -0.5
                 nn.init.normal_(parameter, std=scale * (0.1 if ".outer." in name else 1.0))
@@ -133,11 +142,11 @@ class Network(nn.Module):
         nn.init.normal_(self.head.guide.weight, std=0.02)
         nn.init.zeros_(self.head.mix_down.weight)
 
-    def forward(self, events: Tensor, context: Tensor, echo: Tensor | None = None) -> Tensor:
+    def forward(self, events: Tensor, context: Tensor, told: Tensor | None = None) -> Tensor:
         """`events` int64 [B, T, 5] and `context` float32 [B, T, 29] to hidden float32 [B, T, H].
 
-        A network that listens to the echo takes it too, int64 [B, T, ECHO_SIZE] (without one it hears none), and hands
-        it on at the end of the hidden state, [B, T, H + ECHO_SIZE].
+        A network that listens to the echo takes what is told of the past too, int64 [B, T, TOLD_SIZE] (without it hears
+        nothing), and hands it on at the end of the hidden state, [B, T, H + TOLD_SIZE].
         """
         rows = _read_indices(events)
         x: Tensor = self.embed_context(context)
@@ -146,11 +155,11 @@ class Network(nn.Module):
         if self.echo is None:
             hidden: Tensor = self.norm(self.backbone(x))
             return hidden
-        if echo is None:
-            echo = events.new_zeros(*events.shape[:-1], ECHO_SIZE)
-        follow, lengths = by_view(echo)
+        if told is None:
+            told = torch.from_numpy(NOTHING_TOLD).to(events.device).expand(*events.shape[:-1], TOLD_SIZE)
+        follow, lengths = by_view(told)
         hidden = self.norm(self.backbone(x + self.echo(_read_indices(follow), lengths)))
-        return torch.cat((hidden, echo.to(hidden.dtype)), dim=-1)
+        return torch.cat((hidden, told.to(hidden.dtype)), dim=-1)
 
     def losses(self, hidden: Tensor, targets: Tensor, guide: Tensor) -> Tensor:
         """Negative log-likelihood in nats, [B, T, 5], of the next events `targets` int64 [B, T, 5].

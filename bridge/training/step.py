@@ -22,9 +22,9 @@ class Losses(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, events: Tensor, context: Tensor, targets: Tensor, guide: Tensor, echo: Tensor) -> Tensor:
+    def forward(self, events: Tensor, context: Tensor, targets: Tensor, guide: Tensor, told: Tensor) -> Tensor:
         """Nats [B, T, 5], as `Network.losses`."""
-        return self.network.losses(self.network(events, context, echo), targets, guide)
+        return self.network.losses(self.network(events, context, told), targets, guide)
 
 
 class Step(NamedTuple):

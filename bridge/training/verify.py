@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from bridge import codec
-from bridge.echo import echoes
+from bridge.data.encode import Ints
+from bridge.echo import RECALL_SIZE, recalls, told
 from bridge.engine.constraints import Constraints
 from bridge.engine.manifest import Weights
 from bridge.engine.model import DRAW
@@ -35,15 +36,16 @@ def verify(folder: Path, model: Network) -> float:
     events = np.stack([random.integers(0, size, length) for size in codec.SIZES], axis=1)
     context = random.random((length, codec.CONTEXT_SIZE), dtype=np.float32)
     events[length // 2 :] = events[: length - length // 2]  # something to echo
-    echo = echoes(events)
+    coming = np.concatenate([events, events[:1]])
     with torch.no_grad():
-        full = model(*(torch.from_numpy(part)[None] for part in (events, context, echo)))[0]
+        full = model(*(torch.from_numpy(part)[None] for part in (events, context, told(coming))))[0]
     worst, place, chunk = 0.0, 0, 1
     while place < length:
         stop = min(place + chunk, length)
         streaming.feed(events[place:stop], context[place:stop])
-        worst = max(worst, float(np.abs(streaming.hidden - full[stop - 1].numpy()).max()))
-        worst = max(worst, _sampling_difference(streaming, model, full[stop - 1], random))
+        hidden = full[stop - 1] if model.echo is None else full[stop - 1][:-RECALL_SIZE]
+        worst = max(worst, float(np.abs(streaming.hidden[: len(hidden)] - hidden.numpy()).max()))
+        worst = max(worst, _sampling_difference(streaming, model, hidden, events[:stop], random))
         chunk = 1 if place % 7 else streaming.manifest.max_chunk // 2 + 1
         place = stop
     allowed = TOLERANCES[streaming.manifest.weights]
@@ -53,14 +55,17 @@ def verify(folder: Path, model: Network) -> float:
 
 
 def _sampling_difference(
-    streaming: StreamingModel, model: Network, hidden: torch.Tensor, random: np.random.Generator
+    streaming: StreamingModel, model: Network, hidden: torch.Tensor, heard: Ints, random: np.random.Generator
 ) -> float:
-    """Worst difference in log-probability, field by field, of one event after `hidden` [H]."""
+    """Worst difference in log-probability, field by field, of one event after `hidden` [H] and all that was `heard`."""
     guide = random.integers(0, GUIDE_SIZES)
     known = random.random(len(codec.FIELDS)) < 0.5
     given = np.where(known, random.integers(0, codec.SIZES), DRAW)
     uniform = random.random(len(codec.FIELDS), dtype=np.float32)
     drawn = streaming.sample(Constraints(), uniform, 1.0, 1.0, guide, given)
+    if model.echo is not None:  # what is known of the line and key of just this event
+        recall = recalls(np.concatenate([heard, [drawn.event]]))[-1]
+        hidden = torch.cat([hidden, torch.from_numpy(recall).float()])
     with torch.no_grad():
         every_logits = model.head.emphasised(hidden, torch.tensor(drawn.event), torch.from_numpy(guide))
     return max(

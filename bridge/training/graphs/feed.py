@@ -9,7 +9,7 @@ import onnx
 from onnx import TensorProto
 
 from bridge import codec
-from bridge.echo import ECHO_SIZE, VIEWS
+from bridge.echo import ECHO_SIZE, STREAM_SIZE, VIEWS
 from bridge.engine.manifest import StateKind, StateTensor
 from bridge.training.echoing import follow_offsets, gate_offsets
 from bridge.training.graphs.builder import LayerBuilder
@@ -67,7 +67,8 @@ def _read_echo(g: LayerBuilder) -> str:
     """Declare the echo; its embedding, [T, width], as `network.EchoEmbedding`."""
     views, fields = len(VIEWS), len(codec.FIELDS)
     echo = g.input("echo", TensorProto.INT64, ["T", ECHO_SIZE])
-    by_view = g.op("Reshape", echo, g.integers(-1, views, fields + 1))
+    stream = g.op("Slice", echo, g.integers(0), g.integers(STREAM_SIZE), g.integers(1))
+    by_view = g.op("Reshape", stream, g.integers(-1, views, fields + 1))
     follow, length = g.ops("Split", 2, by_view, g.integers(fields, 1), axis=2)
     by_voice = np.tile(np.array(follow_offsets(READ_SIZES)), (codec.SIZES[_VOICE], 1, 1))
     by_voice[codec.DRUMS, :, _PITCH] += DRUM_OFFSET

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,12 +10,11 @@ import onnx
 from onnx import TensorProto
 
 from bridge import codec
-from bridge.echo import ECHO_SIZE, VIEWS
 from bridge.engine.manifest import Weights
 from bridge.guide import GUIDE_SIZE
-from bridge.training.echoing import LENGTHS, TELLING, TRUST_SCALE
 from bridge.training.families import Config
 from bridge.training.graphs.builder import LayerBuilder
+from bridge.training.graphs.past import Told, copied, declare_hidden, read, suggested
 from bridge.training.graphs.parameters import Parameters
 from bridge.training.network import DRUM_OFFSET, EMPHASIS, GUIDE_OFFSETS
 
@@ -27,7 +25,7 @@ def build_sample(parameters: Parameters, config: Config, weights: Weights = "flo
     """Hidden state, constraints, guide, known classes and random numbers in, one event and its odds out."""
     g = LayerBuilder(parameters, weights)
     fields = codec.FIELDS
-    h, echo = _hidden(g, config)
+    h, told = declare_hidden(g, config)
     h = g.inward(h)
     per_field = {name: _split(g, name, TensorProto.FLOAT) for name in ("uniform", "temperature", "top_p")}
     masks = _masks(g)
@@ -37,13 +35,9 @@ def build_sample(parameters: Parameters, config: Config, weights: Weights = "flo
     taken: dict[str, str] = {}
     every_masked = []
     for i, name in enumerate(fields):
-        normed = g.norm(h, f"head.norms.{name}", config.norm_epsilon)
-        # What follows the logits is computed in float32, whatever the weights.
-        inner = g.op("Gelu", g.linear(normed, f"head.inner.{name}"))
-        logits = g.outward(g.linear(inner, f"head.outer.{name}"))
-        if echo is not None:
-            logits = _copied(g, logits, normed, echo, taken, name)
-        logits = _emphasised(g, logits)
+        if told is not None:
+            h = read(g, h, told, taken, name)
+        logits = _emphasised(g, _logits(g, h, told, taken, name, config.norm_epsilon))
         mask = g.op("Gather", masks[name], taken["voice"], axis=0) if name == "pitch" else masks[name]
         masked = g.op("Where", mask, logits, "never")
         every_masked.append(masked)
@@ -97,51 +91,16 @@ def _emphasised(g: LayerBuilder, both: str) -> str:
     return g.op("Add", plain, change)
 
 
-def _hidden(g: LayerBuilder, config: Config) -> tuple[str, tuple[str, str] | None]:
-    """Declare the hidden state; its first `width` numbers, and of the echo behind it what followed and the lengths.
-
-    What followed is [views, fields], the lengths of the runs are [views]; None where the network does not listen.
-    """
-    if not config.echo:
-        return g.input("hidden", TensorProto.FLOAT, [1, config.width]), None
-    hidden = g.input("hidden", TensorProto.FLOAT, [1, config.width + ECHO_SIZE])
-    h, told = g.ops("Split", 2, hidden, g.integers(config.width, ECHO_SIZE), axis=1)
-    count = len(codec.FIELDS)
-    by_view = g.op("Reshape", g.op("Cast", told, to=TensorProto.INT64), g.integers(-1, count + 1))
-    follow, lengths = g.ops("Split", 2, by_view, g.integers(count, 1), axis=1)
-    return h, (follow, g.op("Reshape", lengths, g.integers(-1)))
-
-
-def _copied(
-    g: LayerBuilder, logits: str, normed: str, echo: tuple[str, str], taken: Mapping[str, str], field: str
+def _logits(
+    g: LayerBuilder, h: str, told: Told | None, taken: Mapping[str, str], field: str, epsilon: float
 ) -> str:
-    """`logits` [2, n] with what followed the last time made likelier, as `bridge.training.echoing.EchoCopy` does."""
-    follow, lengths = echo
-    place, views = codec.FIELDS.index(field), len(VIEWS)
-    classes = _column(g, follow, place)
-    nothing = g.constant("no_class", 0, np.int64)
-    rows = g.constant(f"head.copy.rows.{field}", (place * views + np.arange(views)) * 2 * LENGTHS, np.int64)
-    rows = g.op("Add", rows, lengths)
-    agree = [g.op("Equal", _column(g, follow, i), taken[codec.FIELDS[i]]) for i in TELLING if i < place]
-    if agree:
-        every = functools.reduce(lambda one, other: g.op("And", one, other), agree)
-        told = g.op("Where", every, g.constant("copy_agreed", LENGTHS, np.int64), nothing)
-    else:
-        told = g.constant("copy_agreed", LENGTHS, np.int64)
-    table = g.constant("head.copy.trust.weight", g.parameters["head.copy.trust.weight"], np.float32)
-    trust = g.op("Reshape", g.op("Gather", table, g.op("Add", rows, told), axis=0), g.integers(-1))
-    trust = g.op("Mul", trust, g.constant("copy_scale", TRUST_SCALE, np.float32))
-    heard = g.outward(g.linear(normed, f"head.copy.listen.{field}"))
-    size = g.constant(f"classes_of_{field}", codec.SIZES[place], np.int64)
-    said = g.op("And", g.op("Greater", lengths, nothing), g.op("Less", classes, size))
-    boost = g.op("Where", said, g.op("Add", trust, heard), g.constant("zero_probability", 0.0, np.float32))
-    target = g.op("Expand", g.op("Where", said, classes, nothing), g.integers(2, views))
-    return g.op("ScatterElements", logits, target, boost, axis=1, reduction="add")
-
-
-def _column(g: LayerBuilder, follow: str, place: int) -> str:
-    """One field of what followed, [views]."""
-    return g.op("Gather", follow, g.constant(f"column_{place}", place, np.int64), axis=1)
+    """Logits of a field, [2, n]; in float32, whatever the weights, and so is all that follows them."""
+    normed = g.norm(h, f"head.norms.{field}", epsilon)
+    inner = g.op("Gelu", g.linear(normed, f"head.inner.{field}"))
+    logits = g.outward(g.linear(inner, f"head.outer.{field}"))
+    if told is None:
+        return logits
+    return suggested(g, copied(g, logits, normed, told, taken, field), normed, inner, told, taken, field)
 
 
 def _embedding(g: LayerBuilder, field: str, taken: Mapping[str, str]) -> str:
