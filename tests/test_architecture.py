@@ -37,7 +37,7 @@ ROOMS = {
 }
 # Each layer may import those before it and its own.
 LAYERS = (
-    ("events", "codec", "echo", "guide", "scales", "parameters", "midifile"),
+    ("events", "codec", "echo", "guide", "pacing", "scales", "parameters", "midifile"),
     (
         "clock",
         "following",

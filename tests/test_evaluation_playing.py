@@ -135,5 +135,5 @@ def test_the_stand_in_obeys_its_controls(tmp_path: Path) -> None:
 def test_a_guide_reaches_the_draw() -> None:
     model = FakeModel()
     feed_prompt(model, PROMPT)
-    low = draw(model, PROMPT, 8.0, 1, Drawing(guide=guide_of(controls={"register": 40.0})))
+    low = draw(model, PROMPT, 8.0, 1, Drawing(controls={"register": 40.0}))
     assert np.abs(low.pitch - 40).max() <= 8 and low.velocity.min() > codec.velocity_of(10)

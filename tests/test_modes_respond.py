@@ -15,6 +15,7 @@ from bridge.engine.model import Model
 from bridge.events import Control, Input, NoteOff, NoteOn, Respond, SetParameter, SetTempo, Stop
 from bridge.guide import guide_of
 from bridge.modes.respond import GIVEN_OUT
+from bridge.pacing import SLACK
 from bridge.performer import Performer, Settings
 from bridge.simulation import Simulation
 
@@ -271,3 +272,27 @@ def test_an_answer_is_asked_for_in_the_manner_of_the_phrase() -> None:
     # Two notes a beat at 120 BPM, around 75.5; what the player set stays set.
     asked = guide_of(controls={"density": 2.0, "register": 75.5, "energy": 40.0})
     assert performer.stage.steering.guide[7:].tolist() == asked[7:].tolist()
+
+
+class Headlong(FakeModel):
+    """Takes the shortest wait (or the longest) that it may, whatever it is asked for."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self._place = place
+
+    def sample(self, constraints, *arguments, **named):  # type: ignore[no-untyped-def]
+        chosen = np.flatnonzero(constraints.dt)[self._place]
+        constraints.dt[:] = False
+        constraints.dt[chosen] = True
+        return super().sample(constraints, *arguments, **named)
+
+
+@pytest.mark.parametrize("place", [0, -1])
+@pytest.mark.parametrize("set_density", [0.0, 3.0])
+def test_an_answer_keeps_to_the_density_of_the_phrase_or_the_one_that_is_set(place: int, set_density: float) -> None:
+    sim = simulation(model=Headlong(place), values={"density": set_density})
+    script = [event for i in range(32) for event in (NoteOn(0.25 * i, 72, 90), NoteOff(0.25 * i + 0.2, 72))]
+    sim.play(script, until=30.0)
+    density, beats = set_density or 2.0, 2 * (31 * 0.25 + 0.2)
+    assert len(ons(sim)) == pytest.approx(density * beats, abs=density * SLACK + 1.5)

@@ -338,7 +338,7 @@ def test_one_guide_serves_every_draw_until_something_changes() -> None:
             kept.append(id(arguments[4]))
             return super().sample(*arguments)
 
-    sim = simulation("respond", model=Keeper())
+    sim = simulation("duet", model=Keeper(), voices={"lead": (True, 4)})
     sim.play(phrase(), until=8.0)
     assert len(kept) > 5 and len(set(kept)) == 1
 

@@ -19,7 +19,7 @@ from bridge.evaluation.copying import Library
 from bridge.evaluation.distributions import compare_sets, distance, overlap
 from bridge.evaluation.metrics import METRICS, pitched
 from bridge.evaluation.phrases import Phrase, join
-from bridge.guide import guide_of, manner_of
+from bridge.guide import manner_of
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]
@@ -51,7 +51,7 @@ def answer_all(model: Model, phrases: Sequence[Phrase], progress: Progress, seed
         velocity = prompt.velocity[prompt.velocity > 0]
         manner = manner_of(prompt.onset / codec.TICKS_PER_BEAT, pitched(prompt).pitch, velocity)
         feed_prompt(model, prompt)
-        played.append(draw(model, prompt, phrase.beats, seed + number, Drawing(guide=guide_of(controls=manner))))
+        played.append(draw(model, prompt, phrase.beats, seed + number, Drawing(controls=manner, paced=True)))
         progress((number + 1) / len(phrases))
     return played
 

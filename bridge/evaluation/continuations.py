@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -13,7 +16,8 @@ from bridge.data.encode import Stretch, contexts, event_classes, ticks_of
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
 from bridge.engine.redraw import draw_undoubled
-from bridge.guide import Guide
+from bridge.guide import Guide, guide_of
+from bridge.pacing import Pace
 from bridge.parameters import PARAMETERS
 
 _MOST_A_BEAT: Final = 48  # notes; a model that draws more is stuck in one chord
@@ -21,11 +25,15 @@ _MOST_A_BEAT: Final = 48  # notes; a model that draws more is stuck in one chord
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How to draw: temperature and top-p, by default those of play, and a guide (None: says nothing)."""
+    """How to draw: temperature and top-p, by default those of play, and the values of controls to ask for.
+
+    With `paced` the density asked for is that of the whole, and what is asked for at a note is what is still missing.
+    """
 
     temperature: float = float(PARAMETERS["temperature"].default)
     top_p: float = float(PARAMETERS["top_p"].default)
-    guide: Guide | None = None
+    controls: Mapping[str, float] = field(default_factory=dict)
+    paced: bool = False
 
 
 def feed_prompt(model: Model, prompt: Stretch) -> None:
@@ -44,11 +52,16 @@ def draw(model: Model, prompt: Stretch, beats: float, seed: int, how: Drawing = 
     line = _Line(prompt)
     end = line.now + beats * codec.TICKS_PER_BEAT
     voices = sorted(set(prompt.voice.tolist()))
-    allowed = Constraints()
+    allowed, asked = Constraints(), dict(how.controls)
+    pace = Pace(asked["density"], 0.0, beats) if how.paced and "density" in asked else None
     while len(line.written) < _MOST_A_BEAT * beats:
         allowed.allow_all()
         allowed.only_voices(voices)
-        event = draw_undoubled(allowed, lambda: _draw_once(model, allowed, rng, how), line.doubles)
+        if pace is not None:
+            asked["density"] = pace.asked(line.beats, len(line.written))
+            _keep_pace(allowed, pace, line)
+        once = functools.partial(_draw_once, model, allowed, rng, how, guide_of(controls=asked))
+        event = draw_undoubled(allowed, once, line.doubles)
         if line.now + codec.DT_TICKS[event.dt] > end:
             break
         context = line.write(event)
@@ -56,9 +69,18 @@ def draw(model: Model, prompt: Stretch, beats: float, seed: int, how: Drawing = 
     return line.stretch()
 
 
-def _draw_once(model: Model, allowed: Constraints, rng: np.random.Generator, how: Drawing) -> codec.Event:
+def _keep_pace(allowed: Constraints, pace: Pace, line: _Line) -> None:
+    """Allow the waits that keep the pace, as far as they can be told apart."""
+    earliest, latest = ((bound - line.beats) * codec.TICKS_PER_BEAT for bound in pace.bounds(len(line.written)))
+    low = int(codec.DT_TICKS[codec.dt_class(max(round(earliest), 0))])
+    allowed.dt_between(low, None if latest == math.inf else max(latest, low))
+
+
+def _draw_once(
+    model: Model, allowed: Constraints, rng: np.random.Generator, how: Drawing, guide: Guide
+) -> codec.Event:
     uniform = rng.random(len(codec.FIELDS), dtype=np.float32)
-    return model.sample(allowed, uniform, how.temperature, how.top_p, how.guide).event
+    return model.sample(allowed, uniform, how.temperature, how.top_p, guide).event
 
 
 class _Line:
@@ -74,6 +96,11 @@ class _Line:
         self._bar_beat, self._bar = float(prompt.bar_beat[-1]), float(prompt.beats_per_bar[-1])
         self._start = self.now
         self.written: list[tuple[int, int, int, int, int]] = []
+
+    @property
+    def beats(self) -> float:
+        """How long what was written is so far."""
+        return (self.now - self._start) / codec.TICKS_PER_BEAT
 
     def doubles(self, event: codec.Event) -> bool:
         """Whether the same voice strikes the same pitch at that moment already."""

@@ -17,7 +17,7 @@ from bridge.engine.model import Model
 from bridge.evaluation.chunks import Chunk
 from bridge.evaluation.continuations import Drawing, draw, feed_prompt
 from bridge.evaluation.phrases import Phrase, join
-from bridge.guide import CONTROL_NAMES, CONTROLS, HORIZON_BEATS, LEVELS, Control, guide_of
+from bridge.guide import CONTROL_NAMES, CONTROLS, HORIZON_BEATS, LEVELS, Control
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]
@@ -116,8 +116,8 @@ def sweep(model: Model, phrases: Sequence[Phrase], values: Floats, progress: Pro
         for control, name in enumerate(CONTROL_NAMES):
             for step in range(STEPS):
                 model.restore(heard)
-                guide = guide_of(controls={name: float(asked[control, step])})
-                played = draw(model, phrase.prompt, HORIZON_BEATS, seed + number, Drawing(guide=guide))
+                how = Drawing(controls={name: float(asked[control, step])})
+                played = draw(model, phrase.prompt, HORIZON_BEATS, seed + number, how)
                 measured[control, step, number] = measured_after(phrase.prompt, played)[control]
         progress((number + 1) / len(phrases))
     return [Sweep(name, asked[i], measured[i]) for i, name in enumerate(CONTROL_NAMES)]

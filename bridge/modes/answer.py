@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -10,6 +11,7 @@ from bridge.codec import TICKS_PER_BEAT
 from bridge.drawing import Draft
 from bridge.ledger import AT_ONCE
 from bridge.modes.base import NEVER
+from bridge.pacing import Pace
 from bridge.parameters import PARAMETERS
 from bridge.stage import Stage
 
@@ -27,7 +29,7 @@ class Answer:
     """It begins at `start` with a note, begins none after `end`, and rings `ring` longer at most, all in beats.
 
     Until it is `due` its notes are set aside: the model knows them, and nobody hears them. `horizon` is its last
-    onset so far.
+    onset so far. `manner` is what controls are asked for where nobody set one; a density is kept to.
     """
 
     start: float
@@ -38,6 +40,7 @@ class Answer:
     complete: bool = False
     note_ids: list[int] = field(default_factory=list)
     horizon: float = -math.inf
+    manner: Mapping[str, float] = field(default_factory=dict)
 
     def begin(self, stage: Stage, now: float, *, on_the_clock: bool) -> None:
         """It is due now: what was planned goes out, moved where it was planned for another moment than this.
@@ -94,10 +97,14 @@ class Answer:
         if room < _TICK or (clock.beat_at(earliest) > self.end and not first):
             self.complete = True
             return
+        # The first note comes in at once: the phrase's end is the moment that everybody waits for.
+        latest = earliest + (0.0 if first else LONGEST_PAUSE)
+        pace = self._pace(stage)
+        if pace is not None:
+            earliest, latest = self._keep(pace, stage, earliest, latest)
         constraints = stage.drawing.narrow()
         constraints.only_voices(voices)
-        # The first note comes in at once: the phrase's end is the moment that everybody waits for.
-        stage.drawing.onset_between(constraints, earliest, earliest + (0.0 if first else LONGEST_PAUSE))
+        stage.drawing.onset_between(constraints, earliest, latest)
         constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
         draft = stage.drawing.draw(constraints, earliest)
         if first:
@@ -105,6 +112,21 @@ class Answer:
             beat = stage.placing.on_grid(beat, beat)
             draft = replace(draft, onset=clock.time_at(beat), onset_beat=beat)
         self._take(stage, draft, now, first)
+
+    def _pace(self, stage: Stage) -> Pace | None:
+        """The density to keep to: the one that is set, else the manner's."""
+        density = stage.value("density") or self.manner.get("density", 0.0)
+        return Pace(density, self.start, self.end) if density and self.end > self.start else None
+
+    def _keep(self, pace: Pace, stage: Stage, earliest: float, latest: float) -> tuple[float, float]:
+        """Ask for what is missing of the pace; the bounds of the next onset, in seconds, that keep to it."""
+        clock, notes = stage.clock, len(self.note_ids)
+        stage.steering.aim({**self.manner, "density": pace.asked(clock.beat_at(earliest), notes)})
+        if not notes:
+            return earliest, latest
+        low, high = pace.bounds(notes)
+        earliest = max(earliest, min(clock.time_at(low), latest))
+        return earliest, max(min(latest, clock.time_at(high) if math.isfinite(high) else math.inf), earliest)
 
     def _take(self, stage: Stage, draft: Draft, now: float, first: bool) -> None:
         room = self.end + self.ring - draft.onset_beat

@@ -230,15 +230,16 @@ class Respond(Mode):
     def _make(self, due: _Due) -> Answer:
         phrase = self._listener.phrase
         notes = 0 if phrase is None else phrase.notes
-        self._take_after()
+        manner = self._manner()
+        self.stage.steering.aim(manner)
         most = max(HANDFUL, math.ceil(notes * self.stage.value("length") * BUSIEST))
         if due.turn is not None or self.stage.value("bars"):
             most = max(most, math.ceil((due.end - due.start) * FULL))
-        return Answer(due.start, due.end, due.ring, most)
+        return Answer(due.start, due.end, due.ring, most, manner=manner)
 
-    def _take_after(self) -> None:
-        """Ask for an answer in the manner of the phrase: as dense, as loud, as high."""
+    def _manner(self) -> dict[str, float]:
+        """How the phrase was played: as dense, as loud, as high is the answer to be."""
         stage, played = self.stage, self._played
         pitches = [note.pitch for note in played if stage.voice_of(note.channel) != DRUMS]
         beats = [stage.clock.beat_at(note.onset) for note in played]
-        stage.steering.aim(manner_of(beats, pitches, [note.velocity for note in played]))
+        return manner_of(beats, pitches, [note.velocity for note in played])
