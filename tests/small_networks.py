@@ -69,7 +69,7 @@ def music(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 def full_pass(model: Network, events: np.ndarray, context: np.ndarray) -> np.ndarray:
-    """What the network makes of music, [T, width], by PyTorch all at once; without what is told of the past behind it."""
+    """What the network makes of music, [T, width], by PyTorch all at once; without what is told of the past."""
     coming = np.concatenate([events, events[:1]])
     with torch.no_grad():
         hidden = model(*(torch.from_numpy(part)[None] for part in (events, context, told(coming))))[0]

@@ -130,7 +130,9 @@ def test_event_by_event_is_as_all_at_once(count: int, classes: int) -> None:
         memory.hear(music[place:stop], told[place:stop])
         place = stop
     assert np.array_equal(told[:, :STREAM_SIZE], echoes(music))
-    following = [recall_from(row[STREAM_SIZE:], event[1], event[2]) for row, event in zip(told, music[1:], strict=False)]
+    following = [
+        recall_from(row[STREAM_SIZE:], event[1], event[2]) for row, event in zip(told, music[1:], strict=False)
+    ]
     assert np.array_equal(np.array(following).reshape(-1, len(RECALL)), recalls(music)[1:])
 
 

@@ -19,7 +19,7 @@ from bridge.evaluation.chunks import chunks
 from bridge.evaluation.continuations import Drawing, draw, feed_prompt
 from bridge.evaluation.copying import Library
 from bridge.evaluation.phrases import Phrase, join
-from bridge.guide import CONTROLS, guide_of
+from bridge.guide import CONTROLS
 
 C_MAJOR = [60, 62, 64, 65, 67, 69, 71, 72]
 PROMPT = stretch(line(C_MAJOR * 2))

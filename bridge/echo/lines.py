@@ -11,8 +11,8 @@ whoever played loud and short will play loud and short. For each voice its *line
                                            by pitch, and by interval (drums: pitch), moved along
 
 and for each pitch of each voice its *key*, KEY integers: velocity and duration of its last note, and how often in a
-row. NO_PITCH, UNKNOWN_VELOCITY and UNKNOWN_DURATION stand where there is nothing yet. `RECALL` is a line and a key: what
-is known of a note's past once its voice and pitch are decided.
+row. NO_PITCH, UNKNOWN_VELOCITY and UNKNOWN_DURATION stand where there is nothing yet. `RECALL` is a line and a key:
+what is known of a note's past once its voice and pitch are decided.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bridge.codec import DRUMS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY
-from bridge.echo.matching import LONGEST, WINDOW, Ints, latest_match, latest_matches
+from bridge.echo.matching import LONGEST, Ints, latest_match, latest_matches
 
 NO_PITCH: Final = SIZES[2]
 LINE_VIEWS: Final = ("pitch", "interval")

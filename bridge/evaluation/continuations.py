@@ -76,9 +76,7 @@ def _keep_pace(allowed: Constraints, pace: Pace, line: _Line) -> None:
     allowed.dt_between(low, None if latest == math.inf else max(latest, low))
 
 
-def _draw_once(
-    model: Model, allowed: Constraints, rng: np.random.Generator, how: Drawing, guide: Guide
-) -> codec.Event:
+def _draw_once(model: Model, allowed: Constraints, rng: np.random.Generator, how: Drawing, guide: Guide) -> codec.Event:
     uniform = rng.random(len(codec.FIELDS), dtype=np.float32)
     return model.sample(allowed, uniform, how.temperature, how.top_p, guide).event
 

@@ -50,8 +50,8 @@ class Head(nn.Module):
 
     First the guide is taken in: h = h + guide, then h = h + down(gelu(up(norm(h)))). Then for each field
     logits = outer(gelu(inner(norm(h)))) and h = h + embed(the value of the field). With `echo` the last TOLD_SIZE
-    numbers of a hidden state are what is told of the past (`bridge.echo`): what followed the last time is made likelier,
-    and what the note's own line and key say is taken in.
+    numbers of a hidden state are what is told of the past (`bridge.echo`): what followed the last time is made
+    likelier, and what the note's own line and key say is taken in.
     """
 
     def __init__(self, width: int, epsilon: float, echo: bool = False) -> None:

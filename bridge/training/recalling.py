@@ -21,7 +21,7 @@ _FIRST_TRUST: Final = 0.1  # logits for each time in a row, or each note of a ru
 
 
 class Reading(NamedTuple):
-    """A number of RECALL that a field's prediction reads: its column, how many values it has, apart for drums or not."""
+    """A number of RECALL that a field's prediction reads: how many values it has, and whether drums have their own."""
 
     name: str
     values: int
@@ -51,8 +51,9 @@ class Source(NamedTuple):
 
 
 def _follower(view: str, field: str) -> Source:
-    names = (f"line_{view}_{field}", f"line_{view}_length", f"line_{view}_pitch")
-    return Source(names[0], *(RECALL.index(name) for name in names[:2]), -1 if field == "pitch" else RECALL.index(names[2]))
+    name = f"line_{view}_{field}"
+    pitch = -1 if field == "pitch" else RECALL.index(f"line_{view}_pitch")
+    return Source(name, RECALL.index(name), RECALL.index(f"line_{view}_length"), pitch)
 
 
 def _habit(owner: str, field: str) -> Source:
@@ -83,21 +84,18 @@ class Recall(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.embed = nn.ModuleDict({f: nn.Embedding(sum(r.rows for r in rs), width) for f, rs in READINGS.items()})
+        embed = {field: nn.Embedding(sum(r.rows for r in readings), width) for field, readings in READINGS.items()}
+        trust = {field: nn.Embedding(len(sources) * 2 * LENGTHS, 1) for field, sources in SOURCES.items()}
+        listen = {field: nn.Linear(width, len(sources), bias=False) for field, sources in SOURCES.items()}
+        self.embed, self.trust, self.listen = nn.ModuleDict(embed), nn.ModuleDict(trust), nn.ModuleDict(listen)
         self.step = nn.Linear(width, STEPS, bias=False)
-        self.trust = nn.ModuleDict({f: nn.Embedding(len(s) * 2 * LENGTHS, 1) for f, s in SOURCES.items()})
-        self.listen = nn.ModuleDict({f: nn.Linear(width, len(s), bias=False) for f, s in SOURCES.items()})
-        self.begin()
-
-    @torch.no_grad()
-    def begin(self) -> None:
-        """Begin with some trust in what is suggested, and nothing read: a network that learnt without goes on."""
-        for field, sources in SOURCES.items():
-            nn.init.zeros_(self.embed[field].weight)
-            nn.init.zeros_(self.listen[field].weight)
-            first = torch.arange(LENGTHS) * (_FIRST_TRUST / TRUST_SCALE)
-            self.trust[field].weight.copy_(first.repeat(len(sources) * 2)[:, None])
-        nn.init.zeros_(self.step.weight)
+        # Some trust in what is suggested, and nothing read: a network that learnt without goes on as it was.
+        first = torch.arange(LENGTHS) * (_FIRST_TRUST / TRUST_SCALE)
+        for parameter in (*self.embed.parameters(), *self.listen.parameters(), *self.step.parameters()):
+            nn.init.zeros_(parameter)
+        with torch.no_grad():
+            for field, table in trust.items():
+                table.weight.copy_(first.repeat(len(SOURCES[field]) * 2)[:, None])
 
     def read(self, h: Tensor, recall: Tensor, events: Tensor, field: str) -> Tensor:
         """`h` [..., H] with what `field` reads added; of the note `events` [..., 5] only its voice is looked at."""
@@ -117,7 +115,7 @@ class Recall(nn.Module):
     ) -> Tensor:
         """`logits` [..., n] of `field` with what the line and key suggest made likelier.
 
-        `normed` and `inner` [..., H] are what the logits were made of; of the note `events` only earlier fields are read.
+        `normed` and `inner` [..., H] are what the logits were made of; of the note only earlier fields are read.
         """
         if field not in SOURCES:
             return logits

@@ -14,8 +14,8 @@ from bridge.engine.manifest import Weights
 from bridge.guide import GUIDE_SIZE
 from bridge.training.families import Config
 from bridge.training.graphs.builder import LayerBuilder
-from bridge.training.graphs.past import Told, copied, declare_hidden, read, suggested
 from bridge.training.graphs.parameters import Parameters
+from bridge.training.graphs.past import Told, copied, declare_hidden, read, suggested
 from bridge.training.network import DRUM_OFFSET, EMPHASIS, GUIDE_OFFSETS
 
 _ALTERNATIVES: Final = 4
@@ -91,9 +91,7 @@ def _emphasised(g: LayerBuilder, both: str) -> str:
     return g.op("Add", plain, change)
 
 
-def _logits(
-    g: LayerBuilder, h: str, told: Told | None, taken: Mapping[str, str], field: str, epsilon: float
-) -> str:
+def _logits(g: LayerBuilder, h: str, told: Told | None, taken: Mapping[str, str], field: str, epsilon: float) -> str:
     """Logits of a field, [2, n]; in float32, whatever the weights, and so is all that follows them."""
     normed = g.norm(h, f"head.norms.{field}", epsilon)
     inner = g.op("Gelu", g.linear(normed, f"head.inner.{field}"))
