@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bridge.codec import DRUMS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY
-from bridge.echo.matching import LONGEST, Ints, latest_match, latest_matches
+from bridge.echo.matching import LONGEST, Ints, Numbers, latest_match, latest_matches
 
 NO_PITCH: Final = SIZES[2]
 LINE_VIEWS: Final = ("pitch", "interval")
@@ -48,14 +48,14 @@ NEW_LINE: Final = np.array([NO_PITCH, *NEW_KEY, NO_PITCH, *[0] * (len(LINE_VIEWS
 _FIRST_FOLLOW: Final = len(LINE) - len(LINE_VIEWS) * len(_FOLLOW)
 
 
-def line_keys(voice: Ints, pitch: Ints, before: Ints) -> Ints:
-    """For each note of a line and line view a number that is equal where notes agree, int64 [2, N].
+def line_keys(voice: Numbers, pitch: Numbers, before: Numbers) -> tuple[Numbers, Numbers]:
+    """For each of LINE_VIEWS a number that is equal where notes of a line agree; `before` is the pitch before in it.
 
-    `before` is the pitch before in the line, NO_PITCH where there was none.
+    Of one note, or int64 [N] of many. The first of a line has NO_PITCH before it.
     """
-    step = np.where((voice == DRUMS) | (before == NO_PITCH), pitch, 2 * SIZES[2] + pitch - before)
-    apart = voice * 4 * SIZES[2]
-    return np.stack([apart + pitch, apart + step])
+    apart = voice * (4 * SIZES[2])
+    step = pitch + ((voice != DRUMS) & (before != NO_PITCH)) * (2 * SIZES[2] - before)
+    return apart + pitch, apart + step
 
 
 def recalls(events: Ints) -> Ints:

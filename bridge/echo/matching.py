@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ WINDOW: Final = 512  # events of the whole stream, the newest among them, in whi
 LONGEST: Final = 12
 
 Ints = npt.NDArray[np.int64]
+Numbers = TypeVar("Numbers", int, Ints)  # of one event, or of many
 
 
 class Matches(NamedTuple):
@@ -58,7 +59,7 @@ def _named(keys: Ints) -> tuple[Ints, Ints]:
 def latest_match(keys: Ints) -> tuple[int, int]:
     """The same for the last event alone, `keys` [N] being those of its line within the window: (where, length)."""
     newest = len(keys) - 1
-    found = np.flatnonzero(keys[:newest] == keys[newest])
+    found = (keys[:newest] == keys[newest]).nonzero()[0]
     where, length = -1, 0
     while len(found):
         where, length = int(found[-1]), length + 1

@@ -46,7 +46,7 @@ class EchoMemory:
             first = max(self._count - WINDOW, 0)
             near, keys = self._events[first : self._count], self._keys[:, first : self._count]
             echo_of_last(near, keys[: len(VIEWS)], row[:STREAM_SIZE])
-            own = np.flatnonzero(near[:, 1] == event[1])
+            own = (near[:, 1] == event[1]).nonzero()[0]
             self._lines.hear(event, self.position - 1, near[own], keys[len(VIEWS) :, own])
             self._lines.tell(row[STREAM_SIZE:])
 
@@ -94,8 +94,8 @@ class EchoMemory:
             self._count = self._keep
         place = self._count
         self._events[place] = event
-        before = int(self._events[place - 1, 2]) if place else None
-        self._keys[: len(VIEWS), place] = view_keys(self._events[place : place + 1], before)[0]
-        in_line = np.array([self._lines.last_pitch(int(event[1]))])
-        self._keys[len(VIEWS) :, place] = line_keys(event[1:2], event[2:3], in_line)[:, 0]
+        dt, voice, pitch, *_ = event.tolist()
+        before = int(self._events[place - 1, 2]) if place else pitch
+        in_line = line_keys(voice, pitch, self._lines.last_pitch(voice))
+        self._keys[:, place] = *view_keys(dt, voice, pitch, before), *in_line
         self._count += 1

@@ -18,36 +18,38 @@ from typing import Final
 import numpy as np
 
 from bridge.codec import DRUMS, FIELDS, SIZES
-from bridge.echo.matching import Ints, latest_match, latest_matches
+from bridge.echo.matching import Ints, Numbers, latest_match, latest_matches
 
 VIEWS: Final = ("pitch", "interval", "rhythm")
 _PER_VIEW: Final = len(FIELDS) + 1
 STREAM_SIZE: Final = len(VIEWS) * _PER_VIEW
 
 
-def view_keys(events: Ints, before: int | None = None) -> Ints:
-    """For each event and view a number that is equal where events agree, int64 [N, 3].
+def view_keys(dt: Numbers, voice: Numbers, pitch: Numbers, before: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """For each of VIEWS a number that is equal where events agree; `before` is the pitch of the event before.
 
-    `events` int64 [N, 5]; `before` is the pitch of the event before the first (None: there was none).
+    Of one event, or int64 [N] of many. The first event of all counts as before itself.
     """
-    dt, voice, pitch = events[:, 0], events[:, 1], events[:, 2]
-    previous = np.concatenate([[pitch[0] if before is None else before], pitch[:-1]]) if len(pitch) else pitch
-    drums = voice == DRUMS
-    step = np.where(drums, pitch, pitch - previous + SIZES[2])
     by_pitch = voice * SIZES[2] + pitch
-    return np.stack([by_pitch, voice * (2 * SIZES[2]) + step, by_pitch * SIZES[0] + dt], axis=1)
+    step = pitch - (voice != DRUMS) * (before - SIZES[2])
+    return by_pitch, voice * (2 * SIZES[2]) + step, by_pitch * SIZES[0] + dt
 
 
 def echoes(events: Ints) -> Ints:
     """The echo after every event of a passage heard from silence, int64 [N, STREAM_SIZE]."""
     out = np.zeros((len(events), STREAM_SIZE), np.int64)
-    keys = view_keys(events)
+    dt, voice, pitch = events[:, 0], events[:, 1], events[:, 2]
     here = np.arange(len(events))
-    for view in range(len(VIEWS)):
-        where, length = latest_matches(keys[:, view], here, here)
+    for view, keys in enumerate(view_keys(dt, voice, pitch, np.concatenate([pitch[:1], pitch[:-1]]))):
+        where, length = latest_matches(keys, here, here)
         found = np.flatnonzero(length)
         first = view * _PER_VIEW
-        out[found, first : first + len(FIELDS)] = _followers(view, events, found, where[found])
+        follow = events[where[found] + 1]
+        if VIEWS[view] == "interval":
+            moved = np.clip(follow[:, 2] + pitch[found] - pitch[where[found]], 0, SIZES[2] - 1)
+            both = (follow[:, 1] != DRUMS) & (voice[found] != DRUMS)
+            follow[:, 2] = np.where(both, moved, follow[:, 2])
+        out[found, first : first + len(FIELDS)] = follow
         out[found, first + len(FIELDS)] = length[found]
     return out
 
@@ -55,20 +57,12 @@ def echoes(events: Ints) -> Ints:
 def echo_of_last(events: Ints, keys: Ints, out: Ints) -> None:
     """Write the echo after the last of `events` [N, 5] to `out` [STREAM_SIZE]; `keys` [3, N] are theirs by view."""
     out.fill(0)
-    newest = np.array([len(events) - 1])
-    for view in range(len(VIEWS)):
+    for view, name in enumerate(VIEWS):
         where, length = latest_match(keys[view])
-        if length:
-            start = view * _PER_VIEW
-            out[start : start + len(FIELDS)] = _followers(view, events, newest, np.array([where]))[0]
-            out[start + len(FIELDS)] = length
-
-
-def _followers(view: int, events: Ints, newest: Ints, where: Ints) -> Ints:
-    """What followed the events at `where`, as it would follow those at `newest`: [N, 5]."""
-    follow = events[where + 1]
-    if VIEWS[view] == "interval":
-        moved = np.clip(follow[:, 2] + events[newest, 2] - events[where, 2], 0, SIZES[2] - 1)
-        both = (follow[:, 1] != DRUMS) & (events[newest, 1] != DRUMS)
-        follow[:, 2] = np.where(both, moved, follow[:, 2])
-    return follow
+        if not length:
+            continue
+        dt, voice, pitch, velocity, duration = events[where + 1].tolist()
+        if name == "interval" and DRUMS not in (voice, events[-1, 1]):
+            pitch = min(max(pitch + int(events[-1, 2]) - int(events[where, 2]), 0), SIZES[2] - 1)
+        start = view * _PER_VIEW
+        out[start : start + _PER_VIEW] = dt, voice, pitch, velocity, duration, length
