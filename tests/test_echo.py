@@ -11,6 +11,7 @@ from bridge.echo import (
     LONGEST,
     NO_PITCH,
     RECALL,
+    RECENT,
     STREAM_SIZE,
     VIEWS,
     WINDOW,
@@ -76,6 +77,7 @@ def random_music(random: np.random.Generator, count: int, classes: int = 3) -> n
     music = np.stack([random.integers(0, min(size, classes), count) for size in SIZES], axis=1)
     music[random.random(count) < 0.2, 3] = UNKNOWN_VELOCITY
     music[random.random(count) < 0.2, 4] = UNKNOWN_DURATION
+    music[random.random(count) < 0.004, 1] = BASS + 1  # one that seldom plays
     return music
 
 
@@ -102,6 +104,16 @@ def test_a_line_comes_back_in_another_key() -> None:
     told = recalled(music)
     assert told["line_pitch_length"] == 0
     assert [told[f"line_interval_{what}"] for what in ("pitch", "length")] == [57, 1]
+
+
+def test_of_the_last_notes_of_a_line_loudness_and_length_are_counted() -> None:
+    music = np.array([[12, KEYS, 60, 20 + (i % 3 == 0), 7] for i in range(RECENT + 5)] + [[0, KEYS, 60, 0, 0]])
+    told = recalled(music)
+    assert {name: count for name, count in told.items() if "_count_" in name and count} == {
+        "line_velocity_count_20": 11,
+        "line_velocity_count_21": 5,
+        "line_duration_count_7": 16,
+    }
 
 
 def test_of_a_voice_and_a_key_never_heard_nothing_is_told() -> None:

@@ -26,6 +26,7 @@ from bridge.echo.lines import (
     NO_PITCH,
     RECALL,
     RECALL_SIZE,
+    RECENT,
     recall_from,
     recalls,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "NO_PITCH",
     "RECALL",
     "RECALL_SIZE",
+    "RECENT",
     "STREAM_SIZE",
     "TOLD_SIZE",
     "VIEWS",

@@ -8,7 +8,9 @@ whoever played loud and short will play loud and short. For each voice its *line
     before                                 the pitch before the last
     VIEW_pitch, _velocity, _duration       the note that followed in the line when its newest notes were last heard,
     VIEW_length                            and the length of that run, 0 where there is none; for each of LINE_VIEWS:
-                                           by pitch, and by interval (drums: pitch), moved along
+                                           by pitch, by interval (drums: pitch) and moved along, and by duration
+    velocity_count_CLASS                   how often its last RECENT notes were so loud
+    duration_count_CLASS                   and so long
 
 and for each pitch of each voice its *key*, KEY integers: velocity and duration of its last note, and how often in a
 row. NO_PITCH, UNKNOWN_VELOCITY and UNKNOWN_DURATION stand where there is nothing yet. `RECALL` is a line and a key:
@@ -22,10 +24,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bridge.codec import DRUMS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY
-from bridge.echo.matching import LONGEST, Ints, Numbers, latest_match, latest_matches
+from bridge.echo.matching import LONGEST, WINDOW, Ints, Numbers, latest_match, latest_matches
 
 NO_PITCH: Final = SIZES[2]
-LINE_VIEWS: Final = ("pitch", "interval")
+LINE_VIEWS: Final = ("pitch", "interval", "duration")
+RECENT: Final = 16
 _FOLLOW: Final = ("pitch", "velocity", "duration", "length")
 LINE: Final = (
     "pitch",
@@ -35,6 +38,8 @@ LINE: Final = (
     "duration_times",
     "before",
     *(f"{view}_{what}" for view in LINE_VIEWS for what in _FOLLOW),
+    *(f"velocity_count_{value}" for value in range(SIZES[3])),
+    *(f"duration_count_{value}" for value in range(SIZES[4])),
 )
 KEY: Final = ("velocity", "duration", "velocity_times", "duration_times")
 RECALL: Final = (*(f"line_{name}" for name in LINE), *(f"key_{name}" for name in KEY))
@@ -44,18 +49,19 @@ LINES_SIZE: Final = VOICES * len(LINE)
 KEYS_SIZE: Final = VOICES * SIZES[2] * len(KEY)
 
 NEW_KEY: Final = np.array([UNKNOWN_VELOCITY, UNKNOWN_DURATION, 0, 0])
-NEW_LINE: Final = np.array([NO_PITCH, *NEW_KEY, NO_PITCH, *[0] * (len(LINE_VIEWS) * len(_FOLLOW))])
-_FIRST_FOLLOW: Final = len(LINE) - len(LINE_VIEWS) * len(_FOLLOW)
+_FIRST_FOLLOW: Final = LINE.index("before") + 1
+_FIRST_COUNTS: Final = (LINE.index("velocity_count_0"), LINE.index("duration_count_0"))
+NEW_LINE: Final = np.array([NO_PITCH, *NEW_KEY, NO_PITCH, *[0] * (len(LINE) - _FIRST_FOLLOW)])
 
 
-def line_keys(voice: Numbers, pitch: Numbers, before: Numbers) -> tuple[Numbers, Numbers]:
+def line_keys(voice: Numbers, pitch: Numbers, duration: Numbers, before: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """For each of LINE_VIEWS a number that is equal where notes of a line agree; `before` is the pitch before in it.
 
     Of one note, or int64 [N] of many. The first of a line has NO_PITCH before it.
     """
     apart = voice * (4 * SIZES[2])
     step = pitch + ((voice != DRUMS) & (before != NO_PITCH)) * (2 * SIZES[2] - before)
-    return apart + pitch, apart + step
+    return apart + pitch, apart + step, apart + duration
 
 
 def recalls(events: Ints) -> Ints:
@@ -70,6 +76,7 @@ def recalls(events: Ints) -> Ints:
     before = np.where(place > 0, np.concatenate([[0], line[:-1, 0]]), NO_PITCH)
     line[:, 5] = before
     _follow(events[order], before, place, order, line)
+    _count(events[order], place, order, line)
     out[order[0:1], : len(LINE)] = NEW_LINE
     out[order[1:], : len(LINE)] = np.where(place[1:, None] > 0, line[:-1], NEW_LINE)
     name = voice * SIZES[2] + pitch
@@ -111,7 +118,7 @@ def _habits(events: Ints, first: Ints) -> Ints:
 
 def _follow(events: Ints, before: Ints, place: Ints, position: Ints, line: Ints) -> None:
     """Fill in what followed in the line after each event; the lines of `events` lie one after the other."""
-    keys = line_keys(events[:, 1], events[:, 2], before)
+    keys = line_keys(events[:, 1], events[:, 2], events[:, 4], before)
     for view, name in enumerate(LINE_VIEWS):
         where, length = latest_matches(keys[view], place, position)
         found = np.flatnonzero(length)
@@ -121,6 +128,17 @@ def _follow(events: Ints, before: Ints, place: Ints, position: Ints, line: Ints)
             follow[:, 0] = np.where(events[found, 1] == DRUMS, follow[:, 0], moved)
         first = _FIRST_FOLLOW + view * len(_FOLLOW)
         line[found, first : first + len(_FOLLOW)] = np.concatenate([follow, length[found, None]], axis=1)
+
+
+def _count(events: Ints, place: Ints, position: Ints, line: Ints) -> None:
+    """Count the values of each line's last RECENT notes, within the window; the lines lie one after the other."""
+    for back in range(RECENT):
+        counts = np.flatnonzero(place >= back)
+        counts = counts[position[counts] - position[counts - back] < WINDOW]
+        for field, first in zip((3, 4), _FIRST_COUNTS, strict=True):
+            value = events[counts - back, field]
+            known = value < SIZES[field]
+            line[counts[known], first + value[known]] += 1
 
 
 def recall_from(told: Ints, voice: int, pitch: int) -> Ints:
@@ -163,7 +181,7 @@ class LineMemory:
     def hear(self, event: Ints, position: int, events: Ints, keys: Ints) -> None:
         """Hear `event` [5], the one at `position`.
 
-        `events` [N, 5] are those of its voice within the window, itself the last, and `keys` [2, N] theirs by view.
+        `events` [N, 5] are those of its voice within the window, itself the last, and `keys` [3, N] theirs by view.
         """
         _, voice, pitch, velocity, duration = event.tolist()
         line, key = self._lines[voice], self._keys[voice * SIZES[2] + pitch]
@@ -174,6 +192,9 @@ class LineMemory:
         _note_habit(line[1:5], velocity, duration)
         _note_habit(key, velocity, duration)
         line[_FIRST_FOLLOW:] = 0
+        for field, start in zip((3, 4), _FIRST_COUNTS, strict=True):
+            counts = np.bincount(events[-RECENT:, field], minlength=SIZES[field])
+            line[start : start + SIZES[field]] = counts[: SIZES[field]]
         for view, name in enumerate(LINE_VIEWS):
             where, length = latest_match(keys[view])
             if length:

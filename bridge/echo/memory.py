@@ -94,8 +94,8 @@ class EchoMemory:
             self._count = self._keep
         place = self._count
         self._events[place] = event
-        dt, voice, pitch, *_ = event.tolist()
+        dt, voice, pitch, _, duration = event.tolist()
         before = int(self._events[place - 1, 2]) if place else pitch
-        in_line = line_keys(voice, pitch, self._lines.last_pitch(voice))
+        in_line = line_keys(voice, pitch, duration, self._lines.last_pitch(voice))
         self._keys[:, place] = *view_keys(dt, voice, pitch, before), *in_line
         self._count += 1

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 _QUINTIC: Final = (3.4445, -4.7750, 2.0315)  # Coefficients of the source above.
 _ITERATIONS: Final = 5
 # Parts of the names of tables that are looked up in, of which each step touches few rows.
-_TABLES: Final = ("embed", "guide", "echo.", ".trust")
+_TABLES: Final = ("embed", "guide", "echo.", "trust.")
 
 
 def orthogonalised(matrix: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from bridge import codec
-from bridge.echo import LINE_VIEWS, NO_PITCH, RECALL
+from bridge.echo import LINE_VIEWS, NO_PITCH, RECALL, RECENT
 from bridge.training.echoing import LENGTHS, TRUST_SCALE
 
 DT, VOICE, PITCH = 0, 1, 2
@@ -73,13 +73,17 @@ SOURCES: Final = {
     },
 }
 
+# Fields of whose classes it is counted how often the line's last notes took them: where in RECALL the counts begin.
+COUNTED: Final = {field: RECALL.index(f"line_{field}_count_0") for field in ("velocity", "duration")}
+
 
 class Recall(nn.Module):
     """Of pitch, velocity and duration: reads the line and key, and makes likelier what they suggest.
 
     Reading adds embeddings to h. Pitches are also predicted by their step from the last of the line (not of drums).
     What was played last, or followed in the line, gains a trust by source, how often or how long it agreed, and
-    whether the note is in a chord (of a note that followed: whether its pitch is the one that was taken).
+    whether the note is in a chord (of a note that followed: whether its pitch is the one that was taken). And every
+    class gains by how many of the line's last notes took it.
     """
 
     def __init__(self, width: int) -> None:
@@ -89,10 +93,14 @@ class Recall(nn.Module):
         listen = {field: nn.Linear(width, len(sources), bias=False) for field, sources in SOURCES.items()}
         self.embed, self.trust, self.listen = nn.ModuleDict(embed), nn.ModuleDict(trust), nn.ModuleDict(listen)
         self.step = nn.Linear(width, STEPS, bias=False)
+        counted = {field: nn.Embedding(2 * (RECENT + 1), 1) for field in COUNTED}
+        self.counted_trust = nn.ModuleDict(counted)
+        self.favour = nn.ModuleDict({field: nn.Linear(width, 1, bias=False) for field in COUNTED})
         # Some trust in what is suggested, and nothing read: a network that learnt without goes on as it was.
         first = torch.arange(LENGTHS) * (_FIRST_TRUST / TRUST_SCALE)
-        for parameter in (*self.embed.parameters(), *self.listen.parameters(), *self.step.parameters()):
-            nn.init.zeros_(parameter)
+        for part in (self.embed, self.listen, self.step, self.counted_trust, self.favour):
+            for parameter in part.parameters():
+                nn.init.zeros_(parameter)
         with torch.no_grad():
             for field, table in trust.items():
                 table.weight.copy_(first.repeat(len(SOURCES[field]) * 2)[:, None])
@@ -121,6 +129,8 @@ class Recall(nn.Module):
             return logits
         if field == "pitch":
             logits = logits + self._by_step(inner, recall, events)
+        if field in COUNTED:
+            logits = logits + self._by_count(normed, recall, events, field)
         sources = SOURCES[field]
         classes = recall[..., [s.class_column for s in sources]]
         counts = recall[..., [s.count_column for s in sources]]
@@ -131,6 +141,13 @@ class Recall(nn.Module):
         boost = TRUST_SCALE * self.trust[field](rows)[..., 0] + self.listen[field](normed)
         said = (counts > 0) & (classes < logits.shape[-1])
         return logits.scatter_add(-1, torch.where(said, classes, 0), torch.where(said, boost, 0.0).to(logits.dtype))
+
+    def _by_count(self, normed: Tensor, recall: Tensor, events: Tensor, field: str) -> Tensor:
+        """What the line's last notes add to the logit of every class that they took, [..., n]."""
+        counts = recall[..., COUNTED[field] : COUNTED[field] + codec.SIZES[codec.FIELDS.index(field)]]
+        together = (events[..., DT] == 0).long()[..., None]
+        trust = TRUST_SCALE * self.counted_trust[field](together * (RECENT + 1) + counts)[..., 0]
+        return trust + self.favour[field](normed) * torch.log1p(counts.to(normed.dtype))
 
     def _by_step(self, inner: Tensor, recall: Tensor, events: Tensor) -> Tensor:
         """What the step from the line's last pitch adds to the logit of every pitch, [..., 128]."""

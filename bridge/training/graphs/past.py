@@ -11,11 +11,22 @@ import numpy as np
 from onnx import TensorProto
 
 from bridge import codec
-from bridge.echo import ECHO_SIZE, KEY, KEYS_SIZE, LINE, LINES_SIZE, NO_PITCH, RECALL, STREAM_SIZE, VIEWS
+from bridge.echo import (
+    ECHO_SIZE,
+    KEY,
+    KEYS_SIZE,
+    LINE,
+    LINES_SIZE,
+    NO_PITCH,
+    RECALL,
+    RECENT,
+    STREAM_SIZE,
+    VIEWS,
+)
 from bridge.training.echoing import LENGTHS, TELLING, TRUST_SCALE
 from bridge.training.families import Config
 from bridge.training.graphs.builder import LayerBuilder
-from bridge.training.recalling import READINGS, SOURCES
+from bridge.training.recalling import COUNTED, READINGS, SOURCES
 
 _PITCHES: Final = codec.SIZES[codec.FIELDS.index("pitch")]
 _ALL_VOICES: Final = codec.SIZES[codec.FIELDS.index("voice")]
@@ -93,6 +104,8 @@ def suggested(
         return logits
     if field == "pitch":
         logits = g.op("Add", logits, _by_step(g, inner, told, taken))
+    if field in COUNTED:
+        logits = g.op("Add", logits, _by_count(g, normed, told, taken, field))
     sources = SOURCES[field]
     classes = _recalled(g, told, f"classes.{field}", [source.class_column for source in sources])
     counts = _recalled(g, told, f"counts.{field}", [source.count_column for source in sources])
@@ -159,6 +172,23 @@ def _by_step(g: LayerBuilder, inner: str, told: Told, taken: Mapping[str, str]) 
     steps = g.outward(g.linear(inner, "head.recall.step"))
     by_pitch = g.op("Gather", steps, from_last, axis=1)
     return g.op("Where", known, by_pitch, g.constant("zero_probability", 0.0, np.float32))
+
+
+def _by_count(g: LayerBuilder, normed: str, told: Told, taken: Mapping[str, str], field: str) -> str:
+    """What the line's last notes add to the logit of every class that they took, [2, n]."""
+    size = codec.SIZES[codec.FIELDS.index(field)]
+    begin = g.constant(f"counts_begin.{field}", [COUNTED[field]], np.int64)
+    end = g.constant(f"counts_end.{field}", [COUNTED[field] + size], np.int64)
+    counts = g.op("Slice", told.line, begin, end)
+    together = g.op("Equal", taken["dt"], g.integers(0))
+    further = g.op("Where", together, g.integers(RECENT + 1), g.integers(0))
+    name = f"head.recall.counted_trust.{field}.weight"
+    table = g.constant(name, g.parameters[name], np.float32)
+    trust = g.op("Reshape", g.op("Gather", table, g.op("Add", counts, further), axis=0), g.integers(-1))
+    trust = g.op("Mul", trust, g.constant("trust_scale", TRUST_SCALE, np.float32))
+    more = g.op("Add", g.op("Cast", counts, to=TensorProto.FLOAT), g.constant("one_more", 1.0, np.float32))
+    favour = g.outward(g.linear(normed, f"head.recall.favour.{field}"))
+    return g.op("Add", trust, g.op("Mul", favour, g.op("Log", more)))
 
 
 def _column(g: LayerBuilder, follow: str, place: int) -> str:
