@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from bridge.codec import DRUMS, SIZES, VOICES
-from bridge.echo import NO_PITCH, NOTHING_TOLD, RECALL, STREAM_SIZE
+from bridge.echo import NO_PITCH, NOTHING_TOLD, RECALL, RECENT, STREAM_SIZE
 from bridge.training.echoing import LENGTHS, TRUST_SCALE
 from bridge.training.recalling import SOURCES, STEPS, Recall
 
@@ -61,6 +61,18 @@ def test_how_long_what_followed_was_is_likelier_by_whether_its_pitch_was_taken()
     told = recalled(line_pitch_pitch=64, line_pitch_velocity=3, line_pitch_duration=7, line_pitch_length=5)
     assert suggested(recall, told, note(pitch=64), "duration", 72) == {7: 1.5}
     assert suggested(recall, told, note(pitch=65), "duration", 72) == {}
+
+
+def test_what_the_last_notes_took_is_likelier_by_how_many_did() -> None:
+    recall = Recall(WIDTH)
+    for table in recall.trust.values():
+        torch.nn.init.zeros_(table.weight)
+    with torch.no_grad():
+        recall.counted_trust["velocity"].weight[[3, RECENT + 1 + 2], 0] = torch.tensor([1.0, 4.0]) / TRUST_SCALE
+    told = recalled(line_velocity_count_20=3, line_velocity_count_9=2, line_duration_count_5=3)
+    assert suggested(recall, told, note(dt=9), "velocity", 32) == {20: 1.0}
+    assert suggested(recall, told, note(dt=0), "velocity", 32) == {9: 4.0}
+    assert suggested(recall, told, note(dt=9), "duration", 72) == {}
 
 
 def test_a_step_counts_from_the_last_pitch_of_the_line_and_drums_take_none() -> None:

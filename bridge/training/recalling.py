@@ -147,7 +147,8 @@ class Recall(nn.Module):
         counts = recall[..., COUNTED[field] : COUNTED[field] + codec.SIZES[codec.FIELDS.index(field)]]
         together = (events[..., DT] == 0).long()[..., None]
         trust = TRUST_SCALE * self.counted_trust[field](together * (RECENT + 1) + counts)[..., 0]
-        return trust + self.favour[field](normed) * torch.log1p(counts.to(normed.dtype))
+        out: Tensor = trust + self.favour[field](normed) * torch.log1p(counts.to(normed.dtype))
+        return out
 
     def _by_step(self, inner: Tensor, recall: Tensor, events: Tensor) -> Tensor:
         """What the step from the line's last pitch adds to the logit of every pitch, [..., 128]."""
