@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
 from bridge.codec import CONTEXT_SIZE, DT_TICKS, DURATION_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VELOCITY_STEP, VOICES
-from bridge.echo import KEY, LINE, LONGEST, VIEWS, WINDOW
+from bridge.echo import KEY, LINE, LONGEST, RECENT, VIEWS, WINDOW
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import MANIFEST_NAME, find_model, find_model_by_name, is_plain, list_models
 from bridge.guide import CONTROLS, ROLES
@@ -119,7 +119,14 @@ def vocabulary() -> dict[str, Any]:
 
 def echo_terms() -> dict[str, Any]:
     """What the manifest of a model that listens to the echo must say about it."""
-    return {"views": list(VIEWS), "line": list(LINE), "key": list(KEY), "window": WINDOW, "longest": LONGEST}
+    return {
+        "views": list(VIEWS),
+        "line": [name for name in LINE if "count" not in name] + ["velocity_count", "duration_count"],
+        "key": list(KEY),
+        "window": WINDOW,
+        "longest": LONGEST,
+        "recent": RECENT,
+    }
 
 
 def load_manifest(folder: Path) -> Manifest:
