@@ -36,10 +36,9 @@ from bridge.events import (
     Severity,
     Silence,
     Sounded,
-    StepTime,
     ValueReport,
 )
-from bridge.latency import Reaction, Recent
+from bridge.latency import Reaction, StepTimes
 from bridge.performer import Performer, Settings
 from bridge.ports.link import HOW_TO_GET_IT, LinkPeer
 from bridge.ports.midi_port import MidiPort, PortState, PortStatus
@@ -69,8 +68,6 @@ _JOIN: Final = f"start with --clock link, or auto, which joins where it can ({HO
 LONGEST_NAP: Final = 0.5
 STATUS_EVERY: Final = 0.2
 LATENCY_EVERY: Final = 1.0
-# The performer is told how long a step takes when that has changed by more than this part.
-RETELL_STEP: Final = 0.1
 # So many faults of the model within so many seconds, and the machine only listens.
 MOST_FAULTS: Final = 3
 FAULTS_WITHIN: Final = 10.0
@@ -109,7 +106,7 @@ class Daemon:
         self._inbox: deque[tuple[list[Input | ShellRequest], Reply | None]] = deque()
         self._door: tuple[socket.socket, socket.socket] | None = None  # (inside, outside); while it runs
         self._stopping = threading.Event()
-        self._steps = Recent()
+        self._steps = StepTimes()
         self._reaction = Reaction()
         self._faults: deque[float] = deque(maxlen=MOST_FAULTS)
         self._next_status = 0.0
@@ -293,7 +290,11 @@ class Daemon:
             self._heal(fault)
             return
         if worked:
-            self._steps.add(time.perf_counter() - began)
+            ended = time.perf_counter()
+            self._steps.add(ended, ended - began)
+            news = self._steps.news(ended, closely=self._session.performer.watches_steps)
+            if news is not None:
+                self._receive(news)
 
     def _heal(self, fault: Exception) -> None:
         """The model failed: silence, start it again, and go on; when it fails again and again, only listen."""
@@ -411,9 +412,6 @@ class Daemon:
             self._record(False)
         if self._link is not None:
             self._link.quantum = self._session.performer.conductor.clock.beats_per_bar
-        told = self._session.performer.stage.step_p99
-        if self._steps.count and abs(step_p99 - told) > RETELL_STEP * told:
-            self._receive(StepTime(now, step_p99))
         self._status = {
             **self._session.performer.status(now),
             "step_ms": round(1000 * step, 3),
@@ -423,7 +421,7 @@ class Daemon:
             **port.as_dict(),
             "recording": self._recordings.running,
         }
-        if self._osc is not None and self._steps.count and now >= self._next_latency:
+        if self._osc is not None and step and now >= self._next_latency:
             self._next_latency = now + LATENCY_EVERY
             self._osc.send(LatencyReport("step", step, step_p99))
             if self._reaction.measured.count:

@@ -25,7 +25,7 @@ from typing import Any, Final, get_args
 from bridge import events
 from bridge.controllers import Binding
 from bridge.engine.model import Model
-from bridge.events import Input, MoveNotes, NoteOff, NoteOn, Output, PlayNote, ReleaseNote, Silence, Sounded
+from bridge.events import Input, MoveNotes, NoteOff, NoteOn, Output, PlayNote, ReleaseNote, Silence, Sounded, TooLate
 from bridge.performer import Performer, Settings
 
 FORMAT: Final = 1
@@ -103,7 +103,9 @@ class Session:
         self.performer.recover(now)
 
     def take_outputs(self, now: float) -> list[Output]:
-        """`Performer.take_outputs`."""
+        """`Performer.take_outputs`, but for notes that are too late by now: these are taken back, and noted."""
+        for note_id in self.performer.too_late(now):
+            self.receive(TooLate(now, note_id), now)
         outputs = self.performer.take_outputs()
         if self.journal is not None:
             for output in outputs:

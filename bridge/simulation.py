@@ -5,10 +5,11 @@ An eight-hour set takes minutes, and comes out the same each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from bridge.events import Input, Output
+from bridge.latency import StepTimes
 from bridge.ports.fake import FakePort
 from bridge.ports.midi_port import PortStatus
 from bridge.session import Session
@@ -20,16 +21,20 @@ STEP: Final = 0.002
 class Simulation:
     """Plays scripted inputs to a session over a fake port on a manual clock that begins at `start` seconds.
 
-    `step` is how long one piece of work takes, in simulated seconds. `outputs` collects (time, output) when `keep` is
-    set; `sent` is what left the port, as (time, MIDI message).
+    `step` is how long one piece of work takes, in simulated seconds (or says so of the one just done): its notes are
+    ready only then. `outputs` collects
+    (time, output) when `keep` is set; `sent` is what left the port, as (time, MIDI message).
     """
 
-    def __init__(self, session: Session, *, step: float = STEP, keep: bool = True, start: float = 0.0) -> None:
+    def __init__(
+        self, session: Session, *, step: float | Callable[[], float] = STEP, keep: bool = True, start: float = 0.0
+    ) -> None:
         self.session = session
         self.port = FakePort()
         self.now = start
         self.outputs: list[tuple[float, Output]] = []
-        self._step = step
+        self.step = step
+        self._steps = StepTimes()
         self._keep = keep
         self.port.advance(start)
         self.port.start()
@@ -62,18 +67,27 @@ class Simulation:
         while True:
             self._take_reports()
             worked = self.session.advance(self.now)
-            self._flush()
             if worked:
-                self._move_to(self.now + self._step)
+                self._work()
+            self._flush()
             if self.now >= until and not worked:
                 return
             if not worked:
                 wake = min(self.session.performer.wakeup(self.now), self.port.next_wake(self.now), until)
                 if wake <= self.now and not self._take_reports():
-                    wake = min(self.now + self._step, until)
+                    wake = min(self.now + STEP, until)
                 self._move_to(wake)
             elif self.now >= until:
                 return
+
+    def _work(self) -> None:
+        """The time that a piece of work takes passes; the performer is told as the daemon tells it."""
+        took = self.step() if callable(self.step) else self.step
+        self._move_to(self.now + took)
+        self._steps.add(self.now, took)
+        news = self._steps.news(self.now, closely=self.session.performer.watches_steps)
+        if news is not None:
+            self.session.receive(news, self.now)
 
     def _move_to(self, time: float) -> None:
         self.now = max(self.now, time)

@@ -594,7 +594,8 @@ def test_whatever_happens(mode: str, items: list[tuple[float, Input]], step: flo
     script = timed(items)
     sim.play(script, until=(script[-1].time if script else 0.0) + 2.0)
     plans = [(time, output) for time, output in sim.outputs if isinstance(output, PlayNote)]
-    assert all(plan.onset >= time for time, plan in plans), "something was planned in the past"
+    # A note that a key holds is due at once, as soon as it is drawn.
+    assert all(time - plan.onset <= (0.01 if plan.release else 0.05) for time, plan in plans), "a note came too late"
     moves = [(time, output) for time, output in sim.outputs if isinstance(output, MoveNotes)]
     assert all(min(move.releases) >= time for time, move in moves), "an end was moved into the past"
     stage = sim.session.performer.stage

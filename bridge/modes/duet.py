@@ -48,8 +48,7 @@ class Duet(Mode):
         self.stage.cancel_planned()
         self._human_onsets.append(note.onset)
         self._company.heard(note)
-        self._decided_until = now
-        self._look_again = now
+        self._think_again(now)
         self.stage.pass_turn(Turn.BOTH)
 
     def lifted(self, time: float) -> None:
@@ -60,7 +59,7 @@ class Duet(Mode):
         """Come in now, if anything was heard."""
         if self._decided_until is None and not self.stage.memory.empty:
             self._company.greet(now)
-            self._decided_until = self._look_again = now
+            self._think_again(now)
             self.stage.pass_turn(Turn.BOTH)
 
     def retime(self, moved: Callable[[float], float]) -> None:
@@ -79,7 +78,7 @@ class Duet(Mode):
         """Take back what has not begun, and think again from now on."""
         self.stage.cancel_planned()
         if self._decided_until is not None:
-            self._decided_until = self._look_again = now
+            self._think_again(now)
 
     def wakeup(self, now: float) -> float:
         """When the lookahead next reaches beyond what is decided."""
@@ -96,6 +95,7 @@ class Duet(Mode):
         if self._company.over(now):
             self.stop(now)
             return True
+        stage.fell_behind(self._decided_until, now)
         lookahead = stage.lookahead
         horizon = now + lookahead
         earliest = max(now + stage.head_start, self._decided_until)
@@ -116,6 +116,11 @@ class Duet(Mode):
             self._decided_until = draft.onset
         return True
 
+    def _think_again(self, now: float) -> None:
+        """Nothing is decided but what can no longer be drawn in time."""
+        self._decided_until = now + self.stage.head_start
+        self._look_again = now
+
     def _owed_a_note(self, now: float) -> bool:
         target = self._company.target(now)
         if target is not None:
@@ -125,6 +130,6 @@ class Duet(Mode):
         return self.stage.ledger.begun_since(since) < self.stage.value("share") * human
 
     def _wait(self, until: float, lookahead: float) -> None:
-        """Nothing of ours before `until`: look again when half the lookahead is left before it."""
+        """Nothing of ours before `until`: look again when half the lookahead is left before it, and time for a note."""
         self._decided_until = until
-        self._look_again = until - lookahead / 2
+        self._look_again = until - max(lookahead / 2, min(1.5 * self.stage.head_start, lookahead))
