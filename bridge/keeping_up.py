@@ -33,7 +33,7 @@ HEAD_START: Final = 0.005
 # any step was measured one is believed to take FIRST_STEP.
 STEPS_AHEAD: Final = 8
 FEWEST_STEPS_AHEAD: Final = 4
-LEAST_LOOKAHEAD: Final = 0.03
+LEAST_LOOKAHEAD: Final = 0.05
 MOST_LOOKAHEAD: Final = 0.5
 FIRST_STEP: Final = 0.005
 # Steps slower than this, in seconds, are misses themselves: no plan of MOST_LOOKAHEAD would be in time.

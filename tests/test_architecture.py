@@ -32,7 +32,7 @@ ROOMS = {
     "pythonosc": ("ports/", "bench/"),
     "distributed": ("data/",),
     "pebble": ("data/",),
-    "matplotlib": ("pianoroll", "data/report", "evaluation/pictures", "training/"),
+    "matplotlib": ("pianoroll", "session_roll", "data/report", "evaluation/pictures", "training/"),
     "click": ("cli", "commands/", "training/"),
 }
 # Each layer may import those before it and its own.
@@ -62,7 +62,8 @@ LAYERS = (
     ("stage", "modes", "stepping_back", "generate"),
     ("desk", "performer", "config", "presets"),
     ("session", "ports"),
-    ("recorder", "simulation", "swap", "shelf", "preset_requests", "what_if"),
+    ("recorder", "simulation", "swap", "shelf", "preset_requests", "what_if", "session_view"),
+    ("session_roll",),
     ("recording",),
     ("daemon", "statusline"),
     ("bench", "doctor", "evaluation", "training"),

@@ -122,7 +122,7 @@ def test_steps_are_taken_for_their_own_sake_only_where_nothing_is_drawn() -> Non
 
 @pytest.mark.parametrize(
     ("p99", "full", "short"),
-    [(0.001, 0.03, 0.03), (0.02, 0.165, 0.085), (0.05, 0.405, 0.205), (1.0, 0.5, 0.5)],
+    [(0.001, 0.05, 0.05), (0.02, 0.165, 0.085), (0.05, 0.405, 0.205), (1.0, 0.5, 0.5)],
 )
 def test_the_lookahead_is_what_slow_steps_take(p99: float, full: float, short: float) -> None:
     one = KeepingUp()
