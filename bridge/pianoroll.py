@@ -162,8 +162,8 @@ def draw_drums(axes: Axes, notes: Sequence[RollNote], kit: Sequence[int] = ()) -
         if theirs:
             axes.vlines(
                 [note.onset for note in theirs],
-                [rows[note.pitch] - 0.4 for note in theirs],
-                [rows[note.pitch] + 0.4 for note in theirs],
+                [rows[note.pitch] - 0.45 for note in theirs],
+                [rows[note.pitch] + 0.45 for note in theirs],
                 colors=[to_rgba(COLOURS[player], 0.6 if player == "planned" else _opacity(note)) for note in theirs],
                 linestyles=(0, (2, 1)) if player == "planned" else "solid",
                 linewidths=1.2 if player == "planned" else 2.5,

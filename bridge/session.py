@@ -270,6 +270,7 @@ def _machine_notes(log: SessionLog, end: float) -> Iterator[PlayedNote]:
                 releases = {note_id: min(release, entry[1]) for note_id, release in releases.items()}
             case Sounded(time, note_id):
                 sounded[note_id] = time
+    _end_struck_again(planned, releases, sounded)
     for note_id, note in planned.items():
         onset = sounded.get(note_id)
         release = min(releases[note_id], end)
@@ -285,3 +286,15 @@ def _machine_notes(log: SessionLog, end: float) -> Iterator[PlayedNote]:
             machine=True,
             cancelled=onset is None,
         )
+
+
+def _end_struck_again(planned: dict[int, PlayNote], releases: dict[int, float], sounded: dict[int, float]) -> None:
+    """A key belongs to the newest note that began on it (`bridge.ports.outbox`): it ends the one before."""
+    owner: dict[tuple[int, int], int] = {}
+    for note_id, onset in sorted(sounded.items(), key=lambda item: item[1]):
+        if note_id not in planned:
+            continue
+        key = planned[note_id].channel, planned[note_id].pitch
+        if key in owner:
+            releases[owner[key]] = min(releases[owner[key]], onset)
+        owner[key] = note_id

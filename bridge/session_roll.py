@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bridge import pianoroll
-from bridge.events import SetVoice, Turn
+from bridge.events import LinkState, SetVoice, Turn
 from bridge.pianoroll import DRUMS, RollNote
 from bridge.session import SessionLog, played_notes
 from bridge.session_view import Beat, TurnSpan, beats, turns
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _DPI: Final = 100
 _WIDTH: Final = 16.0  # inches
 _PITCHES_HIGH: Final = 2.7  # inches of a row
-_DRUMS_HIGH: Final = 0.7
+_DRUMS_HIGH: Final = 1.0
 _MARGIN: Final = 0.8
 _ROW: Final = 32.0  # seconds in a row, about: it ends at a bar line
 _SHORTEST_DRAWN: Final = 2.0  # pixels
@@ -43,7 +43,8 @@ def session_roll(log: SessionLog, title: str) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    notes, grid, spans = roll_notes(log), beats(log), turns(log)
+    notes, spans = roll_notes(log), turns(log)
+    grid = numbered_from_one(beats(log), notes) if _by_link(log) else beats(log)
     rows = row_ends(notes, grid)
     pitched = [note for note in notes if note.voice != DRUMS]
     kit = sorted({note.pitch for note in notes if note.voice == DRUMS})
@@ -66,7 +67,7 @@ def session_roll(log: SessionLog, title: str) -> Figure:
             _tint(axes, spans)
             axes.spines[["top", "right"]].set_visible(False)
     strips[-1].set_xlabel("bar" if grid else "seconds")
-    strips[0].set_title(title if len(title) <= 80 else f"{title[:79]}…", loc="left", fontsize=13)
+    strips[0].set_title(title if len(title) <= 110 else f"{title[:109]}…", loc="left", fontsize=13)
     pianoroll.draw_legend(strips[0], notes)
     return figure
 
@@ -96,7 +97,7 @@ def roll_notes(log: SessionLog) -> list[RollNote]:
 def row_ends(notes: Sequence[RollNote], grid: Sequence[Beat]) -> list[tuple[float, float]]:
     """Where rows begin and end, in seconds: at bar lines where there are any, about as many bars in each."""
     begin = min((note.onset for note in notes), default=0.0)
-    end = max((note.onset + note.duration for note in notes if note.player != "planned"), default=begin + 1.0)
+    end = max((note.onset + note.duration for note in notes), default=begin + 1.0)
     end = max(end, begin + 1.0)
     count = min(max(math.ceil((end - begin) / _ROW), 1), _MOST_ROWS)
     bars = [beat.time for beat in grid if beat.bar is not None]
@@ -111,7 +112,20 @@ def row_ends(notes: Sequence[RollNote], grid: Sequence[Beat]) -> list[tuple[floa
     after = next((beat.time for beat in grid if beat.bar is not None and beat.time >= end - 0.05), end)
     each = math.ceil(len(bars) / count)
     starts = [first, *bars[each::each]]
-    return list(zip(starts, [*starts[1:], max(end, after)], strict=True))
+    # The last row is as long as the one before it, so that its notes look as long.
+    last = max(end, after) if len(starts) == 1 else max(end, after, 2 * starts[-1] - starts[-2])
+    return list(zip(starts, [*starts[1:], last], strict=True))
+
+
+def _by_link(log: SessionLog) -> bool:
+    return any(isinstance(item, LinkState) for _, item in log.inputs())
+
+
+def numbered_from_one(grid: Sequence[Beat], notes: Sequence[RollNote]) -> list[Beat]:
+    """A grid whose first bar in which anything was played is bar 1: in a Link session no bar is the first of all."""
+    begin = min((note.onset for note in notes), default=0.0)
+    before = max((beat.bar for beat in grid if beat.bar is not None and beat.time <= begin + 0.05), default=1) - 1
+    return [Beat(beat.time, None if beat.bar is None else beat.bar - before) for beat in grid]
 
 
 def _draw_grid(axes: Axes, grid: Sequence[Beat], *, numbered: bool) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import pty
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from bridge.ports.link import LinkPeer
 BAR = 4  # beats
 # The human's keys: how far they stray from the beat, in seconds, and from the velocity written, standard deviations.
 LOOSE, UNEVEN = 0.006, 5.0
+UPBEAT = 2.0
 TimeOf = Callable[[float], float]
 """When a beat of the session will be, in `time.perf_counter()` seconds, as known at this moment."""
 
@@ -53,9 +55,13 @@ def main() -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--model", default="duo", show_default=True)
 def trade(piece: Path, output: Path, seed: int, model: str) -> None:
-    """Two choruses of twelve bars, in fours: the human begins the first, the machine the second."""
+    """Two choruses of twelve bars, in fours: the human begins the first, the machine the second.
+
+    The human's last turn has an upbeat of two beats: the machine, played into, stops, and what it had planned of the
+    rest of its turn (a second of it: `lookahead`) is taken back.
+    """
     notes, turns, fours = played_by_a_human(piece), 6, 4 * BAR
-    options = ("--clock", "link", "--mode", "respond", "--set", f"trade={fours // BAR}")
+    options = ("--clock", "link", "--mode", "respond", "--set", f"trade={fours // BAR}", "--set", "lookahead=1")
     with ExitStack() as stack:
         jack = stack.enter_context(PrivateJack())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -78,12 +84,10 @@ def trade(piece: Path, output: Path, seed: int, model: str) -> None:
         first = (ear.state().beat // BAR + 2) * BAR
         with quiet():
             for turn in range(0, turns, 2):
-                begin = turn // 2 * fours
-                phrase = [note for note in notes if begin <= note.onset < begin + fours]
+                begin, upbeat = turn // 2 * fours, UPBEAT if turn == turns - 2 else 0.0
+                phrase = [note for note in notes if begin - upbeat <= note.onset < begin + fours]
                 play(keyboard, phrase, time_of, first + turn * fours - begin, ends=begin + fours)
-            time.sleep(max(time_of(first + turns * fours - 0.5) - time.perf_counter(), 0.0))
-        daemon.send("/antiphon/stop")
-        time.sleep(1.0)
+            time.sleep(max(time_of(first + turns * fours + 1) - time.perf_counter(), 0.0))
         peers = daemon.sure_status()["link_peers"]
         daemon.stop()
         draw(folder, output, f"Trading fours over Ableton Link ({peers} other peers): {title_of(piece)}")
@@ -102,9 +106,10 @@ def song(piece: Path, output: Path, seed: int, bars: int, model: str) -> None:
         raise click.ClickException("Ardour not found: apt install ardour ardour-data")
     notes = played_by_a_human(piece, bars)
     voices = ("--voice", "drums=10", "--voice", "guitar=3", "--voice", "keys=off")
-    options = ("--clock", "midi", "--mode", "accompany", "--set", "count_in=1", *voices)
+    manner = ("--set", "temperature=0.75", "--set", "top_p=0.95", "--range", "bass=28-50", "--range", "guitar=48-72")
+    options = ("--clock", "midi", "--mode", "accompany", "--set", "count_in=1", *voices, *manner)
     with ExitStack() as stack:
-        jack = stack.enter_context(PrivateJack(256))
+        jack = stack.enter_context(PrivateJack(256, realtime=True))
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         daemon = stack.enter_context(
             LiveDaemon("--model", model, *options, "--seed", str(seed), "--provider", "cpu", "--record", folder)
@@ -217,8 +222,9 @@ def _drain(terminal: int) -> None:
 
 
 def title_of(piece: Path) -> str:
-    """What people call it."""
-    return piece.stem.split("__")[-1].replace("_s_", "'s ").replace("_ll_", "'ll ").replace("_", " ").strip()
+    """What people call it: files are named COMPOSER__TITLE, apostrophes and spaces as underlines."""
+    name = re.sub(r"_(s|ll|re|ve|t|m|d)_", r"'\1 ", piece.stem.split("__", 1)[-1])
+    return name.partition("__")[0].replace("_", " ").strip()
 
 
 def draw(folder: str, output: Path, title: str) -> None:
