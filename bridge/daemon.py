@@ -27,6 +27,7 @@ from bridge.events import (
     LinkState,
     NoteOff,
     NoteOn,
+    Raw,
     Recall,
     Respond,
     SetClock,
@@ -55,7 +56,8 @@ from bridge.ports.osc_messages import (
     StatusRequest,
 )
 from bridge.ports.osc_plan import OscPlan
-from bridge.preset_requests import carry_out, program_change
+from bridge.preset_clerk import Done, PresetClerk
+from bridge.preset_requests import is_program_change
 from bridge.recording import Recordings
 from bridge.session import Session, header
 from bridge.shelf import PresetShelf
@@ -99,7 +101,7 @@ class Daemon:
         self._swap = ModelSwap(load_model, self._wake)
         self._recordings = Recordings(self._session, record_to or Path("sessions"))
         self._record_at_once = record_to is not None
-        self._presets = PresetShelf(presets)
+        self._presets = PresetClerk(PresetShelf(presets), self._wake)
         self._osc: OscServer | None = None
         self._osc_plan = OscPlan()
         self._link: LinkPeer | None = None
@@ -168,6 +170,7 @@ class Daemon:
             gc.collect()
             gc.freeze()
             self._publish_status(time.perf_counter())
+            self._presets.start()
             self._port.start()
             if self._osc is not None:
                 self._osc.start()
@@ -184,6 +187,7 @@ class Daemon:
                 self._osc.send(Silence())
                 self._osc.close()
             self._recordings.end()
+            self._presets.close()
             self._door = None
             inside.close()
             outside.close()
@@ -202,6 +206,8 @@ class Daemon:
         self._take_midi()
         while self._inbox:
             self._take_osc(*self._inbox.popleft())
+        while (done := self._presets.take()) is not None:
+            self._finish_preset(done)
         swapped = self._swap.take()
         if swapped is not None:
             self._finish_swap(swapped)
@@ -217,9 +223,8 @@ class Daemon:
             if isinstance(item, PortStatus):
                 self._port_changed(item)
                 continue
-            preset = program_change(item, self._presets)
-            if preset is not None:
-                self._preset(preset, None)
+            if is_program_change(item):
+                self._presets.ask(item, None, {})
                 continue
             self._receive(item)
             if isinstance(item, Sounded):
@@ -246,37 +251,35 @@ class Daemon:
                 case Record(on):
                     self._record(on)
                 case _ if isinstance(item, PresetRequest):
-                    self._preset(item, reply)
+                    self._presets.ask(item, reply, self._session.performer.status())
                 case _:
                     if isinstance(item, _PLAYED):
                         self._reaction.began(item.time)
                     self._receive(item, reply)
 
-    def _preset(self, request: PresetRequest, reply: Reply | None) -> None:
-        """Load, save, blend or list presets. Files of a few hundred bytes: read here, so that order is kept."""
-        try:
-            done = carry_out(request, self._presets, self._session.performer.status(), time.perf_counter())
-        except ValueError as refusal:
-            self._refuse(refusal, "preset-refused", reply)
-            return
-        if isinstance(done, Recall):
-            self._receive(done, reply)
-        elif reply is not None:
-            reply.send(done)
+    def _finish_preset(self, done: Done) -> None:
+        outcome, reply = done
+        match outcome:
+            case Recall() | Raw():
+                self._receive(outcome, reply)
+            case _ if reply is not None:
+                reply.send(outcome)
+            case ErrorReport():
+                self._tell(outcome)
 
     def _receive(self, item: Input, reply: Reply | None = None) -> None:
         now = time.perf_counter()
         try:
             self._session.receive(item, now)
         except ValueError as refusal:
-            self._refuse(refusal, "refused-value", reply)
+            self._refuse(refusal, reply)
         except Exception as fault:  # noqa: BLE001 - as in _work
             self._heal(fault)
         # An answer that must fall silent does so before anything else is looked at.
         self._flush()
 
-    def _refuse(self, refusal: ValueError, code: str, reply: Reply | None) -> None:
-        report = ErrorReport(Severity.ERROR, code, str(refusal))
+    def _refuse(self, refusal: ValueError, reply: Reply | None) -> None:
+        report = ErrorReport(Severity.ERROR, "refused-value", str(refusal))
         if reply is not None:
             reply.send(report)
         else:

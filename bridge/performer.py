@@ -108,7 +108,7 @@ class Performer:
         self._desk.pin(pinned)
         self.stage.take_outputs()
         self._preset = ""
-        self.conductor = Conductor(settings.clock, settings.tempo, self._bar())
+        self.conductor = Conductor(settings.clock, settings.tempo, self._bar(), beats_time=settings.clock_out)
         self.stage.beats_time = settings.clock_out
         self._stepping_back = SteppingBack(self.stage)
         self._take_mode(self._make_mode(settings.mode))
@@ -293,6 +293,7 @@ class Performer:
         was_down = self.stage.hands.is_down(item.pitch, item.channel)
         ended = self.stage.hands.lift(item.pitch, item.channel)
         self.stage.follow_hands(item.time)
+        self._check_plan(now)
         if was_down:
             self._mode.lifted(item.time)
         if ended is not None:
@@ -332,6 +333,12 @@ class Performer:
             return
         self.stage.keep_time(clock, now)
         self._mode.retime(lambda second: _moved(second, before, clock))
+        self._check_plan(now)
+
+    def _check_plan(self, now: float) -> None:
+        """What is planned was drawn by the rules of a moment that is past: think it over where it breaks today's."""
+        if not self.stage.plan_is_allowed:
+            self._mode.replan(now)
 
     def _find_a_beat(self, now: float) -> None:
         """Where the mode plays by the bar and nobody beats time, the internal tempo begins."""

@@ -63,7 +63,7 @@ LAYERS = (
     ("desk", "performer", "config", "presets"),
     ("session", "ports"),
     ("recorder", "simulation", "swap", "shelf", "preset_requests", "what_if", "session_view"),
-    ("session_roll",),
+    ("session_roll", "preset_clerk"),
     ("recording",),
     ("daemon", "statusline"),
     ("bench", "doctor", "evaluation", "training"),
