@@ -22,8 +22,8 @@ class Simulation:
     """Plays scripted inputs to a session over a fake port on a manual clock that begins at `start` seconds.
 
     `step` is how long one piece of work takes, in simulated seconds (or says so of the one just done): its notes are
-    ready only then. `outputs` collects
-    (time, output) when `keep` is set; `sent` is what left the port, as (time, MIDI message).
+    ready only then. `outputs` collects (time, output) when `keep` is set; `sent` is what left the port, as (time, MIDI
+    message).
     """
 
     def __init__(
@@ -47,11 +47,11 @@ class Simulation:
     def play(self, script: Iterable[Input], until: float) -> None:
         """Go on to time `until`, receiving each input of `script` (in order of time) at its own time."""
         for item in script:
-            self._run_to(min(item.time, until))
+            self.run_to(min(item.time, until))
             if item.time > until:
                 break
             self.receive(item)
-        self._run_to(until)
+        self.run_to(until)
 
     def receive(self, item: Input) -> None:
         """Have the session receive an input now, whenever it was made."""
@@ -62,32 +62,36 @@ class Simulation:
         """End the set: everything that sounds ends."""
         self.port.close()
 
-    def _run_to(self, until: float) -> None:
+    def run_to(self, until: float) -> None:
         """Let planned notes leave and the performer work until `until`."""
         while True:
             self._take_reports()
-            worked = self.session.advance(self.now)
-            if worked:
-                self._work()
-            self._flush()
-            if self.now >= until and not worked:
+            if self._work():
+                if self.now >= until:
+                    return
+                continue
+            if self.now >= until:
                 return
-            if not worked:
-                wake = min(self.session.performer.wakeup(self.now), self.port.next_wake(self.now), until)
-                if wake <= self.now and not self._take_reports():
-                    wake = min(self.now + STEP, until)
-                self._move_to(wake)
-            elif self.now >= until:
-                return
+            wake = min(self.session.performer.wakeup(self.now), self.port.next_wake(self.now), until)
+            if wake <= self.now and not self._take_reports():
+                wake = min(self.now + STEP, until)
+            self._move_to(wake)
 
-    def _work(self) -> None:
-        """The time that a piece of work takes passes; the performer is told as the daemon tells it."""
-        took = self.step() if callable(self.step) else self.step
-        self._move_to(self.now + took)
-        self._steps.add(self.now, took)
-        news = self._steps.news(self.now, closely=self.session.performer.watches_steps)
-        if news is not None:
-            self.session.receive(news, self.now)
+    def _work(self) -> bool:
+        """One piece of work, which takes its time. True when there was some.
+
+        The performer is told how long its steps take as the daemon tells it.
+        """
+        worked = self.session.advance(self.now)
+        if worked:
+            took = self.step() if callable(self.step) else self.step
+            self._move_to(self.now + took)
+            self._steps.add(self.now, took)
+            news = self._steps.news(self.now, closely=self.session.performer.watches_steps)
+            if news is not None:
+                self.session.receive(news, self.now)
+        self._flush()
+        return worked
 
     def _move_to(self, time: float) -> None:
         self.now = max(self.now, time)
@@ -96,8 +100,7 @@ class Simulation:
     def _take_reports(self) -> bool:
         items = [item for item in self.port.receive() if not isinstance(item, PortStatus)]
         for item in items:
-            self.session.receive(item, self.now)
-        self._flush()
+            self.receive(item)
         return bool(items)
 
     def _flush(self) -> None:
