@@ -217,7 +217,9 @@ class TickFollower:
             self._missed = self._heard = 0
             self.locked = False
         self._last = time
-        if self._heard >= LOCK_TICKS and self._believed().a < LOCK_WITHIN**2:
+        # Ticks that were held up for long and come all at once have nobody's tempo.
+        one = self._believed()
+        if self._heard >= LOCK_TICKS and one.a < LOCK_WITHIN**2 and SHORTEST_PERIOD <= one.period <= LONGEST_PERIOD:
             self.locked = True
 
     def _believed(self) -> _Hypothesis:
