@@ -42,11 +42,11 @@ class Simulation:
     def play(self, script: Iterable[Input], until: float) -> None:
         """Go on to time `until`, receiving each input of `script` (in order of time) at its own time."""
         for item in script:
-            self._run_to(min(item.time, until))
+            self.run_to(min(item.time, until))
             if item.time > until:
                 break
             self.receive(item)
-        self._run_to(until)
+        self.run_to(until)
 
     def receive(self, item: Input) -> None:
         """Have the session receive an input now, whenever it was made."""
@@ -57,23 +57,28 @@ class Simulation:
         """End the set: everything that sounds ends."""
         self.port.close()
 
-    def _run_to(self, until: float) -> None:
+    def run_to(self, until: float) -> None:
         """Let planned notes leave and the performer work until `until`."""
         while True:
             self._take_reports()
-            worked = self.session.advance(self.now)
-            self._flush()
-            if worked:
-                self._move_to(self.now + self._step)
-            if self.now >= until and not worked:
+            if self._work():
+                if self.now >= until:
+                    return
+                continue
+            if self.now >= until:
                 return
-            if not worked:
-                wake = min(self.session.performer.wakeup(self.now), self.port.next_wake(self.now), until)
-                if wake <= self.now and not self._take_reports():
-                    wake = min(self.now + self._step, until)
-                self._move_to(wake)
-            elif self.now >= until:
-                return
+            wake = min(self.session.performer.wakeup(self.now), self.port.next_wake(self.now), until)
+            if wake <= self.now and not self._take_reports():
+                wake = min(self.now + self._step, until)
+            self._move_to(wake)
+
+    def _work(self) -> bool:
+        """One piece of work, which takes its time. True when there was some."""
+        worked = self.session.advance(self.now)
+        self._flush()
+        if worked:
+            self._move_to(self.now + self._step)
+        return worked
 
     def _move_to(self, time: float) -> None:
         self.now = max(self.now, time)
@@ -82,8 +87,7 @@ class Simulation:
     def _take_reports(self) -> bool:
         items = [item for item in self.port.receive() if not isinstance(item, PortStatus)]
         for item in items:
-            self.session.receive(item, self.now)
-        self._flush()
+            self.receive(item)
         return bool(items)
 
     def _flush(self) -> None:
