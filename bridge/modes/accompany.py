@@ -181,6 +181,9 @@ class Accompany(Mode):
         if beat >= self._begins - ON_THE_LINE:
             self._cursor = self._begins
             return
+        if beat > clock.beat_at(now + stage.lookahead) + A_HAIR:
+            self._cursor = beat  # as any note: no further ahead than the lookahead
+            return
         on_the_one = next_bar(clock, beat) - beat < A_HAIR
         velocity = CLICK_VELOCITIES[0 if on_the_one else 1]
         if stage.drawing.narrow().pitch[DRUMS, CLICK]:
