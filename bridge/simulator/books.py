@@ -5,7 +5,6 @@ Computed from the stream alone (inputs, outputs, MIDI messages), so that the cor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,6 +57,8 @@ class Given:
     most: int
     begun_at: float | None = None
     cancelled: bool = False
+    # Seconds by which its onset, or its end, was moved.
+    moved: float = 0.0
     # The core was told that it sounded.
     reported: bool = False
 
@@ -205,7 +206,9 @@ class Books:
         note = self.given.get(note_id)
         if note is None or note.cancelled:
             return
+        note.moved += 0.0 if note.release is None else abs(note.release - release)
         if note.begun_at is None:
+            note.moved += abs(note.onset - onset)
             note.onset = onset
         note.release = release
 
@@ -252,10 +255,6 @@ class Books:
             ),
             None,
         )
-
-    def begun(self) -> Iterator[Given]:
-        """Notes that began in the last seconds, the newest last."""
-        return (note for note in self.given.values() if note.begun_at is not None)
 
     def prune(self, now: float) -> None:
         """Let go of what is long over."""

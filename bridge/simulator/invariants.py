@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import ClassVar, Final
 
 from bridge.codec import DRUMS, VOICES
 from bridge.events import Input, MoveNotes, Output, PlayNote, Silence
-from bridge.modes.answer import LONGEST_PAUSE
+from bridge.ledger import MOVED, MOVED_RELEASE
+from bridge.modes.respond import GIVEN_OUT
 from bridge.performer import Performer
 from bridge.scales import CHROMATIC, HEARD, PITCH_CLASSES, tones
 from bridge.simulator.books import A_HAIR, Books, Given
@@ -183,49 +185,88 @@ class PolyphonyKept(Invariant):
     name = "polyphony kept"
     holds = "no more notes sound at once than `polyphony` allowed when they were planned"
 
+    # Where a clock is followed, onsets and ends are moved once that is worth it: they may overlap by so much, and by
+    # as much as a change of the tempo moved them.
+    OVERLAP: Final = MOVED + MOVED_RELEASE + A_HAIR
+
+    def __init__(self, books: Books) -> None:
+        super().__init__(books)
+        self._sounding: list[Given] = []
+
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
-        sounding = [
-            one for one in self.books.begun() if one.release is None or one.release > time + A_HAIR
-        ]
-        if note is None or len(sounding) <= note.polyphony:
+        if note is None:
             return
-        newest = max(sounding, key=lambda one: (one.given_at, one.note_id))
-        if len(sounding) > newest.polyphony:
-            raise self.broken(time, f"{len(sounding)} notes sound at once, {newest.polyphony} may")
+        after = time + self.OVERLAP + note.moved
+        self._sounding = [one for one in self._sounding if one.release is None or one.release > after + one.moved]
+        self._sounding.append(note)
+        count = len(self._sounding)
+        newest = max(self._sounding, key=lambda one: (one.given_at, one.note_id))
+        if count > newest.polyphony:
+            raise self.broken(time, f"{count} notes sound at once, {newest.polyphony} may")
 
 
 class PlanWithinLookahead(Invariant):
-    """A note is given out no longer before it sounds than the lookahead."""
+    """A note is given out no longer before it sounds than the lookahead.
+
+    A note that `polyphony` or `most` leaves no room yet may wait. An answer is planned note by note, whatever the
+    pauses in it are: its last note may lie further away, and no other.
+    """
 
     name = "plan within lookahead"
-    holds = "no note is given out further ahead than `lookahead` (or what the machine's speed asks for) and its groove"
+    holds = "no note is given out further ahead than the lookahead, but one that waits for room, or an answer's last"
 
-    # A note is placed to this precision, in seconds: the model's grid is one of 1/48 beat.
-    SLACK: Final = 0.001
+    # A note is placed to this precision, in seconds: an answer is given out so much before it is due.
+    SLACK: Final = GIVEN_OUT + 0.001
+    # What was planned and set aside was so by the lookahead of these last seconds.
+    SET_ASIDE: Final = 3.0
 
     def __init__(self, books: Books, performer: Performer) -> None:
         super().__init__(books)
         self._performer = performer
+        self._lookaheads: deque[tuple[float, float]] = deque([(0.0, self._lookahead())])
 
     def gave(self, made: float, now: float, output: Output) -> None:
-        if isinstance(output, PlayNote) and output.onset > made + self.lookahead() + self.SLACK:
-            ahead = output.onset - made
-            raise self.broken(made, f"note {output.note_id} is {ahead:.3f} s away, the lookahead {self.lookahead():.3f}")
+        if isinstance(output, PlayNote):
+            self._check(made, output)
 
-    def lookahead(self) -> float:
-        """Seconds, by what is set: as far as notes are planned, and what the groove may put them off by.
+    def _check(self, made: float, output: PlayNote) -> None:
+        self._lookaheads.append((made, self._lookahead()))
+        while len(self._lookaheads) > 2 and self._lookaheads[1][0] < made - self.SET_ASIDE:
+            self._lookaheads.popleft()
+        seconds = max(seconds for _, seconds in self._lookaheads)
+        latest = made + seconds + self.SLACK
+        if output.onset <= latest or self._waits(output):
+            return
+        if self.books.mode == "respond" and not self._others_after(latest, output):
+            return
+        ahead = output.onset - made
+        raise self.broken(made, f"note {output.note_id} is {ahead:.3f} s away, the lookahead {seconds:.3f}")
 
-        An answer is planned note by note whatever the pauses in it are: its next note may be a pause further away, and
-        wait for a line of the grid.
-        """
+    def _waits(self, output: PlayNote | Given) -> bool:
+        """Whether it begins where another ends, or a beat after another, because `polyphony` or `most` had no room."""
+        beat = 60.0 / self._performer.stage.clock.bpm
+        return any(
+            abs(output.onset - moment) < self.SLACK
+            for note in self.books.given.values()
+            if note.note_id != output.note_id
+            for moment in (note.onset if note.release is None else note.release, note.onset + beat)
+        )
+
+    def _others_after(self, latest: float, output: PlayNote) -> bool:
+        others = (
+            note
+            for note in self.books.given.values()
+            if note.onset > latest and note.note_id != output.note_id and not note.cancelled and note.begun_at is None
+        )
+        return any(not self._waits(note) for note in others)
+
+    def _lookahead(self) -> float:
+        """Seconds, by what is set: as far as notes are planned, and what the groove may put them off by."""
         books = self.books
         bpm = self._performer.stage.clock.bpm
         seconds = books.number("lookahead") or min(max(0.005 + 4 * books.step_p99, 0.03), 0.5)
         seconds += (4 * books.number("humanize") + abs(books.number("offset"))) / 1000
-        seconds += (books.number("swing") - 0.5) * 60.0 / bpm
-        if books.mode == "respond":
-            seconds += LONGEST_PAUSE + (240.0 / bpm / books.number("quantize") if books.number("quantize") else 0.0)
-        return seconds
+        return seconds + (books.number("swing") - 0.5) * 60.0 / bpm
 
 
 class MemoryBounded(Invariant):

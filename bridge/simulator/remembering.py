@@ -99,13 +99,18 @@ class MemoryIsWhatSounded(Invariant):
     def moved(self, held: list[Told]) -> None:
         """It was told these. From here on no more is expected than what it was told, and what waits to be."""
         before, self._before = self._before or [], None
-        stale = sum(count for count in self._surplus.values() if count > 0)
-        if Counter(held) - Counter(before) or len(held) < min(RECALL, len(before)) - stale:
-            raise self.broken(self._now, f"of {len(before)} notes another model was told {len(held)}")
-        waiting = {told: -count for told, count in self._surplus.items() if count < 0}
+        stale = Counter({told: count for told, count in self._surplus.items() if count > 0})
+        waiting = Counter({told: -count for told, count in self._surplus.items() if count < 0})
+        # Some that waited to be told may have been told with the rest, after it.
+        for new in range(min(waiting.total(), len(held)) + 1):
+            kept, more = held[: len(held) - new], Counter(held[len(held) - new :])
+            if more <= waiting and _is_end_of(before, kept, stale):
+                break
+        else:
+            raise self.broken(self._now, f"of {len(before)} notes another model was told {len(held)}, or others")
+        waiting -= more
         self._surplus = {told: -count for told, count in waiting.items()}
-        self._expected = Counter(held)
-        self._expected.update(waiting)
+        self._expected = Counter(held) + waiting
 
     def emptied(self) -> None:
         """The model was reset, as the performer was asked to: nothing is held any more."""
@@ -214,6 +219,19 @@ class MemoryHasNoScars(Invariant):
         self.worst = max(self.worst, apart)
         if apart > self.CLOSE:
             raise self.broken(self.now, f"log-probabilities differ by {apart:.1e} from those of one that heard the same")
+
+
+def _is_end_of(before: list[Told], kept: list[Told], stale: Counter[Told]) -> bool:
+    """Whether `kept` are the last of `before`, those left out that are `stale`: all of them, or a good many."""
+    spare, place = Counter(stale), len(before)
+    for told in reversed(kept):
+        place -= 1
+        while place >= 0 and before[place] != told and spare[before[place]] > 0:
+            spare[before[place]] -= 1
+            place -= 1
+        if place < 0 or before[place] != told:
+            return False
+    return Counter(before[:place]) <= spare or len(kept) > RECALL // 2
 
 
 def told_of(events: Iterable[object]) -> list[Told]:

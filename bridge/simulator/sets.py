@@ -32,13 +32,14 @@ REPLAY: Final = "replays from its log"
 
 
 class Models(NamedTuple):
-    """The models of a set: `names` may be swapped to, `load(name)` makes a fresh one and says its hash.
+    """The models of a set: `names` may be swapped to, `load(name)` gives one that heard nothing and its hash.
 
-    `reach` and `every` are as `Watch` takes them.
+    `twin(name)` gives another like it, to compare it with. `reach` and `every` are as `Watch` takes them.
     """
 
     names: tuple[str, ...]
     load: Callable[[str], tuple[Model, str]]
+    twin: Callable[[str], Model]
     reach: int | None
     every: int
 
@@ -75,7 +76,7 @@ def play_set(seed: int, seconds: float, models: Models) -> Outcome:
     began = time.process_time()
     draw = np.random.default_rng(seed)
     room, settings, clock = Room(), _settings(draw), str(draw.choice(list(CLOCKS)))
-    watch = Watch(settings, lambda name: models.load(name)[0], models.reach, models.every)
+    watch = Watch(settings, models.twin, models.reach, models.every)
     name = models.names[int(draw.integers(len(models.names)))]
 
     def load(name: str) -> tuple[Witness, str]:
