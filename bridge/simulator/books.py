@@ -5,6 +5,7 @@ Computed from the stream alone (inputs, outputs, MIDI messages), so that the cor
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -57,8 +58,9 @@ class Given:
     most: int
     begun_at: float | None = None
     cancelled: bool = False
-    # Seconds by which its onset, or its end, was moved.
+    # Seconds by which its onset, or its end, was moved; and where its onset was before the last time.
     moved: float = 0.0
+    moved_from: float = math.inf
     # The core was told that it sounded.
     reported: bool = False
 
@@ -209,7 +211,7 @@ class Books:
         note.moved += 0.0 if note.release is None else abs(note.release - release)
         if note.begun_at is None:
             note.moved += abs(note.onset - onset)
-            note.onset = onset
+            note.moved_from, note.onset = note.onset, onset
         note.release = release
 
     def _withdraw(self, note_id: int) -> None:

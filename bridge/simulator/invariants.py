@@ -89,7 +89,7 @@ class NothingInThePast(Invariant):
             case MoveNotes(note_ids, onsets, releases):
                 for note_id, onset, release in zip(note_ids, onsets, releases, strict=True):
                     note = self.books.given.get(note_id)
-                    begun = note is None or note.begun_at is not None or note.onset <= made + A_HAIR
+                    begun = note is None or note.begun_at is not None or note.moved_from <= made + A_HAIR
                     if release < made - A_HAIR or (onset < made - A_HAIR and not begun):
                         raise self.broken(made, f"note {note_id} was moved to {onset:.3f}..{release:.3f}, at {made:.3f}")
 
@@ -306,16 +306,18 @@ class TimeRunsOn(Invariant):
         super().__init__(books)
         self._performer = performer
         self._clock = performer.stage.clock
-        self._beat = -math.inf
+        self._at = self._beat = -math.inf
 
     def stepped(self, now: float) -> None:
         clock = self._performer.stage.clock
         beat = clock.beat_at(now)
         if clock is not self._clock:
-            expected = self._clock.beat_at(now)
+            # Where the two lines meet: there the clock was changed.
+            changed = max(min(clock.anchor_time, now), self._at)
+            before, after = self._clock.beat_at(changed), clock.beat_at(changed)
             self._clock = clock
-            if abs(beat - expected) > self.JUMP:
-                raise self.broken(now, f"the clock jumped from beat {expected:.6f} to {beat:.6f}")
+            if abs(after - before) > self.JUMP:
+                raise self.broken(now, f"the clock jumped from beat {before:.6f} to {after:.6f}")
         if beat < self._beat - self.JUMP:
             raise self.broken(now, f"the clock ran back from beat {self._beat:.6f} to {beat:.6f}")
-        self._beat = beat
+        self._at, self._beat = now, beat
