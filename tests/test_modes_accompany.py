@@ -66,6 +66,14 @@ def test_clicks_are_given_out_no_further_ahead_than_the_lookahead() -> None:
     assert max(ahead) <= 0.1 + 0.005
 
 
+def test_the_last_chord_is_given_out_no_further_ahead_than_the_lookahead() -> None:
+    sim = band(quantize=1.0, lookahead=0.1)
+    sim.play(phrase(pitches=PHRASE * 3), until=7.0)
+    sim.play([Stop(7.0)], until=14.0)
+    assert beats(sim)[-1] == pytest.approx(20.0, abs=0.02)
+    assert max(plan.onset - time for time, plan in plans(sim)) <= 0.1 + 0.005
+
+
 def test_it_counts_in() -> None:
     sim = band(count_in=2.0)
     sim.play([NoteOn(1.0, 60, 80), NoteOff(1.2, 60)], until=9.0)

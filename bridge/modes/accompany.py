@@ -204,7 +204,10 @@ class Accompany(Mode):
         if first:
             line = next_beat(clock, line)
         if self._ends is not None and line >= self._ends - ON_THE_LINE:
-            self._play_last(self._ends, now)
+            if self._closing is None and self._ends > horizon + A_HAIR:
+                self._cursor = self._ends  # as any note: no further ahead than the lookahead
+            else:
+                self._play_last(self._ends, now)
         elif line > horizon:
             self._cursor = line
         elif stage.memory.empty or self._is_full(line):
