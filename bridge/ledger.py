@@ -136,7 +136,7 @@ class Ledger:
     def cancel_lost(self, now: float) -> list[LedgerNote]:
         """Cancel notes whose time is long past and of which nothing was ever reported (a port that died)."""
         lost = now - REPORT_WITHIN
-        return self._cancel(note for note in self._planned.values() if note.onset < lost)
+        return self._cancel([note for note in self._planned.values() if note.onset < lost])
 
     def _cancel(self, notes: Iterable[LedgerNote]) -> list[LedgerNote]:
         cancelled = list(notes)

@@ -63,13 +63,14 @@ class Telling:
 
     def catch_up(self) -> bool:
         """Bring the memory up to date, or a good part of the way. True when there was something to do."""
-        worked = bool(self._stale or self._later or self._untold)
+        if not (self._stale or self._later or self._untold):
+            return False
         self._forget_stale()
         if self._later:
             self._postpone()
         if self._untold:
             self._memory.hear([self._untold.popleft() for _ in range(min(len(self._untold), MOST_AT_ONCE))])
-        return worked
+        return True
 
     def clear(self) -> None:
         """Forget everything, and that there was anything to tell."""

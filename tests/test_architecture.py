@@ -64,7 +64,7 @@ LAYERS = (
     ("recorder", "simulation", "swap", "shelf", "preset_requests", "what_if"),
     ("recording",),
     ("daemon", "statusline"),
-    ("bench", "doctor", "evaluation", "training"),
+    ("bench", "doctor", "evaluation", "simulator", "training"),
     ("commands",),
     ("cli",),
     ("__main__",),

@@ -6,6 +6,7 @@ import math
 from collections import deque
 from typing import ClassVar, Final
 
+from bridge.clock import SessionClock
 from bridge.codec import DRUMS, VOICES
 from bridge.events import Input, MoveNotes, Output, PlayNote, Silence
 from bridge.ledger import MOVED, MOVED_RELEASE
@@ -217,23 +218,33 @@ class PlanWithinLookahead(Invariant):
 
     # A note is placed to this precision, in seconds: an answer is given out so much before it is due.
     SLACK: Final = GIVEN_OUT + 0.001
-    # What was planned and set aside was so by the lookahead of these last seconds.
+    # What was planned and set aside was so by the lookahead, and in the tempo, of these last seconds.
     SET_ASIDE: Final = 3.0
 
     def __init__(self, books: Books, performer: Performer) -> None:
         super().__init__(books)
         self._performer = performer
-        self._lookaheads: deque[tuple[float, float]] = deque([(0.0, self._lookahead())])
+        # (moment, lookahead from then on in sixtieths of a beat), one for each clock and each note given out.
+        self._lookaheads: deque[tuple[float, float]] = deque()
+        self._clock: SessionClock | None = None
+
+    def stepped(self, now: float) -> None:
+        if self._performer.stage.clock is not self._clock:
+            self._clock = self._performer.stage.clock
+            self._note(now)
 
     def gave(self, made: float, now: float, output: Output) -> None:
         if isinstance(output, PlayNote):
+            self._note(made)
             self._check(made, output)
 
-    def _check(self, made: float, output: PlayNote) -> None:
-        self._lookaheads.append((made, self._lookahead()))
-        while len(self._lookaheads) > 2 and self._lookaheads[1][0] < made - self.SET_ASIDE:
+    def _note(self, now: float) -> None:
+        self._lookaheads.append((now, self._lookahead() * self._performer.stage.clock.bpm))
+        while len(self._lookaheads) > 2 and self._lookaheads[1][0] < now - self.SET_ASIDE:
             self._lookaheads.popleft()
-        seconds = max(seconds for _, seconds in self._lookaheads)
+
+    def _check(self, made: float, output: PlayNote) -> None:
+        seconds = max(ahead for _, ahead in self._lookaheads) / self._performer.stage.clock.bpm
         latest = made + seconds + self.SLACK
         if output.onset <= latest or self._waits(output):
             return

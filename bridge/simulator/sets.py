@@ -13,7 +13,7 @@ from bridge.codec import VOICES
 from bridge.engine.model import Model
 from bridge.events import CLOCK_NAMES, MODE_NAMES
 from bridge.performer import Performer, Settings
-from bridge.session import Entry, Session, SessionLog, header, replay
+from bridge.session import Entry, Journal, Session, SessionLog, header, replay
 from bridge.simulator.clocks import CLOCKS
 from bridge.simulator.controls import controls, some_preset
 from bridge.simulator.deeds import Deeds, Random, Room, chance
@@ -68,12 +68,19 @@ class Outcome:
     log: tuple[dict[str, object], list[Entry]] | None = None
 
 
-def play_set(seed: int, seconds: float, models: Models) -> Outcome:
-    """Play the set of this seed for so many simulated seconds, and say how it went.
+def play_set(seed: int, seconds: float, models: Models, journal: Journal | None = None) -> Outcome:
+    """Play the set of this seed for so many simulated seconds, and say how it went; `journal` is told each call.
 
     The set of a seed is always the same; a longer one begins like a shorter one.
     """
     began = time.process_time()
+    entries: list[Entry] = []
+
+    def note(entry: Entry) -> None:
+        entries.append(entry)
+        if journal is not None:
+            journal(entry)
+
     draw = np.random.default_rng(seed)
     room, settings, clock = Room(), _settings(draw), str(draw.choice(list(CLOCKS)))
     watch = Watch(settings, models.twin, models.reach, models.every)
@@ -85,15 +92,14 @@ def play_set(seed: int, seconds: float, models: Models) -> Outcome:
 
     witness, digest = load(name)
     session = Session(Performer(witness, settings))
-    journal: list[Entry] = []
-    session.journal = journal.append
+    session.journal = note
     live = LiveSet(session, room, watch, witness, load, float(draw.choice(STEPS)))
     broken = None
     try:
         live.perform(_deeds(draw, room, clock, models.names), seconds)
         live.finish()
         if seed % REPLAYED == 0 and not live.faults:
-            _check_replay(settings, name, digest, journal, models, live.now)
+            _check_replay(settings, name, digest, entries, models, live.now)
     except Broken as what:
         broken = what
     ledger = session.performer.stage.ledger
@@ -103,7 +109,7 @@ def play_set(seed: int, seconds: float, models: Models) -> Outcome:
         busy=time.process_time() - began,
         mode=settings.mode,
         clock=clock,
-        heard=sum(entry[0] == "in" for entry in journal),
+        heard=sum(entry[0] == "in" for entry in entries),
         played=ledger.counts["sounded"],  # type: ignore[index]
         draws=watch.draws,
         looks=watch.looks,
@@ -112,7 +118,7 @@ def play_set(seed: int, seconds: float, models: Models) -> Outcome:
         faults=live.faults,
         largest=watch.bounded.largest,
         broken=broken,
-        log=None if broken is None else (header(settings, witness, digest), journal),
+        log=None if broken is None else (header(settings, witness, digest), entries),
     )
 
 
