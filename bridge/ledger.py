@@ -203,9 +203,7 @@ class Ledger:
     def last_release(self, notes: Iterable[int]) -> float:
         """When the last of these notes ends (minus infinity when none is known)."""
         known = (self._kept.get(note_id) for note_id in notes)
-        return max(
-            (note.release for note in known if note is not None and note.release is not None), default=-math.inf
-        )
+        return max((note.release for note in known if note is not None and note.release is not None), default=-math.inf)
 
     def last_onset(self) -> float:
         """When the latest note that sounds, or will, begins (minus infinity when there is none)."""

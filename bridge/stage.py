@@ -122,11 +122,6 @@ class Stage:
         """Seconds ahead that notes are planned; no less than some slow steps of the model and a groove need."""
         return self.placing.lookahead(self.value("lookahead"), self.step_p99)
 
-    @property
-    def tick(self) -> float:
-        """Seconds of the model's finest step in time, as fast as the clock goes."""
-        return 60.0 / (self.clock.bpm * codec.TICKS_PER_BEAT)
-
     def keep_time(self, clock: SessionClock, now: float) -> None:
         """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""
         self.clock = clock

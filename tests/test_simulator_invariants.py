@@ -18,10 +18,10 @@ from bridge.events import (
     Output,
     PlayNote,
     ReleaseNote,
-    Silence,
     SetMode,
     SetRange,
     SetVoice,
+    Silence,
     ValueReport,
 )
 from bridge.performer import Performer, Settings
@@ -125,7 +125,7 @@ def test_a_sound_stream_passes(make: Callable[[Books], Invariant]) -> None:
     ids=["past its end", "past its release", "held for nobody"],
 )
 def test_a_stuck_note_is_caught(steps: list[Step]) -> None:
-    with pytest.raises(Broken, match="no stuck note"):
+    with pytest.raises(Broken, match=r"no stuck note"):
         look(NoStuckNote, *steps)
 
 
@@ -141,7 +141,7 @@ def test_a_stuck_note_is_caught(steps: list[Step]) -> None:
     ids=["planned", "ends before it begins", "moved", "end moved", "late"],
 )
 def test_a_note_in_the_past_is_caught(steps: list[Step]) -> None:
-    with pytest.raises(Broken, match="nothing in the past"):
+    with pytest.raises(Broken, match=r"nothing in the past"):
         look(NothingInThePast, *steps)
 
 
@@ -189,7 +189,7 @@ def test_too_many_notes_at_once_are_caught() -> None:
     look(PolyphonyKept, *three, *sounding, polyphony=3.0)
     # What was planned while more were allowed may sound.
     look(PolyphonyKept, *three, (1.05, ValueReport("polyphony", 2.0)), *sounding, polyphony=3.0)
-    with pytest.raises(Broken, match="polyphony kept.*3 notes sound at once, 2 may"):
+    with pytest.raises(Broken, match=r"polyphony kept.*3 notes sound at once, 2 may"):
         look(PolyphonyKept, *three, *sounding, polyphony=2.0)
 
 
@@ -205,7 +205,7 @@ def test_a_note_that_waits_for_room_may_be_further_away_and_so_may_an_answer_s_l
     look(with_performer(PlanWithinLookahead, mode="duet"), *steps, lookahead=0.25)
     respond = with_performer(PlanWithinLookahead, mode="respond")
     look(respond, (1.0, play(1, 2.0, 2.3)), mode="respond", lookahead=0.25)
-    with pytest.raises(Broken, match="plan within lookahead.*note 2"):
+    with pytest.raises(Broken, match=r"plan within lookahead.*note 2"):
         look(respond, (1.0, play(1, 2.0, 2.3)), (1.0, play(2, 2.1, 2.3)), mode="respond", lookahead=0.25)
 
 
@@ -216,10 +216,10 @@ def test_a_clock_that_jumps_or_runs_back_is_caught() -> None:
     performer.stage.clock = SessionClock().with_tempo(90.0, 10.5)
     one.stepped(11.0)
     performer.stage.clock = SessionClock(anchor_beat=0.5)
-    with pytest.raises(Broken, match="time runs on.*jumped from beat 21.75.* to 22.5"):
+    with pytest.raises(Broken, match=r"time runs on.*jumped from beat 21.75.* to 22.5"):
         one.stepped(11.0)
     performer.stage.clock = SessionClock()
-    with pytest.raises(Broken, match="time runs on"):
+    with pytest.raises(Broken, match=r"time runs on"):
         one.stepped(10.0)
 
 
@@ -229,5 +229,5 @@ def test_a_core_that_grows_is_caught() -> None:
     one.stepped(0.0)
     performer.stage.hands.kept = [object() for _ in range(100_000)]  # type: ignore[attr-defined]
     one.stepped(1.0)
-    with pytest.raises(Broken, match="memory bounded.*things"):
+    with pytest.raises(Broken, match=r"memory bounded.*things"):
         one.stepped(MemoryBounded.EVERY)

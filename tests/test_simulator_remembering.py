@@ -83,7 +83,7 @@ def test_a_note_that_did_not_sound_and_is_remembered_is_caught(gone: CancelNotes
         scene.received(1.2, gone)
     else:
         scene.gave(1.2, gone)
-    with pytest.raises(Broken, match="memory is what sounded.*60 .* too often"):
+    with pytest.raises(Broken, match=r"memory is what sounded.*60 .* too often"):
         scene.draw()
 
 
@@ -96,7 +96,7 @@ def test_a_cancelled_note_that_slipped_out_is_to_be_known() -> None:
     scene.gave(1.1, CancelNotes((1,)))
     scene.draw()
     scene.received(1.2, Sounded(1.1, 1))
-    with pytest.raises(Broken, match="memory is what sounded.*60 .* too seldom"):
+    with pytest.raises(Broken, match=r"memory is what sounded.*60 .* too seldom"):
         scene.draw()
 
 
@@ -122,7 +122,7 @@ def test_another_model_is_to_be_told_the_same() -> None:
             scene.watch.moved(scene.witness)
             scene.draw()
         else:
-            with pytest.raises(Broken, match="of 3 notes another model was told"):
+            with pytest.raises(Broken, match=r"of 3 notes another model was told"):
                 scene.watch.moved(scene.witness)
 
 
@@ -141,7 +141,7 @@ def test_a_model_with_a_trace_of_a_plan_is_caught() -> None:
         scene.tell(50, 60)
         scene.witness.rewind(1)
         if isinstance(model, Scarred):
-            with pytest.raises(Broken, match="memory has no scars"):
+            with pytest.raises(Broken, match=r"memory has no scars"):
                 scene.draw()
         else:
             scene.draw()

@@ -1,4 +1,4 @@
-"""Whole sets from their seeds: the same each time, of all kinds, with all invariants kept; a core that errs is found out."""
+"""Whole sets from their seeds: the same each time, of all kinds, all invariants kept. A core that errs is found out."""
 
 from __future__ import annotations
 

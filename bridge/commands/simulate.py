@@ -86,8 +86,8 @@ def _show(console: Console, outcomes: list[Outcome], took: float) -> None:
     table = Table("began in", "sets", "hours", "heard", "played", "draws", "compared", "broken", show_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
-    kinds = [*sorted({outcome.mode for outcome in outcomes}), *sorted({f"clock {one.clock}" for one in outcomes}), "all"]
-    for kind in kinds:
+    modes, clocks = {one.mode for one in outcomes}, {f"clock {one.clock}" for one in outcomes}
+    for kind in (*sorted(modes), *sorted(clocks), "all"):
         some = [one for one in outcomes if kind in (one.mode, f"clock {one.clock}", "all")]
         table.add_row(
             kind,
@@ -101,7 +101,8 @@ def _show(console: Console, outcomes: list[Outcome], took: float) -> None:
         f"{took:.0f} s, {sum(one.busy for one in outcomes):.0f} s of processor time; "
         f"{sum(one.faults for one in outcomes):,} faults of the model, "
         f"{sum(one.refused for one in outcomes):,} inputs refused; log-probabilities differ by "
-        f"{max(one.worst for one in outcomes):.1e} at most, the core holds {max(one.largest for one in outcomes):,} things",
+        f"{max(one.worst for one in outcomes):.1e} at most, the core holds "
+        f"{max(one.largest for one in outcomes):,} things at most",
         highlight=False,
     )
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from bridge.codec import TICKS_PER_BEAT
 from bridge.events import Turn
 from bridge.hands import HeldNote
 from bridge.modes.base import NEVER, Mode
@@ -15,6 +16,8 @@ from bridge.stage import Stage
 # Who has played how much is counted over these seconds, and at most so many notes.
 RECENT: Final = 4.0
 MOST_RECENT: Final = 128
+# The model's finest step in time, in beats.
+TICK: Final = 1 / TICKS_PER_BEAT
 
 
 class Duet(Mode):
@@ -112,7 +115,7 @@ class Duet(Mode):
         if draft.onset > horizon or draft.voice == stage.human_voice:
             # The human did not come in at that moment: what is drawn next lies after it, a tick at least, or a model
             # that is sure of them would be asked without pause.
-            self._wait(min(max(draft.onset, free + stage.tick), horizon), lookahead)
+            self._wait(min(max(draft.onset, stage.clock.time_at(stage.clock.beat_at(free) + TICK)), horizon), lookahead)
         else:
             stage.play(draft, now)
             self._decided_until = draft.onset

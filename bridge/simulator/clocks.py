@@ -66,7 +66,7 @@ def midi_clock(draw: Random, room: Room, begin: float) -> Deeds:
 
 
 def link_session(draw: Random, room: Room, begin: float) -> Deeds:
-    """A Link session: somebody joins, changes the tempo, moves the beat, leaves; it obeys what the machine asks of it."""
+    """A Link session: somebody joins, sets the tempo, moves the beat, leaves; it obeys what the machine asks."""
     bpm, peers, running = float(draw.uniform(SLOW, FAST)), 0, False
     time, beat = begin, float(draw.uniform(0.0, 64.0))
     while True:

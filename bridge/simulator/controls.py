@@ -49,7 +49,7 @@ ERRORS: Final = (
 
 
 def controls(draw: Random, room: Room, begin: float, models: tuple[str, ...]) -> Deeds:
-    """Turns knobs at random: restless in one set, hardly there in another. `models` are names that may be swapped to."""
+    """Turns knobs at random: restless in one set, hardly there in another. `models` may be swapped to, by name."""
     mean = float(draw.choice([3.0, 12.0, 12.0, 60.0]))
     # Some leave the knobs where the music is; others go to all extremes.
     wild = chance(draw, 0.3)
@@ -139,5 +139,3 @@ def _about_time(draw: Random, time: float) -> Input:
 def draw_one(draw: Random, deeds: tuple[Input, ...]) -> Input:
     """One of these."""
     return deeds[int(draw.integers(len(deeds)))]
-
-

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -69,13 +68,9 @@ class Room:
     """What everybody in the room can see and hear. Kept by who plays the set."""
 
     turn: Turn = Turn.HUMAN
-    # Seconds of the machine's last note-on.
-    machine_played: float = -math.inf
     # What the machine asked of the Link session.
     link_bpm: float | None = None
     link_playing: bool | None = None
-    # Parameters as they were last told.
-    values: dict[str, float | str] = field(default_factory=dict)
 
 
 def pause(draw: Random, mean: float, shortest: float = 0.0) -> float:

@@ -92,7 +92,9 @@ class NothingInThePast(Invariant):
                     note = self.books.given.get(note_id)
                     begun = note is None or note.begun_at is not None or note.moved_from <= made + A_HAIR
                     if release < made - A_HAIR or (onset < made - A_HAIR and not begun):
-                        raise self.broken(made, f"note {note_id} was moved to {onset:.3f}..{release:.3f}, at {made:.3f}")
+                        raise self.broken(
+                            made, f"note {note_id} was moved to {onset:.3f}..{release:.3f}, at {made:.3f}"
+                        )
 
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
         if note is not None and time > note.onset + self.books.late + A_HAIR:
@@ -105,15 +107,15 @@ class CancelledIsSilent(Invariant):
     name = "cancelled is silent"
     holds = "each note-on that leaves is a planned, uncancelled note at its time; after a silence nothing sounds"
 
+    def __init__(self, books: Books) -> None:
+        super().__init__(books)
+        self._silenced = False
+
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
         if note is None:
             cancelled = self.books.cancelled(channel, pitch, velocity)
             what = "that nobody planned" if cancelled is None else f"{cancelled.note_id}, which was cancelled"
             raise self.broken(time, f"out went a note {what}: pitch {pitch}, velocity {velocity}, channel {channel}")
-
-    def __init__(self, books: Books) -> None:
-        super().__init__(books)
-        self._silenced = False
 
     def gave(self, made: float, now: float, output: Output) -> None:
         if isinstance(output, Silence):

@@ -7,7 +7,6 @@ takes its time and now and then much more, ports come and go, and the model fail
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from bridge.events import Input, SetLinkPlaying, SetLinkTempo, TurnChanged, ValueReport
 from bridge.ports import midi_bytes
@@ -16,7 +15,6 @@ from bridge.simulation import Simulation
 from bridge.simulator.deeds import Cable, Deed, Deeds, Fault, Ports, Room, Stall, SwapModel, Wait
 from bridge.simulator.watch import Watch
 from bridge.simulator.witness import ModelFailed, Witness
-
 
 
 class LiveSet(Simulation):
@@ -155,5 +153,3 @@ class LiveSet(Simulation):
             self._watch.sent(time, message)
             if self._cable and message[0] & 0xF0 in (midi_bytes.NOTE_ON, midi_bytes.NOTE_OFF):
                 self.port.play(message, time=time)
-
-

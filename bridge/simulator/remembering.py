@@ -85,12 +85,12 @@ class MemoryIsWhatSounded(Invariant):
     def told(self, events: Events) -> None:
         """The model was fed these."""
         for _, _, pitch, velocity, _ in events.tolist():
-            self._hold((pitch, velocity), 1)
+            self._add((pitch, velocity), 1)
 
     def taken_back(self, events: Events) -> None:
         """These were rewound."""
         for _, _, pitch, velocity, _ in events.tolist():
-            self._hold((pitch, velocity), -1)
+            self._add((pitch, velocity), -1)
 
     def moving(self, held: list[Told]) -> None:
         """Another model, or the same one started again, is about to be told what this one holds."""
@@ -163,9 +163,6 @@ class MemoryIsWhatSounded(Invariant):
             del self._expected[told]
         self._add(told, -count)
 
-    def _hold(self, told: Told, count: int) -> None:
-        self._add(told, count)
-
     def _add(self, told: Told, count: int) -> None:
         surplus = self._surplus.get(told, 0) + count
         if surplus:
@@ -218,7 +215,9 @@ class MemoryHasNoScars(Invariant):
         apart = _apart(witness.model.score(mine.event), self._twin.score(mine.event))
         self.worst = max(self.worst, apart)
         if apart > self.CLOSE:
-            raise self.broken(self.now, f"log-probabilities differ by {apart:.1e} from those of one that heard the same")
+            raise self.broken(
+                self.now, f"log-probabilities differ by {apart:.1e} from those of one that heard the same"
+            )
 
 
 def _is_end_of(before: list[Told], kept: list[Told], stale: Counter[Told]) -> bool:
@@ -245,5 +244,3 @@ def _told(note: Given) -> Told:
 
 def _apart(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     return max(abs(a - b) for a, b in zip(one, other, strict=True))
-
-

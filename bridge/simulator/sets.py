@@ -160,9 +160,7 @@ def _deeds(draw: Random, room: Room, clock: str, names: tuple[str, ...]) -> Deed
     return merged(*sources)
 
 
-def _check_replay(
-    settings: Settings, name: str, digest: str, journal: list[Entry], models: Models, now: float
-) -> None:
+def _check_replay(settings: Settings, name: str, digest: str, journal: list[Entry], models: Models, now: float) -> None:
     """The log makes the same set again. Raises Broken where it does not."""
     log = SessionLog(settings, name, digest, tuple(journal))
     recorded = log.outputs()

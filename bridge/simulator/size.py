@@ -13,7 +13,7 @@ _SHARED = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType
 
 
 def size_of(root: object, besides: Collection[object] = ()) -> int:
-    """Objects that can be reached from `root`, elements of arrays included; what `besides` alone reaches is left out."""
+    """Objects reached from `root`, elements of arrays included; what only `besides` reach is left out."""
     seen = {id(one) for one in besides}
     count = 0
     todo = [root]

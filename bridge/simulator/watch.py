@@ -148,5 +148,3 @@ class Watch:
         self.draws += 1
         self._memory.drawing(witness, draw)
         self._scars.drawing(witness, draw)
-
-

@@ -7,7 +7,7 @@ from bridge.simulator.deeds import Cable, Deeds, Fault, Ports, Random, Room, Sta
 
 
 def weather(draw: Random, room: Room, begin: float) -> Deeds:
-    """Mishaps of the machine and its cables, some in a minute; in a fair set of ten there are none at all."""
+    """Mishaps of the machine and its cables: several in a minute, or one in some minutes."""
     mean = float(draw.choice([10.0, 40.0, 40.0, 200.0]))
     time = begin
     while True:
