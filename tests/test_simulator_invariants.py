@@ -31,6 +31,7 @@ from bridge.simulator.invariants import (
     CancelledIsSilent,
     Invariant,
     MemoryBounded,
+    MostKept,
     NoStuckNote,
     NothingInThePast,
     PitchesAllowed,
@@ -104,6 +105,7 @@ ALL = (
     CancelledIsSilent,
     PitchesAllowed,
     PolyphonyKept,
+    with_performer(MostKept),
     with_performer(PlanWithinLookahead, mode="duet"),
     with_performer(TimeRunsOn),
     with_performer(MemoryBounded),
@@ -191,6 +193,16 @@ def test_too_many_notes_at_once_are_caught() -> None:
     look(PolyphonyKept, *three, (1.05, ValueReport("polyphony", 2.0)), *sounding, polyphony=3.0)
     with pytest.raises(Broken, match=r"polyphony kept.*3 notes sound at once, 2 may"):
         look(PolyphonyKept, *three, *sounding, polyphony=2.0)
+
+
+def test_too_many_notes_in_a_beat_are_caught() -> None:
+    # In free time a beat is half a second.
+    steps = [(1.0, play(number, 1.0 + number / 10, 2.0, 60 + number)) for number in range(1, 4)]
+    sounding = [(1.0 + number / 10, on(60 + number)) for number in range(1, 4)]
+    look(with_performer(MostKept), *steps, *sounding, most=3.0)
+    with pytest.raises(Broken, match=r"most kept.*3 notes begin within a beat of 0.500 s, 2 may"):
+        look(with_performer(MostKept), *steps, *sounding, most=2.0)
+    look(with_performer(MostKept), *steps[:2], *sounding[:2], (1.6, play(4, 1.6, 2.0)), (1.6, on()), most=2.0)
 
 
 def test_a_plan_beyond_the_lookahead_is_caught() -> None:

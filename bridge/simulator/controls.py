@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from bridge import presets
@@ -33,6 +34,8 @@ from bridge.voices import DRUM_CHANNEL
 
 # Controllers that somebody moves.
 KNOBS: Final = (20, 21, 22)
+# Parameters that count something: of these the small values are those that people use, and that matter.
+COUNTS: Final = ("most", "polyphony", "alone_beats", "count_in", "bars", "trade")
 # What cannot be: each must be refused and change nothing.
 ERRORS: Final = (
     lambda time: SetMode(time, "jazz"),
@@ -78,6 +81,8 @@ def some_value(draw: Random, parameter: Parameter, wild: bool) -> float | str:
     if parameter.choices:
         return str(draw.choice(parameter.choices))
     low, high = parameter.low, parameter.high
+    if parameter.name in COUNTS:
+        return low + math.floor(math.pow(high - low + 1.0, float(draw.random()))) - 1.0
     value = float(draw.uniform(low, high) if chance(draw, 0.9) else draw.choice([low, high]))
     return float(round(value)) if parameter.whole else value
 

@@ -11,6 +11,7 @@ from bridge.codec import DRUMS, VOICES
 from bridge.events import Input, MoveNotes, Output, PlayNote, Silence
 from bridge.ledger import MOVED, MOVED_RELEASE
 from bridge.modes.respond import GIVEN_OUT
+from bridge.parameters import PARAMETERS
 from bridge.performer import Performer
 from bridge.scales import CHROMATIC, HEARD, PITCH_CLASSES, tones
 from bridge.simulator.books import A_HAIR, Books, Given
@@ -206,6 +207,28 @@ class PolyphonyKept(Invariant):
         newest = max(self._sounding, key=lambda one: (one.given_at, one.note_id))
         if count > newest.polyphony:
             raise self.broken(time, f"{count} notes sound at once, {newest.polyphony} may")
+
+
+class MostKept(Invariant):
+    """No more notes begin within a beat than `most` said when the newest of them was planned."""
+
+    name = "most kept"
+    holds = "no more notes begin within any beat than `most` allowed when they were planned"
+
+    def __init__(self, books: Books, performer: Performer) -> None:
+        super().__init__(books)
+        self._performer = performer
+        self._begun: deque[Given] = deque(maxlen=4 * int(PARAMETERS["most"].high))
+
+    def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
+        if note is None:
+            return
+        self._begun.append(note)
+        beat = 60.0 / self._performer.stage.clock.bpm
+        near = [one for one in self._begun if one.onset > note.onset - beat + PolyphonyKept.OVERLAP + one.moved]
+        newest = max(near, key=lambda one: (one.given_at, one.note_id), default=note)
+        if len(near) > newest.most and not note.moved:
+            raise self.broken(time, f"{len(near)} notes begin within a beat of {beat:.3f} s, {newest.most} may")
 
 
 class PlanWithinLookahead(Invariant):
