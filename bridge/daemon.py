@@ -309,9 +309,10 @@ class Daemon:
             self._session.recover(now)
         except Exception as again:
             log.error("the model did not start again: %s", again, exc_info=again)
-            self._start_swap(self._loaded.model.name)
+            if not self._hopeless(now):
+                self._start_swap(self._loaded.model.name)
         self._flush()
-        if len(self._faults) == MOST_FAULTS and now - self._faults[0] < FAULTS_WITHIN:
+        if self._hopeless(now):
             self._tell(
                 ErrorReport(
                     Severity.ERROR,
@@ -321,6 +322,9 @@ class Daemon:
                 )
             )
             self._off(now)
+
+    def _hopeless(self, now: float) -> bool:
+        return len(self._faults) == MOST_FAULTS and now - self._faults[0] < FAULTS_WITHIN
 
     def _off(self, now: float) -> None:
         self._session.receive(SetMode(now, "off"), now)
@@ -386,10 +390,16 @@ class Daemon:
             self._session.change_model(outcome.model, outcome.digest, time.perf_counter())
         except Exception as fault:  # noqa: BLE001 - as in _work
             self._tell(ErrorReport(Severity.ERROR, "model-refused", f"{outcome.model.name}: {fault}"))
-            self._session.change_model(self._loaded.model, self._loaded.digest, time.perf_counter())
+            self._go_back()
             return
         self._loaded = outcome
         self._messages.append(f"model: {outcome.model.name}")
+
+    def _go_back(self) -> None:
+        try:
+            self._session.change_model(self._loaded.model, self._loaded.digest, time.perf_counter())
+        except Exception as fault:  # noqa: BLE001 - as in _work
+            self._heal(fault)
 
     def _record(self, on: bool) -> None:
         ended = self._recordings.end()

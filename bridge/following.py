@@ -85,13 +85,16 @@ class _Hypothesis:
     def predicted(self, ticks: int = 1) -> _Hypothesis:
         """The next tick but `ticks` - 1, before it is heard."""
         wander = (WANDER * self.period) ** 2
-        return replace(
-            self,
-            tick=self.tick + ticks,
-            time=self.time + ticks * self.period,
-            a=self.a + 2 * ticks * self.b + ticks * ticks * self.c,
-            b=self.b + ticks * self.c,
-            c=self.c + ticks * wander,
+        return _Hypothesis(
+            self.tick + ticks,
+            self.time + ticks * self.period,
+            self.period,
+            self.a + 2 * ticks * self.b + ticks * ticks * self.c,
+            self.b + ticks * self.c,
+            self.c + ticks * wander,
+            self.score,
+            self.believed,
+            self.held_up,
         )
 
     def loosened(self, of_period: float) -> _Hypothesis:
@@ -107,17 +110,16 @@ class _Hypothesis:
         spread = self.a + jitter * jitter
         error = time - self.time
         gain_time, gain_period = self.a / spread, self.b / spread
-        return replace(
-            self,
-            time=self.time + gain_time * error,
-            period=self.period + gain_period * error,
-            a=(1 - gain_time) * self.a,
-            b=(1 - gain_time) * self.b,
+        return _Hypothesis(
+            self.tick,
+            self.time + gain_time * error,
+            self.period + gain_period * error,
+            (1 - gain_time) * self.a,
+            (1 - gain_time) * self.b,
             # Never quite 0: rounding must not make a variance negative.
-            c=max(self.c - gain_period * self.b, (WANDER * self.period) ** 2),
-            score=self.score + prior - 0.5 * (error * error / spread + math.log(2 * math.pi * spread)),
-            believed=self.believed and prior == 0.0,
-            held_up=False,
+            max(self.c - gain_period * self.b, (WANDER * self.period) ** 2),
+            self.score + prior - 0.5 * (error * error / spread + math.log(2 * math.pi * spread)),
+            self.believed and prior == 0.0,
         )
 
     def missed(self, time: float) -> _Hypothesis:

@@ -67,7 +67,7 @@ from bridge.stepping_back import SteppingBack
 
 # Notes waiting for the model beyond this are not heard by it (held, ended and counted they are all the same).
 MOST_WAITING: Final = 64
-PRUNE_EVERY: Final = 5.0
+PRUNE_EVERY: Final = 2.0
 # A warning of the same kind is not given again within this many seconds.
 QUIET_FOR: Final = 10.0
 

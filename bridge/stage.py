@@ -400,7 +400,9 @@ class Stage:
 
     def catch_up(self, now: float) -> bool:
         """Bring the model's memory up to date, or a good part of the way. True when there was something to do."""
-        self._telling.forget(note.note_id for note in self.ledger.cancel_lost(now))
+        lost = self.ledger.cancel_lost(now)
+        if lost:
+            self._telling.forget(note.note_id for note in lost)
         return self._telling.catch_up()
 
     def forget_all(self) -> None:

@@ -66,7 +66,7 @@ LAYERS = (
     ("session_roll", "preset_clerk"),
     ("recording",),
     ("daemon", "statusline"),
-    ("bench", "doctor", "evaluation", "training"),
+    ("bench", "doctor", "evaluation", "simulator", "training"),
     ("commands",),
     ("cli",),
     ("__main__",),

@@ -185,6 +185,9 @@ class Accompany(Mode):
         if beat >= self._begins - ON_THE_LINE:
             self._cursor = self._begins
             return
+        if beat > clock.beat_at(now + stage.lookahead) + A_HAIR:
+            self._cursor = beat  # as any note: no further ahead than the lookahead
+            return
         on_the_one = next_bar(clock, beat) - beat < A_HAIR
         velocity = CLICK_VELOCITIES[0 if on_the_one else 1]
         if stage.drawing.narrow().pitch[DRUMS, CLICK]:
@@ -205,7 +208,10 @@ class Accompany(Mode):
         if first:
             line = next_beat(clock, line)
         if self._ends is not None and line >= self._ends - ON_THE_LINE:
-            self._play_last(self._ends, now)
+            if self._closing is None and self._ends > horizon + A_HAIR:
+                self._cursor = self._ends  # as any note: no further ahead than the lookahead
+            else:
+                self._play_last(self._ends, now)
         elif line > horizon:
             self._cursor = line
         elif stage.memory.empty or self._is_full(line):

@@ -6,15 +6,18 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from bridge.codec import TICKS_PER_BEAT
 from bridge.events import Turn
 from bridge.hands import HeldNote
 from bridge.modes.base import NEVER, Mode
-from bridge.modes.company import WINDOW, Company
+from bridge.modes.company import WINDOW, Company, count_since
 from bridge.stage import Stage
 
 # Who has played how much is counted over these seconds, and at most so many notes.
 RECENT: Final = 4.0
 MOST_RECENT: Final = 128
+# The model's finest step in time, in beats.
+TICK: Final = 1 / TICKS_PER_BEAT
 
 
 class Duet(Mode):
@@ -110,7 +113,9 @@ class Duet(Mode):
         stage.drawing.onset_between(constraints, free)
         draft = stage.drawing.draw(constraints, free)
         if draft.onset > horizon or draft.voice == stage.human_voice:
-            self._wait(min(draft.onset, horizon), lookahead)
+            # The human did not come in at that moment: what is drawn next lies after it, a tick at least, or a model
+            # that is sure of them would be asked without pause.
+            self._wait(min(max(draft.onset, stage.clock.time_at(stage.clock.beat_at(free) + TICK)), horizon), lookahead)
         else:
             stage.play(draft, now)
             self._decided_until = draft.onset
@@ -126,7 +131,7 @@ class Duet(Mode):
         if target is not None:
             return self._company.had(now) < self.stage.value("share") * target * WINDOW
         since = now - RECENT
-        human = sum(onset > since for onset in self._human_onsets)
+        human = count_since(self._human_onsets, since)
         return self.stage.ledger.begun_since(since) < self.stage.value("share") * human
 
     def _wait(self, until: float, lookahead: float) -> None:
