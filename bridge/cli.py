@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "ports": "List the MIDI ports of this machine.",
     "doctor": "Check this machine for all that playing needs.",
     "bench": "Measure latency, jitter and steadiness.",
+    "simulate": "Play hours of sets in simulated time, and check what must hold.",
     "generate": "Continue a MIDI file, or add a voice to it.",
     "replay": "Play a recorded session again, note for note.",
     "prepare": "Turn folders of MIDI into training data.",

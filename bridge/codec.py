@@ -26,6 +26,7 @@ included) and where in the bar it is:
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -48,6 +49,17 @@ DT_TICKS: Final = _grid((0, 48, 1), (48, 96, 2), (96, 192, 4), (192, 384, 12), (
 DURATION_TICKS: Final = _grid((1, 25, 1), (26, 49, 2), (52, 97, 4), (108, 193, 12), (216, 385, 24), (432, 769, 48))
 VELOCITY_STEP: Final = 4
 VELOCITY_CLASSES: Final = 32
+
+
+def _borders(grid: npt.NDArray[np.int64]) -> list[float]:
+    """The last value that is nearest to each class of a grid, but for the last one: half way to the next."""
+    borders: list[float] = ((grid[:-1] + grid[1:]) / 2).tolist()
+    return borders
+
+
+# For one number at a time, in the middle of playing: NumPy takes much longer over that.
+_DT_BORDERS: Final = _borders(DT_TICKS)
+_DURATION_BORDERS: Final = _borders(DURATION_TICKS)
 
 # Number of classes the model predicts, field by field; one more is read where UNKNOWN exists.
 SIZES: Final = (len(DT_TICKS), len(VOICES), 128, VELOCITY_CLASSES, len(DURATION_TICKS))
@@ -95,14 +107,14 @@ def velocity_of(velocity_class: int) -> int:
 
 def dt_class(ticks: int) -> int:
     """Class of a time since the previous event, in ticks."""
-    return int(nearest_class(DT_TICKS, ticks))
+    return bisect_left(_DT_BORDERS, ticks)
 
 
 def duration_class(beats: float | None) -> int:
     """Class of a duration in beats; None is UNKNOWN (a key still held)."""
     if beats is None:
         return UNKNOWN_DURATION
-    return int(nearest_class(DURATION_TICKS, beats * TICKS_PER_BEAT))
+    return bisect_left(_DURATION_BORDERS, beats * TICKS_PER_BEAT)
 
 
 def duration_beats(duration_class: int) -> float:

@@ -41,6 +41,9 @@ ELSEWHERE: Final = 0.5
 STEPS_PER_BEAT: Final = 48
 # A tempo that changes by this factor, or its inverse, within a few beats has doubled or halved.
 DOUBLED: Final = 1.7
+# A clock within this part of our own tempo, and this many beats from our own beat, is ours come back.
+OWN_TEMPO: Final = 0.005
+OWN_BEAT: Final = 0.1
 # Ticks over which the tempo is remembered for that.
 _REMEMBERED_TICKS: Final = 96.0
 
@@ -52,10 +55,13 @@ ClockInput = (
 class Conductor:
     """Keeps `clock`. `choice` is what the user wants (CLOCK_NAMES), `source` who beats time now.
 
-    Raises ValueError for a choice or a tempo that does not exist.
+    `beats_time` says that others are beaten time to: then what comes in may be our own. Raises ValueError for a choice
+    or a tempo that does not exist.
     """
 
-    def __init__(self, choice: str = "auto", bpm: float = 0.0, beats_per_bar: float = 4.0) -> None:
+    def __init__(
+        self, choice: str = "auto", bpm: float = 0.0, beats_per_bar: float = 4.0, *, beats_time: bool = False
+    ) -> None:
         self.clock = SessionClock().with_bars(beats_per_bar)
         if bpm:
             self.clock = self.clock.with_tempo(bpm, 0.0)
@@ -67,6 +73,8 @@ class Conductor:
         self._osc_running = False
         self._usual_bpm: float | None = None
         self._refused = False
+        self._beats_time = beats_time
+        self._loop_told = False
         self._outputs: list[Output] = []
 
     # --- in ------------------------------------------------------------------------------------
@@ -257,8 +265,24 @@ class Conductor:
                     self._lose_bars()
             case SongPosition(_, sixteenths):
                 self._midi.locate(sixteenths)
-        if isinstance(item, ClockTick) and self._midi.locked and self._may_follow("midi"):
+        if isinstance(item, ClockTick) and self._midi.locked and not self._is_own(now) and self._may_follow("midi"):
             self._follow_midi(now)
+
+    def _is_own(self, now: float) -> bool:
+        """Whether the ticks that come in are those that we send: as fast as our own tempo, at our own beat."""
+        bpm, beat, own = self._midi.bpm, self._midi.beat_at(now), self.clock.bar_beat_at(now)
+        if not (self._beats_time and self.source == "internal" and own is not None and bpm is not None):
+            return False
+        if abs(bpm / self.clock.bpm - 1.0) > OWN_TEMPO or (beat is not None and abs(beat - own) > OWN_BEAT):
+            return False
+        if not self._loop_told:
+            self._loop_told = True
+            self._report(
+                "clock-loop",
+                "our own MIDI clock comes back in and is not followed: do not route the clock of Antiphon Out to "
+                "Antiphon In",
+            )
+        return True
 
     def _follow_midi(self, now: float) -> None:
         bpm = self._midi.bpm
@@ -282,7 +306,10 @@ class Conductor:
         usual = self._usual_bpm or bpm
         if not 1 / DOUBLED < bpm / usual < DOUBLED:
             how = "doubled" if bpm > usual else "halved"
-            self._report(f"clock-{how}", f"the MIDI clock {how}, from {usual:.0f} to {bpm:.0f} bpm: following it")
+            looped = "; if our own clock comes back in beside it, do not route that" if self._beats_time else ""
+            self._report(
+                f"clock-{how}", f"the MIDI clock {how}, from {usual:.0f} to {bpm:.0f} bpm: following it{looped}"
+            )
             usual = bpm
         self._usual_bpm = usual * (bpm / usual) ** (1.0 / _REMEMBERED_TICKS)
 

@@ -27,6 +27,7 @@ from bridge.events import (
     LinkState,
     NoteOff,
     NoteOn,
+    Raw,
     Recall,
     Respond,
     SetClock,
@@ -36,10 +37,9 @@ from bridge.events import (
     Severity,
     Silence,
     Sounded,
-    StepTime,
     ValueReport,
 )
-from bridge.latency import Reaction, Recent
+from bridge.latency import Reaction, StepTimes
 from bridge.performer import Performer, Settings
 from bridge.ports.link import HOW_TO_GET_IT, LinkPeer
 from bridge.ports.midi_port import MidiPort, PortState, PortStatus
@@ -56,7 +56,8 @@ from bridge.ports.osc_messages import (
     StatusRequest,
 )
 from bridge.ports.osc_plan import OscPlan
-from bridge.preset_requests import carry_out, program_change
+from bridge.preset_clerk import Done, PresetClerk
+from bridge.preset_requests import is_program_change
 from bridge.recording import Recordings
 from bridge.session import Session, header
 from bridge.shelf import PresetShelf
@@ -69,8 +70,6 @@ _JOIN: Final = f"start with --clock link, or auto, which joins where it can ({HO
 LONGEST_NAP: Final = 0.5
 STATUS_EVERY: Final = 0.2
 LATENCY_EVERY: Final = 1.0
-# The performer is told how long a step takes when that has changed by more than this part.
-RETELL_STEP: Final = 0.1
 # So many faults of the model within so many seconds, and the machine only listens.
 MOST_FAULTS: Final = 3
 FAULTS_WITHIN: Final = 10.0
@@ -102,14 +101,14 @@ class Daemon:
         self._swap = ModelSwap(load_model, self._wake)
         self._recordings = Recordings(self._session, record_to or Path("sessions"))
         self._record_at_once = record_to is not None
-        self._presets = PresetShelf(presets)
+        self._presets = PresetClerk(PresetShelf(presets), self._wake)
         self._osc: OscServer | None = None
         self._osc_plan = OscPlan()
         self._link: LinkPeer | None = None
         self._inbox: deque[tuple[list[Input | ShellRequest], Reply | None]] = deque()
         self._door: tuple[socket.socket, socket.socket] | None = None  # (inside, outside); while it runs
         self._stopping = threading.Event()
-        self._steps = Recent()
+        self._steps = StepTimes()
         self._reaction = Reaction()
         self._faults: deque[float] = deque(maxlen=MOST_FAULTS)
         self._next_status = 0.0
@@ -171,6 +170,7 @@ class Daemon:
             gc.collect()
             gc.freeze()
             self._publish_status(time.perf_counter())
+            self._presets.start()
             self._port.start()
             if self._osc is not None:
                 self._osc.start()
@@ -187,6 +187,7 @@ class Daemon:
                 self._osc.send(Silence())
                 self._osc.close()
             self._recordings.end()
+            self._presets.close()
             self._door = None
             inside.close()
             outside.close()
@@ -205,6 +206,8 @@ class Daemon:
         self._take_midi()
         while self._inbox:
             self._take_osc(*self._inbox.popleft())
+        while (done := self._presets.take()) is not None:
+            self._finish_preset(done)
         swapped = self._swap.take()
         if swapped is not None:
             self._finish_swap(swapped)
@@ -220,9 +223,8 @@ class Daemon:
             if isinstance(item, PortStatus):
                 self._port_changed(item)
                 continue
-            preset = program_change(item, self._presets)
-            if preset is not None:
-                self._preset(preset, None)
+            if is_program_change(item):
+                self._presets.ask(item, None, {})
                 continue
             self._receive(item)
             if isinstance(item, Sounded):
@@ -249,37 +251,35 @@ class Daemon:
                 case Record(on):
                     self._record(on)
                 case _ if isinstance(item, PresetRequest):
-                    self._preset(item, reply)
+                    self._presets.ask(item, reply, self._session.performer.status())
                 case _:
                     if isinstance(item, _PLAYED):
                         self._reaction.began(item.time)
                     self._receive(item, reply)
 
-    def _preset(self, request: PresetRequest, reply: Reply | None) -> None:
-        """Load, save, blend or list presets. Files of a few hundred bytes: read here, so that order is kept."""
-        try:
-            done = carry_out(request, self._presets, self._session.performer.status(), time.perf_counter())
-        except ValueError as refusal:
-            self._refuse(refusal, "preset-refused", reply)
-            return
-        if isinstance(done, Recall):
-            self._receive(done, reply)
-        elif reply is not None:
-            reply.send(done)
+    def _finish_preset(self, done: Done) -> None:
+        outcome, reply = done
+        match outcome:
+            case Recall() | Raw():
+                self._receive(outcome, reply)
+            case _ if reply is not None:
+                reply.send(outcome)
+            case ErrorReport():
+                self._tell(outcome)
 
     def _receive(self, item: Input, reply: Reply | None = None) -> None:
         now = time.perf_counter()
         try:
             self._session.receive(item, now)
         except ValueError as refusal:
-            self._refuse(refusal, "refused-value", reply)
+            self._refuse(refusal, reply)
         except Exception as fault:  # noqa: BLE001 - as in _work
             self._heal(fault)
         # An answer that must fall silent does so before anything else is looked at.
         self._flush()
 
-    def _refuse(self, refusal: ValueError, code: str, reply: Reply | None) -> None:
-        report = ErrorReport(Severity.ERROR, code, str(refusal))
+    def _refuse(self, refusal: ValueError, reply: Reply | None) -> None:
+        report = ErrorReport(Severity.ERROR, "refused-value", str(refusal))
         if reply is not None:
             reply.send(report)
         else:
@@ -293,7 +293,11 @@ class Daemon:
             self._heal(fault)
             return
         if worked:
-            self._steps.add(time.perf_counter() - began)
+            ended = time.perf_counter()
+            self._steps.add(ended, ended - began)
+            news = self._steps.news(ended, closely=self._session.performer.watches_steps)
+            if news is not None:
+                self._receive(news)
 
     def _heal(self, fault: Exception) -> None:
         """The model failed: silence, start it again, and go on; when it fails again and again, only listen."""
@@ -305,9 +309,10 @@ class Daemon:
             self._session.recover(now)
         except Exception as again:
             log.error("the model did not start again: %s", again, exc_info=again)
-            self._start_swap(self._loaded.model.name)
+            if not self._hopeless(now):
+                self._start_swap(self._loaded.model.name)
         self._flush()
-        if len(self._faults) == MOST_FAULTS and now - self._faults[0] < FAULTS_WITHIN:
+        if self._hopeless(now):
             self._tell(
                 ErrorReport(
                     Severity.ERROR,
@@ -317,6 +322,9 @@ class Daemon:
                 )
             )
             self._off(now)
+
+    def _hopeless(self, now: float) -> bool:
+        return len(self._faults) == MOST_FAULTS and now - self._faults[0] < FAULTS_WITHIN
 
     def _off(self, now: float) -> None:
         self._session.receive(SetMode(now, "off"), now)
@@ -382,10 +390,16 @@ class Daemon:
             self._session.change_model(outcome.model, outcome.digest, time.perf_counter())
         except Exception as fault:  # noqa: BLE001 - as in _work
             self._tell(ErrorReport(Severity.ERROR, "model-refused", f"{outcome.model.name}: {fault}"))
-            self._session.change_model(self._loaded.model, self._loaded.digest, time.perf_counter())
+            self._go_back()
             return
         self._loaded = outcome
         self._messages.append(f"model: {outcome.model.name}")
+
+    def _go_back(self) -> None:
+        try:
+            self._session.change_model(self._loaded.model, self._loaded.digest, time.perf_counter())
+        except Exception as fault:  # noqa: BLE001 - as in _work
+            self._heal(fault)
 
     def _record(self, on: bool) -> None:
         ended = self._recordings.end()
@@ -411,9 +425,6 @@ class Daemon:
             self._record(False)
         if self._link is not None:
             self._link.quantum = self._session.performer.conductor.clock.beats_per_bar
-        told = self._session.performer.stage.step_p99
-        if self._steps.count and abs(step_p99 - told) > RETELL_STEP * told:
-            self._receive(StepTime(now, step_p99))
         self._status = {
             **self._session.performer.status(now),
             "step_ms": round(1000 * step, 3),
@@ -423,7 +434,7 @@ class Daemon:
             **port.as_dict(),
             "recording": self._recordings.running,
         }
-        if self._osc is not None and self._steps.count and now >= self._next_latency:
+        if self._osc is not None and step and now >= self._next_latency:
             self._next_latency = now + LATENCY_EVERY
             self._osc.send(LatencyReport("step", step, step_p99))
             if self._reaction.measured.count:

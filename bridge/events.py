@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 MODE_NAMES: Final = ("respond", "duet", "harmonize", "accompany", "off")
+RUNG_NAMES: Final = ("full", "shorter plans", "fewer voices", "hold", "rest")
 CLOCK_NAMES: Final = ("auto", "internal", "midi", "link", "osc")
 
 
@@ -88,6 +89,14 @@ class Sounded:
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """The outbox says: planned note `note_id` was too late (or had no port) and was not played."""
+
+    time: float
+    note_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """The model was too slow: planned note `note_id` was ready only at `time`, past its onset, and is not played."""
 
     time: float
     note_id: int
@@ -236,10 +245,14 @@ class LinkState:
 
 @dataclass(frozen=True, slots=True)
 class StepTime:
-    """The shell measured the model: the 99th percentile of its steps of late takes `p99` seconds."""
+    """The shell measured the model: the 99th percentile of its steps of late takes `p99` seconds.
+
+    `latest` is the slowest step since this was last told, in seconds.
+    """
 
     time: float
     p99: float
+    latest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +292,7 @@ class ModelChanged:
 
 
 Input = (
-    NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | SetMode | SetParameter | SetVoice
+    NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | TooLate | SetMode | SetParameter | SetVoice
     | SetRange | Recall | Learn | Unlearn | SetTempo | SetTransport | SetClock | ClockTick | ClockStart | ClockContinue
     | ClockStop | SongPosition | LinkState | StepTime | Respond | Stop | Panic | Reset | ModelChanged
 )  # fmt: skip
@@ -382,6 +395,19 @@ class TurnChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How much the machine keeps up of its playing: `rung` is one of RUNG_NAMES, `lookahead` in seconds.
+
+    `missed` notes or plans came too late from the model, `late` notes were dropped on their way out.
+    """
+
+    rung: str
+    lookahead: float
+    missed: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
 class ValueReport:
     """A parameter's value, after it was set or asked for."""
 
@@ -409,5 +435,5 @@ class ErrorReport:
 
 Output = (
     PlayNote | ReleaseNote | MoveNotes | CancelNotes | Silence | PassThrough | BeatLine | SetLinkTempo
-    | SetLinkPlaying | TurnChanged | ValueReport | Learned | ErrorReport
+    | SetLinkPlaying | TurnChanged | Pace | ValueReport | Learned | ErrorReport
 )  # fmt: skip

@@ -35,9 +35,14 @@ _STILL_HELD_UP: Final = math.log(0.5)
 HELD_UP_BY: Final = 0.03
 # A tick may be late but is hardly ever early: how likely one is, anywhere within half a second.
 _EARLY: Final = math.log(0.002) - math.log(0.5)
-# How likely, for any one tick, is: ticks lost before it, a change of tempo or phase.
+# How likely, for any one tick, is: ticks lost before it, a change of tempo or phase. A gap of about a tick says either
+# that one was lost, or that the sender stood still for a moment (an audio machine that could not keep up) and goes on
+# from there. Clocks that stand still are uneven ones: only of a clock whose ticks lie this near to their line, as a
+# part of the period (standard deviation), is it believed that it lost any.
 _LOST: Final = math.log(1e-4)
-_CHANGED: Final = math.log(1e-5)
+_LOST_BY_AN_UNEVEN_CLOCK: Final = math.log(1e-8)
+EVEN: Final = 0.05
+_CHANGED: Final = math.log(1e-3)
 # Normalized innovation from which on other readings are tried.
 _SURPRISING: Final = 2.0
 MOST_HYPOTHESES: Final = 6
@@ -45,7 +50,7 @@ MOST_HYPOTHESES: Final = 6
 SETTLED: Final = 24
 # Another reading is believed once it has been the likeliest for so many ticks, in no less time than half as many take:
 # ticks held up somewhere arrive all at once and look like an absurd tempo.
-CONVINCED: Final = 16
+CONVINCED: Final = 8
 # Nobody's tempo: 60 / (24 * period) BPM.
 SHORTEST_PERIOD: Final = 0.0015
 LONGEST_PERIOD: Final = 0.2
@@ -80,13 +85,16 @@ class _Hypothesis:
     def predicted(self, ticks: int = 1) -> _Hypothesis:
         """The next tick but `ticks` - 1, before it is heard."""
         wander = (WANDER * self.period) ** 2
-        return replace(
-            self,
-            tick=self.tick + ticks,
-            time=self.time + ticks * self.period,
-            a=self.a + 2 * ticks * self.b + ticks * ticks * self.c,
-            b=self.b + ticks * self.c,
-            c=self.c + ticks * wander,
+        return _Hypothesis(
+            self.tick + ticks,
+            self.time + ticks * self.period,
+            self.period,
+            self.a + 2 * ticks * self.b + ticks * ticks * self.c,
+            self.b + ticks * self.c,
+            self.c + ticks * wander,
+            self.score,
+            self.believed,
+            self.held_up,
         )
 
     def loosened(self, of_period: float) -> _Hypothesis:
@@ -102,17 +110,16 @@ class _Hypothesis:
         spread = self.a + jitter * jitter
         error = time - self.time
         gain_time, gain_period = self.a / spread, self.b / spread
-        return replace(
-            self,
-            time=self.time + gain_time * error,
-            period=self.period + gain_period * error,
-            a=(1 - gain_time) * self.a,
-            b=(1 - gain_time) * self.b,
+        return _Hypothesis(
+            self.tick,
+            self.time + gain_time * error,
+            self.period + gain_period * error,
+            (1 - gain_time) * self.a,
+            (1 - gain_time) * self.b,
             # Never quite 0: rounding must not make a variance negative.
-            c=max(self.c - gain_period * self.b, (WANDER * self.period) ** 2),
-            score=self.score + prior - 0.5 * (error * error / spread + math.log(2 * math.pi * spread)),
-            believed=self.believed and prior == 0.0,
-            held_up=False,
+            max(self.c - gain_period * self.b, (WANDER * self.period) ** 2),
+            self.score + prior - 0.5 * (error * error / spread + math.log(2 * math.pi * spread)),
+            self.believed and prior == 0.0,
         )
 
     def missed(self, time: float) -> _Hypothesis:
@@ -153,6 +160,7 @@ class TickFollower:
         self._hypotheses: list[_Hypothesis] = []
         self._expected: float | None = None
         self._jitter = FIRST_JITTER
+        self._unevenness = FIRST_JITTER  # of single ticks, as measured, whatever is believed of it
         self._first: float | None = None
         self._heard = 0
         self._last = 0.0
@@ -211,7 +219,9 @@ class TickFollower:
             self._missed = self._heard = 0
             self.locked = False
         self._last = time
-        if self._heard >= LOCK_TICKS and self._believed().a < LOCK_WITHIN**2:
+        # Ticks that were held up for long and come all at once have nobody's tempo.
+        one = self._believed()
+        if self._heard >= LOCK_TICKS and one.a < LOCK_WITHIN**2 and SHORTEST_PERIOD <= one.period <= LONGEST_PERIOD:
             self.locked = True
 
     def _believed(self) -> _Hypothesis:
@@ -248,16 +258,18 @@ class TickFollower:
                     self._measure(time - prediction.time, prediction.a)
             if not surprising or number > 1:
                 continue
+            prior = _LOST if self._unevenness < EVEN * one.period else _LOST_BY_AN_UNEVEN_CLOCK
             lost = math.floor((time - prediction.time) / one.period)
             for count in (lost, lost + 1):
                 if count <= MOST_LOST and count * one.period > TELLING * jitter:
-                    readings.append(one.predicted(1 + count).heard(time, jitter, _LOST))
+                    readings.append(one.predicted(1 + count).heard(time, jitter, prior))
             readings.append(one.loosened(0.5).predicted().heard(time, jitter, _CHANGED))
         return _best(readings)
 
     def _measure(self, error: float, variance: float) -> None:
         squared = max(error * error - variance, 0.0)
         part = 1.0 / min(max(self._heard, 8), JITTER_OVER)
+        self._unevenness = math.sqrt(self._unevenness**2 + part * (error * error - self._unevenness**2))
         measured = self._jitter**2 + part * (squared - self._jitter**2)
         self._jitter = min(max(math.sqrt(measured), LEAST_JITTER), MOST_JITTER)
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 
-from bridge.events import Output, PlayNote
+from bridge.events import Output, PlayNote, StepTime
 
 RECENT: Final = 512
+# The steps of so many seconds, and never fewer than so many of the last, say how slow steps are.
+STEPS_OF: Final = 5.0
+FEWEST_STEPS: Final = 32
+# That is told to the performer when it has changed by more than this part, and not more often than this, in seconds.
+RETELL_STEP: Final = 0.1
+RETELL_EVERY: Final = 0.2
 
 
 class Recent:
@@ -26,11 +34,46 @@ class Recent:
 
     def quantiles(self) -> tuple[float, float]:
         """Median and 99th percentile; zeros when there is none."""
-        seen = self._values[: min(self.count, RECENT)]
+        seen = self._values[: self.count]
         if not len(seen):
             return 0.0, 0.0
         median, p99 = np.quantile(seen, (0.5, 0.99))
         return float(median), float(p99)
+
+
+class StepTimes:
+    """How long pieces of the model's work take, and when that is worth telling the performer."""
+
+    def __init__(self) -> None:
+        self._steps: deque[tuple[float, float]] = deque(maxlen=RECENT)
+        self._told = 0.0
+        self._told_at = -math.inf
+        self._latest = 0.0
+
+    def add(self, now: float, seconds: float) -> None:
+        """A step that ended at `now` took so long."""
+        self._steps.append((now, seconds))
+        while len(self._steps) > FEWEST_STEPS and self._steps[0][0] < now - STEPS_OF:
+            self._steps.popleft()
+        self._latest = max(self._latest, seconds)
+
+    def quantiles(self) -> tuple[float, float]:
+        """Median and 99th percentile of late; zeros when there is none."""
+        if not self._steps:
+            return 0.0, 0.0
+        median, p99 = np.quantile([seconds for _, seconds in self._steps], (0.5, 0.99))
+        return float(median), float(p99)
+
+    def news(self, now: float, *, closely: bool) -> StepTime | None:
+        """What there is to tell at `now` (seconds), if anything: every step where it is watched `closely`."""
+        if not self._latest or (not closely and now - self._told_at < RETELL_EVERY):
+            return None
+        _, p99 = self.quantiles()
+        if not closely and abs(p99 - self._told) <= RETELL_STEP * self._told:
+            return None
+        told = StepTime(now, p99, self._latest)
+        self._told, self._told_at, self._latest = p99, now, 0.0
+        return told
 
 
 class Reaction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,8 @@ from typing import Final
 
 # Ended notes are kept this long, in seconds, so that a late report still finds them.
 KEEP: Final = 30.0
+# What ended this long ago, in seconds, is not asked about any more when it comes to what sounds.
+OVER: Final = 4.0
 # Onsets nearer than this, in seconds, are one stroke.
 AT_ONCE: Final = 0.03
 # The outbox says what became of a note within this many seconds of its onset.
@@ -48,13 +51,12 @@ class LedgerNote:
     state: NoteState = NoteState.PLANNED
     sounded_at: float | None = None
 
-    def sounds_at(self, time: float) -> bool:
-        """Whether it sounds (or is planned to sound) at `time`."""
-        return (
-            self.state is not NoteState.CANCELLED
-            and self.onset <= time
-            and (self.release is None or time < self.release)
-        )
+    @property
+    def end(self) -> float:
+        """When it is over: a cancelled note at its onset, one that is held never."""
+        if self.state is NoteState.CANCELLED:
+            return self.onset
+        return math.inf if self.release is None else self.release
 
 
 class Ledger:
@@ -62,6 +64,11 @@ class Ledger:
 
     def __init__(self) -> None:
         self._notes: dict[int, LedgerNote] = {}
+        # Of those, by state, so that no question goes through all of them: not begun as far as is known; not cancelled;
+        # and of these the ones that are not over, or have been for less than OVER seconds.
+        self._planned: dict[int, LedgerNote] = {}
+        self._kept: dict[int, LedgerNote] = {}
+        self._present: dict[int, LedgerNote] = {}
         self._next_id = 1
         self.counts = dict.fromkeys(NoteState, 0)
         self.late = 0
@@ -87,7 +94,8 @@ class Ledger:
         """Enter a new planned note (the arguments are those of `LedgerNote`)."""
         note = LedgerNote(self._next_id, onset, release, pitch, velocity, channel, voice, beat, length, shift)
         self._next_id += 1
-        self._notes[note.note_id] = note
+        for notes in (self._notes, self._planned, self._kept, self._present):
+            notes[note.note_id] = note
         self.counts[NoteState.PLANNED] += 1
         return note
 
@@ -123,14 +131,12 @@ class Ledger:
 
         One of them may be on its way out at this very moment; `confirm` then says so.
         """
-        return self._cancel(note for note in self._notes.values() if note.state is NoteState.PLANNED)
+        return self._cancel(self._planned.values())
 
     def cancel_lost(self, now: float) -> list[LedgerNote]:
         """Cancel notes whose time is long past and of which nothing was ever reported (a port that died)."""
         lost = now - REPORT_WITHIN
-        return self._cancel(
-            note for note in self._notes.values() if note.state is NoteState.PLANNED and note.onset < lost
-        )
+        return self._cancel([note for note in self._planned.values() if note.onset < lost])
 
     def _cancel(self, notes: Iterable[LedgerNote]) -> list[LedgerNote]:
         cancelled = list(notes)
@@ -144,10 +150,8 @@ class Ledger:
         What has begun, or should have by `now`, keeps its onset. Returns the notes that moved noticeably.
         """
         moved = []
-        for note in self._notes.values():
+        for note in self._present.values():
             if note.length is None or note.release is None or note.release <= now:
-                continue
-            if note.state is NoteState.CANCELLED:
                 continue
             onset = note.onset
             if note.state is NoteState.PLANNED and onset > now:
@@ -175,56 +179,49 @@ class Ledger:
 
     def sounding(self, time: float) -> list[LedgerNote]:
         """Notes that sound, or are planned to sound, at `time`."""
-        return [note for note in self._notes.values() if note.sounds_at(time)]
+        return [
+            note
+            for note in self._present.values()
+            if note.onset <= time and (note.release is None or time < note.release)
+        ]
 
     def begun_since(self, time: float) -> int:
         """How many notes begin after `time`, those still planned included."""
-        return sum(note.onset > time for note in self._notes.values() if note.state is not NoteState.CANCELLED)
+        return len([note for note in self._kept.values() if note.onset > time])
 
     def begun_between(self, first: float, last: float) -> list[LedgerNote]:
         """Notes whose straight onset lies from beat `first` to before beat `last`."""
-        return [
-            note for note in self._notes.values() if note.state is not NoteState.CANCELLED and first <= note.beat < last
-        ]
+        return [note for note in self._kept.values() if first <= note.beat < last]
 
     def strikes(self, pitch: int, voice: int, time: float) -> bool:
         """Whether a note of this pitch and voice begins at `time` (seconds), or too near to be told apart."""
         return any(
             note.pitch == pitch and note.voice == voice and abs(note.onset - time) < AT_ONCE
-            for note in self._notes.values()
-            if note.state is not NoteState.CANCELLED
+            for note in self._present.values()
         )
 
     def last_release(self, notes: Iterable[int]) -> float:
         """When the last of these notes ends (minus infinity when none is known)."""
-        known = (self._notes.get(note_id) for note_id in notes)
-        return max(
-            (
-                note.release
-                for note in known
-                if note is not None and note.release is not None and note.state is not NoteState.CANCELLED
-            ),
-            default=float("-inf"),
-        )
+        known = (self._kept.get(note_id) for note_id in notes)
+        return max((note.release for note in known if note is not None and note.release is not None), default=-math.inf)
 
     def last_onset(self) -> float:
-        """When the latest note that was or will be heard begins (minus infinity when there is none)."""
-        return max(
-            (note.onset for note in self._notes.values() if note.state is not NoteState.CANCELLED),
-            default=float("-inf"),
-        )
+        """When the latest note that sounds, or will, begins (minus infinity when there is none)."""
+        return max((note.onset for note in self._present.values()), default=-math.inf)
 
     def peak(self, first: float, last: float) -> int:
         """Most notes that sound at once from moment `first` to before `last`."""
-        begun = [note.onset for note in self._notes.values() if first < note.onset < last]
-        return max(len(self.sounding(time)) for time in (first, *begun))
+        spans = [(note.onset, math.inf if note.release is None else note.release) for note in self._present.values()]
+        spans = [(onset, release) for onset, release in spans if onset < last and release > first]
+        begun = [onset for onset, _ in spans if onset > first]
+        return max(sum([onset <= time < release for onset, release in spans]) for time in (first, *begun))
 
     def free_from(self, time: float, polyphony: int) -> float:
         """First moment from `time` on at which fewer than `polyphony` notes sound."""
         sounding = self.sounding(time)
         if len(sounding) < polyphony:
             return time
-        releases = sorted(note.release if note.release is not None else float("inf") for note in sounding)
+        releases = sorted(note.release if note.release is not None else math.inf for note in sounding)
         return releases[len(sounding) - polyphony]
 
     def room_from(self, time: float, most: int, span: float) -> float:
@@ -232,11 +229,7 @@ class Ledger:
 
         A span holds its beginning and not its end. Notes planned on either side of that moment count as neighbours.
         """
-        onsets = sorted(
-            note.onset
-            for note in self._notes.values()
-            if note.state is not NoteState.CANCELLED and note.onset + span > time
-        )
+        onsets = sorted([note.onset for note in self._kept.values() if note.onset + span > time])
         while True:
             near = [onset for onset in onsets if onset + span > time and time + span > onset]
             if len(near) < most:
@@ -244,14 +237,10 @@ class Ledger:
             time = near[-most] + span
 
     def prune(self, now: float) -> None:
-        """Let go of notes that ended `KEEP` seconds ago."""
-        gone = []
-        for note in self._notes.values():
-            end = note.onset if note.state is NoteState.CANCELLED else note.release
-            if end is not None and end < now - KEEP:
-                gone.append(note.note_id)
-        for note_id in gone:
-            del self._notes[note_id]
+        """Let go of notes that ended `KEEP` seconds ago, and of what is `OVER`."""
+        for notes, gone in ((self._present, now - OVER), (self._kept, now - KEEP), (self._notes, now - KEEP)):
+            for note in [note for note in notes.values() if note.end < gone]:
+                del notes[note.note_id]
 
     def __iter__(self) -> Iterator[LedgerNote]:
         return iter(self._notes.values())
@@ -260,3 +249,9 @@ class Ledger:
         self.counts[note.state] -= 1
         self.counts[state] += 1
         note.state = state
+        self._planned.pop(note.note_id, None)
+        if state is NoteState.CANCELLED:
+            self._kept.pop(note.note_id, None)
+            self._present.pop(note.note_id, None)
+        else:
+            self._kept[note.note_id] = self._present[note.note_id] = note

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from bridge import codec
 from bridge.codec import CONTEXT_SIZE, DT_TICKS, Event
-from bridge.engine.model import Model
+from bridge.engine.model import Contexts, Events, Model
 
 # What is told again to a new model, and the most that can be taken back, in notes.
 RECALL: Final = 256
@@ -42,7 +42,10 @@ class HeardNote:
 
 
 class Memory:
-    """The model and the notes it holds, in the order it heard them."""
+    """The model and the notes it holds, in the order it heard them.
+
+    What is to be told is written down before the model is told it: should the model fail, `move_to` tells all of it.
+    """
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -73,20 +76,20 @@ class Memory:
 
     def hear(self, notes: Sequence[HeardNote]) -> None:
         """Tell the model these notes, in this order, in one go."""
-        if not notes:
-            return
+        if notes:
+            self._model.feed(*self._write_down(notes))
+
+    def _write_down(self, notes: Sequence[HeardNote]) -> tuple[Events, Contexts]:
+        """Note that the model holds these, and return what it has to be fed for that."""
         events = np.empty((len(notes), len(codec.FIELDS)), dtype=np.int64)
         context = np.empty((len(notes), CONTEXT_SIZE), dtype=np.float32)
-        believed: list[int] = []
         last = self._ticks[-1] if self._ticks else None
         for row, note in enumerate(notes):
             event, last = _encode(note, last)
             events[row], context[row] = event, note.context
-            believed.append(last)
-        self._model.feed(events, context)
-        for note, ticks in zip(notes, believed, strict=True):
             self._notes.append(note)
-            self._ticks.append(ticks)
+            self._ticks.append(last)
+        return events, context
 
     def reference(self, ticks: int) -> int:
         """What a note of the machine's at `ticks` is counted from: the last event, but LONGEST_REST back at most.
@@ -96,6 +99,11 @@ class Memory:
         the whole rest before it, so that a plan which was thrown away leaves no trace.
         """
         return max(self.believed_ticks, ticks - LONGEST_REST)
+
+    def within_reach(self, note_ids: Collection[int]) -> list[HeardNote]:
+        """Those of these notes of the machine's that `forget` would take back."""
+        reach = min(self._model.rewindable, len(self._notes))
+        return [note for note in list(self._notes)[len(self._notes) - reach :] if note.note_id in note_ids]
 
     def forget(self, note_ids: Collection[int]) -> list[HeardNote]:
         """Take these notes of the machine's back out, tell what came after them again, and return them.
@@ -113,11 +121,13 @@ class Memory:
         back = len(kept) - first
         if back == 0:
             return []
-        self._model.rewind(back)
         for _ in range(back):
             self._notes.pop()
             self._ticks.pop()
-        self.hear([note for note in kept[first:] if note.note_id not in wanted])
+        again = self._write_down([note for note in kept[first:] if note.note_id not in wanted])
+        self._model.rewind(back)
+        if len(again[0]):
+            self._model.feed(*again)
         return [note for note in kept[first:] if note.note_id in wanted]
 
     def clear(self) -> None:
@@ -126,14 +136,21 @@ class Memory:
         self._notes.clear()
         self._ticks.clear()
 
-    def move_to(self, model: Model) -> None:
-        """Go on with another model, or the same one after a fault: reset it and tell it what is still kept."""
-        notes = list(self._notes)
-        model.reset()
+    def move_to(self, model: Model, forgetting: Collection[int] = ()) -> list[HeardNote]:
+        """Go on with another model, or the same one after a fault: reset it and tell it what is still kept.
+
+        The notes of the machine's numbered in `forgetting` are left out, and returned. Nothing is asked of the model
+        there was: it may have failed.
+        """
+        kept = list(self._notes)
         self._model = model
         self._notes.clear()
         self._ticks.clear()
-        self.hear(notes)
+        again = self._write_down([note for note in kept if note.note_id not in forgetting])
+        model.reset()
+        if len(again[0]):
+            model.feed(*again)
+        return [note for note in kept if note.note_id in forgetting]
 
 
 def _encode(note: HeardNote, last_ticks: int | None) -> tuple[Event, int]:

@@ -12,6 +12,8 @@ from bridge.following import TICKS_PER_BEAT, TickFollower
 TICKS_PER_SIXTEENTH: Final = TICKS_PER_BEAT // 4
 # Silence for so many beats means that the clock stopped without saying so; for so long where no tempo is known.
 SILENT_BEATS: Final = 2.0
+# But never for less than this, in seconds: ticks that were held up and come all at once look very fast for a while.
+SHORTEST_SILENCE: Final = 0.5
 SILENT_SECONDS: Final = 1.0
 # A clock that comes back on a start after so many ticks' time of silence has begun anew, whatever its phase was.
 _PAUSE_TICKS: Final = 4
@@ -59,7 +61,7 @@ class MidiClock:
         if self._last_tick is None:
             return float("inf")
         bpm = self.bpm
-        return self._last_tick + (SILENT_SECONDS if bpm is None else SILENT_BEATS * 60.0 / bpm)
+        return self._last_tick + (SILENT_SECONDS if bpm is None else max(SILENT_BEATS * 60.0 / bpm, SHORTEST_SILENCE))
 
     def beat_at(self, time: float) -> float | None:
         """Beats from the song's beginning at `time`, None where the song does not run."""

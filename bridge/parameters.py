@@ -84,9 +84,7 @@ _ALL = (
     Parameter("bars", 0, 0, 64, "length of an answer in bars; 0: as the phrase", whole=True),
     Parameter("trade", 0, 0, 32, "bars each in turn in respond, on the clock; 0: by phrases", whole=True),
     Parameter("barge_in", "on", 0, 0, "whether playing into an answer ends it", ("off", "on")),
-    Parameter(
-        "lookahead", 0.25, 0.0, 2.0, "seconds the machine plans ahead; 0: as little as its own measured speed allows"
-    ),
+    Parameter("lookahead", 0.0, 0.0, 2.0, "seconds the machine plans ahead; 0: as far as its own measured speed needs"),
     Parameter("signature", "4/4", 0, 0, "the time signature", SIGNATURES),
     Parameter("quantize", 0, 0, 64, "grid of the machine's notes, as notes to a whole one (16: sixteenths); 0: none"),
     Parameter("strength", 1.0, 0.0, 1.0, "how far to the grid its notes are moved"),

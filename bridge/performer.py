@@ -54,17 +54,20 @@ from bridge.events import (
     Sounded,
     StepTime,
     Stop,
+    TooLate,
     Turn,
     Unlearn,
 )
 from bridge.hands import PEDAL_DOWN, SUSTAIN_PEDAL, HeldNote
+from bridge.keeping_up import Rung
 from bridge.ledger import NoteState
 from bridge.modes import MODES, Mode
 from bridge.stage import Stage
+from bridge.stepping_back import SteppingBack
 
 # Notes waiting for the model beyond this are not heard by it (held, ended and counted they are all the same).
 MOST_WAITING: Final = 64
-PRUNE_EVERY: Final = 5.0
+PRUNE_EVERY: Final = 2.0
 # A warning of the same kind is not given again within this many seconds.
 QUIET_FOR: Final = 10.0
 
@@ -105,10 +108,10 @@ class Performer:
         self._desk.pin(pinned)
         self.stage.take_outputs()
         self._preset = ""
-        self.conductor = Conductor(settings.clock, settings.tempo, self._bar())
+        self.conductor = Conductor(settings.clock, settings.tempo, self._bar(), beats_time=settings.clock_out)
         self.stage.beats_time = settings.clock_out
-        self._mode = self._make_mode(settings.mode)
-        self.stage.steering.assign(self._mode.voices)
+        self._stepping_back = SteppingBack(self.stage)
+        self._take_mode(self._make_mode(settings.mode))
         self._keep_time(0.0)
 
     @property
@@ -136,7 +139,9 @@ class Performer:
             case Sounded(time, note_id):
                 self.stage.sounded(note_id, time)
             case Dropped(_, note_id):
-                self.stage.dropped(note_id)
+                self.stage.dropped(note_id, now)
+            case TooLate(_, note_id):
+                self.stage.withhold(note_id, now)
             case (
                 SetTempo() | SetTransport() | SetClock() | ClockTick() | ClockStart() | ClockContinue() | ClockStop()
                 | SongPosition() | LinkState()
@@ -153,8 +158,8 @@ class Performer:
             case SetParameter() | SetVoice() | SetRange() | Recall() | Learn() | Unlearn():
                 self._set(item, now)
                 stage.steering.assign(self._mode.voices)
-            case StepTime(_, p99):
-                stage.step_p99 = p99
+            case StepTime(_, p99, latest):
+                stage.keeping_up.stepped(p99, latest, now)
             case Respond():
                 self._find_a_beat(now)
                 self._mode.respond(now)
@@ -195,6 +200,7 @@ class Performer:
         worked = self.stage.catch_up(now) or worked
         if self.stage.behind:
             return True
+        worked = self._stepping_back.work(now, self._mode) or worked
         # With a note just heard the mode may act at once: every moment counts.
         return self._mode.work(now) or worked
 
@@ -202,7 +208,19 @@ class Performer:
         """When `advance` will next have something to do as things stand, in seconds; infinity when it will not."""
         if self.stage.behind:
             return now
-        return min(self._mode.wakeup(now), self.conductor.wakeup())
+        return min(self._mode.wakeup(now), self.conductor.wakeup(), self._stepping_back.wakeup(now))
+
+    def too_late(self, now: float) -> list[int]:
+        """Notes among what was decided since the last call of `take_outputs` that cannot be played in time any more.
+
+        Whoever takes the outputs tells `receive` that they are `TooLate` before that.
+        """
+        return self.stage.too_late(now)
+
+    @property
+    def watches_steps(self) -> bool:
+        """Whether it wants to be told of every step (`StepTime`): so it does while it does not keep up."""
+        return self.stage.keeping_up.rung > Rung.FULL
 
     def take_outputs(self) -> list[Output]:
         """What was decided since the last call, in order."""
@@ -223,6 +241,8 @@ class Performer:
             "sounded": counts[NoteState.SOUNDED],
             "cancelled": counts[NoteState.CANCELLED],
             "late": stage.ledger.late,
+            "missed": stage.keeping_up.missed,
+            "keeping_up": stage.keeping_up.rung.label,
             "lookahead_ms": round(1000 * stage.lookahead, 1),
             "lateness_ms": round(1000 * stage.ledger.lateness, 3),
             "worst_lateness_ms": round(1000 * stage.ledger.worst_lateness, 3),
@@ -273,6 +293,7 @@ class Performer:
         was_down = self.stage.hands.is_down(item.pitch, item.channel)
         ended = self.stage.hands.lift(item.pitch, item.channel)
         self.stage.follow_hands(item.time)
+        self._check_plan(now)
         if was_down:
             self._mode.lifted(item.time)
         if ended is not None:
@@ -312,6 +333,12 @@ class Performer:
             return
         self.stage.keep_time(clock, now)
         self._mode.retime(lambda second: _moved(second, before, clock))
+        self._check_plan(now)
+
+    def _check_plan(self, now: float) -> None:
+        """What is planned was drawn by the rules of a moment that is past: think it over where it breaks today's."""
+        if not self.stage.plan_is_allowed:
+            self._mode.replan(now)
 
     def _find_a_beat(self, now: float) -> None:
         """Where the mode plays by the bar and nobody beats time, the internal tempo begins."""
@@ -331,9 +358,13 @@ class Performer:
     def _change_mode(self, name: str, now: float) -> None:
         mode = self._make_mode(name)
         self.stage.silence(now)
-        self._mode = mode
-        self.stage.steering.assign(mode.voices)
+        self._take_mode(mode)
         self.stage.pass_turn(Turn.HUMAN)
+
+    def _take_mode(self, mode: Mode) -> None:
+        self._mode = mode
+        self.stage.needed_voices = mode.needed_voices
+        self.stage.steering.assign(mode.voices)
 
     def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:
         before = self.stage.tuning.palette.version

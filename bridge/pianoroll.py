@@ -62,7 +62,7 @@ def piano_roll(notes: Sequence[RollNote], title: str, beats: Sequence[float], be
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    _check(notes)
+    check(notes)
     pitched = [note for note in notes if note.voice != DRUMS]
     drums = [note for note in notes if note.voice == DRUMS]
     begin = min((note.onset for note in notes), default=0.0)
@@ -75,19 +75,19 @@ def piano_roll(notes: Sequence[RollNote], title: str, beats: Sequence[float], be
     top, bottom = lanes[0, 0], lanes[-1, 0]
     top.set_xlim(begin - 0.01 * span, end + 0.01 * span)
     shortest = _SHORTEST_DRAWN * span / (width * _DPI)
-    _draw_pitched(top, pitched, shortest)
+    draw_pitched(top, pitched, shortest)
     if drums:
-        _draw_drums(bottom, drums)
+        draw_drums(bottom, drums)
     for lane in lanes[:, 0]:
         _draw_beats(lane, beats, beats_per_bar, width / _WIDTH)
         lane.spines[["top", "right"]].set_visible(False)
     bottom.set_xlabel("seconds")
     top.set_title(title if len(title) <= 80 else f"{title[:79]}…", loc="left", fontsize=13)
-    _draw_legend(top, notes)
+    draw_legend(top, notes)
     return figure
 
 
-def _check(notes: Iterable[RollNote]) -> None:
+def check(notes: Iterable[RollNote]) -> None:
     for note in notes:
         if note.player not in PLAYERS:
             raise ValueError(f"{note}: player is one of {', '.join(PLAYERS)}")
@@ -99,7 +99,13 @@ def _opacity(note: RollNote) -> float:
     return _FAINTEST + (1 - _FAINTEST) * min(max(note.velocity, 0), 127) / 127
 
 
-def _draw_pitched(axes: Axes, notes: Sequence[RollNote], shortest: float) -> None:
+def draw_pitched(
+    axes: Axes, notes: Sequence[RollNote], shortest: float, pitches: tuple[int, int] | None = None
+) -> None:
+    """Boxes over a keyboard from the lowest to the highest of `pitches` (of the notes, where that is not given).
+
+    None is narrower than `shortest`, in seconds.
+    """
     from matplotlib.collections import PolyCollection
     from matplotlib.colors import to_rgba
 
@@ -121,8 +127,18 @@ def _draw_pitched(axes: Axes, notes: Sequence[RollNote], shortest: float) -> Non
             }
         )
         axes.add_collection(PolyCollection(corners, label=player, zorder=3, **looks), autolim=False)
-    low = min((note.pitch for note in notes), default=60)
-    high = max((note.pitch for note in notes), default=60)
+    low, high = pitches or pitch_range(notes)
+    _draw_keyboard(axes, low, high)
+    if not notes and pitches is None:
+        axes.text(0.5, 0.5, "no notes", transform=axes.transAxes, ha="center", va="center", color="0.5")
+
+
+def pitch_range(notes: Sequence[RollNote]) -> tuple[int, int]:
+    """The lowest and the highest pitch; middle C where there is none."""
+    return min((note.pitch for note in notes), default=60), max((note.pitch for note in notes), default=60)
+
+
+def _draw_keyboard(axes: Axes, low: int, high: int) -> None:
     room = max(0, 18 - (high - low)) / 2  # at least an octave and a half, or a few notes look like walls
     octaves = range(0, 128, 12)
     axes.set_yticks(octaves, [f"C{octave // 12 - 1}" for octave in octaves])
@@ -134,22 +150,20 @@ def _draw_pitched(axes: Axes, notes: Sequence[RollNote], shortest: float) -> Non
             axes.axhspan(pitch - 0.5, pitch + 0.5, color="0.96", zorder=0)
     axes.set_axisbelow(True)
     axes.set_ylabel("pitch")
-    if not notes:
-        axes.text(0.5, 0.5, "no notes", transform=axes.transAxes, ha="center", va="center", color="0.5")
 
 
-def _draw_drums(axes: Axes, notes: Sequence[RollNote]) -> None:
-    """Ticks, one row for each drum, the lowest key number (the bass drum) at the bottom."""
+def draw_drums(axes: Axes, notes: Sequence[RollNote], kit: Sequence[int] = ()) -> None:
+    """Ticks, one row for each drum (of `kit`, or of the notes), the lowest key number (the bass drum) at the bottom."""
     from matplotlib.colors import to_rgba
 
-    rows = {pitch: row for row, pitch in enumerate(sorted({note.pitch for note in notes}))}
+    rows = {pitch: row for row, pitch in enumerate(sorted(kit or {note.pitch for note in notes}))}
     for player in ("planned", "human", "machine"):
         theirs = [note for note in notes if note.player == player]
         if theirs:
             axes.vlines(
                 [note.onset for note in theirs],
-                [rows[note.pitch] - 0.4 for note in theirs],
-                [rows[note.pitch] + 0.4 for note in theirs],
+                [rows[note.pitch] - 0.45 for note in theirs],
+                [rows[note.pitch] + 0.45 for note in theirs],
                 colors=[to_rgba(COLOURS[player], 0.6 if player == "planned" else _opacity(note)) for note in theirs],
                 linestyles=(0, (2, 1)) if player == "planned" else "solid",
                 linewidths=1.2 if player == "planned" else 2.5,
@@ -171,7 +185,7 @@ def _draw_beats(axes: Axes, beats: Sequence[float], beats_per_bar: int, widths: 
         axes.vlines(bars, 0, 1, transform=axes.get_xaxis_transform(), colors="0.65", linewidths=0.9, zorder=1)
 
 
-def _draw_legend(axes: Axes, notes: Sequence[RollNote]) -> None:
+def draw_legend(axes: Axes, notes: Sequence[RollNote]) -> None:
     """Who is who, with their voices, above the roll so that it hides no note."""
     from matplotlib.patches import Patch
 

@@ -1,22 +1,12 @@
-"""From beats to the seconds at which notes sound, and how far ahead of them to plan: clock and groove of the moment."""
+"""From beats to the seconds at which notes sound: clock and groove of the moment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from bridge.clock import SessionClock
 from bridge.groove import Groove
-
-# A plan needs this head start, in seconds, to leave on time.
-HEAD_START: Final = 0.005
-# Where the lookahead is the machine's to choose: so many slow steps (a chord's), within these seconds. Until any step
-# was measured one is believed to take FIRST_STEP.
-STEPS_AHEAD: Final = 4
-LEAST_LOOKAHEAD: Final = 0.03
-MOST_LOOKAHEAD: Final = 0.5
-FIRST_STEP: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +44,3 @@ class Placing:
             return beat
         offset = self.clock.song_offset
         return self.groove.quantized(beat + offset, earliest + offset) - offset
-
-    @property
-    def head_start(self) -> float:
-        """A note planned now has its beat at least this many seconds away, to leave on time."""
-        return HEAD_START + self.groove.head_start
-
-    def lookahead(self, wanted: float, step: float) -> float:
-        """Seconds ahead that notes are planned: `wanted`, or, where that is 0, by what a slow `step` takes."""
-        if not wanted:
-            wanted = min(max(HEAD_START + STEPS_AHEAD * step, LEAST_LOOKAHEAD), MOST_LOOKAHEAD)
-        return wanted + self.groove.head_start

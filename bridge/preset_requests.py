@@ -6,7 +6,7 @@ The core never sees a file: it gets one `Recall`, which is recorded, so that a r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from bridge.events import Input, Raw, Recall
 from bridge.ports.osc_messages import ListPresets, LoadPreset, MorphPresets, PresetRequest, PresetsReport, SavePreset
@@ -37,9 +37,14 @@ def carry_out(
     return PresetsReport(" ".join(shelf.names()))
 
 
+def is_program_change(item: Input) -> TypeGuard[Raw]:
+    """Whether a message selects a program."""
+    return isinstance(item, Raw) and len(item.data) == 2 and item.data[0] & 0xF0 == _PROGRAM_CHANGE
+
+
 def program_change(item: Input, shelf: PresetShelf) -> LoadPreset | None:
     """The preset that a message selects; None where it is no program change, or no preset has that program."""
-    if not isinstance(item, Raw) or len(item.data) != 2 or item.data[0] & 0xF0 != _PROGRAM_CHANGE:
+    if not is_program_change(item):
         return None
     name = shelf.programs().get(item.data[1])
     return None if name is None else LoadPreset(name)

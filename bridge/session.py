@@ -25,7 +25,7 @@ from typing import Any, Final, get_args
 from bridge import events
 from bridge.controllers import Binding
 from bridge.engine.model import Model
-from bridge.events import Input, MoveNotes, NoteOff, NoteOn, Output, PlayNote, ReleaseNote, Silence, Sounded
+from bridge.events import Input, MoveNotes, NoteOff, NoteOn, Output, PlayNote, ReleaseNote, Silence, Sounded, TooLate
 from bridge.performer import Performer, Settings
 
 FORMAT: Final = 1
@@ -103,7 +103,9 @@ class Session:
         self.performer.recover(now)
 
     def take_outputs(self, now: float) -> list[Output]:
-        """`Performer.take_outputs`."""
+        """`Performer.take_outputs`, but for notes that are too late by now: these are taken back, and noted."""
+        for note_id in self.performer.too_late(now):
+            self.receive(TooLate(now, note_id), now)
         outputs = self.performer.take_outputs()
         if self.journal is not None:
             for output in outputs:
@@ -268,6 +270,7 @@ def _machine_notes(log: SessionLog, end: float) -> Iterator[PlayedNote]:
                 releases = {note_id: min(release, entry[1]) for note_id, release in releases.items()}
             case Sounded(time, note_id):
                 sounded[note_id] = time
+    _end_struck_again(planned, releases, sounded)
     for note_id, note in planned.items():
         onset = sounded.get(note_id)
         release = min(releases[note_id], end)
@@ -283,3 +286,15 @@ def _machine_notes(log: SessionLog, end: float) -> Iterator[PlayedNote]:
             machine=True,
             cancelled=onset is None,
         )
+
+
+def _end_struck_again(planned: dict[int, PlayNote], releases: dict[int, float], sounded: dict[int, float]) -> None:
+    """A key belongs to the newest note that began on it (`bridge.ports.outbox`): it ends the one before."""
+    owner: dict[tuple[int, int], int] = {}
+    for note_id, onset in sorted(sounded.items(), key=lambda item: item[1]):
+        if note_id not in planned:
+            continue
+        key = planned[note_id].channel, planned[note_id].pitch
+        if key in owner:
+            releases[owner[key]] = min(releases[owner[key]], onset)
+        owner[key] = note_id

@@ -5,10 +5,11 @@ An eight-hour set takes minutes, and comes out the same each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from bridge.events import Input, Output
+from bridge.latency import StepTimes
 from bridge.ports.fake import FakePort
 from bridge.ports.midi_port import PortStatus
 from bridge.session import Session
@@ -20,16 +21,20 @@ STEP: Final = 0.002
 class Simulation:
     """Plays scripted inputs to a session over a fake port on a manual clock that begins at `start` seconds.
 
-    `step` is how long one piece of work takes, in simulated seconds. `outputs` collects (time, output) when `keep` is
-    set; `sent` is what left the port, as (time, MIDI message).
+    `step` is how long one piece of work takes, in simulated seconds (or says so of the one just done): its notes are
+    ready only then. `outputs` collects (time, output) when `keep` is set; `sent` is what left the port, as (time, MIDI
+    message).
     """
 
-    def __init__(self, session: Session, *, step: float = STEP, keep: bool = True, start: float = 0.0) -> None:
+    def __init__(
+        self, session: Session, *, step: float | Callable[[], float] = STEP, keep: bool = True, start: float = 0.0
+    ) -> None:
         self.session = session
         self.port = FakePort()
         self.now = start
         self.outputs: list[tuple[float, Output]] = []
-        self._step = step
+        self.step = step
+        self._steps = StepTimes()
         self._keep = keep
         self.port.advance(start)
         self.port.start()
@@ -42,11 +47,11 @@ class Simulation:
     def play(self, script: Iterable[Input], until: float) -> None:
         """Go on to time `until`, receiving each input of `script` (in order of time) at its own time."""
         for item in script:
-            self._run_to(min(item.time, until))
+            self.run_to(min(item.time, until))
             if item.time > until:
                 break
             self.receive(item)
-        self._run_to(until)
+        self.run_to(until)
 
     def receive(self, item: Input) -> None:
         """Have the session receive an input now, whenever it was made."""
@@ -57,23 +62,36 @@ class Simulation:
         """End the set: everything that sounds ends."""
         self.port.close()
 
-    def _run_to(self, until: float) -> None:
+    def run_to(self, until: float) -> None:
         """Let planned notes leave and the performer work until `until`."""
         while True:
             self._take_reports()
-            worked = self.session.advance(self.now)
-            self._flush()
-            if worked:
-                self._move_to(self.now + self._step)
-            if self.now >= until and not worked:
+            if self._work():
+                if self.now >= until:
+                    return
+                continue
+            if self.now >= until:
                 return
-            if not worked:
-                wake = min(self.session.performer.wakeup(self.now), self.port.next_wake(self.now), until)
-                if wake <= self.now and not self._take_reports():
-                    wake = min(self.now + self._step, until)
-                self._move_to(wake)
-            elif self.now >= until:
-                return
+            wake = min(self.session.performer.wakeup(self.now), self.port.next_wake(self.now), until)
+            if wake <= self.now and not self._take_reports():
+                wake = min(self.now + STEP, until)
+            self._move_to(wake)
+
+    def _work(self) -> bool:
+        """One piece of work, which takes its time. True when there was some.
+
+        The performer is told how long its steps take as the daemon tells it.
+        """
+        worked = self.session.advance(self.now)
+        if worked:
+            took = self.step() if callable(self.step) else self.step
+            self._move_to(self.now + took)
+            self._steps.add(self.now, took)
+            news = self._steps.news(self.now, closely=self.session.performer.watches_steps)
+            if news is not None:
+                self.session.receive(news, self.now)
+        self._flush()
+        return worked
 
     def _move_to(self, time: float) -> None:
         self.now = max(self.now, time)
@@ -82,8 +100,7 @@ class Simulation:
     def _take_reports(self) -> bool:
         items = [item for item in self.port.receive() if not isinstance(item, PortStatus)]
         for item in items:
-            self.session.receive(item, self.now)
-        self._flush()
+            self.receive(item)
         return bool(items)
 
     def _flush(self) -> None:

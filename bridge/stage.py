@@ -31,9 +31,10 @@ from bridge.events import (
 )
 from bridge.feedback import FeedbackGuard
 from bridge.hands import Hands, HeldNote
-from bridge.ledger import Ledger, LedgerNote, NoteState
+from bridge.keeping_up import HEAD_START, KeepingUp
+from bridge.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
 from bridge.memory import HeardNote, Memory
-from bridge.placing import FIRST_STEP, Placing
+from bridge.placing import Placing
 from bridge.steering import Steering
 from bridge.telling import Telling
 from bridge.tuning import Tuning
@@ -41,6 +42,8 @@ from bridge.voices import DRUM_CHANNEL, default_voices
 
 # A moment that is looked for by steps is found to within this many seconds.
 _SMALLEST_STEP: Final = 1e-6
+# A planned note that is ready so much later than its time, in seconds, is too late for it.
+_TOO_LATE: Final = 0.01
 
 
 class Stage:
@@ -60,8 +63,9 @@ class Stage:
         self.tuning = Tuning(self.values, DRUM_CHANNEL)
         self.human_voice = VOICES.index(human_voice)
         self.turn = Turn.HUMAN
-        # What a slow step of the model takes, in seconds, as the shell measures it.
-        self.step_p99 = FIRST_STEP
+        self.keeping_up = KeepingUp()
+        # The voices that go on where not all can.
+        self.needed_voices: Collection[int] = ()
         # Whether somebody is beaten time to.
         self.beats_time = False
         self.steering = Steering(self.values)
@@ -114,13 +118,13 @@ class Stage:
 
     @property
     def head_start(self) -> float:
-        """A note planned now has its beat at least this many seconds away, to leave on time."""
-        return self.placing.head_start
+        """A note planned now has its beat at least this many seconds away, to be drawn and to leave on time."""
+        return HEAD_START + self.keeping_up.step + self.placing.groove.head_start
 
     @property
     def lookahead(self) -> float:
         """Seconds ahead that notes are planned; no less than some slow steps of the model and a groove need."""
-        return self.placing.lookahead(self.value("lookahead"), self.step_p99)
+        return self.keeping_up.lookahead(self.value("lookahead")) + self.placing.groove.head_start
 
     def keep_time(self, clock: SessionClock, now: float) -> None:
         """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""
@@ -199,9 +203,9 @@ class Stage:
                 self.emit(ReleaseNote(note.note_id, time))
 
     def playable(self, voices: Iterable[int]) -> list[int]:
-        """Those of `voices` that have a pitch to play at this moment; the others must rest."""
+        """Those of `voices` that the machine keeps up and that have a pitch to play now; the others must rest."""
         allowed = self.tuning.allowed(self.hands)
-        return [voice for voice in voices if allowed[voice].any()]
+        return self.keeping_up.voices([voice for voice in voices if allowed[voice].any()], self.needed_voices)
 
     @property
     def plan_is_allowed(self) -> bool:
@@ -342,10 +346,38 @@ class Stage:
         if self.ledger.confirm(note_id, time) is not None:
             self._telling.remember(note_id)
 
-    def dropped(self, note_id: int) -> None:
-        """A note was too late, and was not played."""
+    def dropped(self, note_id: int, now: float) -> None:
+        """A note could not leave in time, and was not played."""
         if self.ledger.drop(note_id) is not None:
             self._telling.forget([note_id])
+            self.keeping_up.miss(now)
+
+    # --- keeping up ----------------------------------------------------------------------------------
+
+    def too_late(self, now: float) -> list[int]:
+        """Notes waiting to be taken as outputs whose time has passed."""
+        late = self.value("late")
+        return [
+            output.note_id
+            for output in self._outputs
+            if isinstance(output, PlayNote)
+            # One that a key holds was due at once; the others at a time that was known.
+            and now - output.onset > (late if output.release is None else min(late, _TOO_LATE))
+        ]
+
+    def withhold(self, note_id: int, now: float) -> None:
+        """A note came too late from the model: it is not played."""
+        self._outputs = [one for one in self._outputs if not (isinstance(one, PlayNote) and one.note_id == note_id)]
+        note = self.ledger.get(note_id)
+        if note is not None and note.state is NoteState.PLANNED:
+            self.ledger.cancel(note)
+            self._telling.forget([note_id])
+            self.keeping_up.miss(now)
+
+    def fell_behind(self, decided: float, now: float) -> None:
+        """More is planned now, what is decided reaching to `decided` (seconds): a gap before it can go on is a miss."""
+        if now + self.head_start - decided > AT_ONCE:
+            self.keeping_up.miss(now)
 
     # --- the model's memory --------------------------------------------------------------------------
 
@@ -368,7 +400,9 @@ class Stage:
 
     def catch_up(self, now: float) -> bool:
         """Bring the model's memory up to date, or a good part of the way. True when there was something to do."""
-        self._telling.forget(note.note_id for note in self.ledger.cancel_lost(now))
+        lost = self.ledger.cancel_lost(now)
+        if lost:
+            self._telling.forget(note.note_id for note in lost)
         return self._telling.catch_up()
 
     def forget_all(self) -> None:

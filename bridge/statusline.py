@@ -22,11 +22,13 @@ def render(status: dict[str, Any]) -> str:
         f"{tempo:>9}",
         f"step {status['step_ms']:4.1f} ms (p99 {status['step_p99_ms']:4.1f})",
         f"played {status['sounded']}",
-        f"late {status['late']}",
+        f"late {status['missed'] + status['late']}",
         _midi(status),
     ]
     if status["recording"]:
         parts.append("REC")
+    if status["keeping_up"] != "full":
+        parts.append(status["keeping_up"].upper())
     if status["unheard"]:
         parts.append(f"unheard {status['unheard']}")
     if status["own_notes_ignored"]:

@@ -19,7 +19,10 @@ MOST_AT_ONCE: Final = 16
 
 
 class Telling:
-    """Keeps a memory up to date. Notes of the machine's go by their numbers in the ledger."""
+    """Keeps a memory up to date. Notes of the machine's go by their numbers in the ledger.
+
+    Should the model fail, nothing is lost: what it is about to forget is put where it belongs before it is asked to.
+    """
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
@@ -60,13 +63,14 @@ class Telling:
 
     def catch_up(self) -> bool:
         """Bring the memory up to date, or a good part of the way. True when there was something to do."""
-        worked = bool(self._stale or self._later or self._untold)
+        if not (self._stale or self._later or self._untold):
+            return False
         self._forget_stale()
         if self._later:
             self._postpone()
         if self._untold:
             self._memory.hear([self._untold.popleft() for _ in range(min(len(self._untold), MOST_AT_ONCE))])
-        return worked
+        return True
 
     def clear(self) -> None:
         """Forget everything, and that there was anything to tell."""
@@ -76,27 +80,34 @@ class Telling:
 
     def move_to(self, model: Model) -> None:
         """Go on with another model, told what this one remembered."""
-        self._forget_stale()
+        stale, self._stale = self._stale, set()
         self._later.clear()
-        self._memory.move_to(model)
+        self._keep(self._take_untold(stale))
+        self._keep(self._memory.move_to(model, stale))
 
     def _postpone(self) -> None:
         later, self._later = self._later, set()
-        again = self._memory.forget(later)
-        again += [note for note in self._untold if note.note_id in later]
-        self._untold = deque([*(note for note in self._untold if note.note_id not in later), *again])
+        waiting = self._take_untold(later)
+        self._untold.extend([*self._memory.within_reach(later), *waiting])
+        self._memory.forget(later)
 
     def _forget_stale(self) -> None:
         stale, self._stale = self._stale, set()
-        if not stale:
-            return
-        gone = [note for note in self._untold if note.note_id in stale]
-        if gone:
-            self._untold = deque(note for note in self._untold if note.note_id not in stale)
-        gone += self._memory.forget(stale)
-        for note in gone:
+        if stale:
+            self._keep([*self._take_untold(stale), *self._memory.within_reach(stale)])
+            self._memory.forget(stale)
+
+    def _take_untold(self, note_ids: set[int]) -> list[HeardNote]:
+        """Those of these notes that wait to be told; they wait no longer."""
+        taken = [note for note in self._untold if note.note_id in note_ids]
+        if taken:
+            self._untold = deque(note for note in self._untold if note.note_id not in note_ids)
+        return taken
+
+    def _keep(self, forgotten: Iterable[HeardNote]) -> None:
+        """Only the latest of what was forgotten can still turn out to have been played."""
+        for note in forgotten:
             if note.note_id is not None:
                 self._forgotten[note.note_id] = note
-        # Only the latest can still turn out to have been played.
         while len(self._forgotten) > MOST_FORGOTTEN:
             del self._forgotten[next(iter(self._forgotten))]

@@ -13,7 +13,7 @@ from typing import Final
 
 from bridge import parameters
 from bridge.engine.model import Model
-from bridge.events import MODE_NAMES, Dropped, Input, Recall, SetMode, Sounded
+from bridge.events import MODE_NAMES, Dropped, Input, Recall, SetMode, Sounded, StepTime, TooLate
 from bridge.performer import Performer, Settings
 from bridge.session import BadLog, Entry, Session, SessionLog
 from bridge.simulation import STEP, Simulation
@@ -76,8 +76,8 @@ def play_again(
 
 
 def _kept(item: Input, mode_is_fixed: bool) -> Input | None:
-    """What of a recorded input still counts: what the port said of the recorded notes does not."""
-    if isinstance(item, (Sounded, Dropped)) or (isinstance(item, SetMode) and mode_is_fixed):
+    """What of a recorded input still counts: what was said of the recorded notes and steps does not."""
+    if isinstance(item, (Sounded, Dropped, TooLate, StepTime)) or (isinstance(item, SetMode) and mode_is_fixed):
         return None
     if isinstance(item, Recall) and mode_is_fixed:
         return replace(item, mode="")

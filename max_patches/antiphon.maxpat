@@ -1542,8 +1542,8 @@
     "box": {
      "id": "obj-79",
      "maxclass": "newobj",
-     "numinlets": 9,
-     "numoutlets": 9,
+     "numinlets": 10,
+     "numoutlets": 10,
      "patching_rect": [
       800,
       150,
@@ -1559,9 +1559,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /antiphon/play /antiphon/cancel /antiphon/turn /antiphon/sounded /antiphon/latency /antiphon/learned /antiphon/presets /antiphon/value"
+     "text": "route /antiphon/play /antiphon/cancel /antiphon/turn /antiphon/sounded /antiphon/latency /antiphon/learned /antiphon/presets /antiphon/pace /antiphon/value"
     }
    },
    {
@@ -1948,6 +1949,71 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
+      1170,
+      848,
+      210,
+      20.0
+     ],
+     "text": "how much it keeps up",
+     "presentation": 1,
+     "presentation_rect": [
+      20,
+      510,
+      436,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-99",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1170,
+      868,
+      75,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-100",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1170,
+      894,
+      210,
+      22.0
+     ],
+     "text": "",
+     "outlettype": [
+      ""
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      20,
+      530,
+      436,
+      22
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-101",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
       780,
       316,
       225,
@@ -1965,7 +2031,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1983,7 +2049,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-103",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2008,7 +2074,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-104",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2030,7 +2096,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2048,7 +2114,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-106",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2073,7 +2139,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2093,7 +2159,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2109,7 +2175,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2125,7 +2191,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-110",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2147,7 +2213,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2165,7 +2231,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-112",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2190,7 +2256,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-113",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2207,7 +2273,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-114",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2223,7 +2289,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-115",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2247,7 +2313,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-116",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2269,7 +2335,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2287,7 +2353,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2305,7 +2371,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2323,7 +2389,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 2,
@@ -2342,7 +2408,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 5,
@@ -2364,7 +2430,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2382,7 +2448,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2400,7 +2466,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2418,7 +2484,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 4,
@@ -2439,7 +2505,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -2459,7 +2525,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2475,7 +2541,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-128",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2490,7 +2556,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-129",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2505,7 +2571,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2525,7 +2591,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2543,7 +2609,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2562,7 +2628,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-133",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2580,7 +2646,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-134",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2598,7 +2664,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2616,7 +2682,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-136",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2632,7 +2698,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2652,7 +2718,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2670,7 +2736,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2688,7 +2754,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 2,
@@ -2707,7 +2773,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3652,8 +3718,8 @@
    {
     "patchline": {
      "source": [
-      "obj-80",
-      0
+      "obj-79",
+      7
      ],
      "destination": [
       "obj-99",
@@ -3679,7 +3745,7 @@
     "patchline": {
      "source": [
       "obj-80",
-      1
+      0
      ],
      "destination": [
       "obj-102",
@@ -3704,21 +3770,8 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
-      7
-     ],
-     "destination": [
-      "obj-104",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-104",
-      0
+      "obj-80",
+      1
      ],
      "destination": [
       "obj-105",
@@ -3730,8 +3783,8 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
-      1
+      "obj-105",
+      0
      ],
      "destination": [
       "obj-106",
@@ -3743,8 +3796,21 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
-      2
+      "obj-79",
+      8
+     ],
+     "destination": [
+      "obj-107",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-107",
+      0
      ],
      "destination": [
       "obj-108",
@@ -3756,11 +3822,50 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
-      0
+      "obj-107",
+      1
      ],
      "destination": [
       "obj-109",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-107",
+      2
+     ],
+     "destination": [
+      "obj-111",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-111",
+      0
+     ],
+     "destination": [
+      "obj-112",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-118",
+      0
+     ],
+     "destination": [
+      "obj-115",
       0
      ],
      "order": 0
@@ -3773,7 +3878,7 @@
       0
      ],
      "destination": [
-      "obj-112",
+      "obj-117",
       0
      ],
      "order": 0
@@ -3782,24 +3887,11 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
+      "obj-119",
       0
      ],
      "destination": [
-      "obj-114",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-116",
-      0
-     ],
-     "destination": [
-      "obj-114",
+      "obj-117",
       1
      ],
      "order": 0
@@ -3808,34 +3900,8 @@
    {
     "patchline": {
      "source": [
-      "obj-114",
-      0
-     ],
-     "destination": [
       "obj-117",
       0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
-      0
-     ],
-     "destination": [
-      "obj-118",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
-      4
      ],
      "destination": [
       "obj-120",
@@ -3851,7 +3917,33 @@
       0
      ],
      "destination": [
-      "obj-122",
+      "obj-121",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-121",
+      4
+     ],
+     "destination": [
+      "obj-123",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-123",
+      0
+     ],
+     "destination": [
+      "obj-125",
       4
      ],
      "order": 0
@@ -3860,47 +3952,8 @@
    {
     "patchline": {
      "source": [
-      "obj-118",
-      3
-     ],
-     "destination": [
-      "obj-119",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-119",
-      0
-     ],
-     "destination": [
       "obj-121",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      0
-     ],
-     "destination": [
-      "obj-122",
       3
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
-      0
      ],
      "destination": [
       "obj-122",
@@ -3912,11 +3965,50 @@
    {
     "patchline": {
      "source": [
-      "obj-118",
+      "obj-122",
+      0
+     ],
+     "destination": [
+      "obj-124",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-124",
+      0
+     ],
+     "destination": [
+      "obj-125",
+      3
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-121",
+      0
+     ],
+     "destination": [
+      "obj-125",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-121",
       1
      ],
      "destination": [
-      "obj-122",
+      "obj-125",
       1
      ],
      "order": 1
@@ -3925,11 +4017,11 @@
    {
     "patchline": {
      "source": [
-      "obj-118",
+      "obj-121",
       2
      ],
      "destination": [
-      "obj-122",
+      "obj-125",
       2
      ],
      "order": 2
@@ -3938,11 +4030,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-125",
       0
      ],
      "destination": [
-      "obj-123",
+      "obj-126",
       0
      ],
      "order": 0
@@ -3951,11 +4043,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-125",
       1
      ],
      "destination": [
-      "obj-123",
+      "obj-126",
       1
      ],
      "order": 1
@@ -3964,11 +4056,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-125",
       2
      ],
      "destination": [
-      "obj-123",
+      "obj-126",
       3
      ],
      "order": 2
@@ -3977,11 +4069,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-125",
       3
      ],
      "destination": [
-      "obj-123",
+      "obj-126",
       2
      ],
      "order": 3
@@ -3990,11 +4082,11 @@
    {
     "patchline": {
      "source": [
-      "obj-123",
+      "obj-126",
       0
      ],
      "destination": [
-      "obj-124",
+      "obj-127",
       0
      ],
      "order": 0
@@ -4003,11 +4095,11 @@
    {
     "patchline": {
      "source": [
-      "obj-123",
+      "obj-126",
       1
      ],
      "destination": [
-      "obj-124",
+      "obj-127",
       1
      ],
      "order": 1
@@ -4016,14 +4108,66 @@
    {
     "patchline": {
      "source": [
-      "obj-123",
+      "obj-126",
       2
      ],
      "destination": [
-      "obj-124",
+      "obj-127",
       2
      ],
      "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-130",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
+      0
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
+      1
+     ],
+     "destination": [
+      "obj-132",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-132",
+      0
+     ],
+     "order": 0
     }
    },
    {
@@ -4033,110 +4177,6 @@
       0
      ],
      "destination": [
-      "obj-127",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-127",
-      0
-     ],
-     "destination": [
-      "obj-130",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-127",
-      1
-     ],
-     "destination": [
-      "obj-129",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-128",
-      0
-     ],
-     "destination": [
-      "obj-129",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
-      0
-     ],
-     "destination": [
-      "obj-131",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
-      1
-     ],
-     "destination": [
-      "obj-130",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
-      0
-     ],
-     "destination": [
-      "obj-122",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-131",
-      0
-     ],
-     "destination": [
-      "obj-123",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
-      1
-     ],
-     "destination": [
       "obj-134",
       0
      ],
@@ -4146,11 +4186,37 @@
    {
     "patchline": {
      "source": [
+      "obj-132",
+      1
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-125",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-134",
-      2
+      0
      ],
      "destination": [
-      "obj-135",
+      "obj-126",
       0
      ],
      "order": 0
@@ -4159,24 +4225,50 @@
    {
     "patchline": {
      "source": [
-      "obj-135",
-      0
-     ],
-     "destination": [
-      "obj-136",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-136",
-      0
+      "obj-120",
+      1
      ],
      "destination": [
       "obj-137",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-137",
+      2
+     ],
+     "destination": [
+      "obj-138",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-138",
+      0
+     ],
+     "destination": [
+      "obj-139",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-139",
+      0
+     ],
+     "destination": [
+      "obj-140",
       2
      ],
      "order": 0
@@ -4185,11 +4277,11 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
+      "obj-137",
       0
      ],
      "destination": [
-      "obj-137",
+      "obj-140",
       0
      ],
      "order": 0
@@ -4198,11 +4290,11 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
+      "obj-137",
       1
      ],
      "destination": [
-      "obj-137",
+      "obj-140",
       1
      ],
      "order": 1
@@ -4211,11 +4303,11 @@
    {
     "patchline": {
      "source": [
-      "obj-137",
+      "obj-140",
       0
      ],
      "destination": [
-      "obj-138",
+      "obj-141",
       0
      ],
      "order": 0
@@ -4224,11 +4316,11 @@
    {
     "patchline": {
      "source": [
-      "obj-137",
+      "obj-140",
       1
      ],
      "destination": [
-      "obj-124",
+      "obj-127",
       2
      ],
      "order": 0
@@ -4237,11 +4329,11 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-141",
       0
      ],
      "destination": [
-      "obj-124",
+      "obj-127",
       0
      ],
      "order": 0
@@ -4250,11 +4342,11 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-141",
       1
      ],
      "destination": [
-      "obj-124",
+      "obj-127",
       1
      ],
      "order": 1

@@ -218,7 +218,7 @@ def _send(canvas: Canvas) -> None:
 def _hear(canvas: Canvas) -> None:
     canvas.heading("3  Hear what it says", (780, 84))
     receive = canvas.box(f"udpreceive {DEFAULT_TARGET[1]}", (780, 114), 120)
-    shows = ("turn", "sounded", "latency", "learned", "presets")
+    shows = ("turn", "sounded", "latency", "learned", "presets", "pace")
     texts = ("status", "error")
     first = canvas.box(_route("play", "cancel", *shows, "value"), (800, 150), 580)
     second = canvas.box(_route(*texts), (780, 290), 240)
@@ -232,6 +232,7 @@ def _hear(canvas: Canvas) -> None:
         "latency": ((1115, 184), 100, (252, 290, 204, 22)),
         "learned": ((1010, 780), 140, (20, 480, 140, 22)),
         "presets": ((1170, 780), 210, (176, 480, 280, 22)),
+        "pace": ((1170, 850), 210, (20, 530, 436, 22)),
         "value": ((1120, 268), 260, (246, 350, 210, 22)),
         "status": ((780, 318), 225, (20, 350, 210, 22)),
         "error": ((1020, 338), 360, (20, 410, 436, 44)),
@@ -257,6 +258,7 @@ def _display(canvas: Canvas, source: Box, outlet: int, name: str, at: Where, wid
         "turn": "who plays",
         "learned": "controller learnt",
         "sounded": "last note",
+        "pace": "how much it keeps up",
         "error": "what was refused or went wrong",
     }
     left, top, across, _ = shown

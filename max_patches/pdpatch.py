@@ -176,9 +176,9 @@ def _show(patch: PdPatch) -> None:
         top = 120 + 56 * row
         patch.comment(label, (640, top), 20)
         patch.wire(patch.obj(f"r $0-{name}", (780, top)), patch.symbol(width, (640, top + 24)))
-    lists = ("sounded", "latency", "value", "learned", "presets")
+    lists = ("sounded", "latency", "value", "learned", "presets", "pace")
     for row, (label, name) in enumerate(
-        zip(("last note", *lists[1:3], "controller learnt", "presets"), lists, strict=True)
+        zip(("last note", *lists[1:3], "controller learnt", "presets", "how much it keeps up"), lists, strict=True)
     ):
         top = 350 + 52 * row
         patch.comment(label, (640, top), 20)
@@ -241,7 +241,7 @@ def _send() -> PdPatch:
 def _hear() -> PdPatch:
     """OSC becomes messages, each sent to where it is shown or played."""
     patch = PdPatch(860, 420)
-    shown = ("sounded", "latency", "learned", "presets")
+    shown = ("sounded", "latency", "learned", "presets", "pace")
     said = ("turn", "status")
     patch.comment("What Antiphon sends, sorted by its address.", (20, 10))
     everything = patch.obj("t a a", (20, 176))

@@ -170,6 +170,24 @@ def test_a_ramp_is_no_doubling() -> None:
     assert not hear(Conductor(), *script)
 
 
+@pytest.mark.parametrize("started", [True, False])
+def test_our_own_clock_come_back_is_not_followed_and_that_is_said_once(started: bool) -> None:
+    conductor = Conductor(bpm=120.0, beats_time=True)
+    echo = [ClockStart(0.003)] if started else []
+    said = hear(conductor, *echo, *ticks(0.004, 120.0, 16))
+    assert codes(said) == ["clock-loop"]
+    assert conductor.source == "internal"
+    assert (conductor.clock.bpm, conductor.clock.bar_beat_at(8.0)) == (120.0, 16.0)
+
+
+def test_somebody_elses_clock_is_followed_while_ours_goes_out() -> None:
+    for start, bpm in ((4.3, 120.0), (0.004, 126.0)):
+        conductor = Conductor(bpm=120.0, beats_time=True)
+        hear(conductor, ClockStart(start), *ticks(start, bpm, 16))
+        assert conductor.source == "midi"
+        assert conductor.clock.bpm == pytest.approx(bpm, rel=0.01)
+
+
 def test_a_clock_at_1000_bpm_is_refused_once_and_the_tempo_held() -> None:
     conductor = Conductor()
     said = hear(conductor, ClockStart(0.0), *ticks(0.0, 120.0, 8), *ticks(4.0, 1010.0, 40))

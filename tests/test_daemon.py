@@ -85,6 +85,8 @@ class Stage:
         self, model: FakeModel, settings: Settings, record: Path | None = None, presets: Path = Path("nowhere")
     ) -> None:
         self.client = Client()
+        self.model = model
+        self.loads_anew = False
         self.port = FakePort(clock=time.perf_counter)
         self.daemon = Daemon(LoadedModel(model, ""), settings, self.port, self._load, record_to=record, presets=presets)
         server = OscServer(port=0, targets=[("127.0.0.1", self.client.port)], inbox=self.daemon.inbox)
@@ -96,6 +98,8 @@ class Stage:
     def _load(self, name: str) -> LoadedModel:
         if name == "broken":
             raise ValueError("model 'broken': feed.onnx has the wrong hash")
+        if name == self.model.name and not self.loads_anew:
+            return LoadedModel(self.model, "")
         return LoadedModel(FakeModel(name), "")
 
     def close(self) -> None:
@@ -205,6 +209,19 @@ def test_faults_again_and_again_switch_it_off(make: Callable[..., Stage]) -> Non
     while stage.daemon.status["mode"] != "off" and time.monotonic() < deadline:
         time.sleep(0.05)
     assert stage.daemon.status["mode"] == "off"
+
+
+def test_a_model_that_does_not_start_again_is_loaded_anew(make: Callable[..., Stage]) -> None:
+    model = FaultyModel()
+    stage = make(model)
+    stage.loads_anew = True
+    model.faults = 1000
+    stage.osc.send_message("/antiphon/note", [60, 80, 1])
+    stage.client.expect("/antiphon/error", lambda args: args[1] == "engine-fault")
+    deadline = time.monotonic() + WAIT
+    while stage.daemon.status["heard"] != 1 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert stage.daemon.status["heard"] == 1, "what the first one failed to hear"
 
 
 def test_a_hot_swap_and_one_that_fails(make: Callable[..., Stage]) -> None:

@@ -195,7 +195,7 @@ def test_with_a_lookahead_of_0_it_plans_no_further_than_its_steps_need() -> None
         later = sorted(plan.onset for plan in plans)[1:]
         # The note that reaches beyond the lookahead is the last one planned.
         assert all(onset <= 2.0 + float(str(ahead[p99])) / 1000 for onset in later[:-1])
-    assert ahead == {0.001: 30.0, 0.02: 85.0, 1.0: 500.0}
+    assert ahead == {0.001: 50.0, 0.02: 165.0, 1.0: 500.0}
 
 
 def test_an_early_port_needs_more_lookahead_and_gets_it() -> None:

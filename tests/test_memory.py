@@ -11,6 +11,7 @@ from bridge import codec
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
 from bridge.memory import LONGEST_REST, RECALL, HeardNote, Memory, _encode
+from bridge.telling import Telling
 
 UNIFORM = np.full(5, 0.37, dtype=np.float32)
 
@@ -81,3 +82,54 @@ def test_clear() -> None:
     assert memory.empty and not memory.notes
     with pytest.raises(RuntimeError):
         memory.model.sample(Constraints(), UNIFORM, 1.0, 1.0)
+
+
+class FailingModel(FakeModel):
+    """Fails at a call whose number is in `fails`, and does nothing of it."""
+
+    fails: frozenset[int] = frozenset()
+    calls = 0
+
+    def feed(self, events, context):  # type: ignore[no-untyped-def]
+        self._maybe_fail()
+        super().feed(events, context)
+
+    def rewind(self, count):  # type: ignore[no-untyped-def]
+        self._maybe_fail()
+        super().rewind(count)
+
+    def _maybe_fail(self) -> None:
+        self.calls += 1
+        if self.calls in self.fails:
+            raise RuntimeError("out of cheese")
+
+
+def test_what_a_model_failed_to_hear_is_told_when_it_starts_again() -> None:
+    model = FailingModel()
+    telling = Telling(Memory(model))
+    for beat, pitch in enumerate((60, 62, 64)):
+        telling.tell(note(beat, pitch))
+    model.fails = frozenset({1})
+    with pytest.raises(RuntimeError, match="cheese"):
+        telling.catch_up()
+    telling.move_to(model)
+    assert model.position == 3
+
+
+@pytest.mark.parametrize("call", [2, 3], ids=["rewind", "feed"])
+def test_a_fault_while_it_forgets_leaves_what_is_to_be_kept(call: int) -> None:
+    model = FailingModel()
+    memory = Memory(model)
+    telling = Telling(memory)
+    for beat, number in enumerate((None, 7, None)):
+        telling.tell(note(beat, 60 + beat, number))
+    telling.catch_up()
+    model.fails = frozenset({call})
+    telling.forget([7])
+    with pytest.raises(RuntimeError, match="cheese"):
+        telling.catch_up()
+    telling.move_to(model)
+    assert same(memory, told([note(0.0, 60), note(2.0, 62)]))
+    telling.remember(7)
+    telling.catch_up()
+    assert model.position == 3, "it slipped out: it is remembered after all"

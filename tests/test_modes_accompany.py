@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from performing import PHRASE, codes, offs, ons, phrase, retold, settle, simulation, turns
+from performing import PHRASE, codes, offs, ons, phrase, plans, retold, settle, simulation, turns
 
 from bridge.codec import VOICES
 from bridge.engine.constraints import Constraints
@@ -55,6 +55,23 @@ def test_triplets_where_they_are_asked_for() -> None:
     played = beats(sim)
     assert max(abs(beat * 3 - round(beat * 3)) for beat in played) < 0.02
     assert any(abs(beat * 4 - round(beat * 4)) > 0.2 for beat in played)
+
+
+def test_clicks_are_given_out_no_further_ahead_than_the_lookahead() -> None:
+    sim = band(tempo=40.0, count_in=2.0, lookahead=0.1)
+    just_after_the_bar_line = 6.05
+    sim.play([NoteOn(just_after_the_bar_line, 60, 80), NoteOff(6.2, 60)], until=16.0)
+    ahead = [plan.onset - time for time, plan in plans(sim)]
+    assert len(ahead) > 5
+    assert max(ahead) <= 0.1 + 0.005
+
+
+def test_the_last_chord_is_given_out_no_further_ahead_than_the_lookahead() -> None:
+    sim = band(quantize=1.0, lookahead=0.1)
+    sim.play(phrase(pitches=PHRASE * 3), until=7.0)
+    sim.play([Stop(7.0)], until=14.0)
+    assert beats(sim)[-1] == pytest.approx(20.0, abs=0.02)
+    assert max(plan.onset - time for time, plan in plans(sim)) <= 0.1 + 0.005
 
 
 def test_it_counts_in() -> None:

@@ -231,6 +231,15 @@ def test_an_end_that_fell_due_without_a_port_leaves_when_there_is_one() -> None:
     assert play(outbox, 9.0) == [(9.0, off(64))]
 
 
+def test_a_note_cut_off_by_another_without_a_port_is_ended_when_there_is_one() -> None:
+    outbox = outbox_with(note(1, 1.0, 2.0), note(2, 3.0, 9.0))
+    play(outbox, 1.0)
+    outbox.port_lost()
+    play(outbox, 3.5)
+    outbox.port_opened(4.0)
+    assert outbox.due(4.0).messages == [off(60)], "the first sounds there still, the second never began"
+
+
 def test_an_end_that_could_not_be_sent_is_owed() -> None:
     outbox = outbox_with(note(1, 1.0, 2.0))
     play(outbox, 1.0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.codec import VOICES
+from bridge.codec import DT_TICKS, VOICES
 from bridge.engine.fake import FakeModel
 from bridge.events import (
     MODE_NAMES,
@@ -245,6 +245,22 @@ class Soloist(FakeModel):
         if constraints.voice[keys]:
             constraints.only_voices([keys])
         return super().sample(constraints, *rest)
+
+
+def test_duet_does_not_ask_a_model_that_is_sure_of_the_human_without_pause() -> None:
+    class Sure(Soloist):
+        draws = 0
+
+        def sample(self, constraints, *rest):  # type: ignore[no-untyped-def]
+            self.draws += 1
+            first = int(np.flatnonzero(constraints.dt)[0])
+            constraints.dt_between(int(DT_TICKS[first]), int(DT_TICKS[first]))
+            return super().sample(constraints, *rest)
+
+    model = Sure()
+    sim = simulation("duet", model=model, values={"share": 0.0})
+    sim.play(phrase(), until=12.0)
+    assert 100 < model.draws < 12.0 * 2 * 48, "no oftener than once a tick"
 
 
 def test_duet_takes_its_share_from_a_model_that_expects_nobody_else() -> None:
@@ -594,7 +610,8 @@ def test_whatever_happens(mode: str, items: list[tuple[float, Input]], step: flo
     script = timed(items)
     sim.play(script, until=(script[-1].time if script else 0.0) + 2.0)
     plans = [(time, output) for time, output in sim.outputs if isinstance(output, PlayNote)]
-    assert all(plan.onset >= time for time, plan in plans), "something was planned in the past"
+    # A note that a key holds is due at once, as soon as it is drawn.
+    assert all(time - plan.onset <= (0.01 if plan.release else 0.05) for time, plan in plans), "a note came too late"
     moves = [(time, output) for time, output in sim.outputs if isinstance(output, MoveNotes)]
     assert all(min(move.releases) >= time for time, move in moves), "an end was moved into the past"
     stage = sim.session.performer.stage

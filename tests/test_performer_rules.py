@@ -415,3 +415,20 @@ def test_every_note_keeps_every_rule(
     sim.play([], until=time + 2.0)
     sim.close()
     assert not sim.port.sounding
+
+
+def test_a_plan_is_thought_over_when_lifted_keys_leave_room_for_the_chord() -> None:
+    values = {"chord": "on", "avoid_doubling": "class", "low": 60.0, "high": 67.0, "lookahead": 2.0}
+    sim, session = watched("duet", tempo=120.0, values=values)
+    for pitch in (48, 52, 55):
+        sim.receive(NoteOn(sim.now, pitch, 80))
+    sim.play((), until=1.0)
+    stage = session.performer.stage
+    planned = {note.pitch for note in stage.ledger if note.state == "planned" and note.onset > 1.0}
+    assert planned - {60, 64, 67}, "no tone of the chord was free"
+    for pitch in (48, 52, 55):
+        sim.receive(NoteOff(sim.now, pitch))
+    assert stage.plan_is_allowed
+    sim.play((), until=1.5)
+    planned = {note.pitch for note in stage.ledger if note.state == "planned" and note.onset > 1.5}
+    assert planned and planned <= {60, 64, 67}

@@ -15,6 +15,8 @@ from typing import Final
 from bridge.bench.result import BenchError
 
 RATE: Final = 48000
+# The lowest that is enough: before everything that is not scheduled in real time.
+_PRIORITY: Final = 10
 # jackd sometimes ignores a polite request for seconds.
 _PATIENCE: Final = 10.0
 _SHARED_MEMORY: Final = Path("/dev/shm")
@@ -33,13 +35,16 @@ class PrivateJack:
     """Runs a JACK server under a name of its own while entered.
 
     While entered, this process and the ones it starts have it as their default server, and start no other.
-    `period` is in frames: the granularity of MIDI on this server. Synchronous (`-S`): without, MIDI gets lost.
+    `period` is in frames: the granularity of MIDI on this server. Synchronous (`-S`): without, MIDI gets lost. With
+    `realtime` it is scheduled as on a musician's machine, where the system lets it: otherwise the dummy driver, and
+    whoever keeps time by it, stands still for moments whenever the processor is busy.
     Raises BenchError where jackd is missing or does not come up.
     """
 
-    def __init__(self, period: int = 64) -> None:
+    def __init__(self, period: int = 64, *, realtime: bool = False) -> None:
         self.name = ""
         self.period = period
+        self.realtime = realtime and may_be_realtime()
         self._process: subprocess.Popen[bytes] | None = None
         self._before: dict[str, str | None] = {}
 
@@ -67,7 +72,7 @@ class PrivateJack:
             raise BenchError(reason)
         said = ""
         for name in [self.name] if self.name else _NAMES:
-            self._process, up, said = _start(name, self.period)
+            self._process, up, said = _start(name, self.period, self.realtime)
             if self._process is not None:
                 self.name = name
                 return up
@@ -125,14 +130,28 @@ class PrivateJack:
                 os.environ[name] = value
 
 
-def _start(name: str, period: int) -> tuple[subprocess.Popen[bytes] | None, float, str]:
+def may_be_realtime() -> bool:
+    """Whether this process may have threads scheduled in real time."""
+    if not hasattr(os, "sched_setscheduler"):
+        return False
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_PRIORITY))
+        os.sched_setscheduler(0, *before)
+    except OSError:
+        return False
+    return True
+
+
+def _start(name: str, period: int, realtime: bool) -> tuple[subprocess.Popen[bytes] | None, float, str]:
     """A server and when it first took clients; or None, and what it said when it did not come up."""
     if _is_running(name):
         return None, 0.0, f"a server {name} runs already"
     _remove_leftovers(name)
+    scheduled = ["-R", f"-P{_PRIORITY}"] if realtime else ["-r"]
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(
-            ["jackd", "-n", name, "-r", "-S", "-d", "dummy", "-r", str(RATE), "-p", str(period)],
+            ["jackd", "-n", name, *scheduled, "-S", "-d", "dummy", "-r", str(RATE), "-p", str(period)],
             env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
             stdin=subprocess.DEVNULL,
             stdout=words,

@@ -63,6 +63,7 @@ def measure(conditions: Conditions) -> Result:
             Figure("bare sender, largest", 1000 * float(np.abs(theirs).max())),
             Figure("notes that left and never arrived", len(plan) - len(ours), "", bar=0),
             Figure("notes dropped for lateness", int(status["late"]), "", bar=0),
+            Figure("notes and plans too late from the model", int(status["missed"]), ""),
         ),
         f"{len(ours)} notes of a duet and {len(theirs)} of the bare sender in {seconds:g} s; "
         f"model step {status['step_ms']} ms",

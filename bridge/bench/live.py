@@ -85,6 +85,12 @@ class LiveDaemon:
         self._ready.set()
 
     @property
+    def pid(self) -> int:
+        """Its process, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def words(self) -> str:
         """The last lines it wrote."""
         return " / ".join(self._lines[-6:]) or "it said nothing"

@@ -41,13 +41,14 @@ def command(
     """
     from bridge.recorder import LOG_NAME, write_midi
     from bridge.session import played_notes, read_log
+    from bridge.session_roll import draw_session
 
     path = recording / LOG_NAME if recording.is_dir() else recording
     try:
         log = read_log(path)
         shown = _what_if(log, model, changes) if changes else log
         if picture is not None:
-            _draw(shown, picture, title or path.parent.name)
+            draw_session(shown, picture, title or path.parent.name)
         if midi is not None:
             write_midi(played_notes(shown), midi)
         if not changes:
@@ -111,26 +112,3 @@ def _loader(other: str | None) -> Callable[[str, str], Model]:
         return loaded.model
 
     return load
-
-
-def _draw(log: SessionLog, image: Path, title: str) -> None:
-    from bridge.pianoroll import RollNote, draw
-    from bridge.session import played_notes
-
-    notes = played_notes(log)
-    begin = min((note.onset for note in notes), default=0.0)
-    draw(
-        [
-            RollNote(
-                note.onset - begin,
-                note.duration,
-                note.pitch,
-                note.velocity,
-                "human" if not note.machine else "planned" if note.cancelled else "machine",
-                "drums" if note.channel == 10 else "keys",
-            )
-            for note in notes
-        ],
-        image,
-        title=title,
-    )

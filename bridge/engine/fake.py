@@ -86,6 +86,12 @@ def _usual(*guide: int) -> _Usual:
     )
 
 
+@lru_cache(maxsize=256)
+def _likely(count: int) -> tuple[float, ...]:
+    """Probabilities of the first alternatives of so many, all equally likely."""
+    return tuple(1.0 / count if i < count else 0.0 for i in range(_ALTERNATIVES))
+
+
 class FakeModel:
     """A deterministic stand-in that satisfies `bridge.engine.model.Model`."""
 
@@ -170,8 +176,8 @@ class FakeModel:
             taken = known[field] if known[field] != DRAW else int(candidates[(first + draw) % count])
             drawn.append(taken)
             log_prob.append(-math.log(count) if known[field] == DRAW or taken in candidates else -math.inf)
-            alternatives.append(tuple(int(candidates[(first + i) % count]) for i in range(_ALTERNATIVES)))
-            probabilities.append(tuple(1.0 / count if i < count else 0.0 for i in range(_ALTERNATIVES)))
+            alternatives.append(tuple([int(candidates[(first + i) % count]) for i in range(_ALTERNATIVES)]))
+            probabilities.append(_likely(count))
         return Sample(Event(*drawn), tuple(log_prob), tuple(alternatives), tuple(probabilities))
 
     def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:

@@ -46,6 +46,7 @@ class Accompany(Mode):
     """
 
     name = "accompany"
+    needed_voices = (BASS, DRUMS)
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
@@ -95,7 +96,7 @@ class Accompany(Mode):
     def replan(self, now: float) -> None:
         """Take back what has not begun: nothing is decided beyond now."""
         self.stage.cancel_planned()
-        beat = self.stage.clock.beat_at(now)
+        beat = self.stage.clock.beat_at(now + self.stage.head_start)
         if self._cursor is not None and (self._ends is None or beat < self._ends):
             self._cursor = beat
             self._closing = None
@@ -136,7 +137,10 @@ class Accompany(Mode):
         elif self._cursor < self._begins - ON_THE_LINE:
             self._count_in(self._cursor, now)
         else:
-            self._play(max(self._cursor, self.stage.clock.beat_at(now + self.stage.head_start)), now)
+            earliest = self.stage.clock.beat_at(now + self.stage.head_start)
+            if line_from(self.stage.clock, self._cursor, self._grid) < earliest - A_HAIR:
+                self.stage.keeping_up.miss(now)
+            self._play(max(self._cursor, earliest), now)
         return True
 
     # --- coming and going --------------------------------------------------------------------------
@@ -181,6 +185,9 @@ class Accompany(Mode):
         if beat >= self._begins - ON_THE_LINE:
             self._cursor = self._begins
             return
+        if beat > clock.beat_at(now + stage.lookahead) + A_HAIR:
+            self._cursor = beat  # as any note: no further ahead than the lookahead
+            return
         on_the_one = next_bar(clock, beat) - beat < A_HAIR
         velocity = CLICK_VELOCITIES[0 if on_the_one else 1]
         if stage.drawing.narrow().pitch[DRUMS, CLICK]:
@@ -201,7 +208,10 @@ class Accompany(Mode):
         if first:
             line = next_beat(clock, line)
         if self._ends is not None and line >= self._ends - ON_THE_LINE:
-            self._play_last(self._ends, now)
+            if self._closing is None and self._ends > horizon + A_HAIR:
+                self._cursor = self._ends  # as any note: no further ahead than the lookahead
+            else:
+                self._play_last(self._ends, now)
         elif line > horizon:
             self._cursor = line
         elif stage.memory.empty or self._is_full(line):

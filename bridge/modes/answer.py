@@ -67,7 +67,7 @@ class Answer:
         self.note_ids = [number for number in self.note_ids if stage.ledger.is_kept(number)]
         self.notes_left += len(planned) - len(self.note_ids)
         self.complete = self.notes_left <= 0
-        self.horizon = stage.clock.beat_at(now)
+        self.horizon = stage.clock.beat_at(now + stage.head_start)
 
     def next_work(self, stage: Stage) -> float:
         """When `plan` should next be called, in seconds; NEVER when it is complete, or far enough ahead."""
@@ -86,6 +86,8 @@ class Answer:
     def plan(self, stage: Stage, voices: list[int], now: float) -> None:
         """Plan one more note, or find that there is none."""
         clock, first = stage.clock, not self.note_ids
+        if self.due and not first:
+            stage.fell_behind(clock.time_at(max(self.start, self.horizon)), now)
         earliest = max(clock.time_at(max(self.start, self.horizon)), now + stage.head_start if self.due else now)
         earliest = stage.room_from(earliest)
         voices = stage.entered(stage.playable(voices), earliest)

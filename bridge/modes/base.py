@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from bridge.hands import HeldNote
@@ -19,6 +19,8 @@ class Mode:
     """
 
     name: ClassVar[str]
+    # The voices that go on where the machine cannot keep all of them up; where none of these plays, the first does.
+    needed_voices: ClassVar[Collection[int]] = ()
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage

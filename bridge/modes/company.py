@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from itertools import takewhile
 from typing import Final
 
 from bridge.hands import HeldNote
@@ -53,8 +54,7 @@ class Company:
 
     def strokes_per_beat(self, now: float) -> float:
         """How busily the human plays, over the last WINDOW beats."""
-        since = self._window_start(now)
-        return sum(onset > since for onset in self._strokes) / WINDOW
+        return count_since(self._strokes, self._window_start(now)) / WINDOW
 
     def beats_alone(self, now: float) -> float:
         """Beats since the human last held a key; 0 while they do."""
@@ -115,3 +115,8 @@ class Company:
     def _window_start(self, now: float) -> float:
         clock = self._stage.clock
         return clock.time_at(clock.beat_at(now) - WINDOW)
+
+
+def count_since(onsets: deque[float], since: float) -> int:
+    """How many of these onsets, in order, lie after `since`."""
+    return sum(1 for _ in takewhile(since.__lt__, reversed(onsets)))

@@ -6,15 +6,18 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from bridge.codec import TICKS_PER_BEAT
 from bridge.events import Turn
 from bridge.hands import HeldNote
 from bridge.modes.base import NEVER, Mode
-from bridge.modes.company import WINDOW, Company
+from bridge.modes.company import WINDOW, Company, count_since
 from bridge.stage import Stage
 
 # Who has played how much is counted over these seconds, and at most so many notes.
 RECENT: Final = 4.0
 MOST_RECENT: Final = 128
+# The model's finest step in time, in beats.
+TICK: Final = 1 / TICKS_PER_BEAT
 
 
 class Duet(Mode):
@@ -48,8 +51,7 @@ class Duet(Mode):
         self.stage.cancel_planned()
         self._human_onsets.append(note.onset)
         self._company.heard(note)
-        self._decided_until = now
-        self._look_again = now
+        self._think_again(now)
         self.stage.pass_turn(Turn.BOTH)
 
     def lifted(self, time: float) -> None:
@@ -60,7 +62,7 @@ class Duet(Mode):
         """Come in now, if anything was heard."""
         if self._decided_until is None and not self.stage.memory.empty:
             self._company.greet(now)
-            self._decided_until = self._look_again = now
+            self._think_again(now)
             self.stage.pass_turn(Turn.BOTH)
 
     def retime(self, moved: Callable[[float], float]) -> None:
@@ -79,7 +81,7 @@ class Duet(Mode):
         """Take back what has not begun, and think again from now on."""
         self.stage.cancel_planned()
         if self._decided_until is not None:
-            self._decided_until = self._look_again = now
+            self._think_again(now)
 
     def wakeup(self, now: float) -> float:
         """When the lookahead next reaches beyond what is decided."""
@@ -96,6 +98,7 @@ class Duet(Mode):
         if self._company.over(now):
             self.stop(now)
             return True
+        stage.fell_behind(self._decided_until, now)
         lookahead = stage.lookahead
         horizon = now + lookahead
         earliest = max(now + stage.head_start, self._decided_until)
@@ -110,21 +113,28 @@ class Duet(Mode):
         stage.drawing.onset_between(constraints, free)
         draft = stage.drawing.draw(constraints, free)
         if draft.onset > horizon or draft.voice == stage.human_voice:
-            self._wait(min(draft.onset, horizon), lookahead)
+            # The human did not come in at that moment: what is drawn next lies after it, a tick at least, or a model
+            # that is sure of them would be asked without pause.
+            self._wait(min(max(draft.onset, stage.clock.time_at(stage.clock.beat_at(free) + TICK)), horizon), lookahead)
         else:
             stage.play(draft, now)
             self._decided_until = draft.onset
         return True
+
+    def _think_again(self, now: float) -> None:
+        """Nothing is decided but what can no longer be drawn in time."""
+        self._decided_until = now + self.stage.head_start
+        self._look_again = now
 
     def _owed_a_note(self, now: float) -> bool:
         target = self._company.target(now)
         if target is not None:
             return self._company.had(now) < self.stage.value("share") * target * WINDOW
         since = now - RECENT
-        human = sum(onset > since for onset in self._human_onsets)
+        human = count_since(self._human_onsets, since)
         return self.stage.ledger.begun_since(since) < self.stage.value("share") * human
 
     def _wait(self, until: float, lookahead: float) -> None:
-        """Nothing of ours before `until`: look again when half the lookahead is left before it."""
+        """Nothing of ours before `until`: look again when half the lookahead is left before it, and time for a note."""
         self._decided_until = until
-        self._look_again = until - lookahead / 2
+        self._look_again = until - max(lookahead / 2, min(1.5 * self.stage.head_start, lookahead))

@@ -10,6 +10,7 @@ from bridge.codec import DRUMS
 from bridge.engine.constraints import Constraints
 from bridge.events import Turn
 from bridge.hands import HeldNote
+from bridge.keeping_up import Rung
 from bridge.ledger import LedgerNote
 from bridge.modes.base import NEVER, Mode
 from bridge.stage import Stage
@@ -20,6 +21,8 @@ REACH: Final = 19
 STACCATO: Final = 0.12
 # Notes waiting for their harmonies beyond this are too late to be worth any.
 MOST_WAITING: Final = 32
+# Added notes this much later than the human's, in seconds, would be heard as another stroke: they are left out.
+TOO_LATE: Final = 0.15
 
 
 @dataclass(slots=True)
@@ -85,6 +88,11 @@ class Harmonize(Mode):
         if not self._waiting or self.stage.memory.empty:
             return False
         job = self._waiting[0]
+        if now - job.note.onset > TOO_LATE:
+            self._waiting.popleft()
+            self.skipped += not job.added
+            self.stage.keeping_up.miss(now)
+            return True
         voice = next(iter(self.stage.playable(self.voices)), None)
         if voice is None or not self._make_room(job, now):
             self._waiting.popleft()
@@ -96,11 +104,16 @@ class Harmonize(Mode):
         job.added.append(added)
         if not still_held:
             self.stage.release(added, now + STACCATO)
-        if len(job.added) >= self.stage.value("harmonies"):
+        if len(job.added) >= self._harmonies:
             self._waiting.popleft()
         if still_held and job not in self._sounding:
             self._sounding.append(job)
         return True
+
+    @property
+    def _harmonies(self) -> float:
+        """How many notes to add to each: one where the machine does not keep up with more."""
+        return 1 if self.stage.keeping_up.rung >= Rung.FEWER_VOICES else self.stage.value("harmonies")
 
     def _make_room(self, job: _Job, now: float) -> bool:
         """Keep to `most` and `polyphony`, by ending the longest held notes added to others. False where that fails."""

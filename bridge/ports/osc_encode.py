@@ -8,6 +8,7 @@ from bridge.events import (
     ErrorReport,
     Learned,
     MoveNotes,
+    Pace,
     PassThrough,
     PlayNote,
     ReleaseNote,
@@ -50,6 +51,8 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/cancel", (1,)
         case TurnChanged():
             return "/antiphon/turn", (str(report.turn),)
+        case Pace():
+            return "/antiphon/pace", (report.rung, report.lookahead, report.missed, report.late)
         case ValueReport():
             return "/antiphon/value", (report.name, report.value)
         case Learned():

@@ -21,6 +21,7 @@ from bridge.codec import VOICES
 from bridge.engine.folders import is_plain
 from bridge.events import (
     CLOCK_NAMES,
+    RUNG_NAMES,
     Learn,
     NoteOff,
     NoteOn,
@@ -299,6 +300,16 @@ OUTGOING: Final = _table(
         (_PITCH, Argument("velocity", "int", 1, 127), _CHANNEL),
     ),
     Address("/antiphon/turn", "Who plays.", (Argument("who", "str", choices=("human", "machine", "both")),)),
+    Address(
+        "/antiphon/pace",
+        "How much of its playing the machine keeps up, after that changed.",
+        (
+            Argument("rung", "str", choices=RUNG_NAMES),
+            Argument("lookahead", "float", note="seconds"),
+            Argument("missed", "int", note="too late from the model, so far"),
+            Argument("late", "int", note="dropped on their way out, so far"),
+        ),
+    ),
     Address("/antiphon/value", "A parameter, after it was set or asked for.", (_PARAMETER, Argument("value", "value"))),
     Address(
         "/antiphon/learned",

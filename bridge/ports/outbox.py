@@ -28,6 +28,8 @@ from bridge.ports import midi_bytes
 # Order of two deadlines at the same time.
 _OFF: Final = 0
 _ON: Final = 1
+# No note.
+_NOBODY: Final = -1
 
 Key = tuple[int, int]
 """Channel (1-16) and pitch (0-127): what a receiver can tell notes apart by."""
@@ -89,7 +91,8 @@ class Outbox:
         self._begun: dict[int, Key] = {}
         self._owner: dict[Key, int | None] = {}  # what sounds, and whose it is; None: passed through
         self._pedals: set[tuple[int, int]] = set()  # (channel, controller) held down by messages passed through
-        self._owed: set[Key] = set()
+        # What may sound at the other end of a port that is gone, and whose it was.
+        self._owed: dict[Key, int | None] = {}
         self._owed_pedals: set[tuple[int, int]] = set()
         self._ready = Due()
         self._ready_since: float | None = None
@@ -112,8 +115,10 @@ class Outbox:
     def port_opened(self, now: float) -> None:
         """A port is there (again): the note-offs and pedal lifts it missed leave with the next `due`."""
         self._has_port = True
-        for channel, pitch in sorted(self._owed - self._owner.keys()):
-            self._send(midi_bytes.note_off(pitch, channel), now)
+        for key, owner in sorted(self._owed.items()):
+            # What began on that key since did so without a port: it is the old note that sounds.
+            if self._owner.get(key, _NOBODY) != owner or owner == _NOBODY:
+                self._send(midi_bytes.note_off(key[1], key[0]), now)
         for channel, controller in sorted(self._owed_pedals - self._pedals):
             self._send(midi_bytes.control(controller, 0, channel), now)
         self._owed.clear()
@@ -126,11 +131,15 @@ class Outbox:
         """
         for message in (*unsent, *self._ready.messages):
             if message[0] & 0xF0 in (midi_bytes.NOTE_ON, midi_bytes.NOTE_OFF):
-                self._owed.add(((message[0] & 0x0F) + 1, message[1]))
+                key = (message[0] & 0x0F) + 1, message[1]
+                if midi_bytes.starts_note(message):
+                    self._owed.setdefault(key, self._owner.get(key, _NOBODY))
+                else:
+                    self._owed[key] = _NOBODY
             elif message[0] & 0xF0 == midi_bytes.CONTROL and message[1] in midi_bytes.PEDALS:
                 self._owed_pedals.add(((message[0] & 0x0F) + 1, message[1]))
         self._ready.messages.clear()
-        self._owed.update(self._owner)
+        self._owed = {**self._owner, **self._owed}
         self._owed_pedals.update(self._pedals)
         self._has_port = False
 
@@ -139,7 +148,7 @@ class Outbox:
         if self._has_port:
             self._send(midi_bytes.note_off(pitch, channel), now)
         else:
-            self._owed.add((channel, pitch))
+            self._owed[channel, pitch] = _NOBODY
 
     def accept(self, command: Output, now: float) -> None:
         """Take a command. Outputs that are not for a MIDI port (turns, values, errors) are ignored.
@@ -194,15 +203,15 @@ class Outbox:
         The books are closed before the first message is handed out, so a caller that stops half way
         through cannot leave a note both ended and sounding.
         """
-        offs = [midi_bytes.note_off(pitch, channel) for channel, pitch in sorted(self._owner.keys() | self._owed)]
+        offs = [midi_bytes.note_off(pitch, channel) for channel, pitch in sorted({*self._owner, *self._owed})]
         held = sorted(self._pedals | self._owed_pedals)
         pedals = [midi_bytes.control(controller, 0, channel) for channel, controller in held]
         waiting = self._ready.messages
         self._deadlines.clear()
-        for notes in (self._planned, self._releases, self._begun, self._owner):
+        for notes in (self._planned, self._releases, self._begun, self._owner, self._owed):
             notes.clear()
-        for owed in (self._pedals, self._owed, self._owed_pedals):
-            owed.clear()
+        self._pedals.clear()
+        self._owed_pedals.clear()
         self._ready, self._ready_since = Due(), None
         # Messages already decided on go first: a note-off among them must not be lost.
         yield from (*waiting, *offs, *pedals)

@@ -1,0 +1,272 @@
+"""Books of a set, kept from outside: what was given out and what left, what the human holds and what is set.
+
+Computed from the stream alone (inputs, outputs, MIDI messages), so that the core can be held against it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final
+
+from bridge import parameters
+from bridge.events import (
+    CancelNotes,
+    Control,
+    Dropped,
+    Input,
+    InputLost,
+    MoveNotes,
+    NoteOff,
+    NoteOn,
+    Output,
+    PlayNote,
+    Recall,
+    ReleaseNote,
+    SetMode,
+    SetRange,
+    SetVoice,
+    Silence,
+    Sounded,
+    ValueReport,
+)
+from bridge.hands import PEDAL_DOWN, SUSTAIN_PEDAL
+from bridge.performer import Settings
+from bridge.voices import default_voices
+
+Key = tuple[int, int]
+"""Channel and pitch."""
+
+# A note that is over, or was cancelled, is remembered for so many seconds.
+REMEMBERED: Final = 60.0
+# Times are compared to this precision, in seconds.
+A_HAIR: Final = 1e-6
+
+
+@dataclass(slots=True, eq=False)
+class Given:
+    """A note that was given out at `given_at`. `polyphony` and `most` are as they were then; times in seconds."""
+
+    note_id: int
+    onset: float
+    release: float | None
+    pitch: int
+    velocity: int
+    channel: int
+    given_at: float
+    polyphony: int
+    most: int
+    begun_at: float | None = None
+    cancelled: bool = False
+    # Seconds by which its onset, or its end, was moved; and where its onset was before the last time.
+    moved: float = 0.0
+    moved_from: float = math.inf
+    # The core was told that it sounded.
+    reported: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What a receiver tells it by."""
+        return self.channel, self.pitch
+
+
+@dataclass(slots=True)
+class Books:
+    """`given` are the notes by number, `sounding` those whose note-on left and whose note-off did not.
+
+    `keys` are the keys of the human's that are down, `pedalled` those that a pedal holds.
+    """
+
+    mode: str
+    values: dict[str, float | str]
+    voices: dict[str, tuple[bool, int]]
+    ranges: dict[str, tuple[int, int]]
+    given: dict[int, Given] = field(default_factory=dict)
+    sounding: dict[Key, Given] = field(default_factory=dict)
+    keys: set[Key] = field(default_factory=set)
+    pedalled: set[Key] = field(default_factory=set)
+    port_open: bool = True
+    late: float = 0.05
+    step_p99: float = 0.005
+    _waiting: dict[Key, list[Given]] = field(default_factory=dict)
+    _pedals: set[int] = field(default_factory=set)
+    _looped: set[Key] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Books:
+        """At the beginning of a set."""
+        voices = {name: (voice.enabled, voice.channel) for name, voice in default_voices().items()}
+        return cls(
+            settings.mode,
+            {**parameters.defaults(), **settings.values},
+            {**voices, **settings.voices},
+            dict(settings.ranges),
+        )
+
+    def number(self, name: str) -> float:
+        """What a parameter is set to."""
+        return float(self.values[name])
+
+    # --- inputs ----------------------------------------------------------------------------------
+
+    def received(self, item: Input, *, own: bool) -> None:
+        """The core took an input; `own`: it took it for a note of the machine's that came back in."""
+        match item:
+            case NoteOn() | NoteOff() | InputLost() | Control():
+                self._played(item, own)
+            case Sounded(time, note_id):
+                self._reported(note_id, time)
+            case Dropped(_, note_id):
+                self._withdraw(note_id)
+            case SetMode(_, mode):
+                self.mode = mode
+            case SetVoice(_, voice, enabled, channel):
+                self.voices[voice] = enabled, channel
+            case SetRange(_, voice, low, high):
+                self.ranges[voice] = low, high
+            case Recall():
+                self.mode = item.mode or self.mode
+                self.voices.update(item.voices)
+                self.ranges.update(item.ranges)
+
+    def _played(self, item: NoteOn | NoteOff | InputLost | Control, own: bool) -> None:
+        match item:
+            case NoteOn(_, pitch, velocity, channel) if own:
+                self._looped.add((channel, pitch))
+            case NoteOn(_, pitch, velocity, channel) if velocity:
+                self.keys.add((channel, pitch))
+                self.pedalled.discard((channel, pitch))
+            case NoteOn(_, pitch, _, channel) | NoteOff(_, pitch, channel):
+                self._lift((channel, pitch))
+            case InputLost():
+                self.keys.clear()
+                self.pedalled.clear()
+                self._pedals.clear()
+            case Control(_, controller, value, channel) if controller == SUSTAIN_PEDAL:
+                if value >= PEDAL_DOWN:
+                    self._pedals.add(channel)
+                else:
+                    self._pedals.discard(channel)
+                    self.pedalled = {key for key in self.pedalled if key[0] != channel}
+
+    def _lift(self, key: Key) -> None:
+        if key in self._looped:
+            self._looped.discard(key)
+        elif key in self.keys:
+            self.keys.discard(key)
+            if key[0] in self._pedals:
+                self.pedalled.add(key)
+
+    def _reported(self, note_id: int, time: float) -> None:
+        note = self.given.get(note_id)
+        if note is None:
+            return
+        note.reported = True
+        if note.begun_at is None:  # there was no port, or it left after it was cancelled
+            note.begun_at = time
+            self._forget_waiting(note)
+
+    # --- outputs ---------------------------------------------------------------------------------
+
+    def gave(self, made: float, now: float, output: Output) -> None:
+        """An output decided at `made` reaches the port."""
+        match output:
+            case PlayNote(note_id, onset, release, pitch, velocity, channel):
+                limits = int(self.number("polyphony")), int(self.number("most"))
+                note = Given(note_id, onset, release, pitch, velocity, channel, made, *limits)
+                self.given[note_id] = note
+                self._waiting.setdefault(note.key, []).append(note)
+            case ReleaseNote(note_id, time):
+                self._release(note_id, time)
+            case MoveNotes(note_ids, onsets, releases):
+                for note_id, onset, release in zip(note_ids, onsets, releases, strict=True):
+                    self._move(note_id, onset, release)
+            case CancelNotes(note_ids):
+                for note_id in note_ids:
+                    self._withdraw(note_id)
+            case Silence():
+                for note in self.given.values():
+                    if note.begun_at is None:
+                        self._withdraw(note.note_id)
+                    elif note.release is None or note.release > now:
+                        note.release = now
+            case ValueReport(name, value):
+                self.values[name] = value
+                if name == "late":
+                    self.late = float(value)
+
+    def _release(self, note_id: int, time: float) -> None:
+        note = self.given.get(note_id)
+        if note is None:
+            return
+        if note.begun_at is None and time <= note.onset:
+            self._withdraw(note_id)
+        else:
+            note.release = time
+
+    def _move(self, note_id: int, onset: float, release: float) -> None:
+        note = self.given.get(note_id)
+        if note is None or note.cancelled:
+            return
+        note.moved += 0.0 if note.release is None else abs(note.release - release)
+        if note.begun_at is None:
+            note.moved += abs(note.onset - onset)
+            note.moved_from, note.onset = note.onset, onset
+        note.release = release
+
+    def _withdraw(self, note_id: int) -> None:
+        note = self.given.get(note_id)
+        if note is not None and note.begun_at is None and not note.cancelled:
+            note.cancelled = True
+            self._forget_waiting(note)
+
+    def _forget_waiting(self, note: Given) -> None:
+        waiting = self._waiting.get(note.key, [])
+        if note in waiting:
+            waiting.remove(note)
+
+    # --- what leaves -----------------------------------------------------------------------------
+
+    def began(self, time: float, channel: int, pitch: int, velocity: int) -> Given | None:
+        """A note-on left. The note it was, which now sounds, or None where none was due."""
+        due = [
+            note
+            for note in self._waiting.get((channel, pitch), ())
+            if note.velocity == velocity and note.onset <= time + A_HAIR
+        ]
+        if not due:
+            return None
+        note = min(due, key=lambda one: one.onset)
+        self._forget_waiting(note)
+        note.begun_at = time
+        self.sounding[note.key] = note
+        return note
+
+    def ended(self, channel: int, pitch: int) -> None:
+        """A note-off left."""
+        self.sounding.pop((channel, pitch), None)
+
+    def cancelled(self, channel: int, pitch: int, velocity: int) -> Given | None:
+        """The newest cancelled note that this note-on would have been, if there is one."""
+        was = (channel, pitch, velocity)
+        return next(
+            (
+                note
+                for note in reversed(self.given.values())
+                if note.cancelled and (note.channel, note.pitch, note.velocity) == was
+            ),
+            None,
+        )
+
+    def prune(self, now: float) -> None:
+        """Let go of what is long over."""
+        for note in [note for note in self.given.values() if _end(note) < now - REMEMBERED]:
+            if self.sounding.get(note.key) is not note:
+                self._forget_waiting(note)
+                del self.given[note.note_id]
+
+
+def _end(note: Given) -> float:
+    if note.cancelled:
+        return note.onset
+    return float("inf") if note.release is None else max(note.release, note.onset)

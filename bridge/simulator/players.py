@@ -1,0 +1,160 @@
+"""The humans of a simulated set: one who plays phrases of real songs, and one whose hands fall where they will."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from itertools import count
+from typing import Final
+
+from bridge.events import Control, Input, NoteOff, NoteOn, Raw, Turn
+from bridge.hands import SUSTAIN_PEDAL
+from bridge.simulator.deeds import Deeds, Random, Room, Wait, chance, pause
+from bridge.simulator.phrases import Phrase, phrases
+from bridge.voices import DRUM_CHANNEL
+
+# Seconds: how far a hand strays from the beat (standard deviation), and the least there is between on and off.
+UNEVEN: Final = 0.012
+SHORTEST: Final = 0.01
+# How likely: that a note's off never comes, that its on comes twice.
+HUNG: Final = 0.004
+DOUBLED: Final = 0.004
+# Beats per minute that phrases are played at.
+SLOW: Final = 50.0
+FAST: Final = 190.0
+# Drums that a drummer's pitches are folded into.
+LOWEST_DRUM: Final = 35
+DRUMS: Final = 23
+# Messages that are neither notes nor controllers: bend, programs, pressure, system exclusive, a stray byte.
+RAW: Final = (b"\xe0\x00\x40", b"\xc0\x05", b"\xd0\x40", b"\xa0\x3c\x40", b"\xf0\x7e\x7f\xf7", b"\xfe")
+
+Player = Callable[[Random, Room, float], Deeds]
+
+
+def plays_phrases(draw: Random, room: Room, begin: float) -> Deeds:
+    """Plays phrases in time as humans do, waits for answers, or does not, and falls into them.
+
+    Now and then a note-off gets lost, a note-on comes twice, and there is nobody for a minute.
+    """
+    time, bpm = begin, float(draw.uniform(SLOW, FAST))
+    patience = draw.uniform(0.0, 1.0)
+    channel = DRUM_CHANNEL if chance(draw, 0.1) else int(draw.choice([1, 1, 1, 1, 2, 3]))
+    while True:
+        yield Wait(time)
+        bpm = min(max(bpm * float(draw.normal(1.0, 0.05)), SLOW), FAST)
+        played = _performed(draw, _chosen(draw), time, bpm, channel)
+        yield from played
+        time = max((item.time for item in played), default=time)
+        # There may be an answer now: hear it out, or play into it.
+        time += pause(draw, 1.5, 0.05)
+        yield Wait(time)
+        if room.turn is Turn.MACHINE and chance(draw, patience):
+            while room.turn is Turn.MACHINE and chance(draw, 0.97):
+                time += 0.3
+                yield Wait(time)
+        elif chance(draw, 0.02):
+            time += pause(draw, 60.0)
+
+
+def plays_anything(draw: Random, room: Room, begin: float) -> Deeds:
+    """Keys, clusters, floods, pedals and messages in no order: what a cat, a broken keyboard or a test would play."""
+    time, low = begin, int(draw.integers(20, 70))
+    span = int(draw.choice([2, 12, 50]))
+    busy = float(draw.choice([0.06, 0.2, 0.2, 1.0]))
+    number = count()
+    waiting: list[tuple[float, int, Input]] = []
+    while True:
+        time += pause(draw, 15.0) if chance(draw, 0.01) else pause(draw, busy)
+        while waiting and waiting[0][0] <= time:
+            yield heapq.heappop(waiting)[2]
+        yield Wait(time)
+        for item in _gesture(draw, time, low, span):
+            heapq.heappush(waiting, (item.time, next(number), item))
+
+
+def _gesture(draw: Random, time: float, low: int, span: int) -> list[Input]:
+    kind = draw.random()
+    if kind < 0.002:
+        return _flood(draw, time)
+    if kind < 0.05:
+        return [_odd(draw, time)]
+    items: list[Input] = []
+    channel = int(draw.choice([1, 1, 1, 2, DRUM_CHANNEL]))
+    for _ in range(int(draw.integers(2, 9)) if chance(draw, 0.1) else 1):
+        pitch = low + int(draw.integers(span))
+        items.append(NoteOn(time, pitch, int(draw.integers(0, 128)), channel))
+        if not chance(draw, 0.05):
+            items.append(NoteOff(time + pause(draw, 0.2), pitch, channel))
+    return items
+
+
+def _performed(draw: Random, phrase: Phrase, begin: float, bpm: float, channel: int) -> list[Input]:
+    """The phrase as it is played from `begin` on at about `bpm`: uneven, drifting, up or down by some semitones."""
+    shift = int(draw.integers(-7, 8))
+    loud, touch = float(draw.uniform(35, 110)), float(draw.uniform(0.3, 1.1))
+    drift = float(draw.normal(0.0, 0.004))
+    items: list[Input] = []
+    pedal = chance(draw, 0.15)
+    if pedal:
+        items.append(Control(begin, SUSTAIN_PEDAL, 127, channel))
+    end = begin
+    for onset, pitch, length in phrase.notes:
+        seconds = 60.0 / (bpm * (1.0 + drift * onset))
+        on = max(begin + onset * seconds + float(draw.normal(0.0, UNEVEN)), begin)
+        key = _key(pitch + shift, channel)
+        velocity = min(max(round(float(draw.normal(loud, 8.0))), 1), 127)
+        items.append(NoteOn(on, key, velocity, channel))
+        if chance(draw, DOUBLED):
+            items.append(NoteOn(on + 0.001, key, velocity, channel))
+        end = on + max(length * seconds * touch, SHORTEST)
+        if not chance(draw, HUNG):
+            items.append(NoteOff(end, key, channel))
+    if pedal:
+        items.append(Control(end + pause(draw, 0.3), SUSTAIN_PEDAL, 0, channel))
+    return sorted(items, key=_time)
+
+
+def _chosen(draw: Random) -> Phrase:
+    """A phrase, or only its beginning."""
+    phrase = phrases()[int(draw.integers(len(phrases())))]
+    if chance(draw, 0.4):
+        return phrase._replace(notes=phrase.notes[: int(draw.integers(1, len(phrase.notes) + 1))])
+    return phrase
+
+
+def _key(pitch: int, channel: int) -> int:
+    if channel == DRUM_CHANNEL:
+        return LOWEST_DRUM + pitch % DRUMS
+    return min(max(pitch, 0), 127)
+
+
+def _flood(draw: Random, time: float) -> list[Input]:
+    """More notes than anybody can think about, in a second or less."""
+    size, gap = int(draw.integers(50, 400)), float(draw.choice([0.0, 0.0005, 0.003]))
+    items: list[Input] = []
+    for index in range(size):
+        pitch, on = int(draw.integers(128)), time + index * gap
+        items += [NoteOn(on, pitch, int(draw.integers(1, 128))), NoteOff(on + 0.05, pitch)]
+    return items
+
+
+def _odd(draw: Random, time: float) -> Input:
+    channel = int(draw.choice([1, 1, 2, DRUM_CHANNEL]))
+    match int(draw.integers(4)):
+        case 0:
+            return Control(time, SUSTAIN_PEDAL, int(draw.choice([0, 63, 64, 127])), channel)
+        case 1:
+            return Control(time, int(draw.integers(0, 128)), int(draw.integers(0, 128)), channel)
+        case 2:
+            return NoteOff(time, int(draw.integers(128)), channel)
+        case _:
+            return Raw(time, RAW[int(draw.integers(len(RAW)))])
+
+
+def merged(*sources: Deeds) -> Deeds:
+    """All that happens, in order of time; each source goes on only once its last deed was done."""
+    return iter(heapq.merge(*sources, key=_time))
+
+
+def _time(deed: object) -> float:
+    return deed.time  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,152 @@
+"""Everybody who looks on at a set, told of each thing in turn: first the books, then the invariants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from bridge.engine.model import Events, Model
+from bridge.events import Input, NoteOn, Output, StepTime
+from bridge.performer import Performer, Settings
+from bridge.ports import midi_bytes
+from bridge.simulator.books import Books
+from bridge.simulator.invariants import (
+    CancelledIsSilent,
+    Invariant,
+    MemoryBounded,
+    MostKept,
+    NoStuckNote,
+    NothingInThePast,
+    PitchesAllowed,
+    PlanWithinLookahead,
+    PolyphonyKept,
+    TimeRunsOn,
+)
+from bridge.simulator.remembering import MemoryHasNoScars, MemoryIsWhatSounded, told_of
+from bridge.simulator.witness import Draw, Witness
+
+PRUNE_EVERY: Final = 10.0
+
+
+class Watch:
+    """Looks on at one performer. `fresh(name)` makes a model like the one of that name, which heard nothing.
+
+    `reach` is how many of its last notes say all about that model, None where only all of them do; it is compared with
+    a fresh one every `every` draws. Whatever is called raises Broken when an invariant does not hold.
+    """
+
+    def __init__(self, settings: Settings, fresh: Callable[[str], Model], reach: int | None, every: int) -> None:
+        self.books = Books.of(settings)
+        self._scars = MemoryHasNoScars(self.books, fresh, reach, every)
+        self._settings = settings
+        self._own = 0
+        self._next_prune = 0.0
+        self._moving = False
+        self.draws = 0
+
+    def look_at(self, performer: Performer) -> None:
+        """This is the performer. Before anything happens."""
+        self._performer = performer
+        self._memory = MemoryIsWhatSounded(self.books, performer)
+        self.bounded = MemoryBounded(self.books, performer)
+        self.invariants: tuple[Invariant, ...] = (
+            NoStuckNote(self.books),
+            NothingInThePast(self.books),
+            CancelledIsSilent(self.books),
+            PitchesAllowed(self.books),
+            PolyphonyKept(self.books),
+            MostKept(self.books, performer),
+            PlanWithinLookahead(self.books, performer),
+            TimeRunsOn(self.books, performer),
+            self.bounded,
+            self._memory,
+            self._scars,
+        )
+        overrides = {
+            hook: [one for one in self.invariants if getattr(type(one), hook) is not getattr(Invariant, hook)]
+            for hook in ("received", "gave", "began", "stepped")
+        }
+        self._received, self._gave = overrides["received"], overrides["gave"]
+        self._began, self._stepped = overrides["began"], overrides["stepped"]
+
+    @property
+    def looks(self) -> int:
+        """How often the model was compared with a fresh one."""
+        return self._scars.looks
+
+    @property
+    def worst(self) -> float:
+        """The most that its log-probabilities differed."""
+        return self._scars.worst
+
+    # --- what happens ------------------------------------------------------------------------------
+
+    def received(self, now: float, item: Input) -> None:
+        """The performer took this input."""
+        count = self._performer.stage.feedback.count
+        own, self._own = isinstance(item, NoteOn) and count > self._own, count
+        if isinstance(item, StepTime):
+            self.books.step_p99 = item.p99
+        self.books.received(item, own=own)
+        for one in self._received:
+            one.received(now, item, own)
+
+    def gave(self, made: float, now: float, output: Output) -> None:
+        """The performer decided this at `made`; it reaches the port at `now`."""
+        self.books.gave(made, now, output)
+        for one in self._gave:
+            one.gave(made, now, output)
+
+    def sent(self, time: float, message: bytes) -> None:
+        """This left the port."""
+        kind = message[0] & 0xF0
+        if kind not in (midi_bytes.NOTE_ON, midi_bytes.NOTE_OFF):
+            return
+        channel, pitch, velocity = (message[0] & 0x0F) + 1, message[1], message[2]
+        if not midi_bytes.starts_note(message):
+            self.books.ended(channel, pitch)
+            return
+        note = self.books.began(time, channel, pitch, velocity)
+        for one in self._began:
+            one.began(time, channel, pitch, velocity, note)
+
+    def stepped(self, now: float) -> None:
+        """All that happened by `now` was told."""
+        for one in self._stepped:
+            one.stepped(now)
+        if now >= self._next_prune:
+            self._next_prune = now + PRUNE_EVERY
+            self.books.prune(now)
+
+    # --- what the model hears ----------------------------------------------------------------------
+
+    def moving(self, witness: Witness) -> None:
+        """The memory is about to move to another model, or to this one anew, from this one."""
+        self._moving = True
+        self._memory.moving(told_of(witness.events))
+
+    def moved(self, witness: Witness) -> None:
+        """It has, and what that cancelled was told."""
+        self._moving = False
+        self._memory.moved(told_of(witness.events))
+
+    def told(self, events: Events) -> None:
+        """As `Hearer`."""
+        if not self._moving:
+            self._memory.told(events)
+
+    def taken_back(self, events: Events) -> None:
+        """As `Hearer`."""
+        if not self._moving:
+            self._memory.taken_back(events)
+
+    def emptied(self) -> None:
+        """As `Hearer`."""
+        if not self._moving:
+            self._memory.emptied()
+
+    def drawing(self, witness: Witness, draw: Draw) -> None:
+        """As `Hearer`."""
+        self.draws += 1
+        self._memory.drawing(witness, draw)
+        self._scars.drawing(witness, draw)

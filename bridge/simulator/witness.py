@@ -1,0 +1,146 @@
+"""A model with a witness: all it is told, and made to forget, is written down beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.engine.constraints import Constraints
+from bridge.engine.model import Contexts, Events, Given, Model, PerField, Sample, Snapshot
+from bridge.guide import Guide
+
+
+class ModelFailed(RuntimeError):
+    """A fault that was asked for."""
+
+
+class Hearer(Protocol):
+    """Who wants to know what happens to the model."""
+
+    def told(self, events: Events) -> None:
+        """The model was fed these."""
+
+    def taken_back(self, events: Events) -> None:
+        """These, its last ones, were rewound."""
+
+    def emptied(self) -> None:
+        """It was reset."""
+
+    def drawing(self, witness: Witness, draw: Draw) -> None:
+        """It is about to draw."""
+
+
+class Draw:
+    """The arguments of one `Model.sample`, to ask another model the same."""
+
+    def __init__(
+        self,
+        constraints: Constraints,
+        uniform: npt.NDArray[np.float32],
+        temperature: PerField,
+        top_p: PerField,
+        guide: Guide | None,
+        given: Given | None,
+    ) -> None:
+        self._arguments = (constraints, uniform, temperature, top_p, guide, given)
+
+    def of(self, model: Model) -> Sample:
+        """What `model` draws."""
+        return model.sample(*self._arguments)
+
+
+class Witness:
+    """Is the model to whoever plays it. `events` and `contexts` are what it was told and not made to forget.
+
+    With `fails` set its next call fails, once, and nothing of it is done.
+    """
+
+    def __init__(self, model: Model, hearer: Hearer) -> None:
+        self.model = model
+        self.fails = False
+        self.events: list[npt.NDArray[np.int64]] = []
+        self.contexts: list[npt.NDArray[np.float32]] = []
+        self._hearer = hearer
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+        return self.model.name
+
+    @property
+    def provider(self) -> str:
+        """The model's."""
+        return self.model.provider
+
+    @property
+    def position(self) -> int:
+        """The model's."""
+        return self.model.position
+
+    @property
+    def rewindable(self) -> int:
+        """The model's."""
+        return self.model.rewindable
+
+    def feed(self, events: Events, context: Contexts) -> None:
+        """As the model's, or ModelFailed."""
+        self._maybe_fail()
+        self.model.feed(events, context)
+        # Copies: what was told must not change afterwards.
+        self.events.extend(events.copy())
+        self.contexts.extend(context.copy())
+        self._hearer.told(events)
+
+    def sample(
+        self,
+        constraints: Constraints,
+        uniform: npt.NDArray[np.float32],
+        temperature: PerField,
+        top_p: PerField,
+        guide: Guide | None = None,
+        given: Given | None = None,
+    ) -> Sample:
+        """As the model's, or ModelFailed."""
+        self._maybe_fail()
+        draw = Draw(constraints, uniform, temperature, top_p, guide, given)
+        self._hearer.drawing(self, draw)
+        return draw.of(self.model)
+
+    def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:
+        """As the model's."""
+        return self.model.score(event, guide)
+
+    def rewind(self, count: int) -> None:
+        """As the model's, or ModelFailed."""
+        self._maybe_fail()
+        self.model.rewind(count)
+        if count:
+            self._hearer.taken_back(np.stack(self.events[-count:]))
+            del self.events[-count:], self.contexts[-count:]
+
+    def reset(self) -> None:
+        """As the model's."""
+        self.model.reset()
+        self.events.clear()
+        self.contexts.clear()
+        self._hearer.emptied()
+
+    def snapshot(self) -> Snapshot:
+        """As the model's."""
+        return self.model.snapshot()
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """What a witness cannot follow: refused."""
+        raise NotImplementedError("a set rewinds its model and restores no snapshot")
+
+    def warm_up(self) -> None:
+        """As the model's."""
+        self.model.warm_up()
+
+    def _maybe_fail(self) -> None:
+        if self.fails:
+            self.fails = False
+            raise ModelFailed("the model failed because the set asked for it")

@@ -1,0 +1,159 @@
+"""A model that remembers something other than what sounded is found out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bridge import codec
+from bridge.codec import CONTEXT_SIZE
+from bridge.engine.constraints import Constraints
+from bridge.engine.fake import FakeModel
+from bridge.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Sounded
+from bridge.performer import Performer, Settings
+from bridge.simulator.invariants import Broken
+from bridge.simulator.watch import Watch
+from bridge.simulator.witness import ModelFailed, Witness
+
+UNIFORM = np.full(5, 0.4, dtype=np.float32)
+
+
+class Scene:
+    """A watch, and a model that is told by hand."""
+
+    def __init__(self, model: FakeModel | None = None) -> None:
+        self.watch = Watch(Settings(mode="duet"), FakeModel, 512, 1)
+        self.witness = Witness(model or FakeModel(), self.watch)
+        self.watch.look_at(Performer(FakeModel()))
+
+    def received(self, now: float, *items: Input) -> None:
+        for item in items:
+            self.watch.received(now, item)
+
+    def gave(self, now: float, *outputs: Output) -> None:
+        for output in outputs:
+            self.watch.gave(now, now, output)
+
+    def tell(self, *pitches: int) -> None:
+        for pitch in pitches:
+            event = np.array([[3, 0, pitch, codec.velocity_class(80), 7]])
+            self.witness.feed(event, np.zeros((1, CONTEXT_SIZE), dtype=np.float32))
+
+    def draw(self) -> None:
+        self.witness.sample(Constraints(), UNIFORM, 1.0, 1.0)
+
+
+def plan(number: int, pitch: int, onset: float = 1.04) -> PlayNote:
+    return PlayNote(number, onset, onset + 0.5, pitch, 80, 1)
+
+
+def test_what_sounded_and_is_planned_is_to_be_known() -> None:
+    scene = Scene()
+    scene.received(1.0, NoteOn(1.0, 50, 80))
+    scene.gave(1.0, plan(1, 60), plan(2, 64))
+    scene.tell(50, 60, 64)
+    scene.draw()
+    scene.received(1.1, Sounded(1.1, 1))
+    scene.gave(1.2, CancelNotes((2,)))
+    scene.witness.rewind(1)
+    scene.draw()
+
+
+@pytest.mark.parametrize(
+    ("pitches", "what"),
+    [((50,), "60 .* 1 times too seldom"), ((50, 60, 60), "60 .* 1 times too often"), ((50, 60, 61), "61 .* too often")],
+    ids=["unknown", "twice", "another"],
+)
+def test_a_note_unknown_or_known_twice_is_caught(pitches: tuple[int, ...], what: str) -> None:
+    scene = Scene()
+    scene.received(1.0, NoteOn(1.0, 50, 80))
+    scene.gave(1.0, plan(1, 60))
+    scene.tell(*pitches)
+    with pytest.raises(Broken, match=f"memory is what sounded.*{what}"):
+        scene.draw()
+
+
+@pytest.mark.parametrize("gone", [CancelNotes((1,)), Dropped(1.2, 1)], ids=["cancelled", "dropped"])
+def test_a_note_that_did_not_sound_and_is_remembered_is_caught(gone: CancelNotes | Dropped) -> None:
+    scene = Scene()
+    scene.gave(1.0, plan(1, 60))
+    scene.tell(60)
+    scene.draw()
+    if isinstance(gone, Dropped):
+        scene.received(1.2, gone)
+    else:
+        scene.gave(1.2, gone)
+    with pytest.raises(Broken, match=r"memory is what sounded.*60 .* too often"):
+        scene.draw()
+
+
+def test_a_cancelled_note_that_slipped_out_is_to_be_known() -> None:
+    scene = Scene()
+    scene.tell()
+    scene.received(1.0, NoteOn(1.0, 50, 80))
+    scene.tell(50)
+    scene.gave(1.0, plan(1, 60))
+    scene.gave(1.1, CancelNotes((1,)))
+    scene.draw()
+    scene.received(1.2, Sounded(1.1, 1))
+    with pytest.raises(Broken, match=r"memory is what sounded.*60 .* too seldom"):
+        scene.draw()
+
+
+def test_after_a_reset_nothing_is_to_be_known() -> None:
+    scene = Scene()
+    scene.received(1.0, NoteOn(1.0, 50, 80))
+    scene.tell(50)
+    scene.witness.reset()
+    scene.received(2.0, Reset(2.0), NoteOn(2.0, 52, 80))
+    scene.tell(52)
+    scene.draw()
+
+
+def test_another_model_is_to_be_told_the_same() -> None:
+    for again, passes in (((50, 52, 54), True), ((50, 52), False), ((52, 50, 54), False), ((50, 52, 54, 54), False)):
+        scene = Scene()
+        scene.received(1.0, *(NoteOn(1.0, pitch, 80) for pitch in (50, 52, 54)))
+        scene.tell(50, 52, 54)
+        before, scene.witness = scene.witness, Witness(FakeModel("other"), scene.watch)
+        scene.watch.moving(before)
+        scene.tell(*again)
+        if passes:
+            scene.watch.moved(scene.witness)
+            scene.draw()
+        else:
+            with pytest.raises(Broken, match=r"of 3 notes another model was told"):
+                scene.watch.moved(scene.witness)
+
+
+class Scarred(FakeModel):
+    """Keeps a trace of what it took back."""
+
+    def rewind(self, count: int) -> None:
+        super().rewind(count)
+        self._hidden[self.position % len(self._hidden)] += 1
+
+
+def test_a_model_with_a_trace_of_a_plan_is_caught() -> None:
+    for model in (FakeModel(), Scarred()):
+        scene = Scene(model)
+        scene.received(1.0, NoteOn(1.0, 50, 80))
+        scene.tell(50, 60)
+        scene.witness.rewind(1)
+        if isinstance(model, Scarred):
+            with pytest.raises(Broken, match=r"memory has no scars"):
+                scene.draw()
+        else:
+            scene.draw()
+            assert scene.watch.looks == 1
+
+
+def test_a_witness_that_is_to_fail_does_nothing_once() -> None:
+    scene = Scene()
+    scene.received(1.0, NoteOn(1.0, 50, 80))
+    scene.witness.fails = True
+    with pytest.raises(ModelFailed):
+        scene.tell(50)
+    assert scene.witness.position == len(scene.witness.events) == 0
+    scene.tell(50)
+    scene.draw()
