@@ -46,8 +46,8 @@ class StepTimes:
 
     def __init__(self) -> None:
         self._steps: deque[tuple[float, float]] = deque(maxlen=RECENT)
-        self._told = 0.0
-        self._told_at = -math.inf
+        self._told = self._p99 = 0.0
+        self._counted_at = -math.inf
         self._latest = 0.0
 
     def add(self, now: float, seconds: float) -> None:
@@ -65,14 +65,20 @@ class StepTimes:
         return float(median), float(p99)
 
     def news(self, now: float, *, closely: bool) -> StepTime | None:
-        """What there is to tell at `now` (seconds), if anything: every step where it is watched `closely`."""
-        if not self._latest or (not closely and now - self._told_at < RETELL_EVERY):
+        """What there is to tell at `now` (seconds), if anything: every step where it is watched `closely`.
+
+        How slow steps are is counted anew every RETELL_EVERY seconds, since it takes its time.
+        """
+        counted = now - self._counted_at >= RETELL_EVERY
+        if not self._latest or not (closely or counted):
             return None
-        _, p99 = self.quantiles()
-        if not closely and abs(p99 - self._told) <= RETELL_STEP * self._told:
+        if counted:
+            self._counted_at = now
+            _, self._p99 = self.quantiles()
+        if not closely and abs(self._p99 - self._told) <= RETELL_STEP * self._told:
             return None
-        told = StepTime(now, p99, self._latest)
-        self._told, self._told_at, self._latest = p99, now, 0.0
+        told = StepTime(now, self._p99, self._latest)
+        self._told, self._latest = self._p99, 0.0
         return told
 
 
