@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.cli import main
-from bridge.placing import Placing
+from bridge.keeping_up import KeepingUp
 from bridge.session import read_log
 
 
@@ -19,7 +19,7 @@ def test_sets_in_which_all_holds(tmp_path: Path) -> None:
 
 
 def test_what_broke_is_told_and_can_be_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Placing, "lookahead", lambda self, wanted, step: wanted + 3.0)
+    monkeypatch.setattr(KeepingUp, "lookahead", lambda self, wanted: wanted + 3.0)
     arguments = ["simulate", "--seed", "3", "--seeds", "2", "--hours", "0.02", "--jobs", "1", "--logs", str(tmp_path)]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 1, done.output
