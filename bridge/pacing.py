@@ -15,7 +15,7 @@ _MOST: Final = 3.0
 # The pace is to be reached no sooner than in so many beats, near the end too.
 _SOONEST: Final = 1.0
 # So many beats it may be ahead of the pace, or behind it.
-SLACK: Final = 1.5
+SLACK: Final = 1.25
 
 
 class Pace:
