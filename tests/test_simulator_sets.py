@@ -34,7 +34,7 @@ def again(outcome: Outcome) -> str:
     return f"{outcome.broken}; play it again: antiphon simulate --seed {outcome.seed} --hours {outcome.seconds / 3600}"
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(48))
 def test_all_holds_in_every_set(seed: int) -> None:
     outcome = play_set(seed, 60.0, STAND_INS)
     assert outcome.broken is None, again(outcome)
