@@ -20,6 +20,8 @@ NOTE_ON: Final = 0x90
 NOTE_OFF: Final = 0x80
 # Not in the middle of a velocity class, so that no note of the machine's can look like one of ours come back.
 VELOCITY: Final = 81
+# A port is waited for so long, in seconds.
+_PORT_WITHIN: Final = 15.0
 
 
 class Heard(NamedTuple):
@@ -139,11 +141,16 @@ class Keyboard:
 
 
 def _port(client: Any, part: str, **flags: bool) -> Any:
-    ports = [port for port in client.get_ports(is_midi=True, **flags) if part in port.name]
-    if not ports:
-        here = ", ".join(port.name for port in client.get_ports(is_midi=True)) or "none"
-        raise BenchError(f"no JACK port {part!r}; MIDI ports here: {here}")
-    return ports[0]
+    """The first port with `part` in its name; a program that has just started is given time to open it."""
+    deadline = time.monotonic() + _PORT_WITHIN
+    while True:
+        ports = [port for port in client.get_ports(is_midi=True, **flags) if part in port.name]
+        if ports:
+            return ports[0]
+        if time.monotonic() > deadline:
+            here = ", ".join(port.name for port in client.get_ports(is_midi=True)) or "none"
+            raise BenchError(f"no JACK port {part!r}; MIDI ports here: {here}")
+        time.sleep(0.05)
 
 
 @contextmanager
