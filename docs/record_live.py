@@ -106,7 +106,7 @@ def song(piece: Path, output: Path, seed: int, bars: int, model: str) -> None:
         raise click.ClickException("Ardour not found: apt install ardour ardour-data")
     notes = played_by_a_human(piece, bars)
     voices = ("--voice", "drums=10", "--voice", "guitar=3", "--voice", "keys=off")
-    manner = ("--range", "bass=28-50", "--range", "guitar=48-72")
+    manner = ("--set", "chord=on", "--range", "bass=28-50", "--range", "guitar=48-72")
     options = ("--clock", "midi", "--mode", "accompany", "--set", "count_in=1", *voices, *manner)
     with ExitStack() as stack:
         jack = stack.enter_context(PrivateJack(256, realtime=True))
