@@ -264,7 +264,7 @@ class PlanWithinLookahead(Invariant):
             self._check(made, output)
 
     def _note(self, now: float) -> None:
-        self._lookaheads.append((now, self._lookahead() * self._performer.stage.clock.bpm))
+        self._lookaheads.append((now, self._lookahead(now) * self._performer.stage.clock.bpm))
         while len(self._lookaheads) > 2 and self._lookaheads[1][0] < now - self.SET_ASIDE:
             self._lookaheads.popleft()
 
@@ -296,14 +296,16 @@ class PlanWithinLookahead(Invariant):
         )
         return any(not self._waits(note) for note in others)
 
-    def _lookahead(self) -> float:
-        """Seconds, by what is set: as far as notes are planned, and what the groove may put them off by."""
-        books = self.books
-        bpm = self._performer.stage.clock.bpm
+    def _lookahead(self, now: float) -> float:
+        """Seconds, by what is set: as far as notes are planned, and what the groove may put them off by.
+
+        A swing is in beats: while the clock catches up with its source they last longer, or less long.
+        """
+        books, clock = self.books, self._performer.stage.clock
         least, usual = (min(max(0.005 + steps * books.step_p99, 0.05), 0.5) for steps in (4, 8))
         seconds = max(books.number("lookahead") or usual, least)
         seconds += (4 * books.number("humanize") + abs(books.number("offset"))) / 1000
-        return seconds + (books.number("swing") - 0.5) * 60.0 / bpm
+        return clock.time_at(clock.beat_at(now + seconds) + books.number("swing") - 0.5) - now
 
 
 class MemoryBounded(Invariant):
