@@ -1,10 +1,11 @@
 """Another program with MIDI ports: plays messages into a JACK port at their times and records another.
 
 `python player.py` reads one job, a line of JSON, from its standard input, says `ready` when it is connected, plays and
-records until the job's `seconds` are over or its input is closed, and prints what happened as JSON:
+records until the job's `seconds` are over or its input is closed, and prints what happens as it happens, a line each:
 
     {"play_into": "Antiphon In:in", "record_from": "Antiphon Out:out", "messages": [[0.1, [144, 60, 90]]], "seconds": 2}
-    {"sent": [[9.1, [144, 60, 90]]], "received": [[9.3, [144, 64, 80]]]}
+    ["sent", 9.1, [144, 60, 90]]
+    ["received", 9.3, [144, 64, 80]]
 
 Times in the job count from `ready`; times in the answer are `time.perf_counter()`, which all processes share.
 """
@@ -16,13 +17,16 @@ import os
 import select
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import jack
 import rtmidi
 
 Messages = list[tuple[float, list[int]]]
+PATIENCE = 30.0  # seconds to wait for what must come
 
 
 class Player:
@@ -44,10 +48,24 @@ class Player:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
-        answer = self._process.stdout.readline().strip()
+        self.sent: Messages = []
+        self.received: Messages = []
+        while (answer := self._process.stdout.readline().strip()).startswith("["):
+            self._hear(answer)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         if answer != "ready":
             self.kill()
             raise RuntimeError(f"the player could not connect to {play_into!r} and {record_from!r}: {answer}")
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._hear(line)
+
+    def _hear(self, line: str) -> None:
+        kind, when, message = json.loads(line)
+        (self.sent if kind == "sent" else self.received).append((when, message))
 
     def __enter__(self) -> Player:
         return self
@@ -58,19 +76,35 @@ class Player:
     def kill(self) -> None:
         """Away with it, if it has not ended."""
         self._process.kill()
-        self._process.communicate()
+        self._end()
+
+    def until(self, happened: Callable[[Messages], object]) -> None:
+        """Wait until `happened` is true of what was received so far, or it is plain that it never will be."""
+        deadline = time.monotonic() + PATIENCE
+        while not happened(self.received[:]):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"waited in vain; received {self.received[-20:]}")
+            time.sleep(0.01)
 
     def finish(self) -> tuple[Messages, Messages]:
         """Stop now. Returns what was sent and what was received, as (time, bytes)."""
-        answer = json.loads(self._process.communicate(timeout=20.0)[0])
-        return [tuple(x) for x in answer["sent"]], [tuple(x) for x in answer["received"]]
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._end()
+        return self.sent, self.received
 
     def result(self) -> tuple[Messages, Messages]:
         """Wait until the job's seconds are over; then as `finish`."""
-        assert self._process.stdout is not None
-        answer = json.loads(self._process.stdout.readline())
+        self._reader.join()
+        self._end()
+        return self.sent, self.received
+
+    def _end(self) -> None:
         self._process.wait(20.0)
-        return [tuple(x) for x in answer["sent"]], [tuple(x) for x in answer["received"]]
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
 
 
 def _connect(client: jack.Client, source: str, target: str) -> None:
@@ -101,11 +135,15 @@ def main() -> None:
     client = _client(tag)
     client.activate()
     ports = []
-    received: list[tuple[float, list[int]]] = []
+
+    def tell(kind: str, message: list[int]) -> None:
+        # One write a line: the callback's thread and this one tell side by side.
+        os.write(1, (json.dumps([kind, time.perf_counter(), message]) + "\n").encode())
+
     if job["record_from"] is not None:
         ear = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=f"{tag}-ear")
         ear.ignore_types(sysex=False, timing=False, active_sense=False)
-        ear.set_callback(lambda event, _: received.append((time.perf_counter(), list(event[0]))))
+        ear.set_callback(lambda event, _: tell("received", list(event[0])))
         ear.open_virtual_port("in")
         ports.append(ear)
         _connect(client, job["record_from"], f"{tag}-ear:in")
@@ -117,13 +155,11 @@ def main() -> None:
     print("ready", flush=True)
 
     began = time.perf_counter()
-    sent: list[tuple[float, list[int]]] = []
     for at, message in job["messages"]:
         time.sleep(max(began + at - time.perf_counter(), 0.0))
-        sent.append((time.perf_counter(), message))
+        tell("sent", message)
         hand.send_message(message)
     select.select([sys.stdin], [], [], max(began + job["seconds"] - time.perf_counter(), 0.0))
-    print(json.dumps({"sent": sent, "received": received}), flush=True)
     # In good order: a synchronous server lets nobody in for 5 s after a client just vanished.
     for port in ports:
         port.delete()

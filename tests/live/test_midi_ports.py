@@ -91,7 +91,7 @@ def test_a_planned_note_leaves_not_before_its_time_and_so_does_its_end(jack: Jac
             onset = time.perf_counter() + 0.2
             link.send([PlayNote(7, onset, onset + 0.2, 60, 90, 1)])
             heard = until(link, lambda heard: any(isinstance(e, Sounded) for e in heard))
-            time.sleep(0.5)
+            player.until(lambda received: len(received) == 2)
             _, received = player.finish()
     (sounded,) = (event for event in heard if isinstance(event, Sounded))
     assert sounded.note_id == 7 and sounded.time >= onset
@@ -107,6 +107,7 @@ def test_closing_ends_what_sounds(jack: JackServer) -> None:
             until(link, lambda heard: any(isinstance(e, Sounded) for e in heard))
             link.close()
             link.close()
+            player.until(lambda received: len(received) >= 2)
             _, received = player.finish()
     assert [message for _, message in received] == [ON, OFF]
     assert link.status.state is PortState.CLOSED
@@ -150,7 +151,7 @@ def test_a_note_ends_whoever_dies(jack: JackServer, how: str) -> None:
                     os.kill(process_id, signal.SIGTERM)
                 case "hang up the process":
                     os.kill(process_id, signal.SIGHUP)
-            time.sleep(0.5)
+            player.until(lambda received: len(received) >= 2)
             _, received = player.finish()
     finally:
         daemon.kill()
@@ -183,7 +184,7 @@ def test_a_stopped_process_is_replaced_and_its_plan_goes_on(shaken_jack: JackSer
         assert any(isinstance(event, InputLost) for event in heard)
         with Player(shaken_jack.env, record_from="Antiphon Out:out", seconds=60.0) as player:
             until(link, lambda heard: any(isinstance(e, Sounded) and e.note_id == 2 for e in heard))
-            time.sleep(0.3)
+            player.until(lambda received: len(received) >= 2)
             _, received = player.finish()
     assert [message for _, message in received] == [[0x90, 72, 90], [0x80, 72, 0]]
 
@@ -228,7 +229,7 @@ def test_the_server_may_die_in_mid_note_and_come_back(jack: JackServer) -> None:
             onset = time.perf_counter() + 0.1
             link.send([PlayNote(0, onset, onset + 0.1, 60, 90, 1)])
             until(link, lambda heard: any(isinstance(e, Sounded) and e.note_id == 0 for e in heard))
-            time.sleep(0.3)
+            player.until(lambda received: (OFF in [message for _, message in received]))
             _, received = player.finish()
     assert [message for _, message in received if message[1] == 60] == [ON, OFF]
 
