@@ -14,8 +14,10 @@ from typing import Final
 _MOST: Final = 3.0
 # The pace is to be reached no sooner than in so many beats, near the end too.
 _SOONEST: Final = 1.0
-# So many beats it may be ahead of the pace, or behind it.
+# So many beats it may be ahead of the pace, or behind it: less towards the end, which leaves no time to make up for it.
 SLACK: Final = 1.25
+_LEAST_SLACK: Final = 0.25
+_OF_WHAT_IS_LEFT: Final = 1 / 3
 
 
 class Pace:
@@ -37,6 +39,7 @@ class Pace:
 
         The later one is infinite once the last note has been.
         """
-        due = self._start + notes / self._density
-        latest = due + SLACK
-        return due - SLACK, latest if latest < self._end else math.inf
+        due = self._start + (notes + 0.5) / self._density
+        slack = max(min(SLACK, (self._end - due) * _OF_WHAT_IS_LEFT), _LEAST_SLACK)
+        latest = due + slack
+        return due - slack, latest if latest < self._end else math.inf

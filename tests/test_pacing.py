@@ -21,7 +21,29 @@ def test_nobody_is_asked_to_hurry_or_to_stop() -> None:
     assert pace.asked(5.0, notes=100) == pytest.approx(1.0)
 
 
-def test_the_next_note_lies_around_its_place_in_an_even_course() -> None:
+def test_the_next_note_lies_around_the_middle_of_its_share_of_the_time() -> None:
     pace = Pace(density=2.0, start=10.0, end=20.0)
-    assert pace.bounds(notes=4) == (12.0 - SLACK, 12.0 + SLACK)
-    assert pace.bounds(notes=19) == (19.5 - SLACK, math.inf)  # the answer may end before it
+    assert pace.bounds(notes=4) == (12.25 - SLACK, 12.25 + SLACK)
+
+
+def test_towards_the_end_there_is_less_slack_and_after_the_last_note_no_bound() -> None:
+    pace = Pace(density=2.0, start=10.0, end=20.0)
+    slacks = [pace.bounds(notes)[1] - (10.25 + notes / 2) for notes in range(19)]
+    assert slacks == sorted(slacks, reverse=True)
+    assert slacks[-1] < SLACK / 2
+    assert pace.bounds(notes=19)[1] == math.inf
+    assert pace.bounds(notes=20)[0] >= 20.0, "no more notes than were asked for"
+
+
+@pytest.mark.parametrize("density", [0.5, 1.0, 3.0, 7.5])
+@pytest.mark.parametrize("wish", [-math.inf, math.inf])
+def test_an_answer_that_would_hurry_or_drag_has_the_notes_it_was_asked_for(density: float, wish: float) -> None:
+    pace = Pace(density, start=0.0, end=16.0)
+    beat, notes = 0.0, 0
+    while True:
+        earliest, latest = pace.bounds(notes)
+        beat = max(beat, min(max(wish, earliest), latest))
+        if beat > 16.0:
+            break
+        notes += 1
+    assert notes == pytest.approx(16.0 * density, abs=1 + density * 0.25)
