@@ -229,7 +229,12 @@ class Ledger:
 
         A span holds its beginning and not its end. Notes planned on either side of that moment count as neighbours.
         """
-        onsets = sorted([note.onset for note in self._kept.values() if note.onset + span > time])
+        # A note that began within `OVER` of now is among the present ones yet, and they are fewer.
+        notes = self._present if span <= OVER else self._kept
+        onsets = [note.onset for note in notes.values() if note.onset + span > time]
+        if len(onsets) < most:
+            return time
+        onsets.sort()
         while True:
             near = [onset for onset in onsets if onset + span > time and time + span > onset]
             if len(near) < most:

@@ -165,18 +165,17 @@ class FakeModel:
         probabilities: list[tuple[float, ...]] = []
         for field in range(len(FIELDS)):
             allowed = constraints.pitch[drawn[1]] if field == 2 else getattr(constraints, FIELDS[field])
-            candidates = np.flatnonzero(allowed & (usual.drum if field == 2 and drawn[1] == DRUMS else usual[field]))
-            if not len(candidates):
-                candidates = np.flatnonzero(allowed)
+            likely = usual.drum if field == 2 and drawn[1] == DRUMS else usual[field]
+            candidates = (allowed & likely).nonzero()[0].tolist() or allowed.nonzero()[0].tolist()
             count = len(candidates)
             hidden = (hidden * _BASE + field + 1) % _PRIME
             first = hidden % count
             kept = max(1, math.ceil(shares[field] * count))
             draw = min(int(float(uniform[field]) * kept), kept - 1)
-            taken = known[field] if known[field] != DRAW else int(candidates[(first + draw) % count])
+            taken = known[field] if known[field] != DRAW else candidates[(first + draw) % count]
             drawn.append(taken)
             log_prob.append(-math.log(count) if known[field] == DRAW or taken in candidates else -math.inf)
-            alternatives.append(tuple([int(candidates[(first + i) % count]) for i in range(_ALTERNATIVES)]))
+            alternatives.append(tuple([candidates[(first + i) % count] for i in range(_ALTERNATIVES)]))
             probabilities.append(_likely(count))
         return Sample(Event(*drawn), tuple(log_prob), tuple(alternatives), tuple(probabilities))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
 from bridge.codec import velocity_class
-from bridge.engine.model import Events, Model
+from bridge.engine.model import Events, Model, Snapshot
 from bridge.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Silence, Sounded
 from bridge.ledger import REPORT_WITHIN, NoteState
 from bridge.memory import RECALL
@@ -20,6 +20,8 @@ from bridge.simulator.witness import Draw, Witness
 
 # What the model is told of a note, as far as it can be known from outside: its pitch and class of velocity.
 Told = tuple[int, int]
+# Events before the last so many are seldom taken back any more.
+SETTLED: Final = 64
 
 
 class MemoryIsWhatSounded(Invariant):
@@ -183,6 +185,9 @@ class MemoryHasNoScars(Invariant):
         super().__init__(books)
         self._fresh = fresh
         self._twin: Model | None = None
+        # What the twin was told by a moment long past, and how it was then: it need not hear that again.
+        self._told: list[bytes] = []
+        self._then: Snapshot | None = None
         # How many of the last notes say all (None: every one does), and how many draws go by from one look to the next.
         self._reach, self._every = reach, every
         self._draws = 0
@@ -206,9 +211,8 @@ class MemoryHasNoScars(Invariant):
             raise self.broken(self.now, f"the model counts {witness.position} events, {len(witness.events)} were told")
         if self._twin is None or self._twin.name != witness.name:
             self._twin = self._fresh(witness.name)
-        self._twin.reset()
-        begin = 0 if self._reach is None else max(len(witness.events) - self._reach, 0)
-        self._twin.feed(np.stack(witness.events[begin:]), np.stack(witness.contexts[begin:]))
+            self._told, self._then = [], None
+        self._tell(self._twin, witness)
         mine, theirs = draw.of(witness.model), draw.of(self._twin)
         if mine.alternatives != theirs.alternatives and self._reach is not None:
             raise self.broken(self.now, f"it would play {mine.event}, one that heard the same {theirs.event}")
@@ -218,6 +222,26 @@ class MemoryHasNoScars(Invariant):
             raise self.broken(
                 self.now, f"log-probabilities differ by {apart:.1e} from those of one that heard the same"
             )
+
+    def _tell(self, twin: Model, witness: Witness) -> None:
+        """Have the twin hear what the one that plays remembers, in order, nothing of it taken back."""
+        events, contexts = witness.events, witness.contexts
+        if self._reach is not None:
+            twin.reset()
+            twin.feed(np.stack(events[-self._reach :]), np.stack(contexts[-self._reach :]))
+            return
+        held = [event.tobytes() + context.tobytes() for event, context in zip(events, contexts, strict=True)]
+        begin, steady = len(self._told), len(held) - SETTLED
+        if self._then is not None and held[:begin] == self._told:
+            twin.restore(self._then)
+        else:
+            twin.reset()
+            begin = 0
+        if steady > begin:
+            twin.feed(np.stack(events[begin:steady]), np.stack(contexts[begin:steady]))
+            self._told, self._then = held[:steady], twin.snapshot()
+            begin = steady
+        twin.feed(np.stack(events[begin:]), np.stack(contexts[begin:]))
 
 
 def _is_end_of(before: list[Told], kept: list[Told], stale: Counter[Told]) -> bool:

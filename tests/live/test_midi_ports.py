@@ -229,7 +229,7 @@ def test_the_server_may_die_in_mid_note_and_come_back(jack: JackServer) -> None:
             onset = time.perf_counter() + 0.1
             link.send([PlayNote(0, onset, onset + 0.1, 60, 90, 1)])
             until(link, lambda heard: any(isinstance(e, Sounded) and e.note_id == 0 for e in heard))
-            player.until(lambda received: (OFF in [message for _, message in received]))
+            player.until(lambda received: OFF in [message for _, message in received])
             _, received = player.finish()
     assert [message for _, message in received if message[1] == 60] == [ON, OFF]
 
