@@ -10,18 +10,15 @@ LinkPython-extern or Ardour; Link's own LinkHut joins the trade where it is inst
 
 from __future__ import annotations
 
-import os
-import pty
 import random
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -31,6 +28,7 @@ from bridge.bench.ardour import CLOCK_PORT, Ardour, find_ardour
 from bridge.bench.grid import TICKS_PER_BEAT, robust_line
 from bridge.bench.jack_server import PrivateJack
 from bridge.bench.keyboard import Keyboard, quiet
+from bridge.bench.link_peers import LinkHut
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError
 from bridge.codec import VOICES
@@ -65,7 +63,8 @@ def trade(piece: Path, output: Path, seed: int, model: str) -> None:
     with ExitStack() as stack:
         jack = stack.enter_context(PrivateJack())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        stack.enter_context(link_hut())
+        if LinkHut.is_here():
+            stack.enter_context(LinkHut())
         ear = LinkPeer(lambda state: None, 120.0)
         ear.start()
         stack.callback(ear.close)
@@ -187,38 +186,6 @@ def wait_for(there: Callable[[], bool], what: str, seconds: float = 20.0) -> Non
         if time.monotonic() > deadline:
             raise BenchError(f"{what} did not come within {seconds:g} s")
         time.sleep(0.05)
-
-
-# --- others --------------------------------------------------------------------------------------
-
-
-@contextmanager
-def link_hut() -> Iterator[None]:
-    """Ableton's own example of a Link application, joined to the session, where there is one."""
-    program = shutil.which("LinkHut")
-    if program is None:
-        yield
-        return
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execv(program, [program])
-    drain = threading.Thread(target=_drain, args=(terminal,), daemon=True)
-    drain.start()
-    time.sleep(1.0)
-    os.write(terminal, b"a")  # join
-    try:
-        yield
-    finally:
-        os.write(terminal, b"q")
-        os.waitpid(pid, 0)
-
-
-def _drain(terminal: int) -> None:
-    try:
-        while os.read(terminal, 4096):
-            pass
-    except OSError:
-        pass
 
 
 def title_of(piece: Path) -> str:
