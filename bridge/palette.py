@@ -111,9 +111,14 @@ class Palette:
         return np.asarray(layers[chosen, np.arange(len(VOICES))])
 
 
+def pitches_of(classes: Tones) -> npt.NDArray[np.bool_]:
+    """All pitches of these classes, bool [128]."""
+    return np.isin(_CLASS_OF, list(classes))
+
+
 def _rows(classes: Tones) -> Mask:
     """These pitch classes for every voice with pitches, anything for the drums, bool [voices, 128]."""
-    return np.asarray(np.isin(_CLASS_OF, list(classes)) | ~_PITCHED[:, None])
+    return np.asarray(pitches_of(classes) | ~_PITCHED[:, None])
 
 
 def _ranges(values: Values, ranges: Ranges) -> Mask:

@@ -57,7 +57,14 @@ _ALL = (
     Parameter(
         "root", HEARD, 0, 0, "the scale's first tone; heard: followed from what you play", (*PITCH_CLASSES, HEARD)
     ),
-    Parameter("chord", "off", 0, 0, "play only tones of the chord that you play", ("off", "on")),
+    Parameter(
+        "chord",
+        "bass",
+        0,
+        0,
+        "play only tones of the chord that you play; bass: the bass does, in accompany",
+        ("off", "bass", "on"),
+    ),
     Parameter("split", 0, 0, 127, "key and chord are heard in your notes below this pitch; 0: in all", whole=True),
     Parameter(
         "avoid_doubling",

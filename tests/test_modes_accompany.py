@@ -210,3 +210,27 @@ def test_a_parameter_may_change_the_grid_while_it_plays() -> None:
     sim = band()
     sim.play([*phrase(pitches=PHRASE * 4), SetParameter(7.0, "quantize", 4.0)], until=14.0)
     assert all(abs(beat - round(beat)) < 0.02 for beat in beats(sim) if beat > 15.0)
+
+
+def held_chord(pitches: tuple[int, ...] = (60, 64, 67), bars: int = 6) -> list[Input]:
+    script: list[Input] = []
+    for beat in range(4 * bars):
+        onset = 0.5 * beat + 0.5
+        script += [NoteOn(onset, pitch, 80) for pitch in pitches] + [NoteOff(onset + 0.4, pitch) for pitch in pitches]
+    return script
+
+
+@pytest.mark.parametrize(("chord", "voices"), [("off", ()), ("bass", (2,)), ("on", (2, 3))])
+def test_who_keeps_to_the_humans_chord(chord: str, voices: tuple[int, ...]) -> None:
+    sim = band(**{} if chord == "bass" else {"chord": chord})
+    sim.play(held_chord(), until=12.0)
+    tones = {channel: {pitch % 12 for _, other, pitch in ons(sim) if other == channel} for channel in (2, 3)}
+    assert min(len(played) for played in tones.values()) > 1
+    for channel, played in tones.items():
+        assert (played <= {0, 4, 7}) == (channel in voices)
+
+
+def test_a_bass_without_a_tone_of_the_chord_in_its_range_plays_on() -> None:
+    sim = simulation("accompany", tempo=120.0, voices=BAND, ranges={"bass": (37, 38)})
+    sim.play(held_chord(), until=12.0)
+    assert {pitch for _, channel, pitch in ons(sim) if channel == 2} == {37, 38}

@@ -9,6 +9,7 @@ from typing import Final
 from bridge.bars import ON_THE_LINE, line_from, next_bar, next_beat
 from bridge.codec import DRUMS, TICKS_PER_BEAT, VELOCITY_STEP, VOICES
 from bridge.drawing import Draft
+from bridge.engine.constraints import Constraints
 from bridge.events import Severity, Turn
 from bridge.groove import BEATS_PER_WHOLE
 from bridge.hands import HeldNote
@@ -242,13 +243,26 @@ class Accompany(Mode):
         """A note on a line of the grid between the beats `line` and `latest`."""
         stage, clock = self.stage, self.stage.clock
         stage.steering.aim(self._company.aims(clock.time_at(line)))
-        constraints = stage.drawing.narrow()
+        constraints = self._narrow()
         constraints.only_voices(voices)
         stage.drawing.onset_on_lines(constraints, line, latest, self._grid)
         draft = stage.drawing.draw(constraints, clock.time_at(line))
         beat = line_from(clock, draft.onset_beat - self._grid / 2, self._grid)
         beat = min(max(beat, line), latest)
         return replace(draft, onset_beat=beat, onset=clock.time_at(beat))
+
+    def _narrow(self) -> Constraints:
+        """What always holds, and unless it is set otherwise the bass keeps to the human's chord where it can.
+
+        It would sit on one tone for minutes: what it plays most surely is what it played last.
+        """
+        constraints = self.stage.drawing.narrow()
+        tones = self.stage.tuning.chord_tones
+        if tones is not None and self.stage.choice("chord") == "bass":
+            kept = constraints.pitch[BASS] & tones
+            if kept.any():
+                constraints.pitch[BASS] = kept
+        return constraints
 
     def _play_last(self, line: float, now: float) -> None:
         """Every voice's last note, on the last bar line; what sounded before it ends there."""
