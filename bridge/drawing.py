@@ -13,10 +13,11 @@ from bridge import codec
 from bridge.bars import ON_THE_LINE
 from bridge.codec import DT_TICKS, TICKS_PER_BEAT
 from bridge.engine.constraints import Constraints
-from bridge.engine.redraw import draw_undoubled
+from bridge.engine.redraw import draw_unless, insists
 from bridge.hands import Hands
 from bridge.ledger import Ledger
 from bridge.memory import Memory
+from bridge.parameters import NO_END
 from bridge.placing import Placing
 from bridge.steering import Steering
 from bridge.tuning import Tuning
@@ -58,6 +59,7 @@ class Drawing:
         self._placing = placing
         self._temperature, self._top_p = float(values["temperature"]), float(values["top_p"])
         self._loudness = float(values["velocity"])
+        self._repeats = int(values["repeats"])
 
     def deviation(self) -> float:
         """Seconds by which the next note is to leave its place."""
@@ -107,13 +109,15 @@ class Drawing:
         """Draw the next note under `constraints`. It is neither played nor remembered yet.
 
         A class of the time field stands for a stretch of time; of the first stretch allowed, what lies before
-        `earliest` (seconds) is cut off. A note that the machine strikes at that moment already is drawn again.
+        `earliest` (seconds) is cut off. A note that the machine strikes at that moment already, or that its voice has
+        struck `repeats` times in a row, is drawn again.
         """
-        return draw_undoubled(
-            constraints,
-            lambda: self._draw_once(constraints, earliest),
-            lambda draft: self._ledger.strikes(draft.pitch, draft.voice, draft.onset),
-        )
+        return draw_unless(constraints, lambda: self._draw_once(constraints, earliest), self._is_unwanted)
+
+    def _is_unwanted(self, draft: Draft) -> bool:
+        if self._ledger.strikes(draft.pitch, draft.voice, draft.onset):
+            return True
+        return self._repeats < NO_END and insists(draft, self._memory.own_notes, self._repeats)
 
     def _draw_once(self, constraints: Constraints, earliest: float) -> Draft:
         event = self._memory.model.sample(

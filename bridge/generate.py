@@ -13,16 +13,19 @@ from bridge import codec
 from bridge.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
-from bridge.engine.redraw import draw_undoubled
+from bridge.engine.redraw import draw_unless, insists
 from bridge.guide import free_guide, guide_of, roles_of
 from bridge.memory import HeardNote, Memory
 from bridge.midifile import FileNote, Piece
+from bridge.parameters import PARAMETERS
 
 # A continuation in which nothing begins for this many beats is over.
 LONGEST_SILENCE: Final = 8.0
 MOST_NOTES: Final = 20_000
 # Onsets nearer than this, in beats, are one stroke; a note that would double another is drawn again so often at most.
 AT_ONCE: Final = 0.06
+# A voice strikes one pitch so many times in a row at most, as in play.
+REPEATS: Final = int(PARAMETERS["repeats"].default)
 # Enough of a piece to fill a transformer's window.
 RECALLED: Final = 1024
 # Who has played how much is counted over these beats, and at most so many notes.
@@ -55,6 +58,7 @@ class Writer:
         self._constraints = Constraints()
         self._guide = free_guide()
         self._sounding: list[FileNote] = []
+        self._written: list[FileNote] = []
 
     def continue_piece(self, beats: float, voices: Sequence[int], progress: Progress) -> list[FileNote]:
         """What comes after the piece: notes of `voices` that begin within `beats` of its end.
@@ -67,7 +71,7 @@ class Writer:
         start = max(note.onset + note.duration for note in self._piece.notes)
         # The next note may begin on the first bar line after the piece's last onset, but not before that onset.
         start = max(min(start, self._next_bar()), self._piece.notes[-1].onset)
-        written: list[FileNote] = []
+        written = self._written = []
         while len(written) < MOST_NOTES:
             earliest = max(start, written[-1].onset if written else start)
             note = self._draw(earliest, earliest + LONGEST_SILENCE, voices)
@@ -85,7 +89,7 @@ class Writer:
         each of the piece's (over the last RECENT beats), only it is drawn. Raises ValueError for a control that does
         not exist.
         """
-        written: list[FileNote] = []
+        written = self._written = []
         notes = [note for note in self._piece.notes if note.voice != voice]
         present = sorted({note.voice for note in notes})
         self._steer([voice], present)
@@ -129,7 +133,7 @@ class Writer:
         low = int(DT_TICKS[codec.dt_class(max(round(earliest * TICKS_PER_BEAT) - believed, 0))])
         high = None if latest is None else max(round(latest * TICKS_PER_BEAT) - believed, low)
         allowed.dt_between(low, high)
-        return draw_undoubled(allowed, lambda: self._draw_once(earliest, believed), self._doubles)
+        return draw_unless(allowed, lambda: self._draw_once(earliest, believed), self._is_unwanted)
 
     def _draw_once(self, earliest: float, believed: int) -> FileNote:
         uniform = self._random.random(len(codec.FIELDS), dtype=np.float32)
@@ -140,9 +144,9 @@ class Writer:
         duration = codec.duration_beats(event.duration)
         return FileNote(onset, duration, event.pitch, codec.velocity_of(event.velocity), event.voice)
 
-    def _doubles(self, note: FileNote) -> bool:
-        """Whether the same voice strikes the same pitch at that moment already."""
-        return any(
+    def _is_unwanted(self, note: FileNote) -> bool:
+        """Whether the same voice strikes the same pitch at that moment already, or never leaves it."""
+        return insists(note, reversed(self._written), REPEATS) or any(
             (held.pitch, held.voice) == (note.pitch, note.voice) and abs(held.onset - note.onset) < AT_ONCE
             for held in self._sounding
         )

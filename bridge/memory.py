@@ -7,7 +7,7 @@ one note can be taken out of the recent past and what came after it told again, 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,6 +73,11 @@ class Memory:
     def notes(self) -> Sequence[HeardNote]:
         """The last notes the model holds, oldest first (at most RECALL)."""
         return tuple(self._notes)
+
+    @property
+    def own_notes(self) -> Iterator[HeardNote]:
+        """The machine's notes among these, newest first."""
+        return (note for note in reversed(self._notes) if note.note_id is not None)
 
     def hear(self, notes: Sequence[HeardNote]) -> None:
         """Tell the model these notes, in this order, in one go."""

@@ -41,6 +41,8 @@ class Parameter:
         return float(value)
 
 
+# So many repeats are no limit.
+NO_END: Final = 64
 SPACES: Final = ("off", "follow", "complement")
 ALONE: Final = ("keep", "thin", "stop")
 
@@ -77,6 +79,14 @@ _ALL = (
     Parameter("polyphony", 8, 1, 32, "most notes of the machine that sound at once", whole=True),
     Parameter(
         "most", 64, 1, 64, "most notes the machine begins within any beat (in free time: half a second)", whole=True
+    ),
+    Parameter(
+        "repeats",
+        12,
+        1,
+        NO_END,
+        f"times in a row that a voice may strike one pitch (not drums); {NO_END}: any number",
+        whole=True,
     ),
     Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),
     Parameter(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import deepcopy
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from bridge.codec import VOICES
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
 from bridge.events import Input, NoteOff, NoteOn, Panic, Respond, SetParameter, SetTempo, SetTransport, SetVoice, Stop
+from bridge.parameters import NO_END
 from bridge.simulation import Simulation
 
 BAND = {"drums": (True, 10), "bass": (True, 2), "guitar": (True, 3)}
@@ -210,6 +213,29 @@ def test_a_parameter_may_change_the_grid_while_it_plays() -> None:
     sim = band()
     sim.play([*phrase(pitches=PHRASE * 4), SetParameter(7.0, "quantize", 4.0)], until=14.0)
     assert all(abs(beat - round(beat)) < 0.02 for beat in beats(sim) if beat > 15.0)
+
+
+class Stubborn(FakeModel):
+    """Plays the lowest pitch that each voice may."""
+
+    def sample(self, constraints, *given, **named):  # type: ignore[no-untyped-def]
+        lowest = deepcopy(constraints)
+        for row in lowest.pitch:
+            row[np.flatnonzero(row)[1:]] = False
+        return super().sample(lowest, *given, **named)
+
+
+@pytest.mark.parametrize("repeats", [12, 3, NO_END])
+def test_no_voice_but_the_drums_sits_on_one_pitch(repeats: int) -> None:
+    sim = band(model=Stubborn(), repeats=float(repeats))
+    sim.play(phrase(pitches=PHRASE * 10), until=30.0)
+    longest = {}
+    for channel in (2, 3, 10):
+        pitches = [pitch for _, other, pitch in ons(sim) if other == channel]
+        longest[channel] = max(len(list(same)) for _, same in groupby(pitches))
+    assert longest[10] > 12
+    for channel in (2, 3):
+        assert longest[channel] == repeats if repeats < NO_END else longest[channel] > 12
 
 
 def held_chord(pitches: tuple[int, ...] = (60, 64, 67), bars: int = 6) -> list[Input]:

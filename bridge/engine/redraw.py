@@ -1,13 +1,14 @@
-"""Drawing again what would double a note that is struck at that moment already."""
+"""Drawing again what would double a note that is struck at that moment already, or sit on one pitch for too long."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, Protocol, TypeVar
 
+from bridge.codec import DRUMS
 from bridge.engine.constraints import Constraints
 
-# A note that would double another is drawn again so often at most.
+# A note that will not do is drawn again so often at most.
 MOST_REDRAWS: Final = 4
 
 
@@ -22,14 +23,14 @@ class _Note(Protocol):
 Drawn = TypeVar("Drawn", bound=_Note)
 
 
-def draw_undoubled(constraints: Constraints, draw: Callable[[], Drawn], doubles: Callable[[Drawn], bool]) -> Drawn:
-    """What `draw` draws under `constraints`; while it `doubles` another, its pitch is forbidden and it is drawn again.
+def draw_unless(constraints: Constraints, draw: Callable[[], Drawn], unwanted: Callable[[Drawn], bool]) -> Drawn:
+    """What `draw` draws under `constraints`; while it is `unwanted`, its pitch is forbidden and it is drawn again.
 
     After MOST_REDRAWS, or where its voice has no other pitch, it stays as it is.
     """
     drawn = draw()
     for _ in range(MOST_REDRAWS):
-        if not doubles(drawn):
+        if not unwanted(drawn):
             break
         try:
             constraints.forbid_pitches([drawn.pitch], [drawn.voice])
@@ -37,3 +38,22 @@ def draw_undoubled(constraints: Constraints, draw: Callable[[], Drawn], doubles:
             break
         drawn = draw()
     return drawn
+
+
+def insists(note: _Note, before: Iterable[_Note], most: int) -> bool:
+    """Whether with `note` its voice would strike one pitch more than `most` times in a row.
+
+    `before` is what was played, the last note first. A network that copies what was played last may never leave a
+    pitch again: each time it is surer. A drum is no pitch.
+    """
+    if note.voice == DRUMS:
+        return False
+    row = 1
+    for other in before:
+        if other.voice == note.voice:
+            row += 1
+            if other.pitch != note.pitch:
+                return False
+            if row > most:
+                return True
+    return False

@@ -15,11 +15,12 @@ from bridge import codec
 from bridge.data.encode import Stretch, contexts, event_classes, ticks_of
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
-from bridge.engine.redraw import draw_undoubled
+from bridge.engine.redraw import draw_unless, insists
 from bridge.guide import Guide, guide_of
 from bridge.pacing import Pace
 from bridge.parameters import PARAMETERS
 
+_REPEATS: Final = int(PARAMETERS["repeats"].default)
 _MOST_A_BEAT: Final = 48  # notes; a model that draws more is stuck in one chord
 
 
@@ -46,7 +47,7 @@ def draw(model: Model, prompt: Stretch, beats: float, seed: int, how: Drawing = 
     """What a model that has just heard `prompt` plays in the `beats` after its last onset, in the prompt's voices.
 
     Notes on the prompt's time line, in playing order; the same for the same seed. A note that would double one of the
-    same voice, pitch and onset is drawn again, as in play.
+    same voice, pitch and onset, or its voice's last ones too often, is drawn again, as in play.
     """
     rng = np.random.Generator(np.random.PCG64(seed))
     line = _Line(prompt)
@@ -61,7 +62,7 @@ def draw(model: Model, prompt: Stretch, beats: float, seed: int, how: Drawing = 
             asked["density"] = pace.asked(line.beats, len(line.written))
             _keep_pace(allowed, pace, line)
         once = functools.partial(_draw_once, model, allowed, rng, how, guide_of(controls=asked))
-        event = draw_undoubled(allowed, once, line.doubles)
+        event = draw_unless(allowed, once, line.is_unwanted)
         if line.now + codec.DT_TICKS[event.dt] > end:
             break
         context = line.write(event)
@@ -94,16 +95,19 @@ class _Line:
         self._bar_beat, self._bar = float(prompt.bar_beat[-1]), float(prompt.beats_per_bar[-1])
         self._start = self.now
         self.written: list[tuple[int, int, int, int, int]] = []
+        self.events: list[codec.Event] = []
 
     @property
     def beats(self) -> float:
         """How long what was written is so far."""
         return (self.now - self._start) / codec.TICKS_PER_BEAT
 
-    def doubles(self, event: codec.Event) -> bool:
-        """Whether the same voice strikes the same pitch at that moment already."""
+    def is_unwanted(self, event: codec.Event) -> bool:
+        """Whether the same voice strikes the same pitch at that moment already, or never leaves it."""
         onset = self.now + int(codec.DT_TICKS[event.dt])
-        return any((voice, pitch, begun) == (event.voice, event.pitch, onset) for voice, pitch, begun, _ in self._held)
+        struck = (event.voice, event.pitch, onset)
+        doubled = any((voice, pitch, begun) == struck for voice, pitch, begun, _ in self._held)
+        return doubled or insists(event, reversed(self.events), _REPEATS)
 
     def write(self, event: codec.Event) -> npt.NDArray[np.float32]:
         """Add a note; the context that goes with it."""
@@ -111,6 +115,7 @@ class _Line:
         offset = self.now + int(codec.DURATION_TICKS[event.duration])
         self._held = [held for held in self._held if held[3] > self.now]
         self._held.append((event.voice, event.pitch, self.now, offset))
+        self.events.append(event)
         self.written.append((self.now, offset, event.voice, event.pitch, codec.velocity_of(event.velocity)))
         beat = self._beat(self.now)
         sounding = (pitch for voice, pitch, _, _ in self._held if voice != codec.DRUMS)
