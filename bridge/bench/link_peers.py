@@ -20,9 +20,9 @@ from bridge.ports.link import LinkPeer
 _LINE: Final = re.compile(rb"(yes|no) +\| (\d+) +\| \S+ +\| (?:yes|no) +\[(\w+)\] +\| ([\d.]+) +\| (-?[\d.]+) ")
 # It rounds beats to hundredths: what is told is the mean of this many lines, each carried on to now.
 _LINES: Final = 50
-# Of keys that come together it takes the first.
-_BETWEEN_KEYS: Final = 0.05
-_STARTS_WITHIN: Final = 10.0
+# Of keys that come together it takes the first: each must be seen to be taken. All in seconds.
+_ANSWERS_WITHIN: Final = 5.0
+_STARTS_WITHIN: Final = 30.0
 _LEAVES_WITHIN: Final = 5.0
 
 
@@ -40,8 +40,8 @@ class Peer(Protocol):
     def state(self) -> LinkState:
         """The session now, as the peer sees it."""
 
-    def set_tempo(self, bpm: float) -> None:
-        """Change the session's tempo."""
+    def ask_tempo(self, bpm: float) -> float:
+        """Change the session's tempo, by whole beats per minute. Returns when it was asked for, in seconds."""
 
 
 class LinkHut:
@@ -96,12 +96,21 @@ class LinkHut:
         carried = [beat + (now - read) * bpm / 60.0 for read, beat, its_bpm, *_ in lines if its_bpm == bpm]
         return LinkState(now, sum(carried) / len(carried), bpm, running, peers)
 
-    def set_tempo(self, bpm: float) -> None:
-        """Change the session's tempo, one beat per minute after the other; the last one has just been asked for."""
-        steps = round(bpm - self._lines[-1][2])
-        for step in range(abs(steps)):
-            time.sleep(_BETWEEN_KEYS if step else 0.0)
-            self._press(b"e" if steps > 0 else b"w")
+    def ask_tempo(self, bpm: float) -> float:
+        """As `Peer`, key by key; the time is that of the last. Raises BenchError where it does not take them."""
+        asked = time.perf_counter()
+        while missing := round(bpm - self._bpm):
+            before, asked = self._bpm, time.perf_counter()
+            self._press(b"e" if missing > 0 else b"w")
+            while self._bpm == before:
+                if time.perf_counter() - asked > _ANSWERS_WITHIN:
+                    raise BenchError(f"LinkHut stays at {before:g} BPM")
+                time.sleep(0.001)
+        return asked
+
+    @property
+    def _bpm(self) -> float:
+        return self._lines[-1][2]
 
     def _press(self, keys: bytes) -> None:
         os.write(self._terminal, keys)
@@ -130,6 +139,12 @@ class OwnPeer(LinkPeer):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def ask_tempo(self, bpm: float) -> float:
+        """As `Peer`."""
+        asked = time.perf_counter()
+        self.set_tempo(bpm)
+        return asked
 
 
 def somebody() -> Peer:

@@ -68,7 +68,7 @@ def _meet(peer: Peer, daemon: LiveDaemon) -> None:
         if time.perf_counter() > deadline:
             raise BenchError("no Link peer was found: is multicast allowed on this machine's network?")
         time.sleep(0.05)
-    peer.set_tempo(BPM)
+    peer.ask_tempo(BPM)
 
 
 def _play(peer: Peer, keyboard: Keyboard, before: float, measured: float, conditions: Conditions) -> list[LinkState]:
@@ -89,8 +89,7 @@ def _beat_at(lines: list[LinkState], time: float) -> float:
 
 def _change_tempo(peer: Peer, daemon: LiveDaemon) -> float:
     """Seconds from a change of the session's tempo until the daemon says it has it."""
-    peer.set_tempo(NEW_BPM)
-    began = time.perf_counter()
+    began = peer.ask_tempo(NEW_BPM)
     while abs(float(daemon.sure_status()["tempo"]) - NEW_BPM) > 0.1:
         if time.perf_counter() - began > _MEETS_WITHIN:
             raise BenchError("the daemon did not follow the session's new tempo")

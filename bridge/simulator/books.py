@@ -45,7 +45,7 @@ A_HAIR: Final = 1e-6
 
 @dataclass(slots=True, eq=False)
 class Given:
-    """A note that was given out at `given_at`. `polyphony` and `most` are as they were then; times in seconds."""
+    """A note that was given out at `given_at`; `polyphony`, `most` and `offset` as they were then. Times in seconds."""
 
     note_id: int
     onset: float
@@ -56,6 +56,7 @@ class Given:
     given_at: float
     polyphony: int
     most: int
+    offset: float
     begun_at: float | None = None
     cancelled: bool = False
     # Seconds by which its onset, or its end, was moved; and where its onset was before the last time.
@@ -173,7 +174,9 @@ class Books:
         match output:
             case PlayNote(note_id, onset, release, pitch, velocity, channel):
                 limits = int(self.number("polyphony")), int(self.number("most"))
-                note = Given(note_id, onset, release, pitch, velocity, channel, made, *limits)
+                note = Given(
+                    note_id, onset, release, pitch, velocity, channel, made, *limits, self.number("offset") / 1000
+                )
                 self.given[note_id] = note
                 self._waiting.setdefault(note.key, []).append(note)
             case ReleaseNote(note_id, time):

@@ -289,10 +289,15 @@ class PlanWithinLookahead(Invariant):
         )
 
     def _others_after(self, latest: float, output: PlayNote) -> bool:
+        # One that was given out before the offset was changed is as far off as if it had been after that.
+        latest -= self.books.number("offset") / 1000
         others = (
             note
             for note in self.books.given.values()
-            if note.onset > latest and note.note_id != output.note_id and not note.cancelled and note.begun_at is None
+            if note.onset - note.offset > latest
+            and note.note_id != output.note_id
+            and not note.cancelled
+            and note.begun_at is None
         )
         return any(not self._waits(note) for note in others)
 
