@@ -159,22 +159,28 @@ class FakeModel:
         known = _ALL_DRAWN if given is None else check_given(given)
         usual = _usual(*guide.tolist())
         hidden = self._hidden_at(self.position)
+        draws = uniform.tolist()
         drawn: list[int] = []
         log_prob: list[float] = []
         alternatives: list[tuple[int, ...]] = []
         probabilities: list[tuple[float, ...]] = []
-        for field in range(len(FIELDS)):
-            allowed = constraints.pitch[drawn[1]] if field == 2 else getattr(constraints, FIELDS[field])
-            likely = usual.drum if field == 2 and drawn[1] == DRUMS else usual[field]
+        masks = [constraints.dt, constraints.voice, constraints.pitch, constraints.velocity, constraints.duration]
+        for field, (allowed, likely) in enumerate(zip(masks, usual, strict=False)):
+            if field == 2:
+                allowed, likely = allowed[drawn[1]], usual.drum if drawn[1] == DRUMS else likely
             candidates = (allowed & likely).nonzero()[0].tolist() or allowed.nonzero()[0].tolist()
             count = len(candidates)
             hidden = (hidden * _BASE + field + 1) % _PRIME
             first = hidden % count
             kept = max(1, math.ceil(shares[field] * count))
-            draw = min(int(float(uniform[field]) * kept), kept - 1)
-            taken = known[field] if known[field] != DRAW else candidates[(first + draw) % count]
+            taken = known[field]
+            likelihood = -math.log(count)
+            if taken == DRAW:
+                taken = candidates[(first + min(int(draws[field] * kept), kept - 1)) % count]
+            elif taken not in candidates:
+                likelihood = -math.inf
             drawn.append(taken)
-            log_prob.append(-math.log(count) if known[field] == DRAW or taken in candidates else -math.inf)
+            log_prob.append(likelihood)
             alternatives.append(tuple([candidates[(first + i) % count] for i in range(_ALTERNATIVES)]))
             probabilities.append(_likely(count))
         return Sample(Event(*drawn), tuple(log_prob), tuple(alternatives), tuple(probabilities))

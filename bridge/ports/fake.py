@@ -127,11 +127,17 @@ class FakePort:
         self._leave(self.now)
 
     def _next_deadline(self) -> float | None:
-        deadlines = (self._outbox.next_deadline(), self._clock_out.next_deadline())
-        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+        note, tick = self._outbox.next_deadline(), self._clock_out.next_deadline()
+        if note is None or tick is None:
+            return tick if note is None else note
+        return min(note, tick)
 
     def _leave(self, now: float) -> None:
-        self.sent.extend((now, message) for message in self._clock_out.due(now))
+        for tick in self._clock_out.due(now):
+            self.sent.append((now, tick))
         due = self._outbox.due(now)
-        self.sent.extend((now, message) for message in due.messages)
-        self._arrived.extend(report for report in due.reports if not isinstance(report, Ended))
+        for message in due.messages:
+            self.sent.append((now, message))
+        for report in due.reports:
+            if not isinstance(report, Ended):
+                self._arrived.append(report)

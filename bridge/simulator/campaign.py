@@ -21,7 +21,7 @@ STAND_IN: Final = "stand-in"
 _STAND_INS: Final = ("red", "blue")
 WINDOW: Final = 512
 # Draws from one comparison with a fresh model to the next: a real one is told the whole set for that.
-EVERY: Final = 64
+EVERY: Final = 128
 EVERY_REAL: Final = 400
 
 

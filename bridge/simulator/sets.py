@@ -27,7 +27,7 @@ from bridge.simulator.witness import Witness
 # What one piece of work takes, in seconds: a fast machine, a usual one, a slow one.
 STEPS: Final = (0.0005, 0.002, 0.002, 0.008)
 # The set as it is and replayed from its log are compared in one set of so many.
-REPLAYED: Final = 8
+REPLAYED: Final = 16
 REPLAY: Final = "replays from its log"
 
 
