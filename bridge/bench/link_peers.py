@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import shutil
 import subprocess
@@ -63,6 +62,8 @@ class LinkHut:
         return shutil.which("LinkHut") is not None
 
     def __enter__(self) -> Self:
+        import pty  # not there on Windows, where LinkHut is not either
+
         self._terminal, its_end = pty.openpty()
         self._process = subprocess.Popen(
             ["LinkHut"], stdin=its_end, stdout=its_end, stderr=subprocess.DEVNULL, start_new_session=True
