@@ -58,7 +58,6 @@ class Writer:
         self._constraints = Constraints()
         self._guide = free_guide()
         self._sounding: list[FileNote] = []
-        self._written: list[FileNote] = []
 
     def continue_piece(self, beats: float, voices: Sequence[int], progress: Progress) -> list[FileNote]:
         """What comes after the piece: notes of `voices` that begin within `beats` of its end.
@@ -71,10 +70,10 @@ class Writer:
         start = max(note.onset + note.duration for note in self._piece.notes)
         # The next note may begin on the first bar line after the piece's last onset, but not before that onset.
         start = max(min(start, self._next_bar()), self._piece.notes[-1].onset)
-        written = self._written = []
+        written: list[FileNote] = []
         while len(written) < MOST_NOTES:
             earliest = max(start, written[-1].onset if written else start)
-            note = self._draw(earliest, earliest + LONGEST_SILENCE, voices)
+            note = self._draw(earliest, earliest + LONGEST_SILENCE, voices, written)
             if note.onset > start + beats:
                 break
             written.append(note)
@@ -89,7 +88,7 @@ class Writer:
         each of the piece's (over the last RECENT beats), only it is drawn. Raises ValueError for a control that does
         not exist.
         """
-        written = self._written = []
+        written: list[FileNote] = []
         notes = [note for note in self._piece.notes if note.voice != voice]
         present = sorted({note.voice for note in notes})
         self._steer([voice], present)
@@ -101,7 +100,7 @@ class Writer:
                 since = note.onset - RECENT
                 heard = sum(other.onset > since for other in notes[max(index - MOST_RECENT, 0) : index + 1])
                 owed = sum(other.onset > since for other in written[-MOST_RECENT:]) < share * heard
-                drawn = self._draw(earliest, None, [voice] if owed else [*present, voice])
+                drawn = self._draw(earliest, None, [voice] if owed else [*present, voice], written)
                 if drawn.voice != voice or drawn.onset >= following:
                     break
                 written.append(drawn)
@@ -125,7 +124,9 @@ class Writer:
         )
         self._memory.hear([HeardNote(note.onset, note.voice, note.pitch, note.velocity, note.duration, context)])
 
-    def _draw(self, earliest: float, latest: float | None, voices: Sequence[int]) -> FileNote:
+    def _draw(
+        self, earliest: float, latest: float | None, voices: Sequence[int], written: Sequence[FileNote]
+    ) -> FileNote:
         allowed, believed = self._constraints, self._memory.believed_ticks
         allowed.allow_all()
         allowed.only_voices(voices)
@@ -133,7 +134,11 @@ class Writer:
         low = int(DT_TICKS[codec.dt_class(max(round(earliest * TICKS_PER_BEAT) - believed, 0))])
         high = None if latest is None else max(round(latest * TICKS_PER_BEAT) - believed, low)
         allowed.dt_between(low, high)
-        return draw_unless(allowed, lambda: self._draw_once(earliest, believed), self._is_unwanted)
+        return draw_unless(
+            allowed,
+            lambda: self._draw_once(earliest, believed),
+            lambda note: self._doubles(note) or insists(note, reversed(written), REPEATS),
+        )
 
     def _draw_once(self, earliest: float, believed: int) -> FileNote:
         uniform = self._random.random(len(codec.FIELDS), dtype=np.float32)
@@ -144,9 +149,9 @@ class Writer:
         duration = codec.duration_beats(event.duration)
         return FileNote(onset, duration, event.pitch, codec.velocity_of(event.velocity), event.voice)
 
-    def _is_unwanted(self, note: FileNote) -> bool:
-        """Whether the same voice strikes the same pitch at that moment already, or never leaves it."""
-        return insists(note, reversed(self._written), REPEATS) or any(
+    def _doubles(self, note: FileNote) -> bool:
+        """Whether the same voice strikes the same pitch at that moment already."""
+        return any(
             (held.pitch, held.voice) == (note.pitch, note.voice) and abs(held.onset - note.onset) < AT_ONCE
             for held in self._sounding
         )

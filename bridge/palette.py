@@ -8,6 +8,7 @@ key. Where nothing is left even so, because the human holds every pitch that is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -111,8 +112,9 @@ class Palette:
         return np.asarray(layers[chosen, np.arange(len(VOICES))])
 
 
+@cache
 def pitches_of(classes: Tones) -> npt.NDArray[np.bool_]:
-    """All pitches of these classes, bool [128]."""
+    """All pitches of these classes, bool [128], not to be written to."""
     return np.isin(_CLASS_OF, list(classes))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.hands import Hands, HeldNote
-from bridge.harmony import Chord, Harmony
+from bridge.harmony import Harmony
 from bridge.palette import Palette, Ranges, Values, pitches_of
 
 
@@ -18,9 +18,6 @@ class Tuning:
         self.palette = Palette(values, {})
         self._drum_channel = drum_channel
         self._split = 0
-        self._chord: Chord | None = None
-        # The pitches of the human's chord, bool [128]; None while there is none.
-        self.chord_tones: npt.NDArray[np.bool_] | None = None
         self.settle(values, {})
 
     def settle(self, values: Values, ranges: Ranges) -> None:
@@ -47,9 +44,12 @@ class Tuning:
         """What each voice may play now, bool [voices, 128], not to be written to; a row without any rests."""
         return self.palette.allowed(frozenset(hands.tuned(self._drum_channel)))
 
+    @property
+    def chord_tones(self) -> npt.NDArray[np.bool_] | None:
+        """The pitches of the human's chord, bool [128], not to be written to; None while there is none."""
+        chord = self.harmony.chord
+        return None if chord is None else pitches_of(chord.tones)
+
     def _take_harmony(self) -> None:
         key, chord = self.harmony.key, self.harmony.chord
-        if chord is not self._chord:
-            self._chord = chord
-            self.chord_tones = None if chord is None else pitches_of(chord.tones)
         self.palette.hear(None if key is None else key.tones, None if chord is None else chord.tones)

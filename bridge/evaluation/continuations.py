@@ -6,7 +6,7 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +82,16 @@ def _draw_once(model: Model, allowed: Constraints, rng: np.random.Generator, how
     return model.sample(allowed, uniform, how.temperature, how.top_p, guide).event
 
 
+class _Written(NamedTuple):
+    """A note, its times in ticks."""
+
+    onset: int
+    offset: int
+    voice: int
+    pitch: int
+    velocity: int
+
+
 class _Line:
     """The notes so far and what still sounds, in ticks."""
 
@@ -94,8 +104,7 @@ class _Line:
         )
         self._bar_beat, self._bar = float(prompt.bar_beat[-1]), float(prompt.beats_per_bar[-1])
         self._start = self.now
-        self.written: list[tuple[int, int, int, int, int]] = []
-        self.events: list[codec.Event] = []
+        self.written: list[_Written] = []
 
     @property
     def beats(self) -> float:
@@ -107,7 +116,7 @@ class _Line:
         onset = self.now + int(codec.DT_TICKS[event.dt])
         struck = (event.voice, event.pitch, onset)
         doubled = any((voice, pitch, begun) == struck for voice, pitch, begun, _ in self._held)
-        return doubled or insists(event, reversed(self.events), _REPEATS)
+        return doubled or insists(event, reversed(self.written), _REPEATS)
 
     def write(self, event: codec.Event) -> npt.NDArray[np.float32]:
         """Add a note; the context that goes with it."""
@@ -115,8 +124,7 @@ class _Line:
         offset = self.now + int(codec.DURATION_TICKS[event.duration])
         self._held = [held for held in self._held if held[3] > self.now]
         self._held.append((event.voice, event.pitch, self.now, offset))
-        self.events.append(event)
-        self.written.append((self.now, offset, event.voice, event.pitch, codec.velocity_of(event.velocity)))
+        self.written.append(_Written(self.now, offset, event.voice, event.pitch, codec.velocity_of(event.velocity)))
         beat = self._beat(self.now)
         sounding = (pitch for voice, pitch, _, _ in self._held if voice != codec.DRUMS)
         return codec.context(sounding, None if np.isnan(beat) else beat, self._bar)

@@ -173,10 +173,8 @@ class Books:
         """An output decided at `made` reaches the port."""
         match output:
             case PlayNote(note_id, onset, release, pitch, velocity, channel):
-                limits = int(self.number("polyphony")), int(self.number("most"))
-                note = Given(
-                    note_id, onset, release, pitch, velocity, channel, made, *limits, self.number("offset") / 1000
-                )
+                rules = int(self.number("polyphony")), int(self.number("most")), self.number("offset") / 1000
+                note = Given(note_id, onset, release, pitch, velocity, channel, made, *rules)
                 self.given[note_id] = note
                 self._waiting.setdefault(note.key, []).append(note)
             case ReleaseNote(note_id, time):

@@ -20,7 +20,7 @@ STAND_IN: Final = "stand-in"
 # The stand-in swaps with another like it; what it plays is all said by its last WINDOW notes.
 _STAND_INS: Final = ("red", "blue")
 WINDOW: Final = 512
-# Draws from one comparison with a fresh model to the next: a real one is told the whole set for that.
+# Draws from one comparison with a fresh model to the next: a real one takes longer to be told and to draw.
 EVERY: Final = 128
 EVERY_REAL: Final = 400
 
