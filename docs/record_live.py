@@ -23,7 +23,6 @@ from pathlib import Path
 
 import click
 
-from bridge import midifile
 from bridge.bench.ardour import CLOCK_PORT, Ardour, find_ardour
 from bridge.bench.grid import TICKS_PER_BEAT, robust_line
 from bridge.bench.jack_server import PrivateJack
@@ -31,8 +30,9 @@ from bridge.bench.keyboard import Keyboard, quiet
 from bridge.bench.link_peers import LinkHut
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError
-from bridge.codec import VOICES
-from bridge.ports.link import LinkPeer
+from bridge.live.link import LinkPeer
+from bridge.midi import files as midifile
+from bridge.vocabulary.codec import VOICES
 
 BAR = 4  # beats
 # The human's keys: how far they stray from the beat, in seconds, and from the velocity written, standard deviations.

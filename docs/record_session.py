@@ -17,8 +17,8 @@ from pathlib import Path
 
 import click
 
-from bridge import midifile
 from bridge.bench.jack_server import PrivateJack
+from bridge.midi import files as midifile
 
 INTERRUPTED = 2
 

@@ -13,9 +13,9 @@ from py2max import Patcher
 from py2max.core.box import Box
 from py2max.core.common import Rect
 
-from bridge.modes import MODES
-from bridge.parameters import PARAMETERS
-from bridge.ports.osc import DEFAULT_PORT, DEFAULT_TARGET
+from bridge.osc.server import DEFAULT_PORT, DEFAULT_TARGET
+from bridge.performer.modes import MODES
+from bridge.vocabulary.parameters import PARAMETERS
 
 Where = tuple[float, float]  # left, top
 Ports = tuple[int, int]  # numbers of inlets and outlets

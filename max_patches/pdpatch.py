@@ -14,9 +14,9 @@ from typing import Final, NewType
 
 from maxpat import BUTTONS, HELD_MS, KNOBS, MORE, RELEASE_MARGIN_MS
 
-from bridge.modes import MODES
-from bridge.parameters import PARAMETERS
-from bridge.ports.osc import DEFAULT_PORT, DEFAULT_TARGET
+from bridge.osc.server import DEFAULT_PORT, DEFAULT_TARGET
+from bridge.performer.modes import MODES
+from bridge.vocabulary.parameters import PARAMETERS
 
 Box = NewType("Box", int)  # the number of a box in its patch
 Where = tuple[int, int]  # left, top

@@ -12,8 +12,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, numpy_helper
 
-from bridge import codec
-from bridge.guide import GUIDE_SIZES
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import GUIDE_SIZES
 
 WIDTH = 32
 WINDOW = 16

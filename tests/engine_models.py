@@ -14,9 +14,9 @@ import numpy as np
 import onnx
 from engine_graphs import BASE, GRU_WIDTH, HEAD_DIM, KV_HEADS, REWIND, SLOTS, WIDTH, WINDOW, Weights
 
-from bridge import codec
 from bridge.engine.manifest import CONTRACT, vocabulary
 from bridge.engine.streaming import StreamingModel
+from bridge.vocabulary import codec
 
 __all__ = ["FAMILIES", "REWIND", "WIDTH", "WINDOW", "change_manifest", "full_pass", "load", "music", "write_model"]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bridge import codec
 from bridge.data.encode import Stretch
 from bridge.data.notes import NOTE, Piece
 from bridge.data.shards import ShardWriter, write_index
 from bridge.evaluation.chunks import Chunk
+from bridge.vocabulary import codec
 
 KEYS, BASS, DRUMS = (codec.VOICES.index(name) for name in ("keys", "bass", "drums"))
 Row = tuple[float, float, int]  # onset and duration in beats, pitch

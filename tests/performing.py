@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
-from bridge.events import ErrorReport, Input, NoteOff, NoteOn, PlayNote, TurnChanged
-from bridge.memory import Memory
-from bridge.performer import Performer, Settings
-from bridge.session import Session
-from bridge.simulation import Simulation
+from bridge.performer.model_memory import Memory
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.log import Session
+from bridge.sessions.simulation import Simulation
+from bridge.vocabulary.events import ErrorReport, Input, NoteOff, NoteOn, PlayNote, TurnChanged
 
 PHRASE = (60, 62, 64, 65, 67)
 

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bridge import codec
-from bridge.echo import STREAM_SIZE, recall_from, told
+from bridge.engine.repetition import STREAM_SIZE, recall_from, told
 from bridge.engine.streaming import StreamingModel
 from bridge.training.export import export_model
 from bridge.training.families import Config
@@ -18,6 +17,7 @@ from bridge.training.families.convolution import ConvolutionConfig
 from bridge.training.families.gru import GruConfig
 from bridge.training.families.transformer import TransformerConfig
 from bridge.training.network import Network
+from bridge.vocabulary import codec
 
 REWIND = 8
 WIDTH = 128

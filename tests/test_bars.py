@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.bars import line_from, nearest_line, next_bar, next_beat
-from bridge.clock import SessionClock
+from bridge.timing.clock import SessionClock
+from bridge.timing.grid import line_from, nearest_line, next_bar, next_beat
 
 CLOCK = SessionClock(metered=True, song_offset=-1.5, beats_per_bar=3.0)  # bars at 1.5, 4.5, 7.5
 

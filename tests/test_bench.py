@@ -19,8 +19,8 @@ from bridge.bench.registry import MEASUREMENTS, Measurement
 from bridge.bench.result import BenchError, Conditions, Figure, Result, above, quantiles_ms
 from bridge.bench.step import random_music
 from bridge.cli import main
-from bridge.codec import SIZES
 from bridge.engine.checks import check_events
+from bridge.vocabulary.codec import SIZES
 
 
 def small_model(folder: Path) -> Path:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bridge import config
 from bridge.cli import COMMANDS, main
-from bridge.controllers import Binding
+from bridge.presets import config
+from bridge.vocabulary.controllers import Binding
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.clock import STEEPEST_SLEW, SessionClock, beats_per_bar
+from bridge.timing.clock import STEEPEST_SLEW, SessionClock, beats_per_bar
 
 
 def test_free_time_is_half_a_second_a_beat_without_bars() -> None:

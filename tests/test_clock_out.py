@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.clock import SessionClock
-from bridge.events import BeatLine
-from bridge.ports.clock_out import ClockOut
+from bridge.midi.clock_out import ClockOut
+from bridge.timing.clock import SessionClock
+from bridge.vocabulary.events import BeatLine
 
 TICK, START, CONTINUE, STOP = b"\xf8", b"\xfa", b"\xfb", b"\xfc"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge import codec
+from bridge.vocabulary import codec
 
 
 def test_sizes_are_the_contract() -> None:

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.cli import main
-from bridge.keeping_up import KeepingUp
-from bridge.session import read_log
+from bridge.performer.overload import KeepingUp
+from bridge.sessions.log import read_log
 
 
 def test_sets_in_which_all_holds(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from bridge.clock import STEEPEST_SLEW
-from bridge.conductor import ClockInput, Conductor
-from bridge.events import (
+from bridge.timing.clock import STEEPEST_SLEW
+from bridge.timing.clock_source import ClockInput, Conductor
+from bridge.vocabulary.events import (
     ClockContinue,
     ClockStart,
     ClockStop,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.controllers import bind, is_free, steered
-from bridge.parameters import PARAMETERS
+from bridge.vocabulary.controllers import bind, is_free, steered
+from bridge.vocabulary.parameters import PARAMETERS
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ import pytest
 from pythonosc.osc_message import OscMessage
 from pythonosc.udp_client import SimpleUDPClient
 
-from bridge.daemon import Daemon
 from bridge.engine.fake import FakeModel
-from bridge.performer import Settings
-from bridge.ports.fake import FakePort
-from bridge.ports.osc import OscServer
-from bridge.session import read_log, replay
-from bridge.swap import LoadedModel
+from bridge.live.daemon import Daemon
+from bridge.live.model_swap import LoadedModel
+from bridge.midi.manual import FakePort
+from bridge.osc.server import OscServer
+from bridge.performer.performer import Settings
+from bridge.sessions.log import read_log, replay
 
 WAIT = 10.0
 

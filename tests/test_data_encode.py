@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from training_corpus import note_array, scale
 
-from bridge import codec
 from bridge.data.encode import (
     IGNORE,
     Stretch,
@@ -17,6 +16,7 @@ from bridge.data.encode import (
     stretch_of,
     targets_of,
 )
+from bridge.vocabulary import codec
 
 
 @st.composite

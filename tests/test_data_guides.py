@@ -3,10 +3,10 @@
 import numpy as np
 from training_corpus import note_array, scale
 
-from bridge.codec import DRUMS, VOICES
 from bridge.data.encode import Stretch, in_playing_order, stretch_of, ticks_of
 from bridge.data.guides import control_classes, controls_ahead
-from bridge.guide import CONTROL_NAMES, CONTROLS, FREE
+from bridge.vocabulary.codec import DRUMS, VOICES
+from bridge.vocabulary.guide import CONTROL_NAMES, CONTROLS, FREE
 
 KEYS, BASS = VOICES.index("keys"), VOICES.index("bass")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bridge import doctor
+from bridge.bench import doctor
+from bridge.bench.doctor import Finding, Verdict
 from bridge.bench.live import LiveDaemon, free_port
 from bridge.cli import main
 from bridge.commands.doctor import text_histogram
-from bridge.doctor import Finding, Verdict
-from bridge.ports.midi_port import PortInfo
+from bridge.midi.port import PortInfo
 
 
 @pytest.fixture
@@ -156,14 +156,14 @@ def test_doctor_for_people(no_midi: None, tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_ports_are_listed_with_the_option_they_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
     ports = [PortInfo("synth", False, "jack"), PortInfo("keys", True, "alsa")]
-    monkeypatch.setattr("bridge.ports.midi.list_ports", lambda: ports)
+    monkeypatch.setattr("bridge.midi.client.list_ports", lambda: ports)
     lines = CliRunner().invoke(main, ["ports"]).output.splitlines()
     assert any("keys" in line and "--in" in line and "alsa" in line for line in lines)
     assert any("synth" in line and "--out" in line for line in lines)
 
 
 def test_no_ports_is_no_riddle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.ports.midi.list_ports", lambda: [])
+    monkeypatch.setattr("bridge.midi.client.list_ports", lambda: [])
     result = CliRunner().invoke(main, ["ports"])
     assert result.exit_code == 0 and "antiphon doctor" in result.output
 
@@ -172,6 +172,6 @@ def test_a_midi_system_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     def hang() -> list[PortInfo]:
         raise TimeoutError("the MIDI system did not list its ports")
 
-    monkeypatch.setattr("bridge.ports.midi.list_ports", hang)
+    monkeypatch.setattr("bridge.midi.client.list_ports", hang)
     result = CliRunner().invoke(main, ["ports"])
     assert result.exit_code == 1 and "did not list" in result.output

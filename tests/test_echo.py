@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.codec import DRUMS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY, VOICES
-from bridge.echo import (
+from bridge.engine.repetition import (
     ECHO_SIZE,
     LONGEST,
     NO_PITCH,
@@ -20,6 +19,7 @@ from bridge.echo import (
     recall_from,
     recalls,
 )
+from bridge.vocabulary.codec import DRUMS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY, VOICES
 
 KEYS, BASS = VOICES.index("keys"), VOICES.index("bass")
 READ = (*SIZES[:3], UNKNOWN_VELOCITY + 1, UNKNOWN_DURATION + 1)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.codec import DRUMS, DT_TICKS, DURATION_TICKS, VOICES, velocity_of
 from bridge.engine import Constraints
+from bridge.vocabulary.codec import DRUMS, DT_TICKS, DURATION_TICKS, VOICES, velocity_of
 
 BASS = VOICES.index("bass")
 

@@ -11,11 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.codec import CONTEXT_SIZE, DRUMS, DT_TICKS, DURATION_TICKS, SIZES, TICKS_PER_BEAT, VOICES, velocity_of
 from bridge.engine import DRAW, Constraints, Model, Sample
 from bridge.engine.fake import FakeModel
-from bridge.engine.timing import measure_step
-from bridge.guide import SILENT, free_guide, guide_of
+from bridge.engine.step_timer import measure_step
+from bridge.vocabulary.codec import (
+    CONTEXT_SIZE,
+    DRUMS,
+    DT_TICKS,
+    DURATION_TICKS,
+    SIZES,
+    TICKS_PER_BEAT,
+    VOICES,
+    velocity_of,
+)
+from bridge.vocabulary.guide import SILENT, free_guide, guide_of
 
 WINDOW, REWIND = 8, 4
 RANDOM = np.random.default_rng(0)

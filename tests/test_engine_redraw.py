@@ -1,8 +1,8 @@
 """A note that will not do is drawn again, on another pitch."""
 
-from bridge.codec import DRUMS, Event
 from bridge.engine.constraints import Constraints
-from bridge.engine.redraw import MOST_REDRAWS, draw_unless, insists
+from bridge.generation.loop import MOST_REDRAWS, draw_unless, insists
+from bridge.vocabulary.codec import DRUMS, Event
 
 
 def lowest(constraints: Constraints) -> Event:

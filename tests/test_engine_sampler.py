@@ -16,14 +16,14 @@ import onnx
 from engine_graphs import WIDTH, Weights, head_full, head_weights
 from engine_models import load, write_model
 
-from bridge.codec import FIELDS, SIZES, VOICES
 from bridge.engine import DRAW, Constraints, Sample
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import load_manifest
+from bridge.engine.onnx_session import Session
 from bridge.engine.providers import choose_provider
 from bridge.engine.sampler import Sampler
-from bridge.engine.session import Session
-from bridge.guide import GUIDE_SIZES, guide_of
+from bridge.vocabulary.codec import FIELDS, SIZES, VOICES
+from bridge.vocabulary.guide import GUIDE_SIZES, guide_of
 
 SHARPNESS = (1.0, 30.0, 600.0)  # Nearly flat, like a trained model, and far beyond it: logits around a hundred.
 BELOW_ONE = float(np.nextafter(np.float32(1), np.float32(0)))

@@ -15,10 +15,10 @@ pytest.importorskip("onnx")
 from engine_graphs import LAYERS
 from engine_models import FAMILIES, REWIND, WINDOW, full_pass, load, music, write_model
 
-from bridge.codec import SIZES
 from bridge.engine import Constraints, Model
 from bridge.engine.streaming import StreamingModel
-from bridge.guide import guide_of
+from bridge.vocabulary.codec import SIZES
+from bridge.vocabulary.guide import guide_of
 
 TOLERANCE = 1e-4
 UNIFORM = np.full(5, 0.4, dtype=np.float32)

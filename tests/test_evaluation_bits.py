@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from evaluation_music import BASS, KEYS, chunk_of, random_events
 
-from bridge import codec
 from bridge.engine.fake import FakeModel
 from bridge.evaluation.bits import Bits, Unigram, measure
 from bridge.evaluation.network import Network
+from bridge.vocabulary import codec
 
 
 def silent(done: float) -> None:

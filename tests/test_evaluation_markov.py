@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from evaluation_music import KEYS, chunk_of, random_events
 
-from bridge import codec
 from bridge.evaluation.chunks import Chunk
 from bridge.evaluation.markov import Markov
+from bridge.vocabulary import codec
 
 
 def bits_per_note(model: Markov, chunk: Chunk) -> float:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from evaluation_music import KEYS, line, prepared, stretch
 
-from bridge import codec
 from bridge.data.corpus import Corpus
 from bridge.data.encode import contexts, ticks_of
 from bridge.data.notes import Piece
@@ -19,7 +18,8 @@ from bridge.evaluation.chunks import chunks
 from bridge.evaluation.continuations import Drawing, draw, feed_prompt
 from bridge.evaluation.copying import Library
 from bridge.evaluation.phrases import Phrase, join
-from bridge.guide import CONTROLS
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import CONTROLS
 
 C_MAJOR = [60, 62, 64, 65, 67, 69, 71, 72]
 PROMPT = stretch(line(C_MAJOR * 2))

@@ -16,19 +16,19 @@ import onnx
 import torch
 from small_networks import REWIND, SMALL, WIDTH, export_small, full_pass, head_log_probs, load, music, network
 
-from bridge import codec
 from bridge.commands.export import command
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import DRAW
 from bridge.engine.streaming import StreamingModel
-from bridge.generate import Taste, Writer
-from bridge.guide import GUIDE_SIZES, guide_of
-from bridge.midifile import FileNote, Piece
+from bridge.midi.files import FileNote, Piece
+from bridge.sessions.generate import Taste, Writer
 from bridge.training import checkpoint
 from bridge.training.checkpoint import Progress, config_from_json
 from bridge.training.export import export, export_model
 from bridge.training.optimizer import Optimizer
 from bridge.training.verify import TOLERANCES, verify
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import GUIDE_SIZES, guide_of
 
 FAMILIES = tuple(SMALL)
 UNIFORM = np.full(5, 0.5, dtype=np.float32)

@@ -1,6 +1,6 @@
 """Our own notes coming back."""
 
-from bridge.feedback import WAY_ROUND, FeedbackGuard
+from bridge.performer.feedback import WAY_ROUND, FeedbackGuard
 
 
 def test_a_note_of_ours_is_recognised_once() -> None:

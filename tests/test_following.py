@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from bridge.following import LOCK_TICKS, TICKS_PER_BEAT, TickFollower
+from bridge.timing.tick_tracker import LOCK_TICKS, TICKS_PER_BEAT, TickFollower
 
 BEATS_PER_BAR = 4
 

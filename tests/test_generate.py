@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from bridge import midifile
 from bridge.cli import main
-from bridge.codec import VOICES
 from bridge.engine.fake import FakeModel
-from bridge.generate import Taste, Writer
-from bridge.guide import HUMAN, MACHINE, SILENT, guide_of
-from bridge.midifile import FileNote, Piece
+from bridge.midi import files as midifile
+from bridge.midi.files import FileNote, Piece
+from bridge.sessions.generate import Taste, Writer
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.guide import HUMAN, MACHINE, SILENT, guide_of
 
 KEYS, BASS = VOICES.index("keys"), VOICES.index("bass")
 PIECE = Piece(tuple(FileNote(i * 0.5, 0.5, 60 + i % 12, 80, KEYS) for i in range(32)), 120.0, 4.0)

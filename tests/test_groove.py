@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.groove import Groove
-from bridge.parameters import defaults
+from bridge.timing.groove import Groove
+from bridge.vocabulary.parameters import defaults
 
 
 def groove(**values: float) -> Groove:

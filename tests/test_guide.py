@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bridge.codec import VOICES
-from bridge.guide import (
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.guide import (
     CONTROLS,
     FREE,
     HUMAN,

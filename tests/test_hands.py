@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.hands import Hands, HeldNote
+from bridge.performer.held_notes import Hands, HeldNote
 
 
 def pressed(*pitches: int, channel: int = 1) -> tuple[Hands, list[HeldNote]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.harmony import Harmony
+from bridge.performer.key_tracker import Harmony
 
 # Openings, as MIDI pitches in even beats.
 ODE_TO_JOY_IN_D = [66, 66, 67, 69, 69, 67, 66, 64, 62, 62, 64, 66, 66, 64, 64]

@@ -7,7 +7,10 @@ import random
 import pytest
 
 from bridge.engine.fake import FakeModel
-from bridge.events import (
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.log import Session
+from bridge.sessions.simulation import Simulation
+from bridge.vocabulary.events import (
     BeatLine,
     ClockStart,
     ClockTick,
@@ -22,9 +25,6 @@ from bridge.events import (
     Sounded,
     StepTime,
 )
-from bridge.performer import Performer, Settings
-from bridge.session import Session
-from bridge.simulation import Simulation
 
 
 def simulation(mode: str = "duet", **options: object) -> Simulation:

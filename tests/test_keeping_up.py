@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bridge.keeping_up import FAST_STEP, HOLD_FOR, PATIENCE, PROBE_EVERY, REST_FOR, KeepingUp, Rung
+from bridge.performer.overload import FAST_STEP, HOLD_FOR, PATIENCE, PROBE_EVERY, REST_FOR, KeepingUp, Rung
 
 
 def climbed_down(to: Rung, latest: float = 0.2) -> tuple[KeepingUp, float]:

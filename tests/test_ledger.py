@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from bridge.ledger import KEEP, REPORT_WITHIN, Ledger, LedgerNote, NoteState
+from bridge.performer.ledger import KEEP, REPORT_WITHIN, Ledger, LedgerNote, NoteState
 
 
 def plan(ledger: Ledger, onset: float, release: float | None = None, pitch: int = 60) -> LedgerNote:

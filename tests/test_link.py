@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from bridge.events import LinkState
-from bridge.ports.link import LinkMissing, LinkPeer, changed
+from bridge.live.link import LinkMissing, LinkPeer, changed
+from bridge.vocabulary.events import LinkState
 
 TOLD = LinkState(10.0, 20.0, 120.0, False, 1)
 

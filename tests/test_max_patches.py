@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.events import NoteOn, SetMode, SetParameter
-from bridge.ports.osc_table import INCOMING, OUTGOING, decode
+from bridge.osc.table import INCOMING, OUTGOING, decode
+from bridge.vocabulary.events import NoteOn, SetMode, SetParameter
 
 FOLDER = Path(__file__).parent.parent / "max_patches"
 MAXPAT = FOLDER / "antiphon.maxpat"

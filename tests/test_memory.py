@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge import codec
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
-from bridge.memory import LONGEST_REST, RECALL, HeardNote, Memory, _encode
-from bridge.telling import Telling
+from bridge.performer.model_memory import LONGEST_REST, RECALL, HeardNote, Memory, _encode
+from bridge.performer.telling import Telling
+from bridge.vocabulary import codec
 
 UNIFORM = np.full(5, 0.37, dtype=np.float32)
 

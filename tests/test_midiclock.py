@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.midiclock import MidiClock
+from bridge.timing.midi_clock import MidiClock
 
 TICK = 1 / 48  # 120 BPM
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge import midifile
-from bridge.codec import VOICES
-from bridge.midifile import BadMidiFile, FileNote
+from bridge.midi import files as midifile
+from bridge.midi.files import BadMidiFile, FileNote
+from bridge.vocabulary.codec import VOICES
 
 KEYS, BASS, DRUMS, LEAD = (VOICES.index(name) for name in ("keys", "bass", "drums", "lead"))
 

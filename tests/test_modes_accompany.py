@@ -10,12 +10,23 @@ import numpy as np
 import pytest
 from performing import PHRASE, codes, offs, ons, phrase, plans, retold, settle, simulation, turns
 
-from bridge.codec import VOICES
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
-from bridge.events import Input, NoteOff, NoteOn, Panic, Respond, SetParameter, SetTempo, SetTransport, SetVoice, Stop
-from bridge.parameters import NO_END
-from bridge.simulation import Simulation
+from bridge.sessions.simulation import Simulation
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.events import (
+    Input,
+    NoteOff,
+    NoteOn,
+    Panic,
+    Respond,
+    SetParameter,
+    SetTempo,
+    SetTransport,
+    SetVoice,
+    Stop,
+)
+from bridge.vocabulary.parameters import NO_END
 
 BAND = {"drums": (True, 10), "bass": (True, 2), "guitar": (True, 3)}
 UNIFORM = np.full(5, 0.4, dtype=np.float32)

@@ -8,10 +8,10 @@ from performing import PHRASE, offs, ons, phrase, retold, settle, simulation, tu
 
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
-from bridge.events import Input, NoteOff, NoteOn, Panic, Respond, SetMode, SetVoice, Stop
-from bridge.hands import HeldNote
-from bridge.modes.company import Company
-from bridge.stage import Stage
+from bridge.performer.held_notes import HeldNote
+from bridge.performer.modes.space import Company
+from bridge.performer.stage import Stage
+from bridge.vocabulary.events import Input, NoteOff, NoteOn, Panic, Respond, SetMode, SetVoice, Stop
 
 UNIFORM = np.full(5, 0.4, dtype=np.float32)
 

@@ -12,12 +12,12 @@ from performing import PHRASE, codes, offs, ons, phrase, plans, retold, settle, 
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
-from bridge.events import Control, Input, NoteOff, NoteOn, Respond, SetParameter, SetTempo, Stop
-from bridge.guide import guide_of
-from bridge.modes.respond import GIVEN_OUT
-from bridge.pacing import SLACK
-from bridge.performer import Performer, Settings
-from bridge.simulation import Simulation
+from bridge.performer.density import SLACK
+from bridge.performer.modes.respond import GIVEN_OUT
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.simulation import Simulation
+from bridge.vocabulary.events import Control, Input, NoteOff, NoteOn, Respond, SetParameter, SetTempo, Stop
+from bridge.vocabulary.guide import guide_of
 
 UNIFORM = np.full(5, 0.4, dtype=np.float32)
 OVER = 1.0 + 4 * 0.25 + 0.2 + 0.6  # when `phrase()` is over

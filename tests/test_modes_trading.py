@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.clock import SessionClock
-from bridge.modes.trading import MachineTurn, Trading
+from bridge.performer.modes.trading import MachineTurn, Trading
+from bridge.timing.clock import SessionClock
 
 CLOCK = SessionClock(metered=True)
 

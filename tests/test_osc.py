@@ -18,11 +18,21 @@ from pythonosc.osc_bundle_builder import OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.udp_client import SimpleUDPClient
 
-from bridge.events import ErrorReport, NoteOn, PlayNote, Respond, SetMode, Severity, Turn, TurnChanged, ValueReport
-from bridge.ports import osc
-from bridge.ports.osc import ERRORS_A_SECOND, MOST_SUBSCRIBERS, ErrorLimit, OscPortBusy, OscServer
-from bridge.ports.osc_messages import Get
-from bridge.ports.osc_wire import LARGEST, build, parse
+from bridge.osc import server as osc
+from bridge.osc.server import ERRORS_A_SECOND, MOST_SUBSCRIBERS, ErrorLimit, OscPortBusy, OscServer
+from bridge.osc.wire import LARGEST, build, parse
+from bridge.vocabulary.events import (
+    ErrorReport,
+    NoteOn,
+    PlayNote,
+    Respond,
+    SetMode,
+    Severity,
+    Turn,
+    TurnChanged,
+    ValueReport,
+)
+from bridge.vocabulary.requests import Get
 
 PATIENCE = 10.0  # seconds a test waits for what must come
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bridge.events import CancelNotes, MoveNotes, PlayNote, ReleaseNote, Silence, Sounded, Turn, TurnChanged
-from bridge.ports.osc_messages import ReleasedNote
-from bridge.ports.osc_plan import OscPlan
+from bridge.osc.plan import OscPlan
+from bridge.vocabulary.events import CancelNotes, MoveNotes, PlayNote, ReleaseNote, Silence, Sounded, Turn, TurnChanged
+from bridge.vocabulary.requests import ReleasedNote
 
 ONE, TWO = PlayNote(1, 1.0, 2.0, 60, 90, 1), PlayNote(2, 1.5, 2.5, 64, 90, 2)
 HELD = PlayNote(3, 1.0, None, 67, 90, 1)

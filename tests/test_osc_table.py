@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge import parameters
-from bridge.events import (
+from bridge.osc.encode import encode
+from bridge.osc.table import INCOMING, OUTGOING, OscRefused, decode, markdown
+from bridge.vocabulary import parameters
+from bridge.vocabulary.events import (
     CancelNotes,
     ErrorReport,
     Learn,
@@ -40,8 +42,7 @@ from bridge.events import (
     Unlearn,
     ValueReport,
 )
-from bridge.ports.osc_encode import encode
-from bridge.ports.osc_messages import (
+from bridge.vocabulary.requests import (
     Get,
     LatencyReport,
     ListPresets,
@@ -58,7 +59,6 @@ from bridge.ports.osc_messages import (
     Subscribe,
     Unsubscribe,
 )
-from bridge.ports.osc_table import INCOMING, OUTGOING, OscRefused, decode, markdown
 
 README = Path(__file__).parent.parent / "README.md"
 NOW = 12.5

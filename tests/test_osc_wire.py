@@ -11,7 +11,7 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from bridge.ports.osc_wire import LARGEST, WireError, WireMessage, build, parse
+from bridge.osc.wire import LARGEST, WireError, WireMessage, build, parse
 
 AT_ONCE = struct.pack(">Q", 1)
 

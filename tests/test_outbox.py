@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.events import (
+from bridge.midi import bytes as midi_bytes
+from bridge.midi.outbox import Ended, Outbox
+from bridge.vocabulary.events import (
     CancelNotes,
     Dropped,
     ErrorReport,
@@ -20,8 +22,6 @@ from bridge.events import (
     Silence,
     Sounded,
 )
-from bridge.ports import midi_bytes
-from bridge.ports.outbox import Ended, Outbox
 
 
 def on(pitch: int, channel: int = 1, velocity: int = 90) -> bytes:

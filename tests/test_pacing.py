@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bridge.pacing import SLACK, Pace
+from bridge.performer.density import SLACK, Pace
 
 
 def test_what_is_missing_is_asked_for() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bridge import parameters
-from bridge.codec import DRUMS, VOICES
-from bridge.palette import Palette
-from bridge.scales import tones
+from bridge.performer.pitch_rules import Palette
+from bridge.vocabulary import parameters
+from bridge.vocabulary.codec import DRUMS, VOICES
+from bridge.vocabulary.scales import tones
 
 KEYS, BASS = VOICES.index("keys"), VOICES.index("bass")
 C_MAJOR, F = tones(0, "major"), frozenset({5, 9, 0})

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from bridge import parameters
-from bridge.guide import CONTROLS
+from bridge.vocabulary import parameters
+from bridge.vocabulary.guide import CONTROLS
 
 
 def test_defaults_are_within_their_own_ranges() -> None:

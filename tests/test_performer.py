@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.codec import DT_TICKS, VOICES
 from bridge.engine.fake import FakeModel
-from bridge.events import (
+from bridge.performer.model_memory import HeardNote, Memory
+from bridge.performer.modes import MODES
+from bridge.performer.modes.phrase import PEDAL
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.log import Session
+from bridge.sessions.simulation import Simulation
+from bridge.vocabulary.codec import DT_TICKS, VOICES
+from bridge.vocabulary.events import (
     MODE_NAMES,
     ClockContinue,
     ClockStart,
@@ -45,13 +51,7 @@ from bridge.events import (
     Turn,
     TurnChanged,
 )
-from bridge.guide import HUMAN, MACHINE, SILENT, guide_of
-from bridge.memory import HeardNote, Memory
-from bridge.modes import MODES
-from bridge.modes.phrase import PEDAL
-from bridge.performer import Performer, Settings
-from bridge.session import Session
-from bridge.simulation import Simulation
+from bridge.vocabulary.guide import HUMAN, MACHINE, SILENT, guide_of
 
 PHRASE = (60, 62, 64, 65, 67)
 

@@ -11,10 +11,13 @@ from engine_models import FAMILIES, load, write_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.codec import DRUMS, VOICES
-from bridge.controllers import Binding
 from bridge.engine.fake import FakeModel
-from bridge.events import (
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.log import Session
+from bridge.sessions.simulation import Simulation
+from bridge.vocabulary.codec import DRUMS, VOICES
+from bridge.vocabulary.controllers import Binding
+from bridge.vocabulary.events import (
     CancelNotes,
     Control,
     ErrorReport,
@@ -34,10 +37,7 @@ from bridge.events import (
     SetVoice,
     Unlearn,
 )
-from bridge.performer import Performer, Settings
-from bridge.scales import PITCH_CLASSES, SCALES
-from bridge.session import Session
-from bridge.simulation import Simulation
+from bridge.vocabulary.scales import PITCH_CLASSES, SCALES
 
 C_MAJOR = {0, 2, 4, 5, 7, 9, 11}
 

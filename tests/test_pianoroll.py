@@ -11,7 +11,7 @@ import pytest
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 
-from bridge.pianoroll import COLOURS, RollNote, draw, histogram, latency_histogram, piano_roll
+from bridge.plots import COLOURS, RollNote, draw, histogram, latency_histogram, piano_roll
 
 TAKE = [
     RollNote(0.0, 0.5, 60, 127, "human"),
@@ -139,5 +139,5 @@ def test_histogram_refuses_nothing_and_nonsense(tmp_path, series):
 
 
 def test_matplotlib_is_loaded_only_to_draw():
-    code = "import sys, bridge.pianoroll; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, bridge.plots; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0

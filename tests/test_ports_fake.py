@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import time
 
-from bridge.events import InputLost, NoteOn, PlayNote, Sounded
-from bridge.ports.fake import FakePort
-from bridge.ports.midi_port import MidiPort, PortState, PortStatus
+from bridge.midi.manual import FakePort
+from bridge.midi.port import MidiPort, PortState, PortStatus
+from bridge.vocabulary.events import InputLost, NoteOn, PlayNote, Sounded
 
 NOTE = PlayNote(1, onset=1.0, release=1.5, pitch=60, velocity=90, channel=1)
 ON, OFF = b"\x90\x3c\x5a", b"\x80\x3c\x00"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.events import (
+from bridge.midi import bytes as midi_bytes
+from bridge.vocabulary.events import (
     ClockContinue,
     ClockStart,
     ClockStop,
@@ -15,7 +16,6 @@ from bridge.events import (
     Raw,
     SongPosition,
 )
-from bridge.ports import midi_bytes
 
 
 @pytest.mark.parametrize(

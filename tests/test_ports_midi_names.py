@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.ports.midi_names import PortNotFound, match_port
+from bridge.midi.names import PortNotFound, match_port
 
 ALSA = ["Midi Through:Midi Through Port-0 14:0", "Launchpad Mini:Launchpad Mini MIDI 1 20:0", "IAC:Bus 1 128:0"]
 WINMM = ["Microsoft GS Wavetable Synth 0", "loopMIDI Port 1", "loopMIDI Port B 2"]

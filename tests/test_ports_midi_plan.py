@@ -1,9 +1,18 @@
 from __future__ import annotations
 
-from bridge.events import CancelNotes, Dropped, MoveNotes, PassThrough, PlayNote, ReleaseNote, Silence, Sounded
-from bridge.ports.midi_plan import Plan
-from bridge.ports.outbox import Ended
-from bridge.ports.wire import OweOff
+from bridge.midi.outbox import Ended
+from bridge.midi.shadow import Plan
+from bridge.midi.wire import OweOff
+from bridge.vocabulary.events import (
+    CancelNotes,
+    Dropped,
+    MoveNotes,
+    PassThrough,
+    PlayNote,
+    ReleaseNote,
+    Silence,
+    Sounded,
+)
 
 
 def note(note_id: int, onset: float, release: float | None = None, pitch: int = 60) -> PlayNote:

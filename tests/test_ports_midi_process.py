@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import socket
 
-from bridge.ports.midi_process import MidiProcess
-from bridge.ports.wire import Arrived, Frame, FrameReader
+from bridge.midi.process import MidiProcess
+from bridge.midi.wire import Arrived, Frame, FrameReader
 
 ON, OFF, PEDAL, BEND = b"\x90\x3c\x5a", b"\x80\x3c\x00", b"\xb0\x40\x00", b"\xe0\x00\x40"
 

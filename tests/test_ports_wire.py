@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.events import CancelNotes, PassThrough, PlayNote, Silence, Sounded
-from bridge.ports.midi_port import PortState, PortStatus
-from bridge.ports.wire import MAX_FRAME, TABLE, Arrived, Frame, FrameReader, FrameWriter, WireError, decode, encode
+from bridge.midi.port import PortState, PortStatus
+from bridge.midi.wire import MAX_FRAME, TABLE, Arrived, Frame, FrameReader, FrameWriter, WireError, decode, encode
+from bridge.vocabulary.events import CancelNotes, PassThrough, PlayNote, Silence, Sounded
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "d": st.floats(allow_nan=False),

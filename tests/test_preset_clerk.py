@@ -4,11 +4,11 @@ import threading
 from pathlib import Path
 
 from bridge.engine.fake import FakeModel
-from bridge.events import ErrorReport, Raw, Recall
-from bridge.performer import Performer
-from bridge.ports.osc_messages import ListPresets, LoadPreset, PresetsReport, SavePreset
-from bridge.preset_clerk import PresetClerk
-from bridge.shelf import PresetShelf
+from bridge.performer.performer import Performer
+from bridge.presets.store import PresetShelf
+from bridge.presets.worker import PresetClerk
+from bridge.vocabulary.events import ErrorReport, Raw, Recall
+from bridge.vocabulary.requests import ListPresets, LoadPreset, PresetsReport, SavePreset
 
 
 def test_what_is_asked_is_done_in_order_on_another_thread(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bridge.engine.fake import FakeModel
-from bridge.events import Control, Raw, Recall, SetParameter, SetRange, SetVoice
-from bridge.performer import Performer, Settings
-from bridge.ports.osc_messages import ListPresets, LoadPreset, MorphPresets, PresetsReport, SavePreset
-from bridge.preset_requests import carry_out, program_change
-from bridge.presets import Preset
-from bridge.shelf import PresetShelf
+from bridge.performer.performer import Performer, Settings
+from bridge.presets.presets import Preset
+from bridge.presets.requests import carry_out, program_change
+from bridge.presets.store import PresetShelf
+from bridge.vocabulary.events import Control, Raw, Recall, SetParameter, SetRange, SetVoice
+from bridge.vocabulary.requests import ListPresets, LoadPreset, MorphPresets, PresetsReport, SavePreset
 
 
 def test_how_things_are_set_is_kept_and_comes_back(tmp_path: Path) -> None:

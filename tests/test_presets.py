@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.parameters import PARAMETERS
-from bridge.presets import Preset, morph, parse, text_of
+from bridge.presets.presets import Preset, morph, parse, text_of
+from bridge.vocabulary.parameters import PARAMETERS
 
 VERSE = """
 mode = "duet"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge import parameters
-from bridge.ports import osc_table
+from bridge.osc import table as osc_table
+from bridge.vocabulary import parameters
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

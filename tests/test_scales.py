@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.scales import PITCH_CLASSES, SCALES, tones
+from bridge.vocabulary.scales import PITCH_CLASSES, SCALES, tones
 
 
 @pytest.mark.parametrize(

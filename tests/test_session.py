@@ -11,10 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.controllers import bind
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
-from bridge.events import (
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.log import (
+    BadLog,
+    Entry,
+    Session,
+    SessionLog,
+    header,
+    line,
+    pack,
+    played_notes,
+    read_log,
+    replay,
+    unpack,
+)
+from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder
+from bridge.sessions.simulation import Simulation
+from bridge.vocabulary.controllers import bind
+from bridge.vocabulary.events import (
     BeatLine,
     ClockContinue,
     ClockStart,
@@ -40,22 +56,6 @@ from bridge.events import (
     StepTime,
     Unlearn,
 )
-from bridge.performer import Performer, Settings
-from bridge.recorder import LOG_NAME, MIDI_NAME, Recorder
-from bridge.session import (
-    BadLog,
-    Entry,
-    Session,
-    SessionLog,
-    header,
-    line,
-    pack,
-    played_notes,
-    read_log,
-    replay,
-    unpack,
-)
-from bridge.simulation import Simulation
 
 SETTINGS = Settings(mode="duet", seed=7, values={"temperature": 0.8}, voices={"lead": (True, 4)})
 STEERED = Settings(

@@ -9,13 +9,13 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
 
 from bridge.engine.fake import FakeModel
-from bridge.events import Dropped, Input, LinkState, NoteOff, NoteOn, PlayNote, Sounded, Turn, TurnChanged
-from bridge.performer import Performer, Settings
-from bridge.pianoroll import COLOURS, RollNote
-from bridge.session import Entry, Session, SessionLog
-from bridge.session_roll import draw_session, numbered_from_one, roll_notes, row_ends, session_roll
-from bridge.session_view import Beat
-from bridge.simulation import Simulation
+from bridge.performer.performer import Performer, Settings
+from bridge.plots import COLOURS, RollNote
+from bridge.sessions.log import Entry, Session, SessionLog
+from bridge.sessions.picture import draw_session, numbered_from_one, roll_notes, row_ends, session_roll
+from bridge.sessions.simulation import Simulation
+from bridge.sessions.view import Beat
+from bridge.vocabulary.events import Dropped, Input, LinkState, NoteOff, NoteOn, PlayNote, Sounded, Turn, TurnChanged
 
 BAND = {"drums": (True, 10), "bass": (True, 2), "keys": (False, 1)}
 TAKE: tuple[Entry, ...] = (

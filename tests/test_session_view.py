@@ -5,11 +5,11 @@ from itertools import pairwise
 import pytest
 
 from bridge.engine.fake import FakeModel
-from bridge.events import ClockStart, ClockTick, Input, NoteOff, NoteOn, SetTempo, Turn
-from bridge.performer import Performer, Settings
-from bridge.session import Entry, Session, SessionLog
-from bridge.session_view import Beat, TurnSpan, beats, turns
-from bridge.simulation import Simulation
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.log import Entry, Session, SessionLog
+from bridge.sessions.simulation import Simulation
+from bridge.sessions.view import Beat, TurnSpan, beats, turns
+from bridge.vocabulary.events import ClockStart, ClockTick, Input, NoteOff, NoteOn, SetTempo, Turn
 
 
 def recorded(settings: Settings, script: list[Input], until: float) -> SessionLog:

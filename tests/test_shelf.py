@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.presets import Preset
-from bridge.shelf import LARGEST, PresetShelf
+from bridge.presets.presets import Preset
+from bridge.presets.store import LARGEST, PresetShelf
 
 WARM = Preset({"temperature": 1.5}, program=4)
 

@@ -6,9 +6,24 @@ from collections.abc import Callable
 
 import pytest
 
-from bridge.clock import SessionClock
 from bridge.engine.fake import FakeModel
-from bridge.events import (
+from bridge.performer.performer import Performer, Settings
+from bridge.simulator.books import Books
+from bridge.simulator.invariants import (
+    Broken,
+    CancelledIsSilent,
+    Invariant,
+    MemoryBounded,
+    MostKept,
+    NoStuckNote,
+    NothingInThePast,
+    PitchesAllowed,
+    PlanWithinLookahead,
+    PolyphonyKept,
+    TimeRunsOn,
+)
+from bridge.timing.clock import SessionClock
+from bridge.vocabulary.events import (
     CancelNotes,
     Control,
     Input,
@@ -23,21 +38,6 @@ from bridge.events import (
     SetVoice,
     Silence,
     ValueReport,
-)
-from bridge.performer import Performer, Settings
-from bridge.simulator.books import Books
-from bridge.simulator.invariants import (
-    Broken,
-    CancelledIsSilent,
-    Invariant,
-    MemoryBounded,
-    MostKept,
-    NoStuckNote,
-    NothingInThePast,
-    PitchesAllowed,
-    PlanWithinLookahead,
-    PolyphonyKept,
-    TimeRunsOn,
 )
 
 ON, OFF = "on", "off"

@@ -7,13 +7,13 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from bridge.events import ClockTick, LinkState, NoteOff, NoteOn, Turn
 from bridge.simulator.clocks import CLOCKS, link_session, midi_clock
 from bridge.simulator.controls import controls, some_preset
 from bridge.simulator.deeds import Deed, Deeds, Random, Room, Stall, Wait
 from bridge.simulator.phrases import Phrase, PhraseNote, phrases
 from bridge.simulator.players import merged, plays_anything, plays_phrases
 from bridge.simulator.weather import weather
+from bridge.vocabulary.events import ClockTick, LinkState, NoteOff, NoteOn, Turn
 
 
 def dice(seed: int) -> Random:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bridge import codec
-from bridge.codec import CONTEXT_SIZE
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
-from bridge.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Sounded
-from bridge.performer import Performer, Settings
+from bridge.performer.performer import Performer, Settings
 from bridge.simulator.invariants import Broken
 from bridge.simulator.watch import Watch
 from bridge.simulator.witness import ModelFailed, Witness
+from bridge.vocabulary import codec
+from bridge.vocabulary.codec import CONTEXT_SIZE
+from bridge.vocabulary.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Sounded
 
 UNIFORM = np.full(5, 0.4, dtype=np.float32)
 

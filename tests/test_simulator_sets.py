@@ -10,22 +10,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bridge import events
-from bridge.clock import SessionClock
-from bridge.codec import SIZES, VOICES
 from bridge.engine.fake import FakeModel
-from bridge.events import CLOCK_NAMES, MODE_NAMES
-from bridge.keeping_up import KeepingUp
-from bridge.ledger import Ledger
-from bridge.memory import Memory
-from bridge.palette import Palette
-from bridge.ports.outbox import Outbox
-from bridge.session import replay
+from bridge.midi.outbox import Outbox
+from bridge.performer.ledger import Ledger
+from bridge.performer.model_memory import Memory
+from bridge.performer.overload import KeepingUp
+from bridge.performer.pitch_rules import Palette
+from bridge.performer.stage import Stage
+from bridge.sessions.log import replay
 from bridge.simulator import sets
 from bridge.simulator.campaign import STAND_IN, models, play, save_log
 from bridge.simulator.deeds import Cable, Fault, Ports, Room, Stall, SwapModel
 from bridge.simulator.sets import Outcome, play_set
-from bridge.stage import Stage
+from bridge.timing.clock import SessionClock
+from bridge.vocabulary import events
+from bridge.vocabulary.codec import SIZES, VOICES
+from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES
 
 STAND_INS = models([STAND_IN])
 
@@ -173,7 +173,7 @@ def test_a_core_that_errs_is_found_out(error: Break, name: str, seed: int, monke
 
 
 def test_the_log_of_a_set_that_broke_replays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bridge.session import read_log
+    from bridge.sessions.log import read_log
 
     plans_far_ahead(monkeypatch)
     outcome = next(outcome for outcome in play(range(20), 60.0, [STAND_IN]) if outcome.broken is not None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 
 from bridge.engine.fake import FakeModel
-from bridge.performer import Performer, Settings
-from bridge.statusline import StatusLine, render
+from bridge.live.status_line import StatusLine, render
+from bridge.performer.performer import Performer, Settings
 
 STATUS = {
     **Performer(FakeModel(), Settings(mode="duet", tempo=96.0)).status(),

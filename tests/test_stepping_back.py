@@ -11,10 +11,10 @@ import pytest
 from performing import codes, offs, ons, phrase, plans
 
 from bridge.engine.fake import FakeModel
-from bridge.events import Input, Pace, PlayNote, StepTime, TooLate
-from bridge.performer import Performer, Settings
-from bridge.session import Entry, Session, header, line, read_log, replay
-from bridge.simulation import Simulation
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.log import Entry, Session, header, line, read_log, replay
+from bridge.sessions.simulation import Simulation
+from bridge.vocabulary.events import Input, Pace, PlayNote, StepTime, TooLate
 
 BAND = {"bass": (True, 2), "drums": (True, 10), "guitar": (True, 3), "strings": (True, 4)}
 # The perceptible: what leaves later than this after its time, in seconds, is late.

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from training_corpus import note_array, scale, write_corpus
 
-from bridge import codec
-from bridge.codec import VOICES
 from bridge.data.corpus import Corpus
 from bridge.data.encode import IGNORE, Stretch, stretch_of
-from bridge.guide import CONTROLS, FREE, GUIDE_SIZES, HUMAN, MACHINE, SILENT, UNKNOWN
 from bridge.training.crops import CropSampler, _hidden_durations, _roles, _with_late_entries
+from bridge.vocabulary import codec
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.guide import CONTROLS, FREE, GUIDE_SIZES, HUMAN, MACHINE, SILENT, UNKNOWN
 
 KEYS, BASS, LEAD = (VOICES.index(name) for name in ("keys", "bass", "lead"))
 BAND = [note for voice in (KEYS, BASS, LEAD) for note in scale(120, voice=voice)]

@@ -7,11 +7,11 @@ import pytest
 import torch
 from test_training_families import TINY
 
-from bridge import codec
 from bridge.data.encode import IGNORE
-from bridge.guide import GUIDE_SIZE, HUMAN, guide_of
 from bridge.training.families import CONFIGS
 from bridge.training.network import Network
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import GUIDE_SIZE, HUMAN, guide_of
 
 
 def music(count: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:

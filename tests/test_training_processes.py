@@ -12,9 +12,9 @@ import torch
 from test_training_train import QUIET, TINY, logged, settings, weights
 from test_training_train import data as data  # the fixture
 
-from bridge.codec import FIELDS
 from bridge.training.processes import OneProcess, processes
 from bridge.training.train import train
+from bridge.vocabulary.codec import FIELDS
 
 CONFIG = """
 data = "{data}"

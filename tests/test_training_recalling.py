@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from bridge.codec import DRUMS, SIZES, VOICES
-from bridge.echo import NO_PITCH, NOTHING_TOLD, RECALL, RECENT, STREAM_SIZE
+from bridge.engine.repetition import NO_PITCH, NOTHING_TOLD, RECALL, RECENT, STREAM_SIZE
 from bridge.training.echoing import LENGTHS, TRUST_SCALE
 from bridge.training.recalling import SOURCES, STEPS, Recall
+from bridge.vocabulary.codec import DRUMS, SIZES, VOICES
 
 WIDTH = 4
 KEYS = VOICES.index("keys")

@@ -15,12 +15,12 @@ from rich.console import Console
 from test_training_families import TINY as SHAPES
 from training_corpus import scale, write_corpus
 
-from bridge.codec import FIELDS
 from bridge.training import checkpoint
 from bridge.training.crops import Batch, CropSampler
 from bridge.training.families import CONFIGS
 from bridge.training.settings import Settings
 from bridge.training.train import learning_rate, train
+from bridge.vocabulary.codec import FIELDS
 
 TINY = SHAPES["transformer"]
 QUIET = Console(quiet=True)

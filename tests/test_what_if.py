@@ -12,11 +12,11 @@ from test_session import SCRIPT, SETTINGS, STEERED, STEERING, load, record, writ
 
 from bridge.cli import main
 from bridge.engine.fake import FakeModel
-from bridge.events import Dropped, Input, Output, PlayNote, Recall, SetParameter, Sounded
-from bridge.performer import Settings
-from bridge.scales import tones
-from bridge.session import BadLog, Entry, SessionLog, header, line
-from bridge.what_if import play_again
+from bridge.performer.performer import Settings
+from bridge.sessions.log import BadLog, Entry, SessionLog, header, line
+from bridge.sessions.what_if import play_again
+from bridge.vocabulary.events import Dropped, Input, Output, PlayNote, Recall, SetParameter, Sounded
+from bridge.vocabulary.scales import tones
 
 
 def log_of(script: list[Input], settings: Settings, until: float = 12.0) -> SessionLog:

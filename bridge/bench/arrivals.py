@@ -11,8 +11,8 @@ import numpy as np
 
 from bridge.bench.keyboard import Heard, starts_note
 from bridge.bench.result import BenchError
-from bridge.events import MoveNotes, PlayNote, Sounded
-from bridge.session import SessionLog, read_log
+from bridge.sessions.log import SessionLog, read_log
+from bridge.vocabulary.events import MoveNotes, PlayNote, Sounded
 
 # A message that arrives this much later than it left, in seconds, is another one.
 _ON_ITS_WAY: Final = 0.2

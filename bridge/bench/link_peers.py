@@ -12,8 +12,8 @@ from collections import deque
 from typing import Final, Protocol, Self
 
 from bridge.bench.result import BenchError
-from bridge.events import LinkState
-from bridge.ports.link import LinkPeer
+from bridge.live.link import LinkPeer
+from bridge.vocabulary.events import LinkState
 
 # Its line, from "enabled" to "beats": yes | 1 | 4 | no [stopped] | 110.00 | 12.34
 _LINE: Final = re.compile(rb"(yes|no) +\| (\d+) +\| \S+ +\| (?:yes|no) +\[(\w+)\] +\| ([\d.]+) +\| (-?[\d.]+) ")

@@ -15,7 +15,7 @@ from bridge.bench.keyboard import Keyboard, keep_busy, quiet
 from bridge.bench.link_peers import Peer, somebody
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError, Conditions, Figure, Result
-from bridge.events import LinkState
+from bridge.vocabulary.events import LinkState
 
 BPM: Final = 110.0
 NEW_BPM: Final = 140.0

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from bridge.bench.peers import python_environment
 from bridge.bench.result import BenchError
-from bridge.ports.osc_wire import LARGEST, build, parse
+from bridge.osc.wire import LARGEST, build, parse
 
 _PATIENCE: Final = 20.0
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bridge.bench.result import BenchError
-from bridge.events import Input, NoteOn, PlayNote, Sounded
-from bridge.ports.midi import MidiLink
-from bridge.ports.midi_port import PortSettings, PortState, PortStatus
+from bridge.midi.client import MidiLink
+from bridge.midi.port import PortSettings, PortState, PortStatus
+from bridge.vocabulary.events import Input, NoteOn, PlayNote, Sounded
 
 _NAME: Final = "Antiphon Doctor"
 _OPENS_WITHIN: Final = 5.0

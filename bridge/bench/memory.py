@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 from bridge.bench.peers import python_environment
 from bridge.bench.result import BenchError, Conditions, Figure, Result
-from bridge.events import Input, NoteOff, NoteOn, SetMode
+from bridge.vocabulary.events import Input, NoteOff, NoteOn, SetMode
 
 BAR: Final = 5.0
 FAKE: Final = "-"
@@ -83,9 +83,9 @@ def _human(begin: float, end: float, seed: int) -> Iterator[Input]:
 def _play_set(hours: float, model_name: str, traced: bool) -> None:
     from bridge.engine.fake import FakeModel
     from bridge.engine.model import Model
-    from bridge.performer import Performer, Settings
-    from bridge.session import Session
-    from bridge.simulation import Simulation
+    from bridge.performer.performer import Performer, Settings
+    from bridge.sessions.log import Session
+    from bridge.sessions.simulation import Simulation
 
     model: Model
     if model_name == FAKE:

@@ -18,10 +18,10 @@ import numpy as np
 
 from bridge.bench.result import BenchError, Conditions, Figure, Result, quantiles_ms
 from bridge.bench.step import move_to, random_music
-from bridge.codec import CONTEXT_SIZE, FIELDS
 from bridge.engine.constraints import Constraints
 from bridge.engine.folders import find_model
 from bridge.engine.streaming import StreamingModel
+from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 
 VARIABLE: Final = "ANTIPHON_NOTOCHORD"
 # Ours must be at most this part of theirs, and within these times (ms).

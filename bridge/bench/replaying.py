@@ -13,8 +13,8 @@ from bridge.bench.result import BenchError, Conditions, Figure, Result
 from bridge.engine.folders import find_model
 from bridge.engine.model import Model
 from bridge.engine.streaming import StreamingModel
-from bridge.events import PlayNote
-from bridge.session import read_log, replay
+from bridge.sessions.log import read_log, replay
+from bridge.vocabulary.events import PlayNote
 
 _MODES: Final = ("respond", "duet", "harmonize")
 

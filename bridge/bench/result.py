@@ -78,7 +78,7 @@ class Conditions:
         """A picture of these distributions (seconds), where pictures are wanted."""
         if self.pictures is None:
             return
-        from bridge.pianoroll import histogram
+        from bridge.plots import histogram
 
         self.pictures.mkdir(parents=True, exist_ok=True)
         histogram({label: np.asarray(values) for label, values in series.items()}, self.pictures / f"{name}.png")

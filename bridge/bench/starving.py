@@ -15,7 +15,7 @@ from bridge.bench.jack_server import PrivateJack
 from bridge.bench.keyboard import Keyboard, keep_busy, note_off, note_on, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError, Conditions, Figure, Result
-from bridge.events import RUNG_NAMES, Pace
+from bridge.vocabulary.events import RUNG_NAMES, Pace
 
 # The daemon's process runs for the first and stands still for the second of these, in seconds, again and again: its
 # steps then take some ten times as long, and some hundred times.

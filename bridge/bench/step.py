@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 
 from bridge.bench.result import Conditions, Figure, Result, quantiles_ms
-from bridge.codec import CONTEXT_SIZE, SIZES
 from bridge.engine.folders import find_model
 from bridge.engine.model import Events, Model
+from bridge.engine.step_timer import measure_step
 from bridge.engine.streaming import StreamingModel
-from bridge.engine.timing import measure_step
+from bridge.vocabulary.codec import CONTEXT_SIZE, SIZES
 
 BARS: Final = (3.0, 6.0)
 EARLY: Final = 1_000

@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from bridge.bench.result import Conditions, Figure, Result
 from bridge.bench.step import random_music
-from bridge.codec import CONTEXT_SIZE, FIELDS
 from bridge.engine.constraints import Constraints
 from bridge.engine.folders import find_model
 from bridge.engine.model import Contexts, Events
 from bridge.engine.streaming import StreamingModel
+from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 
 BAR: Final = 1e-4
 _DRAWS: Final = 64

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bridge.doctor import Finding
+    from bridge.bench.doctor import Finding
 
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 _ROWS = 12
@@ -30,7 +30,7 @@ def command(as_json: bool, picture: Path | None, osc_port: int) -> None:
     """
     from rich.console import Console
 
-    from bridge import doctor
+    from bridge.bench import doctor
 
     console = Console()
     findings: list[Finding] = []
@@ -46,7 +46,7 @@ def command(as_json: bool, picture: Path | None, osc_port: int) -> None:
         for line in text_histogram(loop.latencies):
             console.print(f"      {line}", highlight=False)
     if loop is not None and picture is not None:
-        from bridge.pianoroll import histogram
+        from bridge.plots import histogram
 
         histogram({f"{loop.backend}: out to in": loop.latencies, "lateness of note-ons": loop.lateness}, picture)
     possible = doctor.playing_possible(findings)
@@ -59,7 +59,7 @@ def command(as_json: bool, picture: Path | None, osc_port: int) -> None:
 
 def _examine(osc_port: int) -> Iterator[Finding]:
     """Every finding but the loop-back's, each as soon as it is known."""
-    from bridge import doctor
+    from bridge.bench import doctor
 
     yield from doctor.check_system()
     yield from doctor.check_runtime()

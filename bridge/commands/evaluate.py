@@ -108,7 +108,7 @@ def _show(findings: Findings) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from bridge.codec import FIELDS
+    from bridge.vocabulary.codec import FIELDS
 
     console = Console()
     if findings.bits:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.codec import VOICES
-from bridge.guide import CONTROL_NAMES
-from bridge.parameters import PARAMETERS
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.guide import CONTROL_NAMES
+from bridge.vocabulary.parameters import PARAMETERS
 
 if TYPE_CHECKING:
-    from bridge.midifile import FileNote, Piece
+    from bridge.midi.files import FileNote, Piece
 
 
 def _control_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,9 +68,9 @@ def command(
     """
     from rich.progress import Progress
 
-    from bridge import midifile
     from bridge.commands.models import load_model
-    from bridge.generate import Taste, Writer
+    from bridge.midi import files as midifile
+    from bridge.sessions.generate import Taste, Writer
 
     if low > high:
         raise click.UsageError(f"--low {low} lies above --high {high}")
@@ -104,7 +104,7 @@ def command(
 
 def _draw(piece: Piece, written: list[FileNote], image: Path, title: str) -> None:
     """The last of the piece and all that was written."""
-    from bridge.pianoroll import RollNote, draw
+    from bridge.plots import RollNote, draw
 
     seconds = 60.0 / piece.bpm
     first = min(note.onset for note in written) - 8 * piece.beats_per_bar

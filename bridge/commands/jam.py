@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.events import CLOCK_NAMES, MODE_NAMES
+from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES
 
 if TYPE_CHECKING:
-    from bridge.daemon import Daemon
-    from bridge.performer import Settings
-    from bridge.ports.midi_port import MidiPort
-    from bridge.swap import LoadedModel, ModelLoader
+    from bridge.live.daemon import Daemon
+    from bridge.live.model_swap import LoadedModel, ModelLoader
+    from bridge.midi.port import MidiPort
+    from bridge.performer.performer import Settings
 
 
 def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
     """Make the file's values the defaults of the other options; what is on the command line wins."""
     if path is None:
         return None
-    from bridge import config as configuration
+    from bridge.presets import config as configuration
 
     names = {option.opts[0].lstrip("-"): option.name for option in ctx.command.params if option.name != "config"}
     try:
@@ -98,8 +98,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> Settings:
-    from bridge import config as configuration
-    from bridge.performer import Settings
+    from bridge.performer.performer import Settings
+    from bridge.presets import config as configuration
 
     def given(table: str, words: str) -> dict[str, object]:
         """What the file says, then what the command line says."""
@@ -131,8 +131,8 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
 
 def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
     """Everything that can be refused is refused here, before a MIDI port opens."""
-    from bridge.daemon import Daemon
-    from bridge.ports.osc import OscServer
+    from bridge.live.daemon import Daemon
+    from bridge.osc.server import OscServer
 
     load = _loader(options["dry"], options["provider"])
     loaded = load(options["model"])
@@ -161,7 +161,7 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
 
 def _join_link(daemon: Daemon, required: bool, bpm: float) -> None:
     """Be in the Link session. Raises ValueError, which says how to get Link, where it is `required` and missing."""
-    from bridge.ports.link import LinkMissing, LinkPeer
+    from bridge.live.link import LinkMissing, LinkPeer
 
     try:
         daemon.attach_link(LinkPeer(daemon.hear_link, bpm or 120.0))
@@ -184,7 +184,7 @@ def _presets_folder(given: Path | None, config: Path | None) -> Path:
 def _loader(dry: bool, provider: str) -> ModelLoader:
     if dry:
         from bridge.engine.fake import FakeModel
-        from bridge.swap import LoadedModel
+        from bridge.live.model_swap import LoadedModel
 
         def load_fake(name: str) -> LoadedModel:
             return LoadedModel(FakeModel(name="dry"), "")
@@ -196,17 +196,17 @@ def _loader(dry: bool, provider: str) -> ModelLoader:
 
 
 def _port(options: dict[str, Any], settings: Settings) -> MidiPort:
-    from bridge.ports.midi_port import PortSettings
+    from bridge.midi.port import PortSettings
 
     late = settings.values.get("late")
     port_settings = PortSettings(in_name=options["in_name"], out_name=options["out_name"])
     if late is not None:
         port_settings = PortSettings(in_name=options["in_name"], out_name=options["out_name"], late=float(late))
     if options["no_midi"] or options["dry"]:
-        from bridge.ports.fake import FakePort
+        from bridge.midi.manual import FakePort
 
         return FakePort(port_settings, clock=time.perf_counter)
-    from bridge.ports.midi import MidiLink
+    from bridge.midi.client import MidiLink
 
     return MidiLink(port_settings)
 
@@ -237,7 +237,7 @@ def _run(daemon: Daemon, began: float) -> None:
     engine = threading.Thread(target=play, name="engine")
     engine.start()
     click.echo(f"ready in {time.perf_counter() - began:.1f} s")
-    from bridge.statusline import StatusLine
+    from bridge.live.status_line import StatusLine
 
     with StatusLine(sys.stdout) as line:
         while not stopped.wait(0.1):

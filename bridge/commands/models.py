@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bridge.engine.model import Model
-from bridge.swap import LoadedModel, ModelLoader
+from bridge.live.model_swap import LoadedModel, ModelLoader
 
 
 def loader(provider: str) -> ModelLoader:

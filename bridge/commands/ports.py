@@ -11,7 +11,7 @@ def command() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from bridge.ports.midi import list_ports
+    from bridge.midi.client import list_ports
 
     try:
         ports = list_ports()

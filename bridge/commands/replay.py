@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from bridge.engine.model import Model
-    from bridge.session import SessionLog
+    from bridge.sessions.log import SessionLog
 
 
 @click.command(name="replay")
@@ -39,9 +39,9 @@ def command(
     Says whether each note, its time and its velocity came out as recorded; exits with 1 where they did not. With
     --with the machine thinks anew about what was played to it; the picture and the MIDI file are then of that.
     """
-    from bridge.recorder import LOG_NAME, write_midi
-    from bridge.session import played_notes, read_log
-    from bridge.session_roll import draw_session
+    from bridge.sessions.log import played_notes, read_log
+    from bridge.sessions.picture import draw_session
+    from bridge.sessions.recorder import LOG_NAME, write_midi
 
     path = recording / LOG_NAME if recording.is_dir() else recording
     try:
@@ -58,7 +58,7 @@ def command(
 
 
 def _compare(log: SessionLog, model: str | None) -> None:
-    from bridge.session import replay
+    from bridge.sessions.log import replay
 
     again = replay(log, _loader(model))
     recorded = log.outputs()
@@ -70,9 +70,9 @@ def _compare(log: SessionLog, model: str | None) -> None:
 
 
 def _what_if(log: SessionLog, model: str | None, changes: tuple[str, ...]) -> SessionLog:
-    from bridge import config
-    from bridge.session import played_notes
-    from bridge.what_if import MODE, SEED, play_again
+    from bridge.presets import config
+    from bridge.sessions.log import played_notes
+    from bridge.sessions.what_if import MODE, SEED, play_again
 
     given = config.pairs(changes, "--with")
     values: dict[str, float | str] = {}

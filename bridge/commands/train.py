@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bridge import config as configuration
+from bridge.presets import config as configuration
 
 
 @click.command()

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.notes import NoteArray
+from bridge.vocabulary import codec
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -19,8 +19,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.notes import NoteArray
+from bridge.vocabulary import codec
 
 SIZE: Final = 126
 BANDS: Final = 42

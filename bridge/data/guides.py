@@ -1,4 +1,4 @@
-"""What the guide would have been: the controls of `bridge.guide`, measured in music that is already there."""
+"""What the guide would have been: its controls (`bridge.vocabulary.guide`), measured in music that is there."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.encode import Ints, Stretch
-from bridge.guide import CONTROL_NAMES, CONTROLS, HORIZON_BEATS
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import CONTROL_NAMES, CONTROLS, HORIZON_BEATS
 
 _SHORTEST_SPAN: Final = 2.0  # beats; over less than this a density says little
 _FEWEST: Final = 2  # notes that an average is taken of

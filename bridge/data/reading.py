@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import symusic
 
-from bridge import codec, midifile
 from bridge.data import fingerprint, quality, smf
 from bridge.data.notes import NOTE, NoteArray
 from bridge.data.smf import Refused
 from bridge.data.sources import Source
+from bridge.midi import files as midifile
+from bridge.vocabulary import codec
 
 # Their ticks count time, not beats: transcribed, or converted from a format without beats.
 _FREE_TIME_SOURCES: Final = frozenset({"pop909", "giantmidi-sample", "blasphemer"})
@@ -93,7 +94,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def voice_of(program: int, is_drum: bool, name: str, source: str = "") -> str:
-    """The voice of a track, as `bridge.midifile.voice_of`; singers without a name lead."""
+    """The voice of a track, as `bridge.midi.files.voice_of`; singers without a name lead."""
     if source == "openscore-lieder" and program in _CHOIR_PROGRAMS and not is_drum:
         return "lead"
     return midifile.voice_of(program, is_drum, name)

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from bridge import codec
 from bridge.data import splits
 from bridge.data.sources import SPLITS
 from bridge.data.tally import MEASURES, Tally
+from bridge.vocabulary import codec
 
 _NAMES: Final = 100  # of each kind that the report itself names; the lists have all
 _DRAWN: Final = 9  # sources with a colour of their own

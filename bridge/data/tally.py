@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.notes import NoteArray
+from bridge.vocabulary import codec
 
 Counts = npt.NDArray[np.int64]
 

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.codec import CONTEXT_SIZE, FIELDS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY
 from bridge.engine.model import DRAW, Contexts, Events, Given, PerField
+from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY
 
 _HIGHEST: Final = np.array([SIZES[0] - 1, SIZES[1] - 1, SIZES[2] - 1, UNKNOWN_VELOCITY, UNKNOWN_DURATION])
 _LIMIT: Final = tuple(_HIGHEST.tolist())

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.codec import DRUMS, DT_TICKS, DURATION_TICKS, SIZES, VOICES, velocity_class
+from bridge.vocabulary.codec import DRUMS, DT_TICKS, DURATION_TICKS, SIZES, VOICES, velocity_class
 
 Mask = npt.NDArray[np.bool_]
 

@@ -17,12 +17,22 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bridge.codec import DRUMS, DT_TICKS, DURATION_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VOICES, Event, velocity_class
 from bridge.engine.checks import check_events, check_given, check_sampling, check_scored
 from bridge.engine.constraints import Constraints, Mask
 from bridge.engine.model import DRAW, Contexts, Events, Given, PerField, Sample, Snapshot
 from bridge.engine.state import RingPosition
-from bridge.guide import CONTROLS, FREE, SILENT, Guide, check_guide, free_guide
+from bridge.vocabulary.codec import (
+    DRUMS,
+    DT_TICKS,
+    DURATION_TICKS,
+    FIELDS,
+    SIZES,
+    TICKS_PER_BEAT,
+    VOICES,
+    Event,
+    velocity_class,
+)
+from bridge.vocabulary.guide import CONTROLS, FREE, SILENT, Guide, check_guide, free_guide
 
 _PRIME: Final = (1 << 61) - 1
 _BASE: Final = 0x1F3D5B79A5A5A5A5 % _PRIME

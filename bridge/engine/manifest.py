@@ -13,11 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
-from bridge.codec import CONTEXT_SIZE, DT_TICKS, DURATION_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VELOCITY_STEP, VOICES
-from bridge.echo import KEY, LINE, LONGEST, RECENT, VIEWS, WINDOW
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import MANIFEST_NAME, find_model, find_model_by_name, is_plain, list_models
-from bridge.guide import CONTROLS, ROLES
+from bridge.engine.repetition import KEY, LINE, LONGEST, RECENT, VIEWS, WINDOW
+from bridge.vocabulary.codec import (
+    CONTEXT_SIZE,
+    DT_TICKS,
+    DURATION_TICKS,
+    FIELDS,
+    SIZES,
+    TICKS_PER_BEAT,
+    VELOCITY_STEP,
+    VOICES,
+)
+from bridge.vocabulary.guide import CONTROLS, ROLES
 
 __all__ = [
     "CONTRACT",
@@ -76,7 +85,8 @@ class Manifest:
     """A model folder, checked except for its graphs' insides. `window` is 0 where memory has no fixed length.
 
     `kind` is that of all state tensors; only a ring can have `rotary` positions. `weights` is how the graphs hold their
-    numbers, for people. `echo`: whether it is told at each event what followed the last time (`bridge.echo`).
+    numbers, for people. `echo`: whether it is told at each event what followed the last time
+    (`bridge.engine.repetition`).
     """
 
     folder: Path

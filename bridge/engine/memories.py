@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bridge.codec import CONTEXT_SIZE, FIELDS
-from bridge.echo import ECHO_SIZE
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import Contexts, Events
-from bridge.engine.session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, Session, Signature, Slot
+from bridge.engine.onnx_session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, Session, Signature, Slot
+from bridge.engine.repetition import ECHO_SIZE
 from bridge.engine.state import History, RingInputs, RotaryInputs, restore_arrays
+from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 
 Array = npt.NDArray[Any]
 

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bridge.codec import Event
 from bridge.engine.constraints import Constraints
-from bridge.guide import Guide
+from bridge.vocabulary.codec import Event
+from bridge.vocabulary.guide import Guide
 
 # One number for every field, or five of them in the order of codec.FIELDS.
 PerField = float | Sequence[float] | npt.NDArray[np.float32]
@@ -87,10 +87,10 @@ class Model(Protocol):
     ) -> Sample:
         """Draw the next event; it is not heard until it is fed.
 
-        `uniform` float32 [5], fresh numbers in [0, 1). `guide` int64 [GUIDE_SIZE] as `bridge.guide` says (None: says
-        nothing). A class that is `given` is taken as if it had been drawn, whatever the constraints say (None: all are
-        drawn). Raises RuntimeError when nothing was fed yet, ValueError for a temperature not above 0, a top_p outside
-        (0, 1], or a class of guide or given that does not exist.
+        `uniform` float32 [5], fresh numbers in [0, 1). `guide` int64 [GUIDE_SIZE] as `bridge.vocabulary.guide` says
+        (None: says nothing). A class that is `given` is taken as if it had been drawn, whatever the constraints say
+        (None: all are drawn). Raises RuntimeError when nothing was fed yet, ValueError for a temperature not above 0,
+        a top_p outside (0, 1], or a class of guide or given that does not exist.
         """
 
     def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:

@@ -7,14 +7,14 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.codec import FIELDS, SIZES, Event
 from bridge.engine.checks import check_given, check_sampling
 from bridge.engine.constraints import Constraints
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import DRAW, Given, PerField, Sample
-from bridge.engine.session import BOOLEAN, FLOAT, INTEGER, Session, Signature, Slot
-from bridge.guide import FREE, GUIDE_SIZE, Guide, check_guide, free_guide
+from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, Session, Signature, Slot
+from bridge.vocabulary.codec import FIELDS, SIZES, Event
+from bridge.vocabulary.guide import FREE, GUIDE_SIZE, Guide, check_guide, free_guide
 
 _COUNT: Final = len(FIELDS)
 _ALTERNATIVES: Final = 4

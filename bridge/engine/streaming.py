@@ -10,19 +10,19 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.codec import CONTEXT_SIZE, FIELDS, SIZES
-from bridge.echo import ECHO_SIZE, EchoMemory
 from bridge.engine.checks import check_events, check_scored
 from bridge.engine.constraints import Constraints
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest, load_manifest
 from bridge.engine.memories import RingState, SnapshotState, State, feed_signature
 from bridge.engine.model import Contexts, Events, Given, PerField, Sample, Snapshot
+from bridge.engine.onnx_session import Session
 from bridge.engine.providers import Provider, choose_provider
+from bridge.engine.repetition import ECHO_SIZE, EchoMemory
 from bridge.engine.sampler import Sampler, sample_signature
-from bridge.engine.session import Session
 from bridge.engine.state import History, RingPosition
-from bridge.guide import GUIDE_SIZES, Guide
+from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS, SIZES
+from bridge.vocabulary.guide import GUIDE_SIZES, Guide
 
 _TRIAL_EVENTS: Final = 24
 _TRIAL_EVENT: Final = tuple(size // 2 for size in SIZES)

@@ -21,13 +21,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from bridge import codec
 from bridge.data.encode import Stretch
 from bridge.evaluation.bootstrap import Interval, mean
 from bridge.evaluation.copying import Library
 from bridge.evaluation.keys import find_key
 from bridge.evaluation.metrics import pitched
 from bridge.evaluation.phrases import Phrase, join
+from bridge.vocabulary import codec
 
 # A longer copy is a recitation.
 LONGEST_COPY: Final = 24

@@ -10,10 +10,10 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.encode import IGNORE, Ints
 from bridge.evaluation.bootstrap import Interval, ratio
 from bridge.evaluation.chunks import Chunk
+from bridge.vocabulary import codec
 
 Nats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.encode import Stretch
 from bridge.engine.model import Model
 from bridge.evaluation import answers
@@ -19,7 +18,8 @@ from bridge.evaluation.copying import Library
 from bridge.evaluation.distributions import compare_sets, distance, overlap
 from bridge.evaluation.metrics import METRICS, pitched
 from bridge.evaluation.phrases import Phrase, join
-from bridge.guide import manner_of
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import manner_of
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]

@@ -11,14 +11,14 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.encode import Stretch, contexts, event_classes, ticks_of
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
-from bridge.engine.redraw import draw_unless, insists
-from bridge.guide import Guide, guide_of
-from bridge.pacing import Pace
-from bridge.parameters import PARAMETERS
+from bridge.generation.loop import draw_unless, insists
+from bridge.performer.density import Pace
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import Guide, guide_of
+from bridge.vocabulary.parameters import PARAMETERS
 
 _REPEATS: Final = int(PARAMETERS["repeats"].default)
 _MOST_A_BEAT: Final = 48  # notes; a model that draws more is stuck in one chord

@@ -1,4 +1,4 @@
-"""Whether the controls of `bridge.guide` do what they say: turned up in steps, is there more of what they ask for?"""
+"""Whether the controls of a guide do what they say: turned up in steps, is there more of what they ask for?"""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import spearmanr
 
-from bridge import codec
 from bridge.data.encode import Stretch, ticks_of
 from bridge.data.guides import controls_ahead
 from bridge.engine.model import Model
 from bridge.evaluation.chunks import Chunk
 from bridge.evaluation.continuations import Drawing, draw, feed_prompt
 from bridge.evaluation.phrases import Phrase, join
-from bridge.guide import CONTROL_NAMES, CONTROLS, HORIZON_BEATS, LEVELS, Control
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import CONTROL_NAMES, CONTROLS, HORIZON_BEATS, LEVELS, Control
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]

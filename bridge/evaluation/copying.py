@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.encode import Ints, Stretch
+from bridge.vocabulary import codec
 
 _CELLS: Final = 12  # positions in a beat
 _LONGEST_WAIT: Final = 96  # cells; any longer is only "long"

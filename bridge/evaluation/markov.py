@@ -22,13 +22,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.encode import Ints
 from bridge.evaluation.chunks import Chunk
 from bridge.evaluation.counts import Counts, Seen, count_before, hash_columns
 from bridge.evaluation.ladders import LADDERS
 from bridge.evaluation.past import Column, Past
 from bridge.evaluation.viewpoints import Viewpoint
+from bridge.vocabulary import codec
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[float], None]

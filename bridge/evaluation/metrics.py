@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.encode import Stretch
+from bridge.vocabulary import codec
 
 Floats = npt.NDArray[np.float64]
 

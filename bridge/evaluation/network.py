@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.encode import IGNORE
 from bridge.engine.model import Model
 from bridge.evaluation.chunks import Chunk
+from bridge.vocabulary import codec
 
 Nats = npt.NDArray[np.float64]
 

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import lfilter
 
-from bridge import codec
 from bridge.evaluation.chunks import Chunk
 from bridge.evaluation.keys import key_numbers
+from bridge.vocabulary import codec
 
 Column = npt.NDArray[np.int32]
 

@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from bridge import codec
 from bridge.data.corpus import Corpus
 from bridge.data.encode import Stretch, ticks_of
 from bridge.data.notes import Piece
 from bridge.evaluation.chunks import as_written, choose
 from bridge.evaluation.metrics import pitched
+from bridge.vocabulary import codec
 
 _FEWEST: Final = 8  # notes with a pitch in the phrase, and in what follows
 _MOST: Final = 1000  # notes of a phrase: more would not be in a network's memory

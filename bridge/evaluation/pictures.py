@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.encode import Stretch
 from bridge.evaluation.bits import TOTAL, Bits
 from bridge.evaluation.controls import Sweep
 from bridge.evaluation.metrics import self_similarity
 from bridge.evaluation.phrases import Phrase, join
-from bridge.guide import CONTROLS
-from bridge.pianoroll import COLOURS, RollNote, piano_roll
+from bridge.plots import COLOURS, RollNote, piano_roll
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import CONTROLS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from bridge import codec
 from bridge.evaluation import pictures
 from bridge.evaluation.bits import TOTAL
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.comparison import measure, note_values
 from bridge.evaluation.evaluation import Findings, example_phrases
+from bridge.vocabulary import codec
 
 _EXAMPLES: Final = 2
 _STYLE: Final = """

@@ -9,8 +9,11 @@ import math
 from dataclasses import dataclass, field
 from typing import Final
 
-from bridge import parameters
-from bridge.events import (
+from bridge.performer.held_notes import PEDAL_DOWN
+from bridge.performer.performer import Settings
+from bridge.vocabulary import parameters
+from bridge.vocabulary.controllers import SUSTAIN_PEDAL
+from bridge.vocabulary.events import (
     CancelNotes,
     Control,
     Dropped,
@@ -30,9 +33,7 @@ from bridge.events import (
     Sounded,
     ValueReport,
 )
-from bridge.hands import PEDAL_DOWN, SUSTAIN_PEDAL
-from bridge.performer import Settings
-from bridge.voices import default_voices
+from bridge.vocabulary.voices import default_voices
 
 Key = tuple[int, int]
 """Channel and pitch."""

@@ -12,8 +12,8 @@ from typing import Final
 
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
-from bridge.recorder import LOG_NAME
-from bridge.session import line
+from bridge.sessions.log import line
+from bridge.sessions.recorder import LOG_NAME
 from bridge.simulator.sets import Models, Outcome, play_set
 
 STAND_IN: Final = "stand-in"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from bridge.clock import FASTEST_BPM, SLOWEST_BPM
-from bridge.events import (
+from bridge.live.link import TELL_EVERY
+from bridge.simulator.deeds import Deeds, Random, Room, Wait, chance, pause
+from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM
+from bridge.vocabulary.events import (
     ClockContinue,
     ClockStart,
     ClockStop,
@@ -15,8 +17,6 @@ from bridge.events import (
     SetTransport,
     SongPosition,
 )
-from bridge.ports.link import TELL_EVERY
-from bridge.simulator.deeds import Deeds, Random, Room, Wait, chance, pause
 
 TICKS_PER_BEAT: Final = 24
 SLOW: Final = 55.0

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from bridge import presets
-from bridge.clock import FASTEST_BPM, SLOWEST_BPM
-from bridge.codec import VOICES
-from bridge.events import (
+from bridge.presets import presets
+from bridge.presets.presets import Preset
+from bridge.simulator.deeds import Deed, Deeds, Random, Room, SwapModel, chance, pause
+from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.events import (
     CLOCK_NAMES,
     MODE_NAMES,
     Control,
@@ -27,10 +29,8 @@ from bridge.events import (
     Stop,
     Unlearn,
 )
-from bridge.parameters import PARAMETERS, Parameter
-from bridge.presets import Preset
-from bridge.simulator.deeds import Deed, Deeds, Random, Room, SwapModel, chance, pause
-from bridge.voices import DRUM_CHANNEL
+from bridge.vocabulary.parameters import PARAMETERS, Parameter
+from bridge.vocabulary.voices import DRUM_CHANNEL
 
 # Controllers that somebody moves.
 KNOBS: Final = (20, 21, 22)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bridge.events import Input, Turn
+from bridge.vocabulary.events import Input, Turn
 
 
 @dataclass(frozen=True, slots=True)

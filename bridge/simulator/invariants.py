@@ -6,17 +6,17 @@ import math
 from collections import deque
 from typing import ClassVar, Final
 
-from bridge.clock import SessionClock
-from bridge.codec import DRUMS, VOICES
-from bridge.events import Input, MoveNotes, Output, PlayNote, Silence
-from bridge.ledger import MOVED, MOVED_RELEASE
-from bridge.modes.respond import GIVEN_OUT
-from bridge.parameters import PARAMETERS
-from bridge.performer import Performer
-from bridge.scales import CHROMATIC, HEARD, PITCH_CLASSES, tones
+from bridge.performer.ledger import MOVED, MOVED_RELEASE
+from bridge.performer.modes.respond import GIVEN_OUT
+from bridge.performer.performer import Performer
 from bridge.simulator.books import A_HAIR, Books, Given
 from bridge.simulator.size import size_of
-from bridge.voices import DRUM_CHANNEL
+from bridge.timing.clock import SessionClock
+from bridge.vocabulary.codec import DRUMS, VOICES
+from bridge.vocabulary.events import Input, MoveNotes, Output, PlayNote, Silence
+from bridge.vocabulary.parameters import PARAMETERS
+from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, tones
+from bridge.vocabulary.voices import DRUM_CHANNEL
 
 
 class Broken(AssertionError):

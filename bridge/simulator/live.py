@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bridge.events import Input, SetLinkPlaying, SetLinkTempo, TurnChanged, ValueReport
-from bridge.ports import midi_bytes
-from bridge.session import Session
-from bridge.simulation import Simulation
+from bridge.midi import bytes as midi_bytes
+from bridge.sessions.log import Session
+from bridge.sessions.simulation import Simulation
 from bridge.simulator.deeds import Cable, Deed, Deeds, Fault, Ports, Room, Stall, SwapModel, Wait
 from bridge.simulator.watch import Watch
 from bridge.simulator.witness import ModelFailed, Witness
+from bridge.vocabulary.events import Input, SetLinkPlaying, SetLinkTempo, TurnChanged, ValueReport
 
 
 class LiveSet(Simulation):

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from itertools import count
 from typing import Final
 
-from bridge.events import Control, Input, NoteOff, NoteOn, Raw, Turn
-from bridge.hands import SUSTAIN_PEDAL
 from bridge.simulator.deeds import Deeds, Random, Room, Wait, chance, pause
 from bridge.simulator.phrases import Phrase, phrases
-from bridge.voices import DRUM_CHANNEL
+from bridge.vocabulary.controllers import SUSTAIN_PEDAL
+from bridge.vocabulary.events import Control, Input, NoteOff, NoteOn, Raw, Turn
+from bridge.vocabulary.voices import DRUM_CHANNEL
 
 # Seconds: how far a hand strays from the beat (standard deviation), and the least there is between on and off.
 UNEVEN: Final = 0.012

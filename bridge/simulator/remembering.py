@@ -8,15 +8,15 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from bridge.codec import velocity_class
 from bridge.engine.model import Events, Model, Snapshot
-from bridge.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Silence, Sounded
-from bridge.ledger import REPORT_WITHIN, NoteState
-from bridge.memory import RECALL
-from bridge.performer import Performer
+from bridge.performer.ledger import REPORT_WITHIN, NoteState
+from bridge.performer.model_memory import RECALL
+from bridge.performer.performer import Performer
 from bridge.simulator.books import Books, Given
 from bridge.simulator.invariants import Invariant
 from bridge.simulator.witness import Draw, Witness
+from bridge.vocabulary.codec import velocity_class
+from bridge.vocabulary.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Silence, Sounded
 
 # What the model is told of a note, as far as it can be known from outside: its pitch and class of velocity.
 Told = tuple[int, int]

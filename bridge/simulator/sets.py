@@ -9,11 +9,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from bridge.codec import VOICES
 from bridge.engine.model import Model
-from bridge.events import CLOCK_NAMES, MODE_NAMES
-from bridge.performer import Performer, Settings
-from bridge.session import Entry, Journal, Session, SessionLog, header, replay
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.log import Entry, Journal, Session, SessionLog, header, replay
 from bridge.simulator.clocks import CLOCKS
 from bridge.simulator.controls import controls, some_preset
 from bridge.simulator.deeds import Deeds, Random, Room, chance
@@ -23,6 +21,8 @@ from bridge.simulator.players import merged, plays_anything, plays_phrases
 from bridge.simulator.watch import Watch
 from bridge.simulator.weather import weather
 from bridge.simulator.witness import Witness
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES
 
 # What one piece of work takes, in seconds: a fast machine, a usual one, a slow one.
 STEPS: Final = (0.0005, 0.002, 0.002, 0.008)

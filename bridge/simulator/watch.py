@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from bridge.engine.model import Events, Model
-from bridge.events import Input, NoteOn, Output, StepTime
-from bridge.performer import Performer, Settings
-from bridge.ports import midi_bytes
+from bridge.midi import bytes as midi_bytes
+from bridge.performer.performer import Performer, Settings
 from bridge.simulator.books import Books
 from bridge.simulator.invariants import (
     CancelledIsSilent,
@@ -24,6 +23,7 @@ from bridge.simulator.invariants import (
 )
 from bridge.simulator.remembering import MemoryHasNoScars, MemoryIsWhatSounded, told_of
 from bridge.simulator.witness import Draw, Witness
+from bridge.vocabulary.events import Input, NoteOn, Output, StepTime
 
 PRUNE_EVERY: Final = 10.0
 

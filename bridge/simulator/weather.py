@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bridge.events import StepTime
 from bridge.simulator.deeds import Cable, Deeds, Fault, Ports, Random, Room, Stall, chance, pause
+from bridge.vocabulary.events import StepTime
 
 
 def weather(draw: Random, room: Room, begin: float) -> Deeds:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Contexts, Events, Given, Model, PerField, Sample, Snapshot
-from bridge.guide import Guide
+from bridge.vocabulary.guide import Guide
 
 
 class ModelFailed(RuntimeError):

@@ -9,17 +9,17 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from bridge import codec
 from bridge.data.corpus import Corpus
 from bridge.engine.manifest import Weights
 from bridge.engine.model import Model
+from bridge.engine.step_timer import measure_step
 from bridge.engine.streaming import StreamingModel
-from bridge.engine.timing import measure_step
 from bridge.evaluation.bits import Tally
 from bridge.evaluation.chunks import Chunk, chunks
 from bridge.evaluation.network import Network
 from bridge.training import network
 from bridge.training.export import export_model
+from bridge.vocabulary import codec
 
 _TIMED: Final = 200
 _WARM: Final = 20

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bridge import codec
 from bridge.data.corpus import Corpus
 from bridge.data.encode import (
     FREE_BEATS_PER_SECOND,
@@ -26,8 +25,9 @@ from bridge.data.encode import (
 )
 from bridge.data.guides import control_classes, controls_ahead
 from bridge.data.notes import NoteArray, Piece
-from bridge.echo import NOTHING_TOLD, told
-from bridge.guide import CONTROLS, FREE, GUIDE_SIZE, HUMAN, MACHINE, SILENT, UNKNOWN
+from bridge.engine.repetition import NOTHING_TOLD, told
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import CONTROLS, FREE, GUIDE_SIZE, HUMAN, MACHINE, SILENT, UNKNOWN
 
 _BASS_BELOW: Final = 50
 _DRUM_SOURCE: Final = "groove-midi"

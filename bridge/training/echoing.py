@@ -1,4 +1,4 @@
-"""How a network listens to the echo (`bridge.echo`): as part of what it hears, and straight in what it predicts.
+"""How a network listens to the echo (`bridge.engine.repetition`): in what it hears, and in what it predicts.
 
 Shapes: `H` = width, `V` views. What is told comes as int64 [..., TOLD_SIZE]: the stream's echo, then RECALL.
 """
@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from bridge import codec
-from bridge.echo import LONGEST, STREAM_SIZE, VIEWS
+from bridge.engine.repetition import LONGEST, STREAM_SIZE, VIEWS
+from bridge.vocabulary import codec
 
 FIELDS: Final = len(codec.FIELDS)
 LENGTHS: Final = LONGEST + 1

@@ -14,16 +14,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bridge import codec
 from bridge.data.corpus import Corpus
-from bridge.echo import ECHO_SIZE
 from bridge.engine.folders import MANIFEST_NAME, is_plain
 from bridge.engine.manifest import CONTRACT, Weights, echo_terms, vocabulary
+from bridge.engine.repetition import ECHO_SIZE
 from bridge.training.checkpoint import config_to_json, load_model
 from bridge.training.families import family_of
 from bridge.training.graphs import build_feed, build_sample, parameters_of
 from bridge.training.network import Network
 from bridge.training.verify import verify
+from bridge.vocabulary import codec
 
 
 def export(

@@ -10,15 +10,15 @@ import math
 import numpy as np
 import torch
 
-from bridge import codec
 from bridge.data.corpus import Corpus
 from bridge.data.notes import Piece
 from bridge.evaluation.bits import Tally
 from bridge.evaluation.chunks import Chunk, chunks
-from bridge.guide import GUIDE_SIZE
 from bridge.training.crops import told_for
 from bridge.training.network import Network
 from bridge.training.processes import Processes
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import GUIDE_SIZE
 
 
 def check_pieces(corpus: Corpus, most: int) -> list[Piece]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from bridge import codec
 from bridge.training.journal import read_log
+from bridge.vocabulary import codec
 
 
 def draw_loss_curve(log: Path, picture: Path) -> None:

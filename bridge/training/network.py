@@ -3,8 +3,9 @@
 One event is one position. `Network.forward` is the full pass that training uses; the exported graphs compute the
 same numbers one event at a time.
 
-Shapes: `B` pieces, `T` events, `H` = width, fields in the order of `codec.FIELDS`, guides as `bridge.guide` says.
-The names of the parameters are the interface to the exporter: a rename breaks old checkpoints.
+Shapes: `B` pieces, `T` events, `H` = width, fields in the order of `codec.FIELDS`, guides as in
+`bridge.vocabulary.guide`. The names of the parameters are the interface to the exporter: a rename breaks old
+checkpoints.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bridge import codec
 from bridge.data.encode import IGNORE
-from bridge.echo import NOTHING_TOLD, STREAM_SIZE, TOLD_SIZE
-from bridge.guide import FREE, GUIDE_SIZES
+from bridge.engine.repetition import NOTHING_TOLD, STREAM_SIZE, TOLD_SIZE
 from bridge.training.echoing import EchoCopy, EchoEmbedding, by_view
 from bridge.training.families import Config, backbone
 from bridge.training.recalling import Recall
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import FREE, GUIDE_SIZES
 
 DRUM_OFFSET: Final = 128  # Drum keys are not pitches: they have embeddings of their own.
 # Classes that can be *read*, field by field: pitch twice (drums apart), velocity and duration with UNKNOWN.
@@ -50,8 +51,8 @@ class Head(nn.Module):
 
     First the guide is taken in: h = h + guide, then h = h + down(gelu(up(norm(h)))). Then for each field
     logits = outer(gelu(inner(norm(h)))) and h = h + embed(the value of the field). With `echo` the last TOLD_SIZE
-    numbers of a hidden state are what is told of the past (`bridge.echo`): what followed the last time is made
-    likelier, and what the note's own line and key say is taken in.
+    numbers of a hidden state are what is told of the past (`bridge.engine.repetition`): what followed the last time is
+    made likelier, and what the note's own line and key say is taken in.
     """
 
     def __init__(self, width: int, epsilon: float, echo: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""How a network makes use of what is known of a note's own line and key (`bridge.echo.lines`), field by field.
+"""How a network uses what is known of a note's own line and key (`bridge.engine.repetition.lines`), by field.
 
 The hidden state was made before it was decided who plays; which bass note was the last, and how loud, is looked up
 when it is the bass's turn. Shapes: `H` = width; what is recalled comes as int64 [..., RECALL_SIZE].
@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from bridge import codec
-from bridge.echo import LINE_VIEWS, NO_PITCH, RECALL, RECENT
+from bridge.engine.repetition import LINE_VIEWS, NO_PITCH, RECALL, RECENT
 from bridge.training.echoing import LENGTHS, TRUST_SCALE
+from bridge.vocabulary import codec
 
 DT, VOICE, PITCH = 0, 1, 2
 STEPS: Final = 2 * codec.SIZES[PITCH] - 1  # from 127 down to 127 up

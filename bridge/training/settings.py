@@ -24,7 +24,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
-from bridge.config import hint
+from bridge.presets.config import hint
 from bridge.training.families import CONFIGS, Config
 
 # A source is drawn in proportion to the square root of its notes times this (1 where not named): bands

@@ -17,7 +17,6 @@ from typing import Any, Final, NamedTuple
 import torch
 from rich.console import Console
 
-from bridge import codec
 from bridge.training import checkpoint
 from bridge.training.batches import batches
 from bridge.training.display import Display
@@ -29,6 +28,7 @@ from bridge.training.processes import processes
 from bridge.training.run import Run
 from bridge.training.settings import Settings
 from bridge.training.step import Step, train_step
+from bridge.vocabulary import codec
 
 _WARM_UP: Final = 0.02
 _COOL_DOWN: Final = 0.45

@@ -8,15 +8,15 @@ from typing import Final
 import numpy as np
 import torch
 
-from bridge import codec
 from bridge.data.encode import Ints
-from bridge.echo import RECALL_SIZE, recalls, told
 from bridge.engine.constraints import Constraints
 from bridge.engine.manifest import Weights
 from bridge.engine.model import DRAW
+from bridge.engine.repetition import RECALL_SIZE, recalls, told
 from bridge.engine.streaming import StreamingModel
-from bridge.guide import GUIDE_SIZES
 from bridge.training.network import Network
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import GUIDE_SIZES
 
 # Largest difference of a number of the hidden state or of a log-probability. Fewer bits of weight are rounded more: on
 # random music the three trained families were at most 0.7 (int8, of an unlikely class) and 0.02 (float16) off.

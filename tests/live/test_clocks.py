@@ -69,7 +69,7 @@ def test_midi_clock_goes_out(jam: Callable[..., Jam], jack: JackServer) -> None:
 
 PEER = """
 import json, sys, time
-from bridge.ports.link import LinkPeer
+from bridge.live.link import LinkPeer
 
 heard = []
 peer = LinkPeer(heard.append, float(sys.argv[1]))

@@ -20,7 +20,7 @@ from player import Messages, Player
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from bridge.session import played_notes, read_log, replay
+from bridge.sessions.log import played_notes, read_log, replay
 
 pytestmark = pytest.mark.live
 

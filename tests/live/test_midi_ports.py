@@ -14,9 +14,9 @@ import pytest
 from jack_server import JackServer
 from player import Player
 
-from bridge.events import ClockTick, Control, InputLost, NoteOff, NoteOn, PlayNote, Raw, Sounded
-from bridge.ports.midi import MidiLink, list_ports
-from bridge.ports.midi_port import PortSettings, PortState, PortStatus
+from bridge.midi.client import MidiLink, list_ports
+from bridge.midi.port import PortSettings, PortState, PortStatus
+from bridge.vocabulary.events import ClockTick, Control, InputLost, NoteOff, NoteOn, PlayNote, Raw, Sounded
 
 pytestmark = pytest.mark.live
 
@@ -115,9 +115,9 @@ def test_closing_ends_what_sounds(jack: JackServer) -> None:
 
 HOLD_A_NOTE = """
 import time
-from bridge.events import PlayNote, Sounded
-from bridge.ports.midi import MidiLink
-from bridge.ports.midi_port import PortState
+from bridge.vocabulary.events import PlayNote, Sounded
+from bridge.midi.client import MidiLink
+from bridge.midi.port import PortState
 link = MidiLink()
 link.start()
 while link.status.state is not PortState.OPEN:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from osc_jam import PATIENCE, ROOT, Program, free_ports, jam, require, running
 
-from bridge.events import CancelNotes, Input, NoteOff, NoteOn, PlayNote, Silence, ValueReport
-from bridge.ports.osc import OscServer
-from bridge.ports.osc_messages import Get, ReleasedNote, ShellRequest
+from bridge.osc.server import OscServer
+from bridge.vocabulary.events import CancelNotes, Input, NoteOff, NoteOn, PlayNote, Silence, ValueReport
+from bridge.vocabulary.requests import Get, ReleasedNote, ShellRequest
 
 pytestmark = pytest.mark.live
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bridge import codec
 from bridge.evaluation.past import NOTHING, Past, coarse
 from bridge.evaluation.viewpoints import Viewpoint, heard, trained
+from bridge.vocabulary import codec
 
 
 def duration_ladder(past: Past) -> Iterator[Viewpoint]:

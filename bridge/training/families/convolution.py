@@ -20,7 +20,7 @@ class ConvolutionConfig:
     width: int = 256
     dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128)
     norm_epsilon: float = 1e-6
-    echo: bool = False  # whether it listens to the echo (bridge.echo)
+    echo: bool = False  # whether it listens to the echo (bridge.engine.repetition)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dilations", tuple(self.dilations))

@@ -22,7 +22,7 @@ class GruConfig:
     layers: int = 1
     units: int = 1024
     norm_epsilon: float = 1e-6
-    echo: bool = False  # whether it listens to the echo (bridge.echo)
+    echo: bool = False  # whether it listens to the echo (bridge.engine.repetition)
 
     def __post_init__(self) -> None:
         if self.layers < 1 or self.units < 1:

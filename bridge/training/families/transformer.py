@@ -30,7 +30,7 @@ class TransformerConfig:
     window: int = 512
     rotary_base: float = 10000.0
     norm_epsilon: float = 1e-6
-    echo: bool = False  # whether it listens to the echo (bridge.echo)
+    echo: bool = False  # whether it listens to the echo (bridge.engine.repetition)
 
     def __post_init__(self) -> None:
         if self.heads % self.kv_heads:

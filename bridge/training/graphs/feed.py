@@ -8,13 +8,13 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
-from bridge import codec
-from bridge.echo import ECHO_SIZE, STREAM_SIZE, VIEWS
 from bridge.engine.manifest import StateKind, StateTensor
+from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE, VIEWS
 from bridge.training.echoing import follow_offsets, gate_offsets
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.graphs.parameters import TABLES, tables
 from bridge.training.network import DRUM_OFFSET, READ_SIZES
+from bridge.vocabulary import codec
 
 _VOICE: Final = codec.FIELDS.index("voice")
 _PITCH: Final = codec.FIELDS.index("pitch")

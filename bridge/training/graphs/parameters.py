@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from bridge import codec
+from bridge.vocabulary import codec
 
 TRANSPOSED: Final = ".transposed"
 TABLES: Final = "embed.tables"

@@ -10,8 +10,7 @@ from typing import Final
 import numpy as np
 from onnx import TensorProto
 
-from bridge import codec
-from bridge.echo import (
+from bridge.engine.repetition import (
     ECHO_SIZE,
     KEY,
     KEYS_SIZE,
@@ -27,6 +26,7 @@ from bridge.training.echoing import LENGTHS, TELLING, TRUST_SCALE
 from bridge.training.families import Config
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.recalling import COUNTED, READINGS, SOURCES
+from bridge.vocabulary import codec
 
 _PITCHES: Final = codec.SIZES[codec.FIELDS.index("pitch")]
 _ALL_VOICES: Final = codec.SIZES[codec.FIELDS.index("voice")]

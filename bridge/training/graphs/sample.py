@@ -9,14 +9,14 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
-from bridge import codec
 from bridge.engine.manifest import Weights
-from bridge.guide import GUIDE_SIZE
 from bridge.training.families import Config
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.graphs.parameters import Parameters
 from bridge.training.graphs.past import Told, copied, declare_hidden, read, suggested
 from bridge.training.network import DRUM_OFFSET, EMPHASIS, GUIDE_OFFSETS
+from bridge.vocabulary import codec
+from bridge.vocabulary.guide import GUIDE_SIZE
 
 _ALTERNATIVES: Final = 4
 

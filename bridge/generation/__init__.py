@@ -1,0 +1,1 @@
+"""Drawing notes from a model, again where the first will not do."""

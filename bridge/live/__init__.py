@@ -1,0 +1,1 @@
+"""The daemon: threads, surfaces, and everything that happens in real time."""

@@ -1,0 +1,449 @@
+"""The live program: the only file that wires the parts together and owns threads.
+
+The engine thread owns the performer and the model, and is the only one that touches them. It sleeps until a MIDI
+message, an OSC packet or the performer's own wakeup, and does one small piece of work at a time, so that it always
+hears the human soon. The MIDI ports and their deadlines live in a process of their own (`bridge.midi.client`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import logging
+import select
+import socket
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any, Final
+
+from bridge.live.latency import Reaction
+from bridge.live.link import HOW_TO_GET_IT, LinkPeer
+from bridge.live.model_swap import LoadedModel, ModelLoader, ModelSwap
+from bridge.midi.port import MidiPort, PortState, PortStatus
+from bridge.osc.plan import OscPlan
+from bridge.osc.server import OscServer, Reply
+from bridge.performer.performer import Performer, Settings
+from bridge.performer.step_times import StepTimes
+from bridge.presets.requests import is_program_change
+from bridge.presets.store import PresetShelf
+from bridge.presets.worker import Done, PresetClerk
+from bridge.sessions.log import Session, header
+from bridge.sessions.recording import Recordings
+from bridge.vocabulary.events import (
+    Control,
+    Dropped,
+    ErrorReport,
+    Input,
+    LinkState,
+    NoteOff,
+    NoteOn,
+    Raw,
+    Recall,
+    Respond,
+    SetClock,
+    SetLinkPlaying,
+    SetLinkTempo,
+    SetMode,
+    Severity,
+    Silence,
+    Sounded,
+    ValueReport,
+)
+from bridge.vocabulary.requests import (
+    Get,
+    LatencyReport,
+    LoadModel,
+    PresetRequest,
+    Record,
+    ShellRequest,
+    SoundedNote,
+    StatusReport,
+    StatusRequest,
+)
+
+log = logging.getLogger("antiphon")
+
+_JOIN: Final = f"start with --clock link, or auto, which joins where it can ({HOW_TO_GET_IT})"
+
+LONGEST_NAP: Final = 0.5
+STATUS_EVERY: Final = 0.2
+LATENCY_EVERY: Final = 1.0
+# So many faults of the model within so many seconds, and the machine only listens.
+MOST_FAULTS: Final = 3
+FAULTS_WITHIN: Final = 10.0
+# What the machine reacts to: from one of these to the next planned note is its reaction.
+_PLAYED: Final = (NoteOn, NoteOff, Control, Respond)
+
+
+class Daemon:
+    """Runs a performance on real ports until `stop`.
+
+    `load_model(name)` is called on a thread of its own for a hot swap; it raises ValueError with the reason when the
+    model cannot be had, and the one that plays goes on.
+    """
+
+    def __init__(
+        self,
+        loaded: LoadedModel,
+        settings: Settings,
+        port: MidiPort,
+        load_model: ModelLoader,
+        *,
+        record_to: Path | None = None,
+        presets: Path = Path("presets"),
+    ) -> None:
+        self._loaded = loaded
+        self._settings = settings
+        self._session = Session(Performer(loaded.model, settings))
+        self._port = port
+        self._swap = ModelSwap(load_model, self._wake)
+        self._recordings = Recordings(self._session, record_to or Path("sessions"))
+        self._record_at_once = record_to is not None
+        self._presets = PresetClerk(PresetShelf(presets), self._wake)
+        self._osc: OscServer | None = None
+        self._osc_plan = OscPlan()
+        self._link: LinkPeer | None = None
+        self._inbox: deque[tuple[list[Input | ShellRequest], Reply | None]] = deque()
+        self._door: tuple[socket.socket, socket.socket] | None = None  # (inside, outside); while it runs
+        self._stopping = threading.Event()
+        self._steps = StepTimes()
+        self._reaction = Reaction()
+        self._faults: deque[float] = deque(maxlen=MOST_FAULTS)
+        self._next_status = 0.0
+        self._next_latency = 0.0
+        self._port_status = port.status
+        self._status: dict[str, Any] = {}
+        self._messages: deque[str] = deque(maxlen=64)
+
+    # --- for other threads -----------------------------------------------------------------------
+
+    def attach(self, osc: OscServer) -> None:
+        """Speak OSC through this server (made with `self.inbox`). Before `run`."""
+        self._osc = osc
+
+    def attach_link(self, link: LinkPeer) -> None:
+        """Be in the Link session of this peer (made with `self.hear_link`). Before `run`."""
+        self._link = link
+
+    def hear_link(self, state: LinkState) -> None:
+        """Hand in what Link says; from any thread."""
+        self._inbox.append(([state], None))
+        self._wake()
+
+    def inbox(self, batch: list[Input | ShellRequest], reply: Reply) -> None:
+        """Hand in what came by OSC; from any thread."""
+        self._inbox.append((batch, reply))
+        self._wake()
+
+    def stop(self) -> None:
+        """Have `run` end; from any thread or a signal handler."""
+        self._stopping.set()
+        self._wake()
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """The newest status, as `/antiphon/status` tells it. A fresh dict each time it changes."""
+        return self._status
+
+    def take_messages(self) -> list[str]:
+        """Lines for the people at the terminal since the last call."""
+        lines = []
+        with contextlib.suppress(IndexError):
+            while True:
+                lines.append(self._messages.popleft())
+        return lines
+
+    # --- the engine thread -------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Play until `stop`. Whatever happens, nothing is left sounding."""
+        inside, outside = socket.socketpair()
+        inside.setblocking(False)
+        outside.setblocking(False)
+        self._door = inside, outside
+        try:
+            if self._record_at_once:
+                self._record(True)
+            # What was made so far lives as long as the program: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
+            self._publish_status(time.perf_counter())
+            self._presets.start()
+            self._port.start()
+            if self._osc is not None:
+                self._osc.start()
+            if self._link is not None:
+                self._link.start()
+            while not self._stopping.is_set():
+                self._turn(inside)
+        finally:
+            self._port.close()
+            if self._link is not None:
+                self._link.close()
+            if self._osc is not None:
+                # Clients that play by OSC must end what sounds there, too.
+                self._osc.send(Silence())
+                self._osc.close()
+            self._recordings.end()
+            self._presets.close()
+            self._door = None
+            inside.close()
+            outside.close()
+
+    def _turn(self, door: socket.socket) -> None:
+        """Wait for the next thing, take everything that came, do one piece of work."""
+        now = time.perf_counter()
+        until = min(
+            self._session.performer.wakeup(now), self._port.next_wake(now), self._next_status, now + LONGEST_NAP
+        )
+        connections = [*self._port.connections, door]
+        readable, _, _ = select.select(connections, [], [], max(until - now, 0.0))
+        if door in readable:
+            with contextlib.suppress(BlockingIOError):
+                door.recv(4096)
+        self._take_midi()
+        while self._inbox:
+            self._take_osc(*self._inbox.popleft())
+        while (done := self._presets.take()) is not None:
+            self._finish_preset(done)
+        swapped = self._swap.take()
+        if swapped is not None:
+            self._finish_swap(swapped)
+        self._flush()
+        self._work()
+        self._flush()
+        now = time.perf_counter()
+        if now >= self._next_status:
+            self._publish_status(now)
+
+    def _take_midi(self) -> None:
+        for item in self._port.receive():
+            if isinstance(item, PortStatus):
+                self._port_changed(item)
+                continue
+            if is_program_change(item):
+                self._presets.ask(item, None, {})
+                continue
+            self._receive(item)
+            if isinstance(item, Sounded):
+                self._tell_sounded(item)
+            if isinstance(item, (Sounded, Dropped)):
+                self._osc_plan.heard(item)
+            elif isinstance(item, _PLAYED):
+                self._reaction.began(item.time)
+
+    def _take_osc(self, batch: list[Input | ShellRequest], reply: Reply | None) -> None:
+        for item in batch:
+            match item:
+                case Get(name) if reply is not None:
+                    reply.send(ValueReport(name, self._session.performer.stage.values[name]))
+                case StatusRequest() if reply is not None:
+                    self._publish_status(time.perf_counter())
+                    reply.send(StatusReport(json.dumps(self._status)))
+                case Get() | StatusRequest():
+                    pass  # nobody to answer
+                case SetClock(_, "link") if self._link is None:
+                    self._tell(ErrorReport(Severity.ERROR, "no-link", f"Link was not joined at the start: {_JOIN}"))
+                case LoadModel(name):
+                    self._start_swap(name)
+                case Record(on):
+                    self._record(on)
+                case _ if isinstance(item, PresetRequest):
+                    self._presets.ask(item, reply, self._session.performer.status())
+                case _:
+                    if isinstance(item, _PLAYED):
+                        self._reaction.began(item.time)
+                    self._receive(item, reply)
+
+    def _finish_preset(self, done: Done) -> None:
+        outcome, reply = done
+        match outcome:
+            case Recall() | Raw():
+                self._receive(outcome, reply)
+            case _ if reply is not None:
+                reply.send(outcome)
+            case ErrorReport():
+                self._tell(outcome)
+
+    def _receive(self, item: Input, reply: Reply | None = None) -> None:
+        now = time.perf_counter()
+        try:
+            self._session.receive(item, now)
+        except ValueError as refusal:
+            self._refuse(refusal, reply)
+        except Exception as fault:  # noqa: BLE001 - as in _work
+            self._heal(fault)
+        # An answer that must fall silent does so before anything else is looked at.
+        self._flush()
+
+    def _refuse(self, refusal: ValueError, reply: Reply | None) -> None:
+        report = ErrorReport(Severity.ERROR, "refused-value", str(refusal))
+        if reply is not None:
+            reply.send(report)
+        else:
+            self._tell(report)
+
+    def _work(self) -> None:
+        began = time.perf_counter()
+        try:
+            worked = self._session.advance(began)
+        except Exception as fault:  # noqa: BLE001 - whatever the model's runtime throws, the set goes on
+            self._heal(fault)
+            return
+        if worked:
+            ended = time.perf_counter()
+            self._steps.add(ended, ended - began)
+            news = self._steps.news(ended, closely=self._session.performer.watches_steps)
+            if news is not None:
+                self._receive(news)
+
+    def _heal(self, fault: Exception) -> None:
+        """The model failed: silence, start it again, and go on; when it fails again and again, only listen."""
+        now = time.perf_counter()
+        log.error("the model failed: %s", fault, exc_info=fault)
+        self._faults.append(now)
+        self._tell(ErrorReport(Severity.ERROR, "engine-fault", f"the model failed and was started again: {fault}"))
+        try:
+            self._session.recover(now)
+        except Exception as again:
+            log.error("the model did not start again: %s", again, exc_info=again)
+            if not self._hopeless(now):
+                self._start_swap(self._loaded.model.name)
+        self._flush()
+        if self._hopeless(now):
+            self._tell(
+                ErrorReport(
+                    Severity.ERROR,
+                    "engine-off",
+                    f"{MOST_FAULTS} faults of the model within {FAULTS_WITHIN:g} s: mode is off now; "
+                    "load another with /antiphon/model, then set the mode again",
+                )
+            )
+            self._off(now)
+
+    def _hopeless(self, now: float) -> bool:
+        return len(self._faults) == MOST_FAULTS and now - self._faults[0] < FAULTS_WITHIN
+
+    def _off(self, now: float) -> None:
+        self._session.receive(SetMode(now, "off"), now)
+        self._flush()
+
+    def _flush(self) -> None:
+        """Carry out what the performer decided: MIDI first."""
+        now = time.perf_counter()
+        outputs = self._session.take_outputs(now)
+        if not outputs:
+            return
+        self._port.send(outputs)
+        self._reaction.answered(outputs, time.perf_counter())
+        for output in outputs:
+            match output:
+                case ErrorReport():
+                    self._tell(output)
+                case SetLinkTempo(bpm):
+                    if self._link is not None:
+                        self._link.set_tempo(bpm)
+                case SetLinkPlaying(playing):
+                    if self._link is not None:
+                        self._link.set_playing(playing)
+                case _:
+                    if isinstance(output, ValueReport) and output.name == "late":
+                        self._port.set_late(float(output.value))
+                    if self._osc is not None:
+                        for report in self._osc_plan.reports(output):
+                            self._osc.send(report)
+
+    def _tell_sounded(self, item: Sounded) -> None:
+        note = self._session.performer.stage.ledger.get(item.note_id)
+        if note is not None and self._osc is not None:
+            self._osc.send(SoundedNote(note.pitch, note.velocity, note.channel))
+
+    def _tell(self, report: ErrorReport) -> None:
+        self._messages.append(f"{report.severity}: {report.text}")
+        if self._osc is not None:
+            self._osc.send(report)
+
+    # --- ports, models, recordings ---------------------------------------------------------------
+
+    def _port_changed(self, status: PortStatus) -> None:
+        if (status.state, status.detail) != (self._port_status.state, self._port_status.detail):
+            if status.backend == "fake":
+                self._messages.append("no MIDI ports: OSC only")
+            elif status.state is PortState.OPEN:
+                self._messages.append(f"MIDI ({status.backend}): in {status.input_name!r}, out {status.output_name!r}")
+            elif status.detail:
+                self._tell(ErrorReport(Severity.WARNING, f"midi-{status.state.replace(' ', '-')}", status.detail))
+        self._port_status = status
+
+    def _start_swap(self, name: str) -> None:
+        refusal = self._swap.start(name)
+        if refusal is not None:
+            self._tell(refusal)
+
+    def _finish_swap(self, outcome: LoadedModel | ErrorReport) -> None:
+        if isinstance(outcome, ErrorReport):
+            self._tell(outcome)
+            return
+        try:
+            self._session.change_model(outcome.model, outcome.digest, time.perf_counter())
+        except Exception as fault:  # noqa: BLE001 - as in _work
+            self._tell(ErrorReport(Severity.ERROR, "model-refused", f"{outcome.model.name}: {fault}"))
+            self._go_back()
+            return
+        self._loaded = outcome
+        self._messages.append(f"model: {outcome.model.name}")
+
+    def _go_back(self) -> None:
+        try:
+            self._session.change_model(self._loaded.model, self._loaded.digest, time.perf_counter())
+        except Exception as fault:  # noqa: BLE001 - as in _work
+            self._heal(fault)
+
+    def _record(self, on: bool) -> None:
+        ended = self._recordings.end()
+        if ended is not None:
+            self._messages.append(f"recorded: {ended}")
+        if not on:
+            return
+        head = header(self._settings, self._loaded.model, self._loaded.digest, whole=not self._status)
+        try:
+            self._messages.append(f"recording to {self._recordings.start(head)}")
+        except OSError as error:
+            self._tell(ErrorReport(Severity.ERROR, "record-failed", str(error)))
+
+    # --- status ------------------------------------------------------------------------------------
+
+    def _publish_status(self, now: float) -> None:
+        self._next_status = now + STATUS_EVERY
+        step, step_p99 = self._steps.quantiles()
+        reaction, reaction_p99 = self._reaction.measured.quantiles()
+        port = self._port_status
+        if self._recordings.failure is not None:
+            self._tell(ErrorReport(Severity.ERROR, "record-failed", f"recording ended: {self._recordings.failure}"))
+            self._record(False)
+        if self._link is not None:
+            self._link.quantum = self._session.performer.conductor.clock.beats_per_bar
+        self._status = {
+            **self._session.performer.status(now),
+            "step_ms": round(1000 * step, 3),
+            "step_p99_ms": round(1000 * step_p99, 3),
+            "reaction_ms": round(1000 * reaction, 3),
+            "reaction_p99_ms": round(1000 * reaction_p99, 3),
+            **port.as_dict(),
+            "recording": self._recordings.running,
+        }
+        if self._osc is not None and step and now >= self._next_latency:
+            self._next_latency = now + LATENCY_EVERY
+            self._osc.send(LatencyReport("step", step, step_p99))
+            if self._reaction.measured.count:
+                self._osc.send(LatencyReport("reaction", reaction, reaction_p99))
+
+    def _wake(self) -> None:
+        door = self._door
+        if door is not None:
+            # A full pipe already wakes it.
+            with contextlib.suppress(BlockingIOError, OSError):
+                door[1].send(b"\0")

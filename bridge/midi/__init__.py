@@ -1,0 +1,1 @@
+"""MIDI: ports in a process of their own, what is owed to them, and MIDI files."""

@@ -1,0 +1,194 @@
+"""rtmidi, tamed: which backend opens, attaching to ports by name, noticing that one went or came back.
+
+Only the MIDI process uses this: calls here may block, and with JACK's server dead they may never
+return. rtmidi is imported when the first backend is tried, so that a machine without it still starts.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bridge.midi.names import PortNotFound, match_port, plain_name
+from bridge.midi.port import PortInfo, PortSettings
+
+OnMessage = Callable[[tuple[list[int], float], object], None]
+"""rtmidi's callback: (bytes, seconds since the message before), data."""
+
+# Backends of each system in the order in which they are tried, with rtmidi's name of the API.
+_APIS: Final = {
+    "linux": {"alsa": "API_LINUX_ALSA", "jack": "API_UNIX_JACK"},
+    "darwin": {"coremidi": "API_MACOSX_CORE", "jack": "API_UNIX_JACK"},
+    "win32": {"winmm": "API_WINDOWS_MM"},
+}
+_WAY_OUT: Final = {
+    "linux": "run `modprobe snd-seq`, or start JACK (or PipeWire with pipewire-jack)",
+    "darwin": "restart the Mac's MIDI server: `killall MIDIServer`",
+    "win32": "check that the Windows MIDI service runs",
+}
+_NO_VIRTUAL: Final = (
+    "Windows has no virtual MIDI ports of a program's own: install a loopback driver (loopMIDI, for one), make a"
+    " port in it and give its name with {option}"
+)
+
+
+class NoBackend(RuntimeError):
+    """No MIDI backend opens. The text says what was tried and how to get one."""
+
+
+class PortFailed(RuntimeError):
+    """An open output refused a message."""
+
+
+def platform_apis() -> dict[str, str]:
+    """Backends of this system by name, in order, with rtmidi's name of each."""
+    return _APIS.get("linux" if sys.platform.startswith("linux") else sys.platform, {"jack": "API_UNIX_JACK"})
+
+
+def _open_device(kind: str, backend: str, client: str) -> Any:
+    """An `rtmidi.MidiIn` or `rtmidi.MidiOut` (`kind`). Raises NoBackend with the reason alone."""
+    try:
+        import rtmidi
+    except ImportError as error:
+        raise NoBackend(f"python-rtmidi cannot be loaded ({error})") from error
+    apis = platform_apis()
+    if backend not in apis:
+        raise NoBackend(f"no backend {backend!r} on this system: there are {', '.join(apis)}")
+    api = getattr(rtmidi, apis[backend])
+    if api not in rtmidi.get_compiled_api():
+        raise NoBackend("python-rtmidi was built without it")
+    try:
+        return getattr(rtmidi, kind)(api, name=client)
+    except (rtmidi.RtMidiError, OSError) as error:
+        raise NoBackend(str(error)) from error
+
+
+@dataclass(slots=True)
+class Side:
+    """One direction: a virtual port, or an attachment to somebody's.
+
+    `name` is what the port is called; `detail` says in one line why it is not open.
+    """
+
+    device: Any
+    backend: str
+    virtual: str
+    wanted: str | None
+    option: str
+    label: str
+    name: str = ""
+    is_open: bool = False
+    detail: str = ""
+
+    def check(self) -> bool:
+        """Open what can be opened, notice what went away. Returns whether `is_open` changed."""
+        before = self.is_open
+        try:
+            if self.wanted is None:
+                self._open_virtual()
+            else:
+                self._check_attached(self.wanted)
+        except (PortNotFound, RuntimeError, OSError, ValueError) as error:
+            self.drop(str(error))
+        return self.is_open is not before
+
+    def drop(self, detail: str) -> None:
+        """Let the port go: it went away, or failed."""
+        if self.is_open and self.wanted is not None:
+            self.device.close_port()
+        self.is_open, self.detail = False, detail
+
+    def _open_virtual(self) -> None:
+        if self.is_open:
+            return
+        if self.backend == "winmm":
+            here = ", ".join(f'"{name}"' for name in self.device.get_ports()) or "none"
+            raise PortNotFound(_NO_VIRTUAL.format(option=self.option) + f"; ports here: {here}")
+        # CoreMIDI shows the port's name alone, ALSA and JACK show the client's before it.
+        self.device.open_virtual_port(self.virtual if self.backend == "coremidi" else self.label)
+        self.name, self.is_open, self.detail = self.virtual, True, ""
+
+    def _check_attached(self, wanted: str) -> None:
+        names = self.device.get_ports()
+        if self.is_open:
+            # WinMM renumbers open ports when others come and go; elsewhere another number is another port.
+            same = plain_name if self.backend == "winmm" else str
+            if same(self.name) in map(same, names):
+                return
+            self.drop(f'port "{self.name}" went away')
+        index = match_port(wanted, names)
+        self.device.open_port(index, self.label)
+        self.name, self.is_open, self.detail = names[index], True, ""
+
+
+class Devices:
+    """Both sides on one backend. Raises NoBackend when none opens."""
+
+    def __init__(self, settings: PortSettings, on_message: OnMessage) -> None:
+        refused = []
+        for backend in [settings.backend] if settings.backend else platform_apis():
+            try:
+                receiving = _open_device("MidiIn", backend, settings.virtual_in)
+                sending = _open_device("MidiOut", backend, settings.virtual_out)
+                break
+            except NoBackend as error:
+                refused.append(f"{backend}: {error}")
+        else:
+            way_out = _WAY_OUT.get(sys.platform, _WAY_OUT["linux"])
+            raise NoBackend(f"no MIDI backend opens ({'; '.join(refused)}); {way_out}; still trying")
+        self.backend = backend
+        # Clock ticks and system exclusive (MMC) are wanted; active sensing says nothing.
+        receiving.ignore_types(sysex=False, timing=False, active_sense=True)
+        receiving.set_callback(on_message)
+        self.input = Side(receiving, backend, settings.virtual_in, settings.in_name, "--in", "in")
+        self.output = Side(sending, backend, settings.virtual_out, settings.out_name, "--out", "out")
+
+    def send(self, message: bytes) -> None:
+        """Send one message. Raises PortFailed, after which the output is no longer open."""
+        try:
+            self.output.device.send_message(message)
+        except (RuntimeError, OSError, ValueError) as error:
+            self.output.drop(f'port "{self.output.name}" refused a message ({error})')
+            raise PortFailed(self.output.detail) from error
+
+    def close(self) -> None:
+        """Let both ports and the server go. May hang where that died."""
+        for side in (self.output, self.input):
+            side.device.delete()
+
+
+def list_devices() -> list[PortInfo]:
+    """Ports of every backend that opens."""
+    ports: list[PortInfo] = []
+    for backend in platform_apis():
+        for kind, is_input in (("MidiIn", True), ("MidiOut", False)):
+            try:
+                device = _open_device(kind, backend, "antiphon-list")
+            except NoBackend:
+                continue
+            ports.extend(PortInfo(name, is_input, backend) for name in device.get_ports())
+            device.delete()
+    return ports
+
+
+def watch_server(on_gone: Callable[[], None]) -> Callable[[], None]:
+    """Call `on_gone`, from another thread, as soon as the JACK server dies.
+
+    rtmidi does not notice: its sends succeed until a ring is full and then hang for ever. So a client of
+    our own, without ports, stands guard. Returns what lets it go. Where JACK-Client or libjack is missing
+    there is no guard, and only the silence of the MIDI process tells.
+    """
+    try:
+        import jack
+    except (ImportError, OSError):
+        return lambda: None
+    try:
+        guard = jack.Client("antiphon-guard", no_start_server=True)
+    except jack.JackError:
+        return lambda: None
+    guard.set_shutdown_callback(lambda status, reason: on_gone())
+    guard.activate()
+    let_go: Callable[[], None] = guard.close
+    return let_go

@@ -1,0 +1,279 @@
+"""The process that owns the MIDI ports: started by `bridge.midi.client.MidiLink`, not by people.
+
+It is a process of its own because rtmidi can hang for ever holding the interpreter lock (a dead JACK
+server), and because deadlines are then kept whatever the daemon's interpreter is busy with. It
+imports nothing heavy. Whatever ends it, other than being killed, ends what sounds first: the daemon
+closing or dying (end of file on the socket), SIGTERM, SIGHUP.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Final
+
+from bridge.midi import bytes as midi_bytes
+from bridge.midi.clock_out import ClockOut
+from bridge.midi.devices import Devices, NoBackend, PortFailed, list_devices, watch_server
+from bridge.midi.outbox import Outbox
+from bridge.midi.port import PortSettings, PortState, PortStatus
+from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, OweOff, SetLate, WireError
+from bridge.vocabulary.events import BeatLine, InputLost
+
+EXIT_SERVER_GONE: Final = 3
+EXIT_RENEW: Final = 4
+
+HEARTBEAT: Final = 0.08  # seconds
+PATIENCE: Final = 0.4  # seconds of silence that mean a hang
+# While a backend opens or closes. A synchronous JACK server (-S) lets nobody in or out for 5 s after a client
+# vanished, so killing one that only waits would make things worse.
+SLOW_PATIENCE: Final = 30.0
+CHECK_PORTS: Final = 0.5  # seconds between looks at whether attached ports are there
+RETRY_BACKEND: Final = 1.0
+# A failed try to reach JACK leaks about 17 KB inside libjack: after so many a fresh process takes over.
+RENEW_AFTER: Final = 300
+# Bytes that the daemon has not read, beyond the socket's own buffer, from which on a flood sheds note-ons.
+FLOOD: Final = 1 << 16
+# A process that hangs without a daemon to kill it ends itself after this many seconds.
+WATCHDOG: Final = SLOW_PATIENCE + 10.0
+DRAIN: Final = 0.03  # seconds for the last messages to leave before the ports close
+
+
+class MidiProcess:
+    """The loop: sleep until a deadline or a command, send what is due, report.
+
+    `lost_in` counts messages shed in a flood, `ignored_in` those that were truncated or unknown.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._writer = FrameWriter(connection)
+        self._reader = FrameReader(connection)
+        self._outbox = Outbox(has_port=False)
+        self._clock_out = ClockOut()
+        self._settings: PortSettings | None = None
+        self._devices: Devices | None = None
+        self._dismiss_guard: Callable[[], None] = lambda: None
+        self._no_backend = ""
+        self._failed_opens = 0
+        self.lost_in = 0
+        self.ignored_in = 0
+        self._told: PortStatus | None = None
+        self._next_heartbeat = 0.0
+        self._next_check = 0.0
+        self._next_watchdog = 0.0
+        self._stopping = False
+        self._wake, waker = socket.socketpair()
+        for end in (self._wake, waker):
+            end.setblocking(False)
+        self._waker = waker
+
+    def run(self) -> None:
+        """Serve until the daemon goes or a signal says so; then end what sounds."""
+        self._catch_signals()
+        with contextlib.suppress(ConnectionError, WireError):
+            while not (self._stopping or self._reader.ended):
+                self._tend(time.perf_counter())
+                self._wait()
+                for frame in self._reader.read():
+                    self._obey(frame)
+                self._leave()
+        self._close()
+
+    def on_message(self, event: tuple[list[int], float], _: object = None) -> None:
+        """rtmidi's callback, on its thread: stamp and pass on, nothing else."""
+        now = time.perf_counter()
+        data = bytes(event[0])
+        if not midi_bytes.is_complete(data):
+            self.ignored_in += 1
+        elif self._writer.waiting > FLOOD and not midi_bytes.ends_something(data):
+            self.lost_in += 1
+        else:
+            # A daemon that died is noticed by the loop.
+            with contextlib.suppress(ConnectionError):
+                self._writer.write(Arrived(now, data))
+
+    def flush(self) -> None:
+        """Write what the daemon had no room for. Raises ConnectionError when it is gone."""
+        self._writer.flush()
+
+    def dismiss(self) -> None:
+        """Let the signal sockets go."""
+        self._wake.close()
+        self._waker.close()
+
+    # --- the loop ------------------------------------------------------------------------------
+
+    def _wait(self) -> None:
+        """Sleep until something comes in, the daemon has room again, or the next deadline."""
+        deadlines = (self._outbox.next_deadline(), self._clock_out.next_deadline(), self._next_heartbeat)
+        wake = min(deadline for deadline in deadlines if deadline is not None)
+        timeout = max(wake - time.perf_counter(), 0.0)
+        writing = [self._connection] if self._writer.waiting else []
+        readable, writable, _ = select.select([self._connection, self._wake], writing, [], timeout)
+        if writable:
+            self.flush()
+        if self._wake in readable:
+            self._wake.recv(64)
+
+    def _obey(self, frame: Frame) -> None:
+        now = time.perf_counter()
+        match frame:
+            case PortSettings():
+                self._settings = frame
+                self._outbox.late = frame.late
+                # Before the notes that may follow at once: they would count as sounded with nothing to sound on.
+                self._check_ports(frame)
+            case SetLate(seconds):
+                self._outbox.late = seconds
+            case BeatLine():
+                self._clock_out.accept(frame, now)
+            case OweOff(channel, pitch):
+                self._outbox.owe(channel, pitch, now)
+            case _:
+                self._outbox.accept(frame, now)  # type: ignore[arg-type]  # the rest are commands of the outbox
+
+    def _leave(self) -> None:
+        """Send what is due and say what became of the notes."""
+        # The beat first: a note-on that waits for it is not heard to be late, but whoever counts ticks is.
+        for message in self._clock_out.due(time.perf_counter()):
+            self._send(message)
+        due = self._outbox.due(time.perf_counter())
+        for index, message in enumerate(due.messages):
+            try:
+                if self._devices is not None:
+                    self._devices.send(message)
+            except PortFailed:
+                self._outbox.port_lost(due.messages[index:])
+                break
+        for report in due.reports:
+            self._writer.write(report)
+
+    def _send(self, message: bytes) -> None:
+        """Send what need not be owed to anybody when it fails."""
+        if self._devices is not None and self._devices.output.is_open:
+            with contextlib.suppress(PortFailed):
+                self._devices.send(message)
+
+    def _tend(self, now: float) -> None:
+        """Everything that is done now and then."""
+        if self._settings is not None and now >= self._next_check:
+            self._check_ports(self._settings)
+        status = self._status()
+        if status != self._told:
+            self._told = status
+            self._writer.write(status)
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + HEARTBEAT
+            self._writer.write(Heartbeat(now, PATIENCE))
+        if now >= self._next_watchdog:
+            self._next_watchdog = now + 1.0
+            faulthandler.dump_traceback_later(WATCHDOG, exit=True)
+
+    # --- ports ---------------------------------------------------------------------------------
+
+    def _check_ports(self, settings: PortSettings) -> None:
+        if self._devices is None:
+            self._open_backend(settings)
+        if self._devices is not None:
+            now = time.perf_counter()
+            if self._devices.input.check() and not self._devices.input.is_open:
+                self._writer.write(InputLost(now))
+            if self._devices.output.check() or self._devices.output.is_open is not self._outbox.has_port:
+                if self._devices.output.is_open:
+                    self._outbox.port_opened(now)
+                else:
+                    self._outbox.port_lost()
+        self._next_check = time.perf_counter() + (RETRY_BACKEND if self._devices is None else CHECK_PORTS)
+
+    def _open_backend(self, settings: PortSettings) -> None:
+        self._writer.write(Heartbeat(time.perf_counter(), SLOW_PATIENCE))
+        self._next_heartbeat = 0.0  # as soon as this is over, silence means a hang again
+        try:
+            self._devices = Devices(settings, self.on_message)
+        except NoBackend as error:
+            self._no_backend = str(error)
+            self._failed_opens += 1
+            if self._failed_opens >= RENEW_AFTER:
+                os._exit(EXIT_RENEW)
+            return
+        if self._devices.backend == "jack":
+            # At once and without any destructor: whatever touches the dead server's client may hang.
+            self._dismiss_guard = watch_server(lambda: os._exit(EXIT_SERVER_GONE))
+        gc.freeze()
+
+    def _status(self) -> PortStatus:
+        counts = (self.lost_in, self.ignored_in)
+        if self._devices is None:
+            state = PortState.NO_BACKEND if self._no_backend else PortState.STARTING
+            return PortStatus(state, "", "", "", False, False, self._no_backend, *counts)
+        receiving, sending = self._devices.input, self._devices.output
+        return PortStatus(
+            PortState.OPEN if receiving.is_open and sending.is_open else PortState.WAITING,
+            self._devices.backend,
+            receiving.name,
+            sending.name,
+            receiving.is_open,
+            sending.is_open,
+            "; ".join(side.detail for side in (receiving, sending) if side.detail),
+            *counts,
+        )
+
+    # --- the end -------------------------------------------------------------------------------
+
+    def _catch_signals(self) -> None:
+        """Ctrl-C at a terminal goes to the whole group: that is the daemon's to handle, not ours."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._stop)
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
+
+    def _stop(self, _signal: int, _frame: object) -> None:
+        self._stopping = True
+
+    def _close(self) -> None:
+        """End what sounds, give it time to leave, go. A hang here ends by the watchdog."""
+        faulthandler.dump_traceback_later(WATCHDOG, exit=True)
+        for message in (*self._clock_out.close(), *self._outbox.close()):
+            self._send(message)
+        with contextlib.suppress(ConnectionError):
+            self._writer.write(Heartbeat(time.perf_counter(), SLOW_PATIENCE))
+        if self._devices is not None:
+            time.sleep(DRAIN)
+            self._dismiss_guard()
+            self._devices.close()
+
+
+def main(arguments: list[str]) -> None:
+    """`midi_process FD [list]`: serve the daemon on the inherited socket FD, or list the ports on it."""
+    if not arguments or not arguments[0].isdigit():
+        sys.exit("this is the MIDI process of `antiphon jam`, which starts it itself")
+    # A program that only looks for JACK must not start it.
+    os.environ["JACK_NO_START_SERVER"] = "1"
+    if hasattr(os, "setpriority"):
+        # Deadlines on a busy machine: measured with both cores busy, the latest of 500 notes left after 0.3 ms, not 3.
+        with contextlib.suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, -10)
+    connection = socket.socket(fileno=int(arguments[0]))
+    if arguments[1:] == ["list"]:
+        writer = FrameWriter(connection)
+        connection.setblocking(True)
+        for port in list_devices():
+            writer.write(port)
+    else:
+        MidiProcess(connection).run()
+    # Not through the interpreter's end: rtmidi's destructors may hang.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

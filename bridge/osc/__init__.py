@@ -1,0 +1,1 @@
+"""OSC: what is said to the machine and by it, over UDP."""

@@ -1,0 +1,69 @@
+"""What Antiphon sends by OSC: each output of the core and report of the shell as an address and its arguments."""
+
+from __future__ import annotations
+
+from bridge.vocabulary.events import (
+    BeatLine,
+    CancelNotes,
+    ErrorReport,
+    Learned,
+    MoveNotes,
+    Pace,
+    PassThrough,
+    PlayNote,
+    ReleaseNote,
+    SetLinkPlaying,
+    SetLinkTempo,
+    Silence,
+    TurnChanged,
+    ValueReport,
+)
+from bridge.vocabulary.requests import (
+    HELD,
+    LatencyReport,
+    PresetsReport,
+    ReleasedNote,
+    Report,
+    SoundedNote,
+    StatusReport,
+)
+
+
+def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ...]] | None:
+    """Address and arguments of what is to be told at `now`; None for what has no OSC form.
+
+    `ReleaseNote` and `MoveNotes` know no pitch, `PassThrough` is MIDI, the rest is for other clocks: None. See
+    `bridge.osc.plan` for how clients hear of released and moved notes. `CancelNotes` names notes that OSC clients
+    have no ids for: it becomes `/antiphon/cancel 0`, so tell it only when the whole plan is dropped.
+    """
+    match report:
+        case PlayNote():
+            duration = HELD if report.release is None else max(report.release - report.onset, 0.0)
+            delay = max(report.onset - now, 0.0)
+            return "/antiphon/play", (report.pitch, report.velocity, report.channel, duration, delay)
+        case ReleasedNote():
+            return "/antiphon/play", (report.pitch, 0, report.channel, 0.0, max(report.time - now, 0.0))
+        case SoundedNote():
+            return "/antiphon/sounded", (report.pitch, report.velocity, report.channel)
+        case CancelNotes():
+            return "/antiphon/cancel", (0,)
+        case Silence():
+            return "/antiphon/cancel", (1,)
+        case TurnChanged():
+            return "/antiphon/turn", (str(report.turn),)
+        case Pace():
+            return "/antiphon/pace", (report.rung, report.lookahead, report.missed, report.late)
+        case ValueReport():
+            return "/antiphon/value", (report.name, report.value)
+        case Learned():
+            return "/antiphon/learned", (report.name, report.controller, report.channel)
+        case PresetsReport():
+            return "/antiphon/presets", (report.names,)
+        case LatencyReport():
+            return "/antiphon/latency", (report.stage, report.median, report.p99)
+        case StatusReport():
+            return "/antiphon/status", (report.json,)
+        case ErrorReport():
+            return "/antiphon/error", (str(report.severity), report.code, report.text)
+        case ReleaseNote() | MoveNotes() | PassThrough() | BeatLine() | SetLinkTempo() | SetLinkPlaying():
+            return None

@@ -1,0 +1,415 @@
+"""Every OSC address Antiphon knows: one table that decodes, checks and documents itself.
+
+Pure: no socket, no clock. `decode` turns a message into an input of the core (`bridge.vocabulary.events`) or a
+request to the shell around it (`bridge.vocabulary.requests`); `markdown` is the README's tables. What is not in the
+table does not exist. What is sent is put into messages by `bridge.osc.encode`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from bridge.engine.folders import is_plain
+from bridge.performer.modes import MODES
+from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM, check_bpm
+from bridge.vocabulary import parameters
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.events import (
+    CLOCK_NAMES,
+    RUNG_NAMES,
+    Learn,
+    NoteOff,
+    NoteOn,
+    Panic,
+    Reset,
+    Respond,
+    SetClock,
+    SetMode,
+    SetParameter,
+    SetRange,
+    SetTempo,
+    SetTransport,
+    SetVoice,
+    Stop,
+    Unlearn,
+)
+from bridge.vocabulary.requests import (
+    HELD,
+    Decoded,
+    Get,
+    ListPresets,
+    LoadModel,
+    LoadPreset,
+    MorphPresets,
+    Record,
+    SavePreset,
+    StatusRequest,
+    Subscribe,
+    Unsubscribe,
+)
+
+Value = float | str  # what an OSC argument is here; int counts as float
+LONGEST_TEXT: Final = 256  # characters of a string argument
+_SHOWN: Final = 60  # characters of a refused value that an error repeats
+
+
+class OscRefused(ValueError):
+    """A message that was not understood. `code` is for programs, `text` for people."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+# --- the table -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument. `value` is a number or a string; what it may be depends on the ones before it."""
+
+    name: str
+    kind: Literal["int", "float", "str", "value"]
+    low: float = -math.inf
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is 0 or 1 and nothing between."""
+        return self.kind == "int" and (self.low, self.high) == (0, 1)
+
+    def describe(self) -> str:
+        """The argument as the README shows it."""
+        if self.choices:
+            allowed = ", ".join(self.choices)
+        elif self.note:
+            allowed = self.note
+        elif math.isfinite(self.low) and math.isfinite(self.high):
+            allowed = "0 or 1" if self.is_switch else f"{self.low:g} to {self.high:g}"
+        else:
+            allowed = {"str": "text", "int": "whole number", "float": "number", "value": "number or text"}[self.kind]
+        return f"`{self.name}` ({allowed})"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address, one way. `make(now, *arguments)` is the decoded message; None on the way out."""
+
+    address: str
+    text: str
+    arguments: tuple[Argument, ...] = ()
+    make: Callable[..., Decoded] | None = None
+
+
+_PITCH = Argument("pitch", "int", 0, 127)
+_CHANNEL = Argument("channel", "int", 1, 16)
+_PORT = Argument("port", "int", 1, 65535)
+_PARAMETER = Argument("name", "str", note="a parameter")
+_PRESET = Argument("name", "str", note="a plain name")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def _note(now: float, pitch: int, velocity: int, channel: int) -> Decoded:
+    return NoteOn(now, pitch, velocity, channel) if velocity else NoteOff(now, pitch, channel)
+
+
+def _set(now: float, name: str, value: Value) -> Decoded:
+    return SetParameter(now, name, parameters.check(name, value))
+
+
+def _tempo(now: float, bpm: float) -> Decoded:
+    return SetTempo(now, check_bpm(bpm))
+
+
+def _model(now: float, name: str) -> Decoded:
+    if not _PLAIN_NAME.fullmatch(name):
+        raise ValueError(f"name cannot be {_shown(name)}: a model is named by letters, digits, - and _ (64 at most)")
+    return LoadModel(name)
+
+
+def _range(now: float, voice: str, low: int, high: int) -> Decoded:
+    if low > high:
+        raise ValueError(f"low cannot be {low}: it would lie above high {high}")
+    return SetRange(now, voice, low, high)
+
+
+def _preset(name: str) -> str:
+    if not is_plain(name):
+        raise ValueError(
+            f"name cannot be {_shown(name)}: a preset is named by letters, digits, -, _ and . (not first), 64 at most"
+        )
+    return name
+
+
+def _parameter(name: str) -> str:
+    if name not in parameters.PARAMETERS:
+        parameters.check(name, 0.0)  # raises, with the list of names
+    return name
+
+
+def _table(*addresses: Address) -> Mapping[str, Address]:
+    return MappingProxyType({entry.address: entry for entry in addresses})
+
+
+INCOMING: Final = _table(
+    Address(
+        "/antiphon/note",
+        "A note the human plays, as if by MIDI; velocity 0 lets the key go.",
+        (_PITCH, Argument("velocity", "int", 0, 127), _CHANNEL),
+        _note,
+    ),
+    Address("/antiphon/mode", "What the machine does.", (Argument("name", "str", choices=tuple(MODES)),), SetMode),
+    Address("/antiphon/respond", "Answer now.", (), Respond),
+    Address("/antiphon/stop", "Stop playing; go on listening.", (), Stop),
+    Address("/antiphon/panic", "Silence, all at once, on every channel.", (), Panic),
+    Address("/antiphon/reset", "Forget the past.", (), Reset),
+    Address(
+        "/antiphon/set",
+        "Set a parameter.",
+        (_PARAMETER, Argument("value", "value", note="what the parameter takes")),
+        _set,
+    ),
+    Address(
+        "/antiphon/get",
+        "Ask for a parameter; answered by `/antiphon/value`.",
+        (_PARAMETER,),
+        lambda now, name: Get(_parameter(name)),
+    ),
+    Address(
+        "/antiphon/voice",
+        "Let the machine play a voice or not, and on which channel.",
+        (Argument("voice", "str", choices=VOICES), Argument("enabled", "int", 0, 1), _CHANNEL),
+        lambda now, voice, enabled, channel: SetVoice(now, voice, bool(enabled), channel),
+    ),
+    Address(
+        "/antiphon/range",
+        "From which pitch to which the machine plays a voice.",
+        (
+            Argument("voice", "str", choices=VOICES),
+            Argument("low", "int", 0, 127),
+            Argument("high", "int", 0, 127),
+        ),
+        _range,
+    ),
+    Address(
+        "/antiphon/learn",
+        "Let the next MIDI controller that moves (not the sustain pedal) steer a parameter.",
+        (_PARAMETER,),
+        lambda now, name: Learn(now, _parameter(name)),
+    ),
+    Address(
+        "/antiphon/unlearn",
+        "Take a parameter's controller away.",
+        (_PARAMETER,),
+        lambda now, name: Unlearn(now, _parameter(name)),
+    ),
+    Address("/antiphon/preset", "Take a preset.", (_PRESET,), lambda now, name: LoadPreset(_preset(name))),
+    Address(
+        "/antiphon/preset/save",
+        "Keep how things are set as a preset; answered by `/antiphon/presets`.",
+        (_PRESET,),
+        lambda now, name: SavePreset(_preset(name)),
+    ),
+    Address(
+        "/antiphon/morph",
+        "Take what lies between two presets: numbers in proportion, the rest changes at 0.5.",
+        (
+            Argument("first", "str", note="a preset"),
+            Argument("second", "str", note="a preset"),
+            Argument("amount", "float", 0, 1),
+        ),
+        lambda now, first, second, amount: MorphPresets(_preset(first), _preset(second), amount),
+    ),
+    Address(
+        "/antiphon/presets",
+        "Ask which presets there are; answered by `/antiphon/presets`.",
+        (),
+        lambda now: ListPresets(),
+    ),
+    Address(
+        "/antiphon/model",
+        "Swap to another model while playing.",
+        (Argument("name", "str", note="a folder of `exported_models`"),),
+        _model,
+    ),
+    Address(
+        "/antiphon/tempo",
+        "The tempo; 0 is free time.",
+        (Argument("bpm", "float", 0, FASTEST_BPM, note=f"0, or {SLOWEST_BPM:g} to {FASTEST_BPM:g}"),),
+        _tempo,
+    ),
+    Address(
+        "/antiphon/clock",
+        "Whose tempo and bars to keep; auto: whichever speaks.",
+        (Argument("source", "str", choices=CLOCK_NAMES),),
+        SetClock,
+    ),
+    Address(
+        "/antiphon/transport",
+        "Where the sender's transport is, and whether it runs.",
+        (Argument("running", "int", 0, 1), Argument("beat", "float", -1e9, 1e9, note="beats")),
+        lambda now, running, beat: SetTransport(now, bool(running), beat),
+    ),
+    Address(
+        "/antiphon/record",
+        "Start or end a recording.",
+        (Argument("on", "int", 0, 1),),
+        lambda now, on: Record(bool(on)),
+    ),
+    Address(
+        "/antiphon/subscribe",
+        "Send everything to this port of the sender's host too.",
+        (_PORT,),
+        lambda now, port: Subscribe(port),
+    ),
+    Address("/antiphon/unsubscribe", "No longer send there.", (_PORT,), lambda now, port: Unsubscribe(port)),
+    Address(
+        "/antiphon/status", "Ask how things stand; answered by `/antiphon/status`.", (), lambda now: StatusRequest()
+    ),
+)
+
+OUTGOING: Final = _table(
+    Address(
+        "/antiphon/play",
+        "A note to begin `delay` seconds from now. Velocity 0 ends a held one.",
+        (
+            _PITCH,
+            Argument("velocity", "int", 0, 127),
+            _CHANNEL,
+            Argument("duration", "float", HELD, note="seconds; -1: held until its velocity 0"),
+            Argument("delay", "float", 0, note="seconds"),
+        ),
+    ),
+    Address(
+        "/antiphon/cancel",
+        "0: drop every note that has not begun; 1: also end what sounds.",
+        (Argument("all", "int", 0, 1),),
+    ),
+    Address(
+        "/antiphon/sounded",
+        "Sent as the MIDI of a note of the machine leaves.",
+        (_PITCH, Argument("velocity", "int", 1, 127), _CHANNEL),
+    ),
+    Address("/antiphon/turn", "Who plays.", (Argument("who", "str", choices=("human", "machine", "both")),)),
+    Address(
+        "/antiphon/pace",
+        "How much of its playing the machine keeps up, after that changed.",
+        (
+            Argument("rung", "str", choices=RUNG_NAMES),
+            Argument("lookahead", "float", note="seconds"),
+            Argument("missed", "int", note="too late from the model, so far"),
+            Argument("late", "int", note="dropped on their way out, so far"),
+        ),
+    ),
+    Address("/antiphon/value", "A parameter, after it was set or asked for.", (_PARAMETER, Argument("value", "value"))),
+    Address(
+        "/antiphon/learned",
+        "Which controller steers a parameter now.",
+        (_PARAMETER, Argument("controller", "int", -1, 119, note="0 to 119; -1: none"), _CHANNEL),
+    ),
+    Address("/antiphon/presets", "The presets there are.", (Argument("names", "str", note="with spaces between"),)),
+    Address(
+        "/antiphon/latency",
+        "Measured latency.",
+        (
+            Argument("stage", "str"),
+            Argument("median", "float", note="seconds"),
+            Argument("p99", "float", note="seconds"),
+        ),
+    ),
+    Address("/antiphon/status", "How things stand.", (Argument("json", "str", note="a JSON object"),)),
+    Address(
+        "/antiphon/error",
+        "What was refused or went wrong, and the way out.",
+        (Argument("severity", "str", choices=("warning", "error")), Argument("code", "str"), Argument("text", "str")),
+    ),
+)
+
+
+# --- in ------------------------------------------------------------------------------------------
+
+
+def decode(address: str, args: Sequence[object], now: float) -> Decoded:
+    """The meaning of one message; events get the time `now` (seconds).
+
+    Whole numbers are taken where floats are meant and floats that are whole where ints are meant, since
+    Max and TouchOSC send either; OSC's True and False count as 1 and 0 where an argument is 0 or 1.
+    Raises OscRefused for an unknown address, missing or extra arguments, wrong types and values.
+    """
+    entry = INCOMING.get(address)
+    if entry is None or entry.make is None:
+        raise OscRefused("unknown-address", _unknown(address))
+    wanted = len(entry.arguments)
+    if len(args) != wanted:
+        names = " ".join(argument.name for argument in entry.arguments) or "no arguments"
+        code = "missing-argument" if len(args) < wanted else "extra-argument"
+        raise OscRefused(code, f"{address} got {len(args)} arguments: it takes {wanted} ({names})")
+    values = [_checked(entry, argument, value) for argument, value in zip(entry.arguments, args, strict=True)]
+    try:
+        return entry.make(now, *values)
+    except ValueError as refusal:
+        raise OscRefused("refused-value", f"{address}: {refusal}") from refusal
+
+
+def _unknown(address: str) -> str:
+    if address in OUTGOING:
+        return f"{address} is only ever sent by Antiphon, not taken"
+    near = difflib.get_close_matches(address, INCOMING, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(INCOMING)}"
+    return f"no address {_shown(address)}: {hint}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _checked(entry: Address, argument: Argument, value: object) -> Any:
+    """`value` as `argument` takes it: int, float or str. Raises OscRefused."""
+    where = f"{entry.address}: {argument.name} cannot be {_shown(value)}"
+    if isinstance(value, bool) and argument.is_switch:
+        return int(value)
+    if isinstance(value, str) and argument.kind in ("str", "value"):
+        if argument.choices and value not in argument.choices:
+            raise OscRefused("refused-value", f"{where}: choose from {', '.join(argument.choices)}")
+        if len(value) > LONGEST_TEXT:
+            raise OscRefused("refused-value", f"{where}: {len(value)} characters, at most {LONGEST_TEXT}")
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and argument.kind != "str":
+        return _number(where, argument, value)
+    wanted = {"int": "a whole number", "float": "a number", "str": "a string", "value": "a number or a string"}
+    raise OscRefused("wrong-type", f"{where}: it is {wanted[argument.kind]}")
+
+
+def _number(where: str, argument: Argument, value: float) -> float:
+    if not math.isfinite(value):
+        raise OscRefused("out-of-range", f"{where}: not a finite number")
+    if argument.kind == "int" and value != int(value):
+        raise OscRefused("wrong-type", f"{where}: it is a whole number")
+    if not argument.low <= value <= argument.high:
+        raise OscRefused("out-of-range", f"{where}: the range is {argument.low:g} to {argument.high:g}")
+    return int(value) if argument.kind == "int" else float(value)
+
+
+# --- the README ----------------------------------------------------------------------------------
+
+
+def markdown() -> str:
+    """The README's two tables, made from the table above."""
+    lines: list[str] = []
+    for heading, table in (("Antiphon listens to", INCOMING), ("Antiphon sends", OUTGOING)):
+        lines += [f"| {heading} | arguments | |", "| --- | --- | --- |"]
+        for entry in table.values():
+            arguments = ", ".join(argument.describe() for argument in entry.arguments)
+            lines.append(f"| `{entry.address}` | {arguments} | {entry.text} |")
+        lines.append("")
+    return "\n".join(lines)

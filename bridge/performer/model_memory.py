@@ -1,0 +1,178 @@
+"""What the model has been told: exactly what was heard, and what is planned to be.
+
+The model is only ever fed and rewound here. Each event it hears is kept as long as it could be taken back, so that
+one note can be taken out of the recent past and what came after it told again, note for note.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.engine.model import Contexts, Events, Model
+from bridge.vocabulary import codec
+from bridge.vocabulary.codec import CONTEXT_SIZE, DT_TICKS, Event
+
+# What is told again to a new model, and the most that can be taken back, in notes.
+RECALL: Final = 256
+# The longest rest, in ticks, after which the machine still draws its own next note: 4 beats.
+LONGEST_REST: Final = 4 * codec.TICKS_PER_BEAT
+
+
+@dataclass(frozen=True, slots=True)
+class HeardNote:
+    """A note for the model. `beat` is its onset; `duration` is in beats, None while a key holds it.
+
+    `context` float32 [CONTEXT_SIZE] is what sounded at that moment. `note_id` is the ledger's number for a note of
+    the machine's, None for one of the human's.
+    """
+
+    beat: float
+    voice: int
+    pitch: int
+    velocity: int
+    duration: float | None
+    context: npt.NDArray[np.float32]
+    note_id: int | None = None
+
+
+class Memory:
+    """The model and the notes it holds, in the order it heard them.
+
+    What is to be told is written down before the model is told it: should the model fail, `move_to` tells all of it.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._notes: deque[HeardNote] = deque(maxlen=RECALL)
+        # Where the model believes each kept event was, in ticks, with one more: where the one before the first was.
+        self._ticks: deque[int] = deque(maxlen=RECALL + 1)
+        self.mismatches = 0
+
+    @property
+    def model(self) -> Model:
+        """The model that plays."""
+        return self._model
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was heard yet."""
+        return self._model.position == 0
+
+    @property
+    def believed_ticks(self) -> int:
+        """Where the model believes the last event was, in ticks since beat 0."""
+        return self._ticks[-1] if self._ticks else 0
+
+    @property
+    def notes(self) -> Sequence[HeardNote]:
+        """The last notes the model holds, oldest first (at most RECALL)."""
+        return tuple(self._notes)
+
+    @property
+    def own_notes(self) -> Iterator[HeardNote]:
+        """The machine's notes among these, newest first."""
+        return (note for note in reversed(self._notes) if note.note_id is not None)
+
+    def hear(self, notes: Sequence[HeardNote]) -> None:
+        """Tell the model these notes, in this order, in one go."""
+        if notes:
+            self._model.feed(*self._write_down(notes))
+
+    def _write_down(self, notes: Sequence[HeardNote]) -> tuple[Events, Contexts]:
+        """Note that the model holds these, and return what it has to be fed for that."""
+        events = np.empty((len(notes), len(codec.FIELDS)), dtype=np.int64)
+        context = np.empty((len(notes), CONTEXT_SIZE), dtype=np.float32)
+        last = self._ticks[-1] if self._ticks else None
+        for row, note in enumerate(notes):
+            event, last = _encode(note, last)
+            events[row], context[row] = event, note.context
+            self._notes.append(note)
+            self._ticks.append(last)
+        return events, context
+
+    def reference(self, ticks: int) -> int:
+        """What a note of the machine's at `ticks` is counted from: the last event, but LONGEST_REST back at most.
+
+        The grid of waits is coarse where it is long: after a long silence the machine could not place its next
+        note well, and would have to begin with a rest it cannot say. What the human plays next is still told with
+        the whole rest before it, so that a plan which was thrown away leaves no trace.
+        """
+        return max(self.believed_ticks, ticks - LONGEST_REST)
+
+    def within_reach(self, note_ids: Collection[int]) -> list[HeardNote]:
+        """Those of these notes of the machine's that `forget` would take back."""
+        reach = min(self._model.rewindable, len(self._notes))
+        return [note for note in list(self._notes)[len(self._notes) - reach :] if note.note_id in note_ids]
+
+    def forget(self, note_ids: Collection[int]) -> list[HeardNote]:
+        """Take these notes of the machine's back out, tell what came after them again, and return them.
+
+        A note further back than the model can be rewound stays, and is counted in `mismatches`.
+        """
+        wanted = set(note_ids)
+        kept = list(self._notes)
+        first = next((index for index, note in enumerate(kept) if note.note_id in wanted), len(kept))
+        reach = min(self._model.rewindable, len(kept))
+        if len(kept) - first > reach:
+            out_of_reach = kept[: len(kept) - reach]
+            self.mismatches += sum(note.note_id in wanted for note in out_of_reach)
+            first = len(kept) - reach
+        back = len(kept) - first
+        if back == 0:
+            return []
+        for _ in range(back):
+            self._notes.pop()
+            self._ticks.pop()
+        again = self._write_down([note for note in kept[first:] if note.note_id not in wanted])
+        self._model.rewind(back)
+        if len(again[0]):
+            self._model.feed(*again)
+        return [note for note in kept[first:] if note.note_id in wanted]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._model.reset()
+        self._notes.clear()
+        self._ticks.clear()
+
+    def move_to(self, model: Model, forgetting: Collection[int] = ()) -> list[HeardNote]:
+        """Go on with another model, or the same one after a fault: reset it and tell it what is still kept.
+
+        The notes of the machine's numbered in `forgetting` are left out, and returned. Nothing is asked of the model
+        there was: it may have failed.
+        """
+        kept = list(self._notes)
+        self._model = model
+        self._notes.clear()
+        self._ticks.clear()
+        again = self._write_down([note for note in kept if note.note_id not in forgetting])
+        model.reset()
+        if len(again[0]):
+            model.feed(*again)
+        return [note for note in kept if note.note_id in forgetting]
+
+
+def _encode(note: HeardNote, last_ticks: int | None) -> tuple[Event, int]:
+    """The event, and where the model then believes it was, in ticks."""
+    target = codec.beats_to_ticks(note.beat)
+    before = target if last_ticks is None else last_ticks
+    if note.note_id is not None:
+        before = max(before, target - LONGEST_REST)
+    gap = max(target - before, 0)
+    dt = codec.dt_class(gap)
+    # After a rest longer than can be said, a note is believed where it was.
+    believed = target if gap > DT_TICKS[-1] else before + int(DT_TICKS[dt])
+    event = Event(
+        dt,
+        note.voice,
+        note.pitch,
+        codec.velocity_class(note.velocity),
+        codec.duration_class(note.duration),
+    )
+    return event, believed

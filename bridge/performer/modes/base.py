@@ -1,0 +1,69 @@
+"""What a mode is told and asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import ClassVar
+
+from bridge.performer.held_notes import HeldNote
+from bridge.performer.stage import Stage
+
+NEVER = float("inf")
+
+
+class Mode:
+    """A way of playing together. A mode holds only its own short-lived state; what it acts on is the stage.
+
+    The `heard`, `ended`, `respond` and `stop` calls happen at once, before the model has heard of them, and must be
+    cheap. Only `work` may run the model, one draw a call.
+    """
+
+    name: ClassVar[str]
+    # The voices that go on where the machine cannot keep all of them up; where none of these plays, the first does.
+    needed_voices: ClassVar[Collection[int]] = ()
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    @property
+    def needs_beat(self) -> bool:
+        """Whether it plays by the bar: the internal tempo then begins where nobody beats time."""
+        return False
+
+    @property
+    def voices(self) -> list[int]:
+        """The voices the machine plays in this mode."""
+        return self.stage.machine_voices
+
+    def heard(self, note: HeldNote, now: float) -> None:
+        """The human pressed a key."""
+
+    def lifted(self, time: float) -> None:
+        """The human let a key or the pedal go at `time` (the pedal may hold the key's note)."""
+
+    def ended(self, note: HeldNote, now: float) -> None:
+        """Nothing holds the human's note any more: neither its key nor a pedal."""
+
+    def respond(self, now: float) -> None:
+        """The human asks for an answer now."""
+
+    def retime(self, moved: Callable[[float], float]) -> None:
+        """The clock was changed: what was to happen at a second happens at another, `moved(second)`."""
+
+    def finish(self, now: float) -> bool:
+        """The human asks for an end. True when the mode comes to one by itself; else there is silence at once."""
+        return False
+
+    def stop(self, now: float) -> None:
+        """The human asks for silence. The stage is already silent."""
+
+    def replan(self, now: float) -> None:
+        """Other notes are allowed from now on, say: what is planned and has not begun is to be thought over."""
+
+    def work(self, now: float) -> bool:
+        """Do one piece of planning if one is due. True when something was done."""
+        return False
+
+    def wakeup(self, now: float) -> float:
+        """When `work` will next have something to do, as things stand, in seconds; NEVER when it will not."""
+        return NEVER

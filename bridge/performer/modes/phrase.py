@@ -1,0 +1,90 @@
+"""Where the human's phrases end.
+
+Silence is heard relative to the player's own pace. A phrase is over `silence` seconds after the last key came up, and
+not before the last onset lies PAUSE times the longest of the player's last few steps back: a gap no longer than those
+they make anyway, and half as long again, is no end. (At up to 0.4 seconds a step, or legato at any pace up to 1.2, that
+adds nothing. A player who runs into the beginning of an answer had not ended: that gap is a step, too.) Under the
+pedal alone, keys up, the same takes PEDAL times as long: a chord left ringing is an end, a pedal between two chords is
+none. A key that is down is a phrase that goes on; one that never ends is never answered of itself, only when asked
+(`/antiphon/respond`).
+
+Where a clock runs, the end is on the first bar line at which half of that silence has passed: whoever answers comes in
+on the one. Should that be a long way off, it is on the first beat after the whole of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.performer.held_notes import Hands
+from bridge.performer.ledger import AT_ONCE
+from bridge.timing.clock import SessionClock
+from bridge.timing.grid import next_bar, next_beat
+
+PAUSE: Final = 1.5
+PEDAL: Final = 4.0
+# Steps (times between strokes) that make the pace, and the longest that counts, in seconds.
+STEPS: Final = 6
+LONGEST_STEP: Final = 2.0
+# Nobody waits longer than this for a bar line after the silence, in seconds.
+LONGEST_WAIT: Final = 2.0
+NEVER: Final = float("inf")
+
+
+@dataclass(slots=True)
+class Phrase:
+    """What the human has played since the last answer. Times in seconds."""
+
+    start: float
+    last_onset: float
+    last_activity: float
+    notes: int = 0
+
+
+class Listener:
+    """Follows the human's phrase and pace."""
+
+    def __init__(self) -> None:
+        self.phrase: Phrase | None = None
+        self._last_onset = -math.inf
+        self._steps: deque[float] = deque(maxlen=STEPS)
+
+    def heard(self, onset: float, collided: bool = False) -> None:
+        """A key went down at `onset` (seconds); `collided`: just when an answer began, so the phrase was not over."""
+        phrase = self.phrase
+        step = onset - (self._last_onset if phrase is None else phrase.last_onset)
+        if step > AT_ONCE and (phrase is not None or collided):
+            self._steps.append(min(step, LONGEST_STEP))
+        if phrase is None:
+            phrase = self.phrase = Phrase(onset, onset, onset)
+        self._last_onset = onset
+        phrase.last_onset = max(phrase.last_onset, onset)
+        phrase.last_activity = max(phrase.last_activity, onset)
+        phrase.notes += 1
+
+    def moved(self, time: float) -> None:
+        """A key or pedal came up at `time` (seconds): silence is counted from there."""
+        if self.phrase is not None:
+            self.phrase.last_activity = max(self.phrase.last_activity, time)
+
+    def take(self) -> Phrase | None:
+        """The phrase, which is over."""
+        phrase, self.phrase = self.phrase, None
+        return phrase
+
+    def end(self, silence: float, hands: Hands, clock: SessionClock) -> float:
+        """When the phrase will be over, in seconds, should nothing more happen; NEVER while a key is down."""
+        phrase = self.phrase
+        if phrase is None or hands.playing:
+            return NEVER
+        quiet = max(silence, phrase.last_onset + PAUSE * max(self._steps, default=0.0) - phrase.last_activity)
+        if hands.busy:
+            quiet *= PEDAL
+        over = phrase.last_activity + quiet
+        if not clock.metered:
+            return over
+        line = clock.time_at(next_bar(clock, clock.beat_at(phrase.last_activity + quiet / 2)))
+        return line if line <= over + LONGEST_WAIT else clock.time_at(next_beat(clock, clock.beat_at(over)))

@@ -1,0 +1,245 @@
+"""Call and response: a phrase, its end, and an answer of about the same length, or turns by the bar.
+
+The answer is planned while the human is silent, for the moment at which the phrase will be over, and set aside; it goes
+out, with no call of the model in between, to begin at that very moment. Should the human go on, it is taken back and
+leaves no trace.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.performer.held_notes import HeldNote
+from bridge.performer.modes.answer import Answer
+from bridge.performer.modes.base import NEVER, Mode
+from bridge.performer.modes.phrase import Listener
+from bridge.performer.modes.trading import MachineTurn, Trading
+from bridge.performer.stage import Stage
+from bridge.vocabulary.codec import DRUMS
+from bridge.vocabulary.events import Severity, Turn
+from bridge.vocabulary.guide import manner_of
+
+# What may still ring after the answer's end, in seconds, the shortest answer there is, and the longest.
+RING: Final = 1.0
+SHORTEST: Final = 1.0
+LONGEST: Final = 60.0
+# An answer has at most this many times as many notes as the phrase (and never fewer than a handful).
+BUSIEST: Final = 2.0
+HANDFUL: Final = 6
+# An answer of so many bars has at most so many notes a beat: the bar line ends it, not the count.
+FULL: Final = 8.0
+# A note so soon after an answer began, in seconds, was on its way before: the phrase was not over.
+COLLISION: Final = 0.25
+# Keys are up so long, in seconds, before an answer is planned: between two notes of a run it would be in vain.
+HESITATE: Final = 0.1
+# A turn on the clock is planned so long before it, in seconds.
+AHEAD: Final = 0.5
+# What is planned is given out so long before it is due, in seconds, that it leaves on time from a busy machine; played
+# into, it is taken back like any plan.
+GIVEN_OUT: Final = 0.01
+# Notes of a phrase, the last ones, that its manner is taken from.
+MOST_PLAYED: Final = 256
+# The expected moment has moved when it did by more than this, in beats.
+MOVED: Final = 0.01
+# A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
+LANDING: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """When the machine may come in, as things stand, in beats, and from when on (seconds) that is worth a plan."""
+
+    start: float
+    end: float
+    ring: float
+    plan_from: float
+    turn: MachineTurn | None = None
+
+
+class Respond(Mode):
+    """Listens to a phrase; at its end answers with about as much, in its manner; stops when the human plays again."""
+
+    name = "respond"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._listener = Listener()
+        self._trading = Trading()
+        self._answer: Answer | None = None
+        self._until = -math.inf  # a late landing of the human's is forgiven until this beat
+        self._played: deque[HeldNote] = deque(maxlen=MOST_PLAYED)  # of the phrase
+
+    @property
+    def needs_beat(self) -> bool:
+        """A trade is by the bar."""
+        return self.stage.value("trade") > 0
+
+    def heard(self, note: HeldNote, now: float) -> None:
+        """A key: part of the phrase, or the end of our answer."""
+        stage, answer = self.stage, self._answer
+        beat = stage.clock.beat_at(note.onset)
+        if answer is not None and not answer.due:
+            self._answer = None
+            stage.cancel_planned()
+        elif answer is not None and (stage.choice("barge_in") == "off" or beat < self._until):
+            answer.interrupt(stage, now)
+        elif answer is not None:
+            self._answer = None
+            stage.silence(now)
+            stage.pass_turn(Turn.HUMAN)
+        collided = answer is not None and answer.due and note.onset < stage.clock.time_at(answer.start) + COLLISION
+        self._listener.heard(note.onset, collided)
+        self._played.append(note)
+        if self._bars_each():
+            self._trading.heard(beat, self._bars_each(), stage.clock)
+
+    def lifted(self, time: float) -> None:
+        """A key or the pedal came up: silence is counted from that."""
+        self._listener.moved(time)
+
+    def respond(self, now: float) -> None:
+        """Answer what there is, now."""
+        if self.stage.memory.empty and self._listener.phrase is None:
+            self.stage.report(Severity.WARNING, "nothing-heard", "nothing to answer yet: play something first")
+        elif self._answer is None or not self._answer.due:
+            self._begin(self._asked(now), now)
+
+    def replan(self, now: float) -> None:
+        """Take back what has not begun of the answer and go on from here; one not begun at all is planned again."""
+        if self._answer is not None and self._answer.due:
+            self._answer.interrupt(self.stage, now)
+        elif self._answer is not None:
+            self._answer = None
+            self.stage.cancel_planned()
+
+    def stop(self, now: float) -> None:
+        """Back to listening, with a clean slate."""
+        self._listener.take()
+        self._played.clear()
+        self._trading.stop()
+        self._answer = None
+        self.stage.pass_turn(Turn.HUMAN)
+
+    def work(self, now: float) -> bool:
+        """Plan one note of an answer, declare the end of a phrase, or the end of an answer."""
+        if self._answer is None or not self._answer.due:
+            return self._get_ready(now)
+        if self._answer.next_work(self.stage) <= now:
+            self._answer.plan(self.stage, self.voices, now)
+            return True
+        if not self._answer.complete or self._answer.over(self.stage) > now:
+            return False
+        self._answer = None
+        self.stage.pass_turn(Turn.HUMAN)
+        return True
+
+    def wakeup(self, now: float) -> float:
+        """The end of the phrase or the planning before it, the next stretch of the answer, or its end."""
+        answer = self._answer
+        if answer is not None and answer.due:
+            return answer.over(self.stage) if answer.complete else answer.next_work(self.stage)
+        due = self._due(now)
+        if due is None:
+            return NEVER
+        start = self.stage.clock.time_at(due.start) - GIVEN_OUT
+        if answer is None:
+            return start if self.stage.memory.empty or not self.voices else min(due.plan_from, start)
+        return min(answer.next_work(self.stage), start)
+
+    def _get_ready(self, now: float) -> bool:
+        """Before an answer is due: plan it, think it over when its moment has moved, and begin it when that comes."""
+        due, answer = self._due(now), self._answer
+        if due is None or (answer is not None and abs(due.start - answer.start) > MOVED):
+            if answer is None:
+                return False
+            self._answer = None
+            self.stage.cancel_planned()
+            return True
+        if self.stage.clock.time_at(due.start) - GIVEN_OUT <= now:
+            self._begin(due, now)
+            return True
+        if now < due.plan_from or self.stage.memory.empty or not self.voices:
+            return False
+        answer = answer or self._make(due)
+        if answer.next_work(self.stage) > now:
+            return False
+        self._answer = answer
+        answer.plan(self.stage, self.voices, now)
+        return True
+
+    def _begin(self, due: _Due, now: float) -> None:
+        """The human's turn is over: what is planned goes out at once."""
+        stage = self.stage
+        answer = self._answer or self._make(due)
+        answer.begin(stage, now, on_the_clock=due.turn is not None)
+        answer.end, answer.ring = due.end, due.ring
+        self._answer = answer
+        self._listener.take()
+        self._played.clear()
+        self._until = -math.inf
+        if due.turn is not None:
+            self._trading.taken(due.turn)
+            self._until = due.turn.start + LANDING
+        stage.pass_turn(Turn.MACHINE)
+
+    # --- when, and how much --------------------------------------------------------------------
+
+    def _bars_each(self) -> float:
+        """Bars to each player, 0 where nobody counts."""
+        return self.stage.value("trade") if self.stage.clock.metered else 0.0
+
+    def _due(self, now: float) -> _Due | None:
+        """When the machine comes in, should the human play no more."""
+        clock = self.stage.clock
+        bars = self._bars_each()
+        if bars:
+            turn = self._trading.machine_turn(clock.beat_at(now), bars, clock)
+            if turn is None:
+                return None
+            return _Due(turn.start, turn.end, 0.0, clock.time_at(turn.start) - AHEAD, turn)
+        time = self._listener.end(self.stage.value("silence"), self.stage.hands, clock)
+        if time == NEVER:
+            return None
+        phrase = self._listener.phrase
+        quiet_since = now if phrase is None else phrase.last_activity
+        start = clock.beat_at(time)
+        ring = 0.0 if clock.metered and self.stage.value("bars") else RING * clock.bpm / 60.0
+        return _Due(start, start + self._length(), ring, quiet_since + min(HESITATE, (time - quiet_since) / 2))
+
+    def _asked(self, now: float) -> _Due:
+        """The machine was asked to come in now."""
+        clock, bars = self.stage.clock, self._bars_each()
+        start = clock.beat_at(now)
+        if bars:
+            turn = self._trading.take_now(bars, start, clock)
+            return _Due(start, turn.end, 0.0, now, turn)
+        return _Due(start, start + self._length(), RING * clock.bpm / 60.0, now)
+
+    def _length(self) -> float:
+        """Beats of an answer to the phrase as it is."""
+        stage, phrase = self.stage, self._listener.phrase
+        bars = stage.value("bars")
+        if bars:
+            return bars * stage.clock.beats_per_bar
+        lasted = 0.0 if phrase is None else phrase.last_activity - phrase.start
+        return min(max(lasted * stage.value("length"), SHORTEST), LONGEST) * stage.clock.bpm / 60.0
+
+    def _make(self, due: _Due) -> Answer:
+        phrase = self._listener.phrase
+        notes = 0 if phrase is None else phrase.notes
+        manner = self._manner()
+        self.stage.steering.aim(manner)
+        most = max(HANDFUL, math.ceil(notes * self.stage.value("length") * BUSIEST))
+        if due.turn is not None or self.stage.value("bars"):
+            most = max(most, math.ceil((due.end - due.start) * FULL))
+        return Answer(due.start, due.end, due.ring, most, manner=manner)
+
+    def _manner(self) -> dict[str, float]:
+        """How the phrase was played: as dense, as loud, as high is the answer to be."""
+        stage, played = self.stage, self._played
+        pitches = [note.pitch for note in played if stage.voice_of(note.channel) != DRUMS]
+        beats = [stage.clock.beat_at(note.onset) for note in played]
+        return manner_of(beats, pitches, [note.velocity for note in played])

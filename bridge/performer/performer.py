@@ -1,0 +1,421 @@
+"""The musician: hears the human, decides who plays, plans what the machine plays.
+
+The core of the program. It owns no port, no thread and no clock: it is handed timestamped inputs and the time, and
+leaves timestamped outputs. The same calls with the same model give the same notes, live, simulated or replayed.
+
+    performer.receive(item, now)     cheap, at once: hands, silence, parameters
+    performer.advance(now)           one piece of work with the model; True when there was some
+    performer.wakeup(now)            when `advance` will next have something to do
+    performer.take_outputs()         what to carry out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bridge.engine.model import Model
+from bridge.performer.held_notes import PEDAL_DOWN, HeldNote
+from bridge.performer.ledger import NoteState
+from bridge.performer.modes import MODES, Mode
+from bridge.performer.overload import Rung
+from bridge.performer.overload_actions import SteppingBack
+from bridge.performer.settings import Desk
+from bridge.performer.stage import Stage
+from bridge.timing.clock import SessionClock, beats_per_bar
+from bridge.timing.clock_source import ClockInput, Conductor
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.controllers import SUSTAIN_PEDAL, Binding
+from bridge.vocabulary.events import (
+    ClockContinue,
+    ClockStart,
+    ClockStop,
+    ClockTick,
+    Control,
+    Dropped,
+    Input,
+    InputLost,
+    Learn,
+    LinkState,
+    ModelChanged,
+    NoteOff,
+    NoteOn,
+    Output,
+    Panic,
+    PassThrough,
+    Raw,
+    Recall,
+    Reset,
+    Respond,
+    SetClock,
+    SetMode,
+    SetParameter,
+    SetRange,
+    SetTempo,
+    SetTransport,
+    SetVoice,
+    Severity,
+    SongPosition,
+    Sounded,
+    StepTime,
+    Stop,
+    TooLate,
+    Turn,
+    Unlearn,
+)
+
+# Notes waiting for the model beyond this are not heard by it (held, ended and counted they are all the same).
+MOST_WAITING: Final = 64
+PRUNE_EVERY: Final = 2.0
+# A warning of the same kind is not given again within this many seconds.
+QUIET_FOR: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a performance begins. With the seed and the inputs it determines every note."""
+
+    mode: str = "respond"
+    seed: int = 0
+    human_voice: str = "keys"
+    tempo: float = 0.0
+    clock: str = "auto"
+    clock_out: bool = False
+    values: Mapping[str, float | str] = field(default_factory=dict)
+    voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    controllers: Mapping[str, Binding] = field(default_factory=dict)
+
+
+class Performer:
+    """One performance. Not thread-safe: one thread owns it.
+
+    Parameters that are `pinned` stay as the settings have them, whatever comes. Raises ValueError for a setting that
+    does not exist or is out of range.
+    """
+
+    def __init__(self, model: Model, settings: Settings | None = None, pinned: Collection[str] = ()) -> None:
+        settings = settings or Settings()
+        if settings.human_voice not in VOICES:
+            raise ValueError(f"no voice {settings.human_voice!r}: there are {', '.join(VOICES)}")
+        self.stage = Stage(model, settings.seed, settings.human_voice)
+        self.unheard = 0
+        self._next_prune = 0.0
+        self._warned: dict[str, float] = {}
+        self._desk = Desk(self.stage, settings.controllers)
+        self._desk.recall(Recall(0.0, "", settings.values, settings.voices, settings.ranges))
+        self._desk.pin(pinned)
+        self.stage.take_outputs()
+        self._preset = ""
+        self.conductor = Conductor(settings.clock, settings.tempo, self._bar(), beats_time=settings.clock_out)
+        self.stage.beats_time = settings.clock_out
+        self._stepping_back = SteppingBack(self.stage)
+        self._take_mode(self._make_mode(settings.mode))
+        self._keep_time(0.0)
+
+    @property
+    def mode(self) -> str:
+        """The name of the mode."""
+        return self._mode.name
+
+    # --- in ------------------------------------------------------------------------------------
+
+    def receive(self, item: Input, now: float) -> None:
+        """Take one input. Raises ValueError for a mode, voice, parameter or value that does not exist."""
+        match item:
+            case NoteOn():
+                self._note_on(item, now)
+            case NoteOff():
+                self._note_off(item, now)
+            case Control():
+                self._control(item, now)
+            case Raw(_, data):
+                self._pass(data)
+            case InputLost(time):
+                self._mode.lifted(time)
+                self._ended(self.stage.hands.let_go(), now)
+                self.stage.follow_hands(time)
+            case Sounded(time, note_id):
+                self.stage.sounded(note_id, time)
+            case Dropped(_, note_id):
+                self.stage.dropped(note_id, now)
+            case TooLate(_, note_id):
+                self.stage.withhold(note_id, now)
+            case (
+                SetTempo() | SetTransport() | SetClock() | ClockTick() | ClockStart() | ClockContinue() | ClockStop()
+                | SongPosition() | LinkState()
+            ):  # fmt: skip
+                self._beat(item, now)
+            case _:
+                self._command(item, now)
+
+    def _command(self, item: Input, now: float) -> None:
+        stage = self.stage
+        match item:
+            case SetMode(_, name):
+                self._change_mode(name, now)
+            case SetParameter() | SetVoice() | SetRange() | Recall() | Learn() | Unlearn():
+                self._set(item, now)
+                stage.steering.assign(self._mode.voices)
+            case StepTime(_, p99, latest):
+                stage.keeping_up.stepped(p99, latest, now)
+            case Respond():
+                self._find_a_beat(now)
+                self._mode.respond(now)
+            case Stop():
+                if not self._mode.finish(now):
+                    stage.silence(now)
+                    self._mode.stop(now)
+            case Panic():
+                stage.silence(now, all_channels=True)
+                self._mode.stop(now)
+            case Reset():
+                self._reset(now)
+            case ModelChanged():
+                raise ValueError("a model is changed by change_model, not by an input")
+
+    def change_model(self, model: Model, now: float) -> None:
+        """Go on with another model, which is told what was heard last; what was planned is thought over."""
+        self.stage.cancel_planned()
+        self.stage.change_model(model)
+        self._mode.replan(now)
+
+    def recover(self, now: float) -> None:
+        """After a fault in the model: silence, and tell it again what it should know."""
+        self.stage.silence(now)
+        self._mode.stop(now)
+        self.stage.change_model(self.stage.memory.model)
+
+    # --- work ----------------------------------------------------------------------------------
+
+    def advance(self, now: float) -> bool:
+        """Do the most urgent piece of work, at most one call of the model or a few. True when there was some."""
+        if now >= self._next_prune:
+            self.stage.ledger.prune(now)
+            self._next_prune = now + PRUNE_EVERY
+        worked = self.conductor.watch(now)
+        if worked:
+            self._keep_time(now)
+        worked = self.stage.catch_up(now) or worked
+        if self.stage.behind:
+            return True
+        worked = self._stepping_back.work(now, self._mode) or worked
+        # With a note just heard the mode may act at once: every moment counts.
+        return self._mode.work(now) or worked
+
+    def wakeup(self, now: float) -> float:
+        """When `advance` will next have something to do as things stand, in seconds; infinity when it will not."""
+        if self.stage.behind:
+            return now
+        return min(self._mode.wakeup(now), self.conductor.wakeup(), self._stepping_back.wakeup(now))
+
+    def too_late(self, now: float) -> list[int]:
+        """Notes among what was decided since the last call of `take_outputs` that cannot be played in time any more.
+
+        Whoever takes the outputs tells `receive` that they are `TooLate` before that.
+        """
+        return self.stage.too_late(now)
+
+    @property
+    def watches_steps(self) -> bool:
+        """Whether it wants to be told of every step (`StepTime`): so it does while it does not keep up."""
+        return self.stage.keeping_up.rung > Rung.FULL
+
+    def take_outputs(self) -> list[Output]:
+        """What was decided since the last call, in order."""
+        return self.stage.take_outputs()
+
+    def status(self, now: float = 0.0) -> dict[str, object]:
+        """What a performer at the controls wants to see at `now`; JSON types only."""
+        stage = self.stage
+        counts = stage.ledger.counts
+        return {
+            "mode": self.mode,
+            "turn": str(stage.turn),
+            **self.conductor.status(now),
+            "model": stage.memory.model.name,
+            "provider": stage.memory.model.provider,
+            "heard": stage.memory.model.position,
+            "planned": counts[NoteState.PLANNED],
+            "sounded": counts[NoteState.SOUNDED],
+            "cancelled": counts[NoteState.CANCELLED],
+            "late": stage.ledger.late,
+            "missed": stage.keeping_up.missed,
+            "keeping_up": stage.keeping_up.rung.label,
+            "lookahead_ms": round(1000 * stage.lookahead, 1),
+            "lateness_ms": round(1000 * stage.ledger.lateness, 3),
+            "worst_lateness_ms": round(1000 * stage.ledger.worst_lateness, 3),
+            "unheard": self.unheard,
+            "own_notes_ignored": stage.feedback.count,
+            "mismatches": stage.memory.mismatches,
+            "key": str(stage.tuning.harmony.key or ""),
+            "chord": str(stage.tuning.harmony.chord or ""),
+            "preset": self._preset,
+            "learning": self._desk.learning or "",
+            "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
+            "parameters": dict(stage.values),
+            "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
+            "ranges": {voice: list(span) for voice, span in stage.ranges.items()},
+        }
+
+    # --- the human's playing -------------------------------------------------------------------
+
+    def _note_on(self, item: NoteOn, now: float) -> None:
+        if item.velocity == 0:
+            self._note_off(NoteOff(item.time, item.pitch, item.channel), now)
+            return
+        stage = self.stage
+        if stage.feedback.is_own_on(item.pitch, item.velocity, item.channel, item.time):
+            self._warn_once(
+                now,
+                "feedback-loop",
+                "our own notes come back in and are not answered: do not route Antiphon Out to Antiphon In",
+            )
+            return
+        note = HeldNote(item.time, item.pitch, item.velocity, item.channel)
+        repeated = stage.hands.press(note)
+        if repeated is not None:
+            self._ended([repeated], now)
+        self._find_a_beat(now)
+        stage.follow_hands(item.time, note)
+        # First the reaction (an answer falls silent), then the note as the model will know it.
+        self._mode.heard(note, now)
+        if stage.behind >= MOST_WAITING:
+            stage.skip_oldest()
+            self.unheard += 1
+            self._warn_once(now, "too-many-notes", f"more notes than the model can hear: {self.unheard} left out")
+        stage.tell(stage.listened(note))
+
+    def _note_off(self, item: NoteOff, now: float) -> None:
+        if self.stage.feedback.is_own_off(item.pitch, item.channel):
+            return
+        was_down = self.stage.hands.is_down(item.pitch, item.channel)
+        ended = self.stage.hands.lift(item.pitch, item.channel)
+        self.stage.follow_hands(item.time)
+        self._check_plan(now)
+        if was_down:
+            self._mode.lifted(item.time)
+        if ended is not None:
+            self._ended([ended], now)
+
+    def _control(self, item: Control, now: float) -> None:
+        if item.controller == SUSTAIN_PEDAL:
+            if item.value < PEDAL_DOWN:
+                self._mode.lifted(item.time)
+            self._ended(self.stage.hands.pedal(item.value, item.channel), now)
+        before = self.stage.tuning.palette.version
+        if self._desk.move(item):
+            self._replan_since(before, now)
+            return
+        self._pass(bytes((0xB0 | (item.channel - 1), item.controller, item.value)))
+
+    def _ended(self, notes: list[HeldNote], now: float) -> None:
+        for note in notes:
+            self._mode.ended(note, now)
+
+    def _pass(self, data: bytes) -> None:
+        if self.stage.values["thru"] == "on":
+            self.stage.emit(PassThrough(data))
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def _beat(self, item: ClockInput, now: float) -> None:
+        self.conductor.receive(item, now)
+        self._keep_time(now)
+
+    def _keep_time(self, now: float) -> None:
+        """What is planned follows the conductor's clock."""
+        for output in self.conductor.take_outputs():
+            self.stage.emit(output)
+        before, clock = self.stage.clock, self.conductor.clock
+        if clock is before:
+            return
+        self.stage.keep_time(clock, now)
+        self._mode.retime(lambda second: _moved(second, before, clock))
+        self._check_plan(now)
+
+    def _check_plan(self, now: float) -> None:
+        """What is planned was drawn by the rules of a moment that is past: think it over where it breaks today's."""
+        if not self.stage.plan_is_allowed:
+            self._mode.replan(now)
+
+    def _find_a_beat(self, now: float) -> None:
+        """Where the mode plays by the bar and nobody beats time, the internal tempo begins."""
+        if self._mode.needs_beat and self.conductor.begin(now):
+            self._keep_time(now)
+
+    def _bar(self) -> float:
+        return beats_per_bar(str(self.stage.values["signature"]))
+
+    # --- settings ------------------------------------------------------------------------------
+
+    def _make_mode(self, name: str) -> Mode:
+        if name not in MODES:
+            raise ValueError(f"no mode {name!r}: there are {', '.join(MODES)}")
+        return MODES[name](self.stage)
+
+    def _change_mode(self, name: str, now: float) -> None:
+        mode = self._make_mode(name)
+        self.stage.silence(now)
+        self._take_mode(mode)
+        self.stage.pass_turn(Turn.HUMAN)
+
+    def _take_mode(self, mode: Mode) -> None:
+        self._mode = mode
+        self.stage.needed_voices = mode.needed_voices
+        self.stage.steering.assign(mode.voices)
+
+    def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:
+        before = self.stage.tuning.palette.version
+        match item:
+            case SetParameter(_, name, value):
+                self._desk.set_values({name: value})
+            case SetVoice():
+                self._desk.set_voice(item)
+                self._mode.replan(now)
+            case SetRange():
+                self._desk.set_range(item)
+            case Recall():
+                self._recall(item, now)
+            case Learn(_, name):
+                self._desk.learn(name)
+            case Unlearn(_, name):
+                self._desk.unlearn(name)
+        self._replan_since(before, now)
+
+    def _recall(self, item: Recall, now: float) -> None:
+        if item.mode:
+            self._make_mode(item.mode)  # refused before anything is set
+        self._desk.recall(item)
+        self._preset = item.preset
+        if item.voices:
+            self._mode.replan(now)
+        if item.mode and item.mode != self.mode:
+            self._change_mode(item.mode, now)
+
+    def _replan_since(self, version: int, now: float) -> None:
+        """Where what is set allows other pitches than before, the mode thinks its plan over.
+
+        So are the bars, where the time signature is another.
+        """
+        if self._bar() != self.conductor.clock.beats_per_bar:
+            self.conductor.set_bars(self._bar())
+            self._keep_time(now)
+        if self.stage.tuning.palette.version != version:
+            self._mode.replan(now)
+
+    def _reset(self, now: float) -> None:
+        self.stage.silence(now)
+        self._mode.stop(now)
+        self.stage.forget_all()
+
+    def _warn_once(self, now: float, code: str, text: str) -> None:
+        if now - self._warned.get(code, -QUIET_FOR) >= QUIET_FOR:
+            self._warned[code] = now
+            self.stage.report(Severity.WARNING, code, text)
+
+
+def _moved(second: float, before: SessionClock, after: SessionClock) -> float:
+    """The second at which one clock has the beat that the other had at `second`."""
+    return after.time_at(before.beat_at(second))

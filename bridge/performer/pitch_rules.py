@@ -1,0 +1,150 @@
+"""Which pitches each voice may play: ranges, scale, chord and what the human holds, as one mask.
+
+Two kinds of rules meet here. What is set holds for every note: the ranges, a scale on a fixed root, no doubling.
+What is heard bends: where its tones would leave a voice nothing to play, first the chord gives way, then the heard
+key. Where nothing is left even so, because the human holds every pitch that is allowed, the voice rests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.vocabulary.codec import DRUMS, SIZES, VOICES
+from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, Tones, tones
+
+Mask = npt.NDArray[np.bool_]
+Values = Mapping[str, float | str]
+Ranges = Mapping[str, tuple[int, int]]
+
+# The parameters that say which pitches are allowed.
+GOVERNING: Final = ("low", "high", "scale", "root", "chord", "avoid_doubling")
+WHOLE_RANGE: Final = (0, 127)
+
+_CLASS_OF: Final = np.arange(SIZES[2]) % 12
+_PITCHED: Final = np.array([voice != DRUMS for voice in range(len(VOICES))])
+
+
+class Palette:
+    """Masks bool [voices, 128], made anew only when a rule or what is heard changes.
+
+    `version` counts the changes of what is set.
+    """
+
+    def __init__(self, values: Values, ranges: Ranges) -> None:
+        self.version = 0
+        self._rules: tuple[object, ...] = ()
+        self._base = np.ones((len(VOICES), SIZES[2]), dtype=np.bool_)
+        self._heard: tuple[Tones | None, Tones | None] = (None, None)
+        # From the narrowest to the widest; the last is `_base`.
+        self._layers: Mask = self._base[None]
+        self._held: frozenset[int] | None = None
+        self._allowed: Mask = self._base
+        self.settle(values, ranges)
+
+    def settle(self, values: Values, ranges: Ranges) -> None:
+        """Take these rules. Raises ValueError, and changes nothing, where a voice would have no pitch at all."""
+        rules = (*(values[name] for name in GOVERNING), *sorted(ranges.items()))
+        if rules == self._rules:
+            return
+        base = _ranges(values, ranges)
+        scale, root = str(values["scale"]), str(values["root"])
+        if HEARD not in (scale, root) and scale != CHROMATIC:
+            wanted = tones(PITCH_CLASSES.index(root), scale)
+            in_range, base = base, base & _rows(wanted)
+            _check_scale(base, in_range, f"{root} {scale}", wanted)
+        self._base, self._rules = base, rules
+        self._doubling = str(values["avoid_doubling"])
+        self._by_chord = values["chord"] == "on"
+        self._by_key = scale != CHROMATIC and HEARD in (scale, root)
+        self.version += 1
+        self._layer()
+
+    def hear(self, scale: Tones | None, chord: Tones | None) -> None:
+        """The tones of the human's key and chord, as far as they are known."""
+        if (scale, chord) != self._heard:
+            self._heard = (scale, chord)
+            if self._by_key or self._by_chord:
+                self._layer()
+
+    def allowed(self, held: frozenset[int]) -> Mask:
+        """What each voice may play while the human holds these pitches, bool [voices, 128]; not to be written to.
+
+        A row without any pitch is a voice that must rest.
+        """
+        if self._doubling == "off":
+            held = frozenset()
+        if held != self._held:
+            self._held = held
+            self._allowed = self._choose(held)
+        return self._allowed
+
+    @property
+    def base(self) -> Mask:
+        """What is set, without what is heard, bool [voices, 128]: every voice has a pitch."""
+        return self._base
+
+    def _layer(self) -> None:
+        scale, chord = self._heard
+        layers = [self._base]
+        if self._by_key and scale is not None:
+            layers.append(layers[-1] & _rows(scale))
+        if self._by_chord and chord is not None:
+            layers.append(layers[-1] & _rows(chord))
+        self._layers = np.stack(layers[::-1])
+        self._held = None
+
+    def _choose(self, held: frozenset[int]) -> Mask:
+        layers = self._layers
+        if held:
+            free = np.ones(SIZES[2], dtype=np.bool_)
+            if self._doubling == "class":
+                free = ~np.isin(_CLASS_OF, [pitch % 12 for pitch in held])
+            else:
+                free[list(held)] = False
+            layers = layers & (free | ~_PITCHED[:, None])
+        # The narrowest layer that leaves the voice something; the first (all False) where none does.
+        chosen = layers.any(axis=2).argmax(axis=0)
+        return np.asarray(layers[chosen, np.arange(len(VOICES))])
+
+
+@cache
+def pitches_of(classes: Tones) -> npt.NDArray[np.bool_]:
+    """All pitches of these classes, bool [128], not to be written to."""
+    return np.isin(_CLASS_OF, list(classes))
+
+
+def _rows(classes: Tones) -> Mask:
+    """These pitch classes for every voice with pitches, anything for the drums, bool [voices, 128]."""
+    return np.asarray(pitches_of(classes) | ~_PITCHED[:, None])
+
+
+def _ranges(values: Values, ranges: Ranges) -> Mask:
+    low, high = int(values["low"]), int(values["high"])
+    mask = np.zeros((len(VOICES), SIZES[2]), dtype=np.bool_)
+    for index, voice in enumerate(VOICES):
+        lowest, highest = ranges.get(voice, WHOLE_RANGE)
+        if index != DRUMS:
+            lowest, highest = max(lowest, low), min(highest, high)
+        if lowest > highest:
+            own = ranges.get(voice, WHOLE_RANGE)
+            raise ValueError(
+                f"voice {voice} would have no pitch: its range {own[0]} to {own[1]} and low {low}, high {high} do not "
+                "meet; change one of the two"
+            )
+        mask[index, lowest : highest + 1] = True
+    return mask
+
+
+def _check_scale(left: Mask, in_range: Mask, name: str, wanted: Iterable[int]) -> None:
+    for voice in np.flatnonzero(~left.any(axis=1)):
+        pitches = np.flatnonzero(in_range[voice])
+        names = " ".join(PITCH_CLASSES[tone] for tone in sorted(wanted))
+        raise ValueError(
+            f"scale cannot be {name}: voice {VOICES[voice]} plays from {pitches[0]} to {pitches[-1]}, where none of "
+            f"{names} lies; widen low and high or the voice's range, or set another scale or root"
+        )

@@ -1,0 +1,144 @@
+"""Drawing notes from the model: under what constraints, from when on, and what a draw comes to on the clock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from bridge.engine.constraints import Constraints
+from bridge.generation.loop import draw_unless, insists
+from bridge.performer.held_notes import Hands
+from bridge.performer.ledger import Ledger
+from bridge.performer.model_memory import Memory
+from bridge.performer.steering import Steering
+from bridge.performer.tuning import Tuning
+from bridge.timing.grid import ON_THE_LINE
+from bridge.timing.placing import Placing
+from bridge.vocabulary import codec
+from bridge.vocabulary.codec import DT_TICKS, TICKS_PER_BEAT
+from bridge.vocabulary.parameters import NO_END
+
+# How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
+_REACH: Final = np.maximum(np.gradient(DT_TICKS.astype(np.float64)) / 2, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A note as drawn from the model, not yet played. Times in seconds, `onset_beat` and `duration` in beats."""
+
+    onset: float
+    onset_beat: float
+    duration: float
+    voice: int
+    pitch: int
+    velocity: int
+
+
+class Drawing:
+    """Draws the machine's notes: narrow the constraints, then `draw`. Nothing is played or remembered here."""
+
+    def __init__(
+        self, memory: Memory, ledger: Ledger, tuning: Tuning, hands: Hands, steering: Steering, seed: int
+    ) -> None:
+        self._memory = memory
+        self._ledger = ledger
+        self._tuning = tuning
+        self._hands = hands
+        self._steering = steering
+        self._random = np.random.Generator(np.random.PCG64(seed))
+        self._constraints = Constraints()
+        # What the next draw's wait is counted from, in ticks.
+        self._drawn_from = 0
+
+    def go_by(self, values: Mapping[str, float | str], placing: Placing) -> None:
+        """Go by these parameters, and place notes like this. Before anything is drawn."""
+        self._placing = placing
+        self._temperature, self._top_p = float(values["temperature"]), float(values["top_p"])
+        self._loudness = float(values["velocity"])
+        self._repeats = int(values["repeats"])
+
+    def deviation(self) -> float:
+        """Seconds by which the next note is to leave its place."""
+        groove = self._placing.groove
+        return groove.deviation(self._random.standard_normal() if groove.unevenness else 0.0)
+
+    def narrow(self) -> Constraints:
+        """The constraints that always hold, fresh: the pitches. Narrow them further before `draw`.
+
+        Only voices that are `playable` may be drawn; the rows of others mean nothing.
+        """
+        self._drawn_from = self._memory.believed_ticks
+        allowed = self._tuning.allowed(self._hands)
+        self._constraints.allow_all()
+        self._constraints.only_pitches(np.where(allowed.any(axis=1, keepdims=True), allowed, self._tuning.palette.base))
+        return self._constraints
+
+    def onset_between(self, constraints: Constraints, earliest: float, latest: float | None = None) -> None:
+        """Constrain the next onset to these seconds, to the grid's precision; pass `earliest` to `draw` as well."""
+        low_tick = round(self._placing.clock.beat_at(earliest) * TICKS_PER_BEAT)
+        believed = self._drawn_from = self._memory.reference(low_tick)
+        low = int(DT_TICKS[codec.dt_class(max(low_tick - believed, 0))])
+        high = None
+        if latest is not None:
+            high = max(math.floor(self._placing.clock.beat_at(latest) * TICKS_PER_BEAT) - believed, low)
+        constraints.dt_between(low, high)
+
+    def onset_on_lines(self, constraints: Constraints, earliest: float, latest: float, grid: float) -> None:
+        """Constrain the next onset to lines of the song's grid, one every `grid` beats, between these session beats.
+
+        To the precision of the waits that can be said: the nearest line is meant. Where none can, the nearest wait is
+        what is left.
+        """
+        low_tick = round(earliest * TICKS_PER_BEAT)
+        believed = self._drawn_from = self._memory.reference(low_tick)
+        beats = (believed + DT_TICKS) / TICKS_PER_BEAT
+        lines = (
+            np.floor((beats + self._placing.clock.song_offset) / grid + 0.5) * grid - self._placing.clock.song_offset
+        )
+        allowed = np.abs(beats - lines) <= _REACH / TICKS_PER_BEAT
+        allowed &= (lines >= earliest - ON_THE_LINE) & (lines <= latest + ON_THE_LINE)
+        if not allowed.any():
+            allowed[codec.dt_class(max(low_tick - believed, 0))] = True
+        constraints.dt_among(allowed)
+
+    def draw(self, constraints: Constraints, earliest: float = -math.inf) -> Draft:
+        """Draw the next note under `constraints`. It is neither played nor remembered yet.
+
+        A class of the time field stands for a stretch of time; of the first stretch allowed, what lies before
+        `earliest` (seconds) is cut off. A note that the machine strikes at that moment already, or that its voice has
+        struck `repeats` times in a row, is drawn again.
+        """
+        return draw_unless(constraints, lambda: self._draw_once(constraints, earliest), self._is_unwanted)
+
+    def _is_unwanted(self, draft: Draft) -> bool:
+        if self._ledger.strikes(draft.pitch, draft.voice, draft.onset):
+            return True
+        return self._repeats < NO_END and insists(draft, self._memory.own_notes, self._repeats)
+
+    def _draw_once(self, constraints: Constraints, earliest: float) -> Draft:
+        event = self._memory.model.sample(
+            constraints,
+            self._random.random(len(codec.FIELDS), dtype=np.float32),
+            self._temperature,
+            self._top_p,
+            self._steering.guide,
+        ).event
+        beat = (self._drawn_from + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
+        velocity = round(codec.velocity_of(event.velocity) * self._loudness)
+        onset = self._placing.clock.time_at(beat)
+        if onset < earliest:
+            beat = self._placing.clock.beat_at(earliest)
+        if math.isfinite(earliest):  # else it follows a key at once, and no grid
+            beat = self._placing.on_grid(beat, self._placing.clock.beat_at(earliest))
+        return Draft(
+            onset=self._placing.clock.time_at(beat),
+            onset_beat=beat,
+            duration=codec.duration_beats(event.duration),
+            voice=event.voice,
+            pitch=event.pitch,
+            velocity=min(max(velocity, 1), 127),
+        )

@@ -1,0 +1,129 @@
+"""What the people at the controls set: parameters, voices, ranges, presets, and the controllers that steer them.
+
+Everything set is checked as a whole before any of it counts, so that a refusal (ValueError, with the way out) leaves
+all as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from bridge.performer.stage import Stage
+from bridge.vocabulary import parameters
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.controllers import Binding, bind, is_free, steered
+from bridge.vocabulary.events import Control, Learned, Recall, SetRange, SetVoice, Severity, ValueReport
+from bridge.vocabulary.parameters import PARAMETERS
+
+Value = float | str
+
+
+class Desk:
+    """Sets what is on a stage. Parameters that are `pinned` stay as they are, whatever comes."""
+
+    def __init__(self, stage: Stage, bindings: Mapping[str, Binding], pinned: Collection[str] = ()) -> None:
+        for name, bound in bindings.items():
+            bind(name, bound.cc, bound.channel)  # raises for what cannot be
+        self.bindings = dict(bindings)
+        self.learning: str | None = None
+        self._stage = stage
+        self._pinned: frozenset[str] = frozenset()
+        # Parameters whose controller stands where it cannot be followed: told once.
+        self._stuck: set[str] = set()
+        self.pin(pinned)
+
+    def pin(self, names: Collection[str]) -> None:
+        """Keep these parameters as they are from now on."""
+        self._pinned = frozenset(names)
+
+    def set_values(self, changes: Mapping[str, object]) -> None:
+        """Set parameters, all of them or none, and tell what they are now."""
+        self._settle(changes, {})
+        for name in changes:
+            self._stage.emit(ValueReport(name, self._stage.values[name]))
+
+    def set_voice(self, item: SetVoice) -> None:
+        """Enable or silence a voice."""
+        _check_voice(item.voice, item.channel)
+        self._stage.set_voice(VOICES.index(item.voice), item.enabled, item.channel, item.time)
+
+    def set_range(self, item: SetRange) -> None:
+        """Give a voice a range."""
+        self._settle({}, {item.voice: (item.low, item.high)})
+
+    def recall(self, item: Recall) -> None:
+        """Set everything that a preset says, or nothing; the mode is not this one's business."""
+        for voice, (_, channel) in item.voices.items():
+            _check_voice(voice, channel)
+        before = self._stage.values
+        self._settle(item.values, item.ranges)
+        for voice, (enabled, channel) in item.voices.items():
+            self._stage.set_voice(VOICES.index(voice), enabled, channel, item.time)
+        for name, value in self._stage.values.items():
+            if value != before[name]:
+                self._stage.emit(ValueReport(name, value))
+
+    def learn(self, name: str) -> None:
+        """Bind the next controller that moves to parameter `name`."""
+        if name not in PARAMETERS:
+            parameters.check(name, 0.0)  # raises, with the list of names
+        self.learning = name
+
+    def unlearn(self, name: str) -> None:
+        """Take a parameter's controller away, or stop waiting for one."""
+        if name not in self.bindings and name != self.learning:
+            raise ValueError(
+                f"no controller steers {name!r}: they steer {', '.join(sorted(self.bindings)) or 'nothing yet'}; "
+                "see /antiphon/learn"
+            )
+        self.learning = None if name == self.learning else self.learning
+        if self.bindings.pop(name, None) is not None:
+            self._stage.emit(Learned(name, -1, 1))
+
+    def move(self, item: Control) -> bool:
+        """A controller moves. True where it steers a parameter, and is then nobody else's."""
+        if not is_free(item.controller):
+            return False
+        if self.learning is not None:
+            name, self.learning = self.learning, None
+            self.bindings[name] = bind(name, item.controller, item.channel)
+            self._stage.emit(Learned(name, item.controller, item.channel))
+        names = steered(self.bindings, item.controller, item.channel)
+        for name in names:
+            self._steer(name, self.bindings[name].value(PARAMETERS[name], item.value))
+        return bool(names)
+
+    def _steer(self, name: str, value: Value) -> None:
+        """Follow a controller as far as it can be followed: where a value is refused the last one stays."""
+        if value == self._stage.values[name]:
+            return
+        try:
+            self.set_values({name: value})
+        except ValueError as refusal:
+            if name not in self._stuck:
+                self._stuck.add(name)
+                self._stage.report(Severity.WARNING, "controller-stuck", str(refusal))
+        else:
+            self._stuck.discard(name)
+
+    def _settle(self, changes: Mapping[str, object], ranges: Mapping[str, tuple[int, int]]) -> None:
+        stage = self._stage
+        for name, value in changes.items():
+            parameters.check(name, value)
+        for voice, (low, high) in ranges.items():
+            _check_range(voice, low, high)
+        values = parameters.merged(stage.values, {n: v for n, v in changes.items() if n not in self._pinned})
+        stage.settle(values, {**stage.ranges, **ranges})
+
+
+def _check_voice(voice: str, channel: int = 1) -> None:
+    if voice not in VOICES:
+        raise ValueError(f"no voice {voice!r}: there are {', '.join(VOICES)}")
+    if not 1 <= channel <= 16:
+        raise ValueError(f"channel cannot be {channel}: the range is 1 to 16")
+
+
+def _check_range(voice: str, low: int, high: int) -> None:
+    _check_voice(voice)
+    if not 0 <= low <= high <= 127:
+        raise ValueError(f"range of {voice} cannot be {low} to {high}: pitches from 0 to 127, the lower one first")

@@ -1,0 +1,429 @@
+"""What the modes act on: the clock, the human's hands, the model's memory, the ledger, and what goes out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.engine.model import Model
+from bridge.performer.aside import SetAside
+from bridge.performer.feedback import FeedbackGuard
+from bridge.performer.held_notes import Hands, HeldNote
+from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
+from bridge.performer.model_memory import HeardNote, Memory
+from bridge.performer.overload import HEAD_START, KeepingUp
+from bridge.performer.sampling import Draft, Drawing
+from bridge.performer.steering import Steering
+from bridge.performer.telling import Telling
+from bridge.performer.tuning import Tuning
+from bridge.timing.clock import SessionClock
+from bridge.timing.grid import ON_THE_LINE, next_beat
+from bridge.timing.placing import Placing
+from bridge.vocabulary import codec, parameters
+from bridge.vocabulary.codec import DRUMS, VOICES
+from bridge.vocabulary.events import (
+    BeatLine,
+    CancelNotes,
+    ErrorReport,
+    MoveNotes,
+    Output,
+    PlayNote,
+    ReleaseNote,
+    Severity,
+    Silence,
+    Turn,
+    TurnChanged,
+)
+from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
+
+# A moment that is looked for by steps is found to within this many seconds.
+_SMALLEST_STEP: Final = 1e-6
+# A planned note that is ready so much later than its time, in seconds, is too late for it.
+_TOO_LATE: Final = 0.01
+
+
+class Stage:
+    """The state of a performance. Modes read it and act through its methods; `take_outputs` empties the outbox."""
+
+    def __init__(self, model: Model, seed: int, human_voice: str) -> None:
+        self.clock = SessionClock()
+        self.hands = Hands()
+        self.memory = Memory(model)
+        self._telling = Telling(self.memory)
+        self.ledger = Ledger()
+        self.feedback = FeedbackGuard()
+        self.values = parameters.defaults()
+        self.voices = default_voices()
+        # By voice: its lowest and highest pitch, where it has a range of its own.
+        self.ranges: dict[str, tuple[int, int]] = {}
+        self.tuning = Tuning(self.values, DRUM_CHANNEL)
+        self.human_voice = VOICES.index(human_voice)
+        self.turn = Turn.HUMAN
+        self.keeping_up = KeepingUp()
+        # The voices that go on where not all can.
+        self.needed_voices: Collection[int] = ()
+        # Whether somebody is beaten time to.
+        self.beats_time = False
+        self.steering = Steering(self.values)
+        self.drawing = Drawing(self.memory, self.ledger, self.tuning, self.hands, self.steering, seed)
+        self._place()
+        # From which beat on a voice that was enabled may begin.
+        self._enters: dict[int, float] = {}
+        self._outputs: list[Output] = []
+        self._aside = SetAside(self.ledger, self._telling)
+
+    def value(self, name: str) -> float:
+        """The number a parameter is set to."""
+        return float(self.values[name])
+
+    def choice(self, name: str) -> str:
+        """The word a parameter is set to."""
+        return str(self.values[name])
+
+    def settle(self, values: Mapping[str, float | str], ranges: Mapping[str, tuple[int, int]]) -> None:
+        """Go on with these parameters and ranges. Raises ValueError, and changes nothing, where they leave no pitch."""
+        self.tuning.settle(values, ranges)
+        self.values, self.ranges = dict(values), dict(ranges)
+        self.steering.settle(self.values)
+        self._place()
+
+    def emit(self, output: Output) -> None:
+        """Something for the shell to carry out."""
+        self._outputs.append(output)
+
+    def take_outputs(self) -> list[Output]:
+        """What was emitted since the last call, in order."""
+        taken, self._outputs = self._outputs, []
+        return taken
+
+    def report(self, severity: Severity, code: str, text: str) -> None:
+        """Tell the people at the controls."""
+        self.emit(ErrorReport(severity, code, text))
+
+    def pass_turn(self, turn: Turn) -> None:
+        """The floor changes hands (nothing happens when it was theirs already)."""
+        if turn is not self.turn:
+            self.turn = turn
+            self.emit(TurnChanged(turn))
+
+    # --- time --------------------------------------------------------------------------------------
+
+    def _place(self) -> None:
+        self.placing = Placing.of(self.clock, self.values)
+        self.drawing.go_by(self.values, self.placing)
+
+    @property
+    def head_start(self) -> float:
+        """A note planned now has its beat at least this many seconds away, to be drawn and to leave on time."""
+        return HEAD_START + self.keeping_up.step + self.placing.groove.head_start
+
+    @property
+    def lookahead(self) -> float:
+        """Seconds ahead that notes are planned; no less than some slow steps of the model and a groove need."""
+        return self.keeping_up.lookahead(self.value("lookahead")) + self.placing.groove.head_start
+
+    def keep_time(self, clock: SessionClock, now: float) -> None:
+        """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""
+        self.clock = clock
+        self._place()
+        aside = self._aside.note_ids
+        moved = [note for note in self.ledger.retime(self.placing.moment_of, now) if note.note_id not in aside]
+        if moved:
+            self.emit(
+                MoveNotes(
+                    tuple(note.note_id for note in moved),
+                    tuple(note.onset for note in moved),
+                    tuple(note.release for note in moved if note.release is not None),
+                )
+            )
+        if self.beats_time:
+            song = clock.anchor_beat + clock.song_offset
+            self.emit(BeatLine(clock.anchor_time, song, clock.bpm, clock.metered, clock.lag, clock.settled_at))
+
+    # --- the human's notes -------------------------------------------------------------------------
+
+    def voice_of(self, channel: int) -> int:
+        """The voice a human's note on `channel` is heard as."""
+        return DRUMS if channel == DRUM_CHANNEL else self.human_voice
+
+    def listened(self, note: HeldNote) -> HeardNote:
+        """The human's note as the model will be told it: as it begins, its length unknown."""
+        voice = self.voice_of(note.channel)
+        self.steering.heard(voice)
+        return HeardNote(
+            beat=self.clock.beat_at(note.onset),
+            voice=voice,
+            pitch=note.pitch,
+            velocity=note.velocity,
+            duration=None,
+            context=self._context_at(note.onset, note.pitch),
+        )
+
+    def follow_hands(self, time: float, struck: HeldNote | None = None) -> None:
+        """The human's keys changed at `time`: see what key and chord that makes."""
+        self.tuning.follow(self.hands, self.clock.beat_at(time), struck)
+
+    # --- the machine's notes -----------------------------------------------------------------------
+
+    @property
+    def machine_voices(self) -> list[int]:
+        """The voices the machine may use."""
+        return [index for index, voice in enumerate(VOICES) if self.voices[voice].enabled]
+
+    def set_voice(self, voice: int, enabled: bool, channel: int, now: float) -> None:
+        """Let the machine play a voice or not: from the next beat on where one is known, else from now on.
+
+        A voice that goes out begins no new note and ends there.
+        """
+        self.cancel_planned()
+        setting = self.voices[VOICES[voice]]
+        beat = self.clock.beat_at(now)
+        beat = next_beat(self.clock, beat) if self.clock.metered else beat
+        if enabled and not setting.enabled:
+            self._enters[voice] = beat
+        elif setting.enabled and not enabled:
+            self.end_sounding(beat, [voice])
+        setting.enabled, setting.channel = enabled, channel
+
+    def entered(self, voices: Iterable[int], time: float) -> list[int]:
+        """Those of `voices` that may begin a note at `time`, in seconds."""
+        beat = self.clock.beat_at(time) + ON_THE_LINE
+        return [voice for voice in voices if self._enters.get(voice, -math.inf) <= beat]
+
+    def end_sounding(self, beat: float, voices: Collection[int]) -> None:
+        """End what these voices sound, and what they are planned to, at `beat` at the latest."""
+        time = self.clock.time_at(beat)
+        for note in self.ledger.sounding(time):
+            if note.voice in voices:
+                note.release = time
+                self.emit(ReleaseNote(note.note_id, time))
+
+    def playable(self, voices: Iterable[int]) -> list[int]:
+        """Those of `voices` that the machine keeps up and that have a pitch to play now; the others must rest."""
+        allowed = self.tuning.allowed(self.hands)
+        return self.keeping_up.voices([voice for voice in voices if allowed[voice].any()], self.needed_voices)
+
+    @property
+    def plan_is_allowed(self) -> bool:
+        """Whether everything that is planned may still be played, by the key, chord and hands of this moment."""
+        allowed = self.tuning.allowed(self.hands)
+        return all(allowed[note.voice, note.pitch] for note in self.ledger if note.state is NoteState.PLANNED)
+
+    def uncrowded_from(self, time: float) -> float:
+        """First moment from `time` on, in seconds, at which `most` lets a note begin."""
+        return self.ledger.room_from(time, int(self.value("most")), 60.0 / self.clock.bpm)
+
+    def room_from(self, time: float) -> float:
+        """First moment from `time` on, in seconds, for which `polyphony` and `most` let a note be planned.
+
+        They are kept where the note sounds, with the groove. Infinity: there is none.
+        """
+        while math.isfinite(time):
+            sounding = self.placing.sounding_of(time)
+            free = self._free_from(sounding)
+            if free <= sounding:
+                break
+            time += max(free - sounding, _SMALLEST_STEP)
+        return time
+
+    def _free_from(self, sounding: float) -> float:
+        """First moment from this one on at which a note may sound."""
+        while math.isfinite(sounding):
+            free = self.uncrowded_from(self.ledger.free_from(sounding, int(self.value("polyphony"))))
+            if free == sounding:
+                break
+            sounding = free
+        return sounding
+
+    def _fits(self, begin: float, end: float) -> bool:
+        """Whether a note that sounds from `begin` to `end` leaves `polyphony` and `most` kept, before and after it."""
+        within = self.ledger.peak(begin, end) < self.value("polyphony")
+        return within and self.uncrowded_from(begin) == begin
+
+    def _placed(self, draft: Draft, earliest: float) -> float:
+        """When a drafted note sounds, not before `earliest`, in seconds, with the groove.
+
+        Its own deviation is left out where it would break a rule, and it waits where even its place would.
+        """
+        straight = self.placing.moment_of(draft.onset_beat)
+        length = self.placing.moment_of(draft.onset_beat + draft.duration) - straight
+        offset = self.placing.groove.offset
+        for shift in (self.drawing.deviation(), offset):
+            begin = max(straight + shift, earliest)
+            if self._fits(begin, begin + length):
+                return begin
+        # Others stray to after this place: only behind them is it sure what sounds.
+        begin = max(straight + offset, earliest)
+        free = self._free_from(max(begin, self.ledger.last_onset()))
+        return free if math.isfinite(free) else begin
+
+    def play(
+        self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False, aside: bool = False
+    ) -> LedgerNote:
+        """Plan a drawn note: into the ledger, out to the outbox, and (soon) into the model's memory.
+
+        It is played with the groove, never before `now`; the model is told of it straight. `onset` replaces the drawn
+        one, without groove. With `held` the note has no release of its own. With `aside` it is not given out yet: see
+        `give_out`.
+        """
+        beat, shift = draft.onset_beat, 0.0
+        if onset is None:
+            begin = self._placed(draft, now)
+            shift = begin - self.placing.moment_of(beat)
+        else:
+            begin = max(onset, now)
+            beat = self.clock.beat_at(begin)
+        release = None if held else max(self.placing.moment_of(beat + draft.duration) + shift, begin)
+        channel = self.voices[VOICES[draft.voice]].channel
+        context = self._context_at(begin, None if draft.voice == DRUMS else draft.pitch)
+        note = self.ledger.plan(
+            begin,
+            release,
+            draft.pitch,
+            draft.velocity,
+            channel,
+            draft.voice,
+            beat=beat,
+            length=None if held else draft.duration,
+            shift=shift,
+        )
+        told = HeardNote(
+            beat=draft.onset_beat,
+            voice=draft.voice,
+            pitch=draft.pitch,
+            velocity=draft.velocity,
+            duration=None if held else draft.duration,
+            context=context,
+            note_id=note.note_id,
+        )
+        if aside:
+            self._aside.add(told)
+        else:
+            self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
+        # Told only when it is on its way: the next draw needs that, this note does not.
+        self.tell(told)
+        return note
+
+    def give_out(self, now: float, later: float = 0.0) -> list[int]:
+        """Send out what was set aside, `later` beats after (or before) it was planned for; its ledger numbers."""
+        given = self._aside.give_out(self.placing, self._context_at, now, later)
+        for note in given:
+            self.emit(PlayNote(note.note_id, note.onset, note.release, note.pitch, note.velocity, note.channel))
+        return [note.note_id for note in given]
+
+    def release(self, note: LedgerNote, now: float) -> None:
+        """End a held note of the machine's."""
+        if note.release is None:
+            note.release = now
+            self.emit(ReleaseNote(note.note_id, now))
+
+    def cancel_planned(self) -> None:
+        """Take back everything that has not begun; the model forgets it before it is next used."""
+        cancelled = [note.note_id for note in self.ledger.cancel_planned()]
+        self._telling.forget(cancelled)
+        kept_back = self._aside.note_ids
+        self._aside.clear()
+        given_out = tuple(number for number in cancelled if number not in kept_back)
+        if given_out:
+            self.emit(CancelNotes(given_out))
+
+    def silence(self, now: float, *, all_channels: bool = False) -> None:
+        """Take back everything that has not begun and end everything that sounds."""
+        self._telling.forget(note.note_id for note in self.ledger.cancel_planned())
+        self._aside.clear()
+        self.ledger.end_all(now)
+        self.emit(Silence(all_channels))
+
+    def sounded(self, note_id: int, time: float) -> None:
+        """A note left at `time`. If it was cancelled and slipped out, the model is made to know it after all."""
+        note = self.ledger.get(note_id)
+        if note is not None:
+            self.feedback.sent(note.pitch, note.velocity, note.channel, time)
+        if self.ledger.confirm(note_id, time) is not None:
+            self._telling.remember(note_id)
+
+    def dropped(self, note_id: int, now: float) -> None:
+        """A note could not leave in time, and was not played."""
+        if self.ledger.drop(note_id) is not None:
+            self._telling.forget([note_id])
+            self.keeping_up.miss(now)
+
+    # --- keeping up ----------------------------------------------------------------------------------
+
+    def too_late(self, now: float) -> list[int]:
+        """Notes waiting to be taken as outputs whose time has passed."""
+        late = self.value("late")
+        return [
+            output.note_id
+            for output in self._outputs
+            if isinstance(output, PlayNote)
+            # One that a key holds was due at once; the others at a time that was known.
+            and now - output.onset > (late if output.release is None else min(late, _TOO_LATE))
+        ]
+
+    def withhold(self, note_id: int, now: float) -> None:
+        """A note came too late from the model: it is not played."""
+        self._outputs = [one for one in self._outputs if not (isinstance(one, PlayNote) and one.note_id == note_id)]
+        note = self.ledger.get(note_id)
+        if note is not None and note.state is NoteState.PLANNED:
+            self.ledger.cancel(note)
+            self._telling.forget([note_id])
+            self.keeping_up.miss(now)
+
+    def fell_behind(self, decided: float, now: float) -> None:
+        """More is planned now, what is decided reaching to `decided` (seconds): a gap before it can go on is a miss."""
+        if now + self.head_start - decided > AT_ONCE:
+            self.keeping_up.miss(now)
+
+    # --- the model's memory --------------------------------------------------------------------------
+
+    def tell(self, note: HeardNote) -> None:
+        """Have the model hear a note before it is next used."""
+        self._telling.tell(note)
+
+    @property
+    def behind(self) -> int:
+        """How many notes the model still has to be told."""
+        return self._telling.behind
+
+    def put_plans_after(self) -> None:
+        """What is planned and has not begun is told again after the human's note, which came before it."""
+        self._telling.put_after(note.note_id for note in self.ledger if note.state is NoteState.PLANNED)
+
+    def skip_oldest(self) -> None:
+        """Leave out the note that has waited longest."""
+        self._telling.skip_oldest()
+
+    def catch_up(self, now: float) -> bool:
+        """Bring the model's memory up to date, or a good part of the way. True when there was something to do."""
+        lost = self.ledger.cancel_lost(now)
+        if lost:
+            self._telling.forget(note.note_id for note in lost)
+        return self._telling.catch_up()
+
+    def forget_all(self) -> None:
+        """Empty the model's memory."""
+        self._aside.clear()
+        self._telling.clear()
+        self.tuning.clear()
+        self.steering.clear()
+
+    def change_model(self, model: Model) -> None:
+        """Go on with another model, told what this one remembered."""
+        self._telling.move_to(model)
+
+    def _context_at(self, time: float, also: int | None) -> npt.NDArray[np.float32]:
+        """What sounds at `time` (with the pitch `also`, which begins then) and where in the bar that is."""
+        return codec.context(self._pitches_at(time, also), self.clock.bar_beat_at(time), self.clock.beats_per_bar)
+
+    def _pitches_at(self, time: float, also: int | None) -> Iterable[int]:
+        for note in self.ledger.sounding(time):
+            if note.voice != DRUMS:
+                yield note.pitch
+        yield from self.hands.pitches_down()
+        if also is not None:
+            yield also

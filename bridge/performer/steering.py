@@ -1,0 +1,52 @@
+"""What every draw is told besides what was heard: who plays which voice, and what the next notes should be like."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from bridge.vocabulary.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
+
+
+class Steering:
+    """Keeps the guide (`bridge.vocabulary.guide`), which is made anew only when something changes."""
+
+    def __init__(self, values: Mapping[str, float | str]) -> None:
+        self.guide = free_guide()
+        self._values = values
+        self._machine_plays: Collection[int] = ()
+        self._human_played: set[int] = set()
+        self._aimed: dict[str, float] = {}
+
+    def settle(self, values: Mapping[str, float | str]) -> None:
+        """Go by these parameters."""
+        self._values = values
+        self._steer()
+
+    def assign(self, voices: Collection[int]) -> None:
+        """The voices that the machine plays from now on."""
+        self._machine_plays = voices
+        self._aimed = {}
+        self._steer()
+
+    def aim(self, controls: Mapping[str, float]) -> None:
+        """Ask for these values of controls where nobody set one; for nothing of the others."""
+        if controls != self._aimed:
+            self._aimed = dict(controls)
+            self._steer()
+
+    def heard(self, voice: int) -> None:
+        """The human plays this voice."""
+        if voice not in self._human_played:
+            self._human_played.add(voice)
+            self._steer()
+
+    def clear(self) -> None:
+        """Forget what the human played."""
+        self._human_played.clear()
+        self._aimed = {}
+        self._steer()
+
+    def _steer(self) -> None:
+        controls = {name: float(self._values[name]) for name in CONTROL_NAMES}
+        controls |= {name: value for name, value in self._aimed.items() if not controls[name]}
+        self.guide = guide_of(roles_of(self._machine_plays, self._human_played), controls)

@@ -1,0 +1,113 @@
+"""What the model is about to be told, and made to forget: the notes between what happened and its memory.
+
+Hearing is cheap to ask for and done later, a few notes at a time, before the model is next used.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Final
+
+from bridge.engine.model import Model
+from bridge.performer.model_memory import HeardNote, Memory
+
+# Forgotten notes that are kept, in case one turns out to have been played.
+MOST_FORGOTTEN: Final = 256
+# The model hears at most this many notes in one go, so that no call lasts long.
+MOST_AT_ONCE: Final = 16
+
+
+class Telling:
+    """Keeps a memory up to date. Notes of the machine's go by their numbers in the ledger.
+
+    Should the model fail, nothing is lost: what it is about to forget is put where it belongs before it is asked to.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        # Cancelled notes that the model still has to be made to forget.
+        self._stale: set[int] = set()
+        self._forgotten: dict[int, HeardNote] = {}
+        # Notes to be told again after what was heard last, which came before them.
+        self._later: set[int] = set()
+        self._untold: deque[HeardNote] = deque()
+
+    def tell(self, note: HeardNote) -> None:
+        """Have the model hear a note before it is next used."""
+        self._untold.append(note)
+
+    @property
+    def behind(self) -> int:
+        """How many notes the model still has to be told."""
+        return len(self._untold)
+
+    def skip_oldest(self) -> None:
+        """Leave out the note that has waited longest."""
+        self._untold.popleft()
+
+    def forget(self, note_ids: Iterable[int]) -> None:
+        """Have the model forget these notes before it is next used."""
+        self._stale.update(note_ids)
+
+    def remember(self, note_id: int) -> None:
+        """A note that was to be forgotten was played after all: tell it again, if it is forgotten already."""
+        if note_id in self._stale:
+            self._stale.discard(note_id)
+        elif note_id in self._forgotten:
+            self.tell(self._forgotten.pop(note_id))
+
+    def put_after(self, note_ids: Iterable[int]) -> None:
+        """Have these notes told again after those that wait to be told, which came before them."""
+        self._later.update(note_ids)
+
+    def catch_up(self) -> bool:
+        """Bring the memory up to date, or a good part of the way. True when there was something to do."""
+        if not (self._stale or self._later or self._untold):
+            return False
+        self._forget_stale()
+        if self._later:
+            self._postpone()
+        if self._untold:
+            self._memory.hear([self._untold.popleft() for _ in range(min(len(self._untold), MOST_AT_ONCE))])
+        return True
+
+    def clear(self) -> None:
+        """Forget everything, and that there was anything to tell."""
+        for notes in (self._stale, self._later, self._untold, self._forgotten):
+            notes.clear()
+        self._memory.clear()
+
+    def move_to(self, model: Model) -> None:
+        """Go on with another model, told what this one remembered."""
+        stale, self._stale = self._stale, set()
+        self._later.clear()
+        self._keep(self._take_untold(stale))
+        self._keep(self._memory.move_to(model, stale))
+
+    def _postpone(self) -> None:
+        later, self._later = self._later, set()
+        waiting = self._take_untold(later)
+        self._untold.extend([*self._memory.within_reach(later), *waiting])
+        self._memory.forget(later)
+
+    def _forget_stale(self) -> None:
+        stale, self._stale = self._stale, set()
+        if stale:
+            self._keep([*self._take_untold(stale), *self._memory.within_reach(stale)])
+            self._memory.forget(stale)
+
+    def _take_untold(self, note_ids: set[int]) -> list[HeardNote]:
+        """Those of these notes that wait to be told; they wait no longer."""
+        taken = [note for note in self._untold if note.note_id in note_ids]
+        if taken:
+            self._untold = deque(note for note in self._untold if note.note_id not in note_ids)
+        return taken
+
+    def _keep(self, forgotten: Iterable[HeardNote]) -> None:
+        """Only the latest of what was forgotten can still turn out to have been played."""
+        for note in forgotten:
+            if note.note_id is not None:
+                self._forgotten[note.note_id] = note
+        while len(self._forgotten) > MOST_FORGOTTEN:
+            del self._forgotten[next(iter(self._forgotten))]

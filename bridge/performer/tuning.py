@@ -1,0 +1,55 @@
+"""What the machine may play as things stand: the rules that are set, and the key and chord of the human's hands."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.performer.held_notes import Hands, HeldNote
+from bridge.performer.key_tracker import Harmony
+from bridge.performer.pitch_rules import Palette, Ranges, Values, pitches_of
+
+
+class Tuning:
+    """The palette, kept up with what the human plays. Notes on `drum_channel` have no pitch and do not count."""
+
+    def __init__(self, values: Values, drum_channel: int) -> None:
+        self.harmony = Harmony()
+        self.palette = Palette(values, {})
+        self._drum_channel = drum_channel
+        self._split = 0
+        self.settle(values, {})
+
+    def settle(self, values: Values, ranges: Ranges) -> None:
+        """Go by these rules. Raises ValueError, and changes nothing, where they leave a voice no pitch."""
+        self.palette.settle(values, ranges)
+        self._split = int(values["split"])
+        self.harmony.watch(str(values["scale"]), str(values["root"]))
+        self._take_harmony()
+
+    def follow(self, hands: Hands, beat: float, struck: HeldNote | None = None) -> None:
+        """The human's keys changed at `beat`, with `struck` as a new one: see what key and chord that makes."""
+        below = self._split or 128
+        held = [pitch for pitch in hands.tuned_down(self._drum_channel) if pitch < below]
+        counts = struck is not None and struck.pitch < below and struck.channel != self._drum_channel
+        self.harmony.hear(beat, held, struck.pitch if struck is not None and counts else None)
+        self._take_harmony()
+
+    def clear(self) -> None:
+        """Forget what was heard."""
+        self.harmony.clear()
+        self._take_harmony()
+
+    def allowed(self, hands: Hands) -> npt.NDArray[np.bool_]:
+        """What each voice may play now, bool [voices, 128], not to be written to; a row without any rests."""
+        return self.palette.allowed(frozenset(hands.tuned(self._drum_channel)))
+
+    @property
+    def chord_tones(self) -> npt.NDArray[np.bool_] | None:
+        """The pitches of the human's chord, bool [128], not to be written to; None while there is none."""
+        chord = self.harmony.chord
+        return None if chord is None else pitches_of(chord.tones)
+
+    def _take_harmony(self) -> None:
+        key, chord = self.harmony.key, self.harmony.chord
+        self.palette.hear(None if key is None else key.tones, None if chord is None else chord.tones)

@@ -1,1 +1,0 @@
-"""Where the program meets the outside: MIDI, OSC, Ableton Link."""

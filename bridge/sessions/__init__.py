@@ -1,0 +1,1 @@
+"""Performances as lists of calls: recorded, replayed, simulated, drawn."""

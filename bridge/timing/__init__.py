@@ -1,0 +1,1 @@
+"""Musical time: the session clock, whose tempo it keeps, bar lines, grooves and where notes fall."""

@@ -1,0 +1,1 @@
+"""The words of the program: events, notes as the model reads them, parameters, voices, scales."""

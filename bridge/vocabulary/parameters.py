@@ -1,0 +1,153 @@
+"""Every knob of a performance: one table that the core, OSC, the command line and the README share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, SCALES
+
+SIGNATURES: Final = (
+    "4/4", "3/4", "2/4", "5/4", "6/4", "7/4", "2/2", "3/2", "3/8", "5/8", "6/8", "7/8", "9/8", "12/8",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A knob: a number between `low` and `high`, or one of `choices`."""
+
+    name: str
+    default: float | str
+    low: float
+    high: float
+    text: str
+    choices: tuple[str, ...] = ()
+    whole: bool = False
+
+    def check(self, value: object) -> float | str:
+        """`value` as this parameter holds it. Raises ValueError naming parameter, value and range."""
+        if self.choices:
+            if not isinstance(value, str) or value not in self.choices:
+                raise ValueError(f"{self.name} cannot be {value!r}: choose from {', '.join(self.choices)}")
+            return value
+        if isinstance(value, (bool, str)) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise ValueError(f"{self.name} cannot be {value!r}: a number from {self.low:g} to {self.high:g}")
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{self.name} cannot be {value:g}: the range is {self.low:g} to {self.high:g}")
+        if self.whole and value != int(value):
+            raise ValueError(f"{self.name} cannot be {value:g}: a whole number from {self.low:g} to {self.high:g}")
+        return float(value)
+
+
+# So many repeats are no limit.
+NO_END: Final = 64
+SPACES: Final = ("off", "follow", "complement")
+ALONE: Final = ("keep", "thin", "stop")
+
+_ALL = (
+    Parameter("temperature", 0.9, 0.05, 3.0, "how adventurous: below 1 safer, above 1 wilder"),
+    Parameter("top_p", 1.0, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
+    Parameter("low", 0, 0, 127, "lowest pitch the machine plays (not drums)", whole=True),
+    Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True),
+    Parameter("density", 0.0, 0.0, 16.0, "notes per beat the machine aims at; 0: as it likes"),
+    Parameter("energy", 0.0, 0.0, 127.0, "mean velocity the machine aims at; 0: as it likes"),
+    Parameter("register", 0.0, 0.0, 127.0, "mean pitch the machine aims at (not drums); 0: as it likes"),
+    Parameter("texture", 0.0, 0.0, 8.0, "notes at once the machine aims at (not drums); 0: as it likes"),
+    Parameter("scale", CHROMATIC, 0, 0, "the only tones it plays; heard: major or minor as you play", (*SCALES, HEARD)),
+    Parameter(
+        "root", HEARD, 0, 0, "the scale's first tone; heard: followed from what you play", (*PITCH_CLASSES, HEARD)
+    ),
+    Parameter(
+        "chord",
+        "bass",
+        0,
+        0,
+        "play only tones of the chord that you play; bass: the bass does, in accompany",
+        ("off", "bass", "on"),
+    ),
+    Parameter("split", 0, 0, 127, "key and chord are heard in your notes below this pitch; 0: in all", whole=True),
+    Parameter(
+        "avoid_doubling",
+        "off",
+        0,
+        0,
+        "never play a pitch that you hold; class: in no octave",
+        ("off", "pitch", "class"),
+    ),
+    Parameter("polyphony", 8, 1, 32, "most notes of the machine that sound at once", whole=True),
+    Parameter(
+        "most", 64, 1, 64, "most notes the machine begins within any beat (in free time: half a second)", whole=True
+    ),
+    Parameter(
+        "repeats",
+        12,
+        1,
+        NO_END,
+        f"times in a row that a voice may strike one pitch (not drums); {NO_END}: any number",
+        whole=True,
+    ),
+    Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),
+    Parameter(
+        "share", 0.5, 0.0, 4.0, "notes of the machine's for each of the human's in duet, at least; 0: as it likes"
+    ),
+    Parameter("space", "off", 0, 0, "in duet and accompany: play as busily as the human, or inversely", SPACES),
+    Parameter("alone", "keep", 0, 0, "when the human has stopped in duet or accompany: go on, thin out, stop", ALONE),
+    Parameter("alone_beats", 8, 1, 128, "beats without the human after which it is alone", whole=True),
+    Parameter("count_in", 0, 0, 8, "bars of clicks (side stick) before accompany comes in", whole=True),
+    Parameter("silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond, longer for a slow player"),
+    Parameter("length", 1.0, 0.1, 8.0, "length of an answer as a multiple of the phrase"),
+    Parameter("bars", 0, 0, 64, "length of an answer in bars; 0: as the phrase", whole=True),
+    Parameter("trade", 0, 0, 32, "bars each in turn in respond, on the clock; 0: by phrases", whole=True),
+    Parameter("barge_in", "on", 0, 0, "whether playing into an answer ends it", ("off", "on")),
+    Parameter("lookahead", 0.0, 0.0, 2.0, "seconds the machine plans ahead; 0: as far as its own measured speed needs"),
+    Parameter("signature", "4/4", 0, 0, "the time signature", SIGNATURES),
+    Parameter("quantize", 0, 0, 64, "grid of the machine's notes, as notes to a whole one (16: sixteenths); 0: none"),
+    Parameter("strength", 1.0, 0.0, 1.0, "how far to the grid its notes are moved"),
+    Parameter("swing", 0.5, 0.5, 0.75, "the first eighth's part of a pair (0.67: triplets); sixteenths at quantize 16"),
+    Parameter("humanize", 0.0, 0.0, 50.0, "milliseconds its notes stray from their places, at random"),
+    Parameter("offset", 0.0, -200.0, 200.0, "milliseconds its notes leave later; below 0 earlier, for a slow synth"),
+    Parameter("late", 0.05, 0.005, 1.0, "seconds after which a note-on that could not leave is dropped"),
+    Parameter("velocity", 1.0, 0.1, 2.0, "the machine's loudness as a multiple of what the model drew"),
+    Parameter("thru", "off", 0, 0, "pass controllers, programs, bends and pressure on to the output", ("off", "on")),
+)
+
+PARAMETERS: Final = {parameter.name: parameter for parameter in _ALL}
+
+
+def defaults() -> dict[str, float | str]:
+    """A fresh set of values, by name."""
+    return {parameter.name: parameter.check(parameter.default) for parameter in _ALL}
+
+
+def check(name: str, value: object) -> float | str:
+    """`value` as parameter `name` holds it. Raises ValueError for an unknown name or a refused value."""
+    if name not in PARAMETERS:
+        raise ValueError(f"no parameter {name!r}: there are {', '.join(sorted(PARAMETERS))}")
+    return PARAMETERS[name].check(value)
+
+
+def changed(values: Mapping[str, float | str], name: str, value: object) -> dict[str, float | str]:
+    """`values` with one of them changed. Raises ValueError as `merged`."""
+    return merged(values, {name: value})
+
+
+def merged(values: Mapping[str, float | str], changes: Mapping[str, object]) -> dict[str, float | str]:
+    """`values` with all of `changes` made at once. Raises ValueError as `check`, and where low would lie above high."""
+    after = {**values, **{name: check(name, value) for name, value in changes.items()}}
+    low, high = after["low"], after["high"]
+    if isinstance(low, float) and isinstance(high, float) and low > high:
+        given = " and ".join(f"{name} cannot be {changes[name]}" for name in ("low", "high") if name in changes)
+        raise ValueError(f"{given}: low {low:g} would lie above high {high:g}")
+    return after
+
+
+def markdown() -> str:
+    """The README's table of parameters."""
+    lines = ["| parameter | default | range | |", "| --- | --- | --- | --- |"]
+    for entry in _ALL:
+        span = ", ".join(entry.choices) if entry.choices else f"{entry.low:g} to {entry.high:g}"
+        default = entry.default if isinstance(entry.default, str) else f"{entry.default:g}"
+        lines.append(f"| `{entry.name}` | {default} | {span} | {entry.text} |")
+    return "\n".join(lines)

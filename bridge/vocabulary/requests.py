@@ -1,0 +1,133 @@
+"""What OSC says beyond the core's vocabulary: requests to the shell, and reports of the shell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.vocabulary.events import Input, Output
+
+HELD: Final = -1.0  # the duration of a /antiphon/play that lasts until its release
+
+# --- what the shell handles, not the core --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Tell the sender the value of parameter `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModel:
+    """Swap to the model in folder `name` (a plain name, never a path)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Start or end a recording of the session."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPreset:
+    """Take preset `name` (a plain name, never a path)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavePreset:
+    """Keep how things are set as preset `name` (a plain name, never a path)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MorphPresets:
+    """Take what lies between two presets: the `first` at amount 0, the `second` at 1."""
+
+    first: str
+    second: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListPresets:
+    """Tell the sender which presets there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRequest:
+    """Tell the sender how things stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Send events to `port` on the sender's host too. The OSC server handles this one itself."""
+
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """No longer send events to `port` on the sender's host. The OSC server handles this one itself."""
+
+    port: int
+
+
+PresetRequest = LoadPreset | SavePreset | MorphPresets | ListPresets
+ShellRequest = Get | LoadModel | Record | StatusRequest | PresetRequest
+Subscription = Subscribe | Unsubscribe
+Decoded = Input | ShellRequest | Subscription
+
+
+# --- what the shell tells, beside the outputs of the core -----------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SoundedNote:
+    """A note-on of the machine left the MIDI port just now."""
+
+    pitch: int
+    velocity: int
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedNote:
+    """A note sent with duration -1 ends at `time` (not before its onset, or it would never end)."""
+
+    time: float
+    pitch: int
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyReport:
+    """Measured latency of `stage` ("step", "answer", "output", ...), in seconds."""
+
+    stage: str
+    median: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """The answer to `StatusRequest`: one JSON object as text."""
+
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresetsReport:
+    """The presets there are, by name, with spaces between."""
+
+    names: str
+
+
+Report = Output | PresetsReport | SoundedNote | ReleasedNote | LatencyReport | StatusReport

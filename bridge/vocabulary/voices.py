@@ -1,0 +1,24 @@
+"""The machine's voices: which of them it may use, and on which MIDI channel it plays each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.vocabulary.codec import VOICES
+
+DRUM_CHANNEL: Final = 10
+
+
+@dataclass(slots=True)
+class VoiceSetting:
+    """Whether the machine may use a voice, and on which MIDI channel it plays it."""
+
+    enabled: bool
+    channel: int
+
+
+def default_voices() -> dict[str, VoiceSetting]:
+    """Keys and bass on channels 1 and 2; the others off, each with a channel of its own."""
+    channels = {"keys": 1, "bass": 2, "guitar": 3, "lead": 4, "strings": 5, "other": 6, "drums": DRUM_CHANNEL}
+    return {voice: VoiceSetting(voice in ("keys", "bass"), channels[voice]) for voice in VOICES}
