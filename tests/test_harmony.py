@@ -125,3 +125,14 @@ def test_anything_may_be_heard(steps: list[tuple[float, list[int], bool]]) -> No
         assert (harmony.key, harmony.chord) == (twin.key, twin.chord)
         if harmony.chord is not None:
             assert harmony.chord.root in harmony.chord.tones
+
+
+def test_the_chord_to_expect_is_the_one_that_is_heard_until_more_is_known() -> None:
+    harmony = Harmony()
+    assert harmony.chord_at(0.0) is None and harmony.key_evidence == 0.0
+    strike(harmony, [48, 52, 55], 1.0)
+    now = harmony.chord_at(1.0)
+    assert now is not None and str(now.chord) == "C" and now.bass == 0 and not now.decided
+    assert 0.0 < now.evidence <= 1.0
+    strike(harmony, [53, 57, 60], 2.0)
+    assert 0.0 < harmony.key_evidence <= 1.0

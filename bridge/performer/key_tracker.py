@@ -43,6 +43,8 @@ WEAKEST: Final = 0.05
 NEAREST_ENOUGH: Final = 0.75
 # The lowest note is the root, other things being equal.
 ROOT_IN_BASS: Final = 0.02
+# Of so many beats' worth of notes a key is as sure as its tones make it (1 - 1/e of that, strictly).
+KEY_CERTAIN: Final = 2.0
 _KEY_RATE: Final = math.log(2.0) / KEY_HALF_LIFE
 _CHORD_RATE: Final = math.log(2.0) / CHORD_HALF_LIFE
 # Scores are compared to this precision: what is equal stays equal on any machine.
@@ -93,6 +95,20 @@ class Chord:
         return f"{PITCH_CLASSES[self.root]}{self.kind}"
 
 
+@dataclass(frozen=True, slots=True)
+class ExpectedChord:
+    """The chord at some beat, as far as it is known.
+
+    `bass` is the pitch class under it: its root, or the lowest tone where that is heard to be another (a slash chord).
+    `evidence` says how sure it is, 0 to 1. `decided`: nobody played it, the machine settled on it.
+    """
+
+    chord: Chord
+    bass: int
+    evidence: float
+    decided: bool
+
+
 def _profile(scale: str) -> Weights:
     """How often each pitch class is to be expected, float64 [12], the tonic first."""
     if scale in ("major", "minor"):
@@ -139,6 +155,7 @@ class Harmony:
         self._short = np.zeros(12)
         self._held = np.zeros(12)
         self._beat = 0.0
+        self._key_evidence = self._chord_evidence = 0.0
         self._watched: tuple[str, str] = ("", "")
         self._keys: tuple[Key, ...] = ()
         self._profiles = np.zeros((0, 12))
@@ -176,12 +193,24 @@ class Harmony:
             self._find_key()
             self._find_chord(lowest)
 
+    @property
+    def key_evidence(self) -> float:
+        """How sure the key is, 0 to 1: 0 while there is none."""
+        return self._key_evidence
+
+    def chord_at(self, beat: float) -> ExpectedChord | None:
+        """The chord now (a beat that is not after the last key), or to be expected at a later one; None: not known."""
+        if self.chord is None:
+            return None
+        return ExpectedChord(self.chord, self.chord.root, self._chord_evidence, decided=False)
+
     def clear(self) -> None:
         """Forget what was heard."""
         self._long.fill(0.0)
         self._short.fill(0.0)
         self._held.fill(0.0)
         self.key = self.chord = None
+        self._key_evidence = self._chord_evidence = 0.0
 
     def _find_key(self) -> None:
         heard = self._long
@@ -195,6 +224,8 @@ class Harmony:
         best = int(np.argmax(scores))
         if self.key is None or scores[best] > scores[self._keys.index(self.key)] + KEY_MARGIN:
             self.key = self._keys[best]
+        much = 1.0 - math.exp(-float(heard.sum()) / KEY_CERTAIN)
+        self._key_evidence = much * max(float(scores[self._keys.index(self.key)]), 0.0)
 
     def _find_chord(self, lowest: int | None) -> None:
         heard = self._short + HELD_NOW * self._held
@@ -210,3 +241,5 @@ class Harmony:
             return
         if self.chord is None or near[best] > near[_EVERY_CHORD.index(self.chord)] + CHORD_MARGIN:
             self.chord = _EVERY_CHORD[best]
+        nearness = float(near[_EVERY_CHORD.index(self.chord)])
+        self._chord_evidence = min(max((nearness - NEAREST_ENOUGH) / (1.0 - NEAREST_ENOUGH), 0.0), 1.0)

@@ -13,6 +13,7 @@ from bridge.engine.model import Model
 from bridge.performer.aside import SetAside
 from bridge.performer.feedback import FeedbackGuard
 from bridge.performer.held_notes import Hands, HeldNote
+from bridge.performer.key_tracker import ExpectedChord
 from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.performer.overload import HEAD_START, KeepingUp
@@ -166,6 +167,10 @@ class Stage:
     def follow_hands(self, time: float, struck: HeldNote | None = None) -> None:
         """The human's keys changed at `time`: see what key and chord that makes."""
         self.tuning.follow(self.hands, self.clock.beat_at(time), struck)
+
+    def chord_at(self, beat: float) -> ExpectedChord | None:
+        """The human's chord now, or the one to be expected at a later `beat` (of the session clock); None: not known."""
+        return self.tuning.harmony.chord_at(beat)
 
     # --- the machine's notes -----------------------------------------------------------------------
 
