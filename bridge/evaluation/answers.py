@@ -3,7 +3,7 @@
 Of a phrase with its human continuation and the model's answer to it, of the same length:
 
     in key      the share of the answer's notes (drums aside) that belong to the phrase's key, found by
-                `keys.find_key` in the phrase alone; a minor key has both its sixths and both its sevenths
+                `phrase_key.find_key` in the phrase alone; a minor key has both its sixths and both its sevenths
     density     whether the answer's notes per beat lie within the middle half of the human's: the 25th to 75th
                 percentile over windows of 2 beats, one beat apart, of phrase and human continuation together
     register    whether the answer's mean pitch lies within the middle half of the human's pitches, phrase and
@@ -24,9 +24,9 @@ import numpy as np
 from bridge.data.encode import Stretch
 from bridge.evaluation.bootstrap import Interval, mean
 from bridge.evaluation.copying import Library
-from bridge.evaluation.keys import find_key
 from bridge.evaluation.metrics import pitched
 from bridge.evaluation.phrases import Phrase, join
+from bridge.performer.phrase_key import find_key
 from bridge.vocabulary import codec
 
 # A longer copy is a recitation.

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.signal import lfilter
 
 from bridge.evaluation.chunks import Chunk
-from bridge.evaluation.keys import key_numbers
+from bridge.performer.phrase_key import key_numbers
 from bridge.vocabulary import codec
 
 Column = npt.NDArray[np.int32]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.evaluation.keys import Key, find_key
+from bridge.performer.phrase_key import Key, find_key
 
 
 @pytest.mark.parametrize(
