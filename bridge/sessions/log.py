@@ -234,6 +234,7 @@ class PlayedNote:
     channel: int
     machine: bool
     cancelled: bool = False
+    note_id: int = 0  # of the machine's, as the outputs number them
 
 
 def played_notes(log: SessionLog) -> list[PlayedNote]:
@@ -296,6 +297,7 @@ def _machine_notes(log: SessionLog, end: float) -> Iterator[PlayedNote]:
             note.channel,
             machine=True,
             cancelled=onset is None,
+            note_id=note_id,
         )
 
 
