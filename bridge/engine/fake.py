@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from bridge.engine.checks import check_events, check_given, check_sampling, check_scored
 from bridge.engine.constraints import Constraints, Mask
-from bridge.engine.model import DRAW, Contexts, Events, Given, PerField, Sample, Snapshot
+from bridge.engine.model import DRAW, Contexts, Critic, Events, Given, PerField, Sample, Snapshot
 from bridge.engine.state import RingPosition
 from bridge.vocabulary.codec import (
     DRUMS,
@@ -105,11 +105,12 @@ def _likely(count: int) -> tuple[float, ...]:
 class FakeModel:
     """A deterministic stand-in that satisfies `bridge.engine.model.Model`."""
 
-    def __init__(self, name: str = "fake", window: int = 512, rewind: int = 256) -> None:
+    def __init__(self, name: str = "fake", window: int = 512, rewind: int = 256, critic: Critic | None = None) -> None:
         self._name = name
         self._ring = RingPosition(window, rewind)
         self._codes = np.zeros(self._ring.slots, dtype=np.uint32)
         self._hidden = np.zeros(rewind + 1, dtype=np.uint64)
+        self._critic = critic
         self._falls_out = pow(_BASE, window, _PRIME)
 
     @property
@@ -131,6 +132,11 @@ class FakeModel:
     def rewindable(self) -> int:
         """Events that can be taken back now."""
         return self._ring.rewindable
+
+    @property
+    def critic(self) -> Critic | None:
+        """The one it was made with, if any."""
+        return self._critic
 
     def feed(self, events: Events, context: Contexts) -> None:
         """Hear T events: int64 [T, 5], float32 [T, CONTEXT_SIZE]. Raises ValueError as the protocol says."""

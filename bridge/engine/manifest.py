@@ -30,6 +30,7 @@ from bridge.vocabulary.guide import CONTROLS, ROLES
 
 __all__ = [
     "CONTRACT",
+    "CriticEntry",
     "Graph",
     "Manifest",
     "ModelError",
@@ -73,6 +74,14 @@ class Graph:
 
 
 @dataclass(frozen=True, slots=True)
+class CriticEntry:
+    """The graph that scores candidates, and the names of the numbers it is given of each, in order."""
+
+    graph: Graph
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rotary:
     """Rotary positions: width of a head and base of the frequencies."""
 
@@ -103,13 +112,15 @@ class Manifest:
     state: tuple[StateTensor, ...]
     feed: Graph
     sample: Graph
+    critic: CriticEntry | None
     training: Mapping[str, Any]
     metrics: Mapping[str, Any]
 
     @property
     def digest(self) -> str:
-        """Sha256 over both graphs: models of equal digest play equally."""
-        return hashlib.sha256(f"{self.feed.sha256}{self.sample.sha256}".encode()).hexdigest()
+        """Sha256 over all graphs: models of equal digest play equally."""
+        critic = "" if self.critic is None else self.critic.graph.sha256
+        return hashlib.sha256(f"{self.feed.sha256}{self.sample.sha256}{critic}".encode()).hexdigest()
 
 
 def vocabulary() -> dict[str, Any]:
@@ -167,8 +178,9 @@ def load_manifest(folder: Path) -> Manifest:
         echo=_echo(fields),
         rotary=_rotary(fields, kind),
         state=state,
-        feed=_graph(fields, folder, "feed"),
-        sample=_graph(fields, folder, "sample"),
+        feed=_graph(fields.inner("graphs"), folder, "feed"),
+        sample=_graph(fields.inner("graphs"), folder, "sample"),
+        critic=_critic(fields, folder),
         training=fields.inner("training", optional=True).values,
         metrics=fields.inner("metrics", optional=True).values,
     )
@@ -329,8 +341,20 @@ def _rotary(fields: _Fields, kind: StateKind) -> Rotary | None:
 
 
 def _graph(fields: _Fields, folder: Path, key: str) -> Graph:
-    inner = fields.inner("graphs").inner(key)
+    inner = fields.inner(key)
     return Graph(folder / inner.plain("file"), inner.text("sha256").lower())
+
+
+def _critic(fields: _Fields, folder: Path) -> CriticEntry | None:
+    if "critic" not in fields.values:
+        return None
+    inner = fields.inner("critic")
+    features = inner.get("features", list, "a list of names")
+    if not features or not all(isinstance(name, str) and name for name in features):
+        raise ModelError(f"{fields.path}: critic.features are {str(features)[:60]}: one or more names are needed")
+    if len(set(features)) != len(features):
+        raise ModelError(f"{fields.path}: critic.features name one twice: {', '.join(features)[:200]}")
+    return CriticEntry(_graph(fields, folder, "critic"), tuple(features))
 
 
 def _check_rings(path: Path, manifest: Manifest) -> None:

@@ -47,6 +47,17 @@ class Snapshot(NamedTuple):
     arrays: dict[str, npt.NDArray[np.generic]]
 
 
+class Critic(Protocol):
+    """Says how good each of several candidates is. The highest score is the best."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the numbers that it is given of each candidate, in order."""
+
+    def score(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """One number for each candidate, float32 [N]; `features` float32 [N, F]. Raises ValueError for others."""
+
+
 class Model(Protocol):
     """A streaming model: feed it what was heard, draw what comes next, take back what was not played.
 
@@ -68,6 +79,10 @@ class Model(Protocol):
     @property
     def rewindable(self) -> int:
         """How many of the last events can be taken back now."""
+
+    @property
+    def critic(self) -> Critic | None:
+        """What chooses among this model's candidates; None where its folder has none."""
 
     def feed(self, events: Events, context: Contexts) -> None:
         """Hear T events in order; any T, 0 included.

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from bridge.engine.checks import check_events, check_scored
 from bridge.engine.constraints import Constraints
+from bridge.engine.critic import Critic, load_critic
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest, load_manifest
 from bridge.engine.memories import RingState, SnapshotState, State, feed_signature
@@ -49,6 +50,7 @@ class StreamingModel:
         self._hidden = History(manifest.rewind + 1, (manifest.hidden,))
         self._echo = EchoMemory(manifest.rewind) if manifest.echo else None
         self._echoes = np.zeros((self._state.steps[0], ECHO_SIZE), dtype=np.int64)
+        self._critic = load_critic(manifest)
         self._identity = f"{manifest.name} {manifest.digest}"
         self._try_out()
 
@@ -95,6 +97,11 @@ class StreamingModel:
     def rewindable(self) -> int:
         """How many of the last events can be taken back now."""
         return self._position.rewindable
+
+    @property
+    def critic(self) -> Critic | None:
+        """What chooses among candidates; None where the folder has none."""
+        return self._critic
 
     @property
     def hidden(self) -> npt.NDArray[np.float32]:

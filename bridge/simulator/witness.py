@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Contexts, Events, Given, Model, PerField, Sample, Snapshot
+from bridge.engine.model import Contexts, Critic, Events, Given, Model, PerField, Sample, Snapshot
 from bridge.vocabulary.guide import Guide
 
 
@@ -84,6 +84,11 @@ class Witness:
     def rewindable(self) -> int:
         """The model's."""
         return self.model.rewindable
+
+    @property
+    def critic(self) -> Critic | None:
+        """The model's."""
+        return self.model.critic
 
     def feed(self, events: Events, context: Contexts) -> None:
         """As the model's, or ModelFailed."""

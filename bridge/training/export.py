@@ -5,18 +5,30 @@ The folder appears whole or not at all: everything is written and tried out besi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bridge.data.corpus import Corpus
+from bridge.engine.critic import Critic
+from bridge.engine.errors import ModelError
 from bridge.engine.folders import MANIFEST_NAME, is_plain
-from bridge.engine.manifest import CONTRACT, Weights, echo_terms, vocabulary
+from bridge.engine.manifest import (
+    CONTRACT,
+    CriticEntry,
+    Graph,
+    Weights,
+    echo_terms,
+    load_manifest,
+    read_graph,
+    vocabulary,
+)
 from bridge.engine.repetition import ECHO_SIZE
 from bridge.training.checkpoint import config_to_json, load_model
 from bridge.training.families import family_of
@@ -123,11 +135,47 @@ def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
+def add_critic(folder: Path, graph: bytes, features: Sequence[str]) -> None:
+    """Give the exported model in `folder` a critic, in the place of one that is there.
+
+    `graph` is an ONNX model as `docs/model-contract.md` says: `features` float32 [N, F] in, `score` float32 [N] out;
+    `features` names the F numbers. Raises ModelError, leaving the folder as it was, for one that cannot be used.
+    """
+    digest = hashlib.sha256(graph).hexdigest()
+    file = f"critic-{digest[:8]}.onnx"
+    manifest = _read_manifest(folder)
+    before = manifest.get("critic", {}).get("file")
+    is_new = not (folder / file).exists()
+    (folder / file).write_bytes(graph)
+    try:
+        Critic(CriticEntry(Graph(folder / file, digest), tuple(features)), manifest["name"])
+    except ModelError:
+        if is_new:
+            (folder / file).unlink()
+        raise
+    manifest["critic"] = {"file": file, "sha256": digest, "features": list(features)}
+    partial = folder / f".{MANIFEST_NAME}.partial"
+    _write_manifest(partial, manifest)
+    partial.replace(folder / MANIFEST_NAME)  # from here on the new one counts, and the old file is nobody's
+    if before is not None and before != file and is_plain(before):
+        (folder / before).unlink(missing_ok=True)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    load_manifest(folder)
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+    return manifest
+
+
 def _carry_over(old: Path, new: Path) -> None:
-    """What people keep beside a model (its card, say) stays when the model is exported again."""
+    """What people keep beside a model (its card, say) and its critic stay when the model is exported again."""
     for entry in old.iterdir():
         if entry.suffix in {".md", ".txt", ".png"} and entry.is_file():
             shutil.copy2(entry, new / entry.name)
+    with contextlib.suppress(ModelError):  # What was there need not be a model of this version.
+        critic = load_manifest(old).critic
+        if critic is not None:
+            add_critic(new, read_graph(critic.graph), critic.features)
 
 
 def training_data(corpus: Corpus) -> list[dict[str, Any]]:
