@@ -183,7 +183,7 @@ def test_what_is_given_is_taken_and_scored() -> None:
     with pytest.raises(ValueError, match="given pitch is 128"):
         model.score((0, 0, 128, 0, 0))
     with pytest.raises(ValueError, match="guide entry 7 is 17"):
-        model.score(plain.event, np.array([0] * 7 + [17, 0, 0, 0]))
+        model.score(plain.event, np.array([0] * 7 + [17, 0, 0, 0, 0]))
 
 
 def test_scores_of_all_classes_add_up_to_one() -> None:

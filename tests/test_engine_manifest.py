@@ -97,7 +97,7 @@ def test_a_wrong_state_tensor_is_named(folder: Path, key: str, value: object, me
 
 
 @pytest.mark.parametrize(
-    "key", ["ticks_per_beat", "fields", "context", "dt_ticks", "duration_ticks", "roles", "controls"]
+    "key", ["ticks_per_beat", "fields", "context", "dt_ticks", "duration_ticks", "roles", "controls", "ending"]
 )
 def test_another_vocabulary_is_refused(folder: Path, key: str) -> None:
     change_manifest(folder, vocabulary={**manifest_of(folder)["vocabulary"], key: 7})

@@ -226,10 +226,10 @@ def test_a_class_that_cannot_be_is_not_given(sampler: Sampling, given: tuple[int
 
 
 def test_a_guide_that_cannot_be_is_refused(sampler: Sampling) -> None:
-    wrong = np.array([4] + [0] * 10)
+    wrong = np.array([4] + [0] * 11)
     with pytest.raises(ValueError, match="guide entry 0 is 4: classes are 0 to 3"):
         sampler[0].draw(np.ones(WIDTH, dtype=np.float32), Constraints(), FREE_UNIFORM, 1.0, 1.0, wrong)
-    with pytest.raises(ValueError, match=r"guide is int64\[10\]"):
+    with pytest.raises(ValueError, match=r"guide is int64\[11\]"):
         sampler[0].draw(np.ones(WIDTH, dtype=np.float32), Constraints(), FREE_UNIFORM, 1.0, 1.0, wrong[1:])
 
 

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 pytest.importorskip("onnx")
 
+import engine_graphs
 from engine_graphs import LAYERS
-from engine_models import FAMILIES, REWIND, WINDOW, full_pass, load, music, write_model
+from engine_models import FAMILIES, REWIND, WINDOW, change_manifest, full_pass, load, music, write_model
 
 from bridge.engine import Constraints, Model
+from bridge.engine.manifest import vocabulary
 from bridge.engine.streaming import StreamingModel
 from bridge.vocabulary.codec import SIZES
-from bridge.vocabulary.guide import guide_of
+from bridge.vocabulary.guide import ENDING_ENTRY, GUIDE_SIZES, MACHINE, guide_of
 
 TOLERANCE = 1e-4
 UNIFORM = np.full(5, 0.4, dtype=np.float32)
@@ -270,3 +272,18 @@ def test_equal_seeds_draw_equal_events(any_model: StreamingModel) -> None:
     any_model.feed(*music(30))
     assert draw(any_model) == draw(any_model)
     assert all(0 <= value < size for value, size in zip(draw(any_model), SIZES, strict=True))
+
+
+def test_a_model_that_is_not_told_the_end_of_a_phrase_plays_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_graphs, "GUIDE_SIZES", GUIDE_SIZES[:ENDING_ENTRY])
+    folder = write_model(tmp_path / "before")
+    told = {key: value for key, value in vocabulary().items() if key != "ending"}
+    change_manifest(folder, vocabulary=told)
+    model = load(folder)
+    model.feed(*music(5))
+    open_end, soon = guide_of({"keys": MACHINE}), guide_of({"keys": MACHINE}, ending=1.0)
+    assert model.sample(Constraints(), UNIFORM, 1.0, 1.0, soon) == model.sample(
+        Constraints(), UNIFORM, 1.0, 1.0, open_end
+    )
+    with pytest.raises(ValueError, match="guide entry 11 is 17"):
+        model.sample(Constraints(), UNIFORM, 1.0, 1.0, np.array([0] * 11 + [17]))

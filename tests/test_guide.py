@@ -8,6 +8,7 @@ import pytest
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.guide import (
     CONTROLS,
+    ENDING_ENTRY,
     FREE,
     HUMAN,
     LEVELS,
@@ -31,7 +32,13 @@ def test_what_is_not_named_or_0_stays_unsaid() -> None:
     assert (guide_of() == free_guide()).all()
     assert (guide_of(controls={"density": 0.0, "texture": 0.0}) == free_guide()).all()
     said = guide_of({"bass": HUMAN}, {"density": 0.25, "texture": 8.0})
-    assert said.tolist() == [0, 0, HUMAN, 0, 0, 0, 0, 1, 0, 0, LEVELS]
+    assert said.tolist() == [0, 0, HUMAN, 0, 0, 0, 0, 1, 0, 0, LEVELS, FREE]
+
+
+def test_the_end_of_a_phrase_is_counted_down_in_levels() -> None:
+    told = [int(guide_of(ending=beats)[ENDING_ENTRY]) for beats in (-1.0, 0.0, 0.25, 1.0, 4.0, 32.0, 100.0)]
+    assert told == [1, 1, 1, 5, 10, LEVELS, LEVELS]
+    assert guide_of(ending=None)[ENDING_ENTRY] == FREE
 
 
 def test_a_voice_that_both_play_is_the_machines() -> None:
@@ -55,10 +62,10 @@ def test_what_does_not_exist_is_named(roles: dict[str, int], controls: dict[str,
 
 def test_a_guide_is_checked() -> None:
     check_guide(free_guide())
-    with pytest.raises(ValueError, match=r"guide is float64\[11\]: int64 \[11\] is needed"):
-        check_guide(np.zeros(11))  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="guide entry 10 is 17: classes are 0 to 16"):
-        check_guide(np.array([0] * 10 + [LEVELS + 1]))
+    with pytest.raises(ValueError, match=r"guide is float64\[12\]: int64 \[12\] is needed"):
+        check_guide(np.zeros(12))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="guide entry 11 is 17: classes are 0 to 16"):
+        check_guide(np.array([0] * 11 + [LEVELS + 1]))
 
 
 def test_the_manner_of_a_phrase_asks_for_the_like() -> None:

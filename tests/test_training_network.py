@@ -11,7 +11,7 @@ from bridge.data.encode import IGNORE
 from bridge.training.families import CONFIGS
 from bridge.training.network import Network
 from bridge.vocabulary import codec
-from bridge.vocabulary.guide import GUIDE_SIZE, HUMAN, guide_of
+from bridge.vocabulary.guide import ENDING_ENTRY, GUIDE_SIZE, GUIDE_SIZES, HUMAN, guide_of
 
 
 def music(count: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
@@ -94,3 +94,12 @@ def test_ignored_fields_cost_nothing() -> None:
     nats = model.losses(model(events, context), targets, unsaid(6))[0].detach().numpy()
     assert nats[2, 3] == 0 and (nats[4] == 0).all()
     assert (np.delete(nats, [2, 4], axis=0) > 0).all()
+
+
+def test_weights_from_before_the_ending_give_a_model_that_is_told_nothing_by_it() -> None:
+    old = network().state_dict()
+    old["head.guide.weight"] = old["head.guide.weight"][: sum(GUIDE_SIZES[:ENDING_ENTRY])]
+    model = network()
+    model.load_state_dict(old)
+    assert (model.head.guide.weight[-GUIDE_SIZES[ENDING_ENTRY] :] == 0).all()
+    assert (model.head.guide.weight[: -GUIDE_SIZES[ENDING_ENTRY]] == old["head.guide.weight"]).all()

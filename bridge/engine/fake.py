@@ -32,7 +32,7 @@ from bridge.vocabulary.codec import (
     Event,
     velocity_class,
 )
-from bridge.vocabulary.guide import CONTROLS, FREE, SILENT, Guide, check_guide, free_guide
+from bridge.vocabulary.guide import CONTROLS, ENDING_ENTRY, FREE, SILENT, Guide, check_guide, free_guide
 
 _PRIME: Final = (1 << 61) - 1
 _BASE: Final = 0x1F3D5B79A5A5A5A5 % _PRIME
@@ -74,7 +74,7 @@ def _usual(*guide: int) -> _Usual:
     """
     asked = [
         None if level == FREE else float(control.levels[level - 1])
-        for control, level in zip(CONTROLS, guide[len(VOICES) :], strict=True)
+        for control, level in zip(CONTROLS, guide[len(VOICES) : ENDING_ENTRY], strict=True)
     ]
     density, energy, register, texture = asked
     wait = _USUAL_WAIT if density is None else TICKS_PER_BEAT / density

@@ -26,7 +26,7 @@ from bridge.vocabulary.codec import (
     VELOCITY_STEP,
     VOICES,
 )
-from bridge.vocabulary.guide import CONTROLS, ROLES
+from bridge.vocabulary.guide import CONTROLS, ENDING, ENDING_ENTRY, GUIDE_SIZE, ROLES, Control
 
 __all__ = [
     "CONTRACT",
@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 CONTRACT: Final = 2
+_ENDING: Final = "ending"
 _MANIFEST_BYTES: Final = 1 << 20
 _STATE_NUMBERS: Final = 1 << 28  # A gibibyte of float32: more is a mistake or an attack.
 
@@ -95,7 +96,7 @@ class Manifest:
 
     `kind` is that of all state tensors; only a ring can have `rotary` positions. `weights` is how the graphs hold their
     numbers, for people. `echo`: whether it is told at each event what followed the last time
-    (`bridge.engine.repetition`).
+    (`bridge.engine.repetition`). `guide` is how many entries of a guide its `sample.onnx` takes, the first ones.
     """
 
     folder: Path
@@ -108,6 +109,7 @@ class Manifest:
     max_chunk: int
     hidden: int
     echo: bool
+    guide: int
     rotary: Rotary | None
     state: tuple[StateTensor, ...]
     feed: Graph
@@ -133,9 +135,14 @@ def vocabulary() -> dict[str, Any]:
         "dt_ticks": DT_TICKS.tolist(),
         "duration_ticks": DURATION_TICKS.tolist(),
         "roles": list(ROLES),
-        # Rounded: the last digits of a power depend on the machine it was computed on.
-        "controls": {control.name: [round(level, 4) for level in control.levels.tolist()] for control in CONTROLS},
+        "controls": {control.name: _levels(control) for control in CONTROLS},
+        _ENDING: _levels(ENDING),
     }
+
+
+def _levels(control: Control) -> list[float]:
+    """Rounded: the last digits of a power depend on the machine it was computed on."""
+    return [round(level, 4) for level in control.levels.tolist()]
 
 
 def echo_terms() -> dict[str, Any]:
@@ -176,6 +183,7 @@ def load_manifest(folder: Path) -> Manifest:
         max_chunk=max_chunk,
         hidden=fields.whole("hidden", 1),
         echo=_echo(fields),
+        guide=GUIDE_SIZE if _ENDING in fields.inner("vocabulary").values else ENDING_ENTRY,
         rotary=_rotary(fields, kind),
         state=state,
         feed=_graph(fields.inner("graphs"), folder, "feed"),
@@ -267,6 +275,8 @@ def _read_json(path: Path) -> Mapping[str, Any]:
 def _check_vocabulary(path: Path, fields: _Fields) -> None:
     given = fields.inner("vocabulary").values
     for key, ours in vocabulary().items():
+        if key == _ENDING and key not in given:
+            continue  # a model that is not told where a phrase ends
         if given.get(key) != ours:
             raise ModelError(
                 f"{path}: vocabulary.{key} is {str(given.get(key))[:60]}, this version reads {str(ours)[:60]}: "

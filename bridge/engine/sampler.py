@@ -14,7 +14,7 @@ from bridge.engine.manifest import Manifest
 from bridge.engine.model import DRAW, Given, PerField, Sample
 from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, Session, Signature, Slot
 from bridge.vocabulary.codec import FIELDS, SIZES, Event
-from bridge.vocabulary.guide import FREE, GUIDE_SIZE, Guide, check_guide, free_guide
+from bridge.vocabulary.guide import FREE, Guide, check_guide, free_guide
 
 _COUNT: Final = len(FIELDS)
 _ALTERNATIVES: Final = 4
@@ -27,7 +27,7 @@ def sample_signature(manifest: Manifest) -> tuple[Signature, Signature]:
     inputs |= {name: (FLOAT, (_COUNT,)) for name in ("uniform", "temperature", "top_p")}
     for field, size in zip(FIELDS, SIZES, strict=True):
         inputs[f"{field}_mask"] = (BOOLEAN, (SIZES[1], size) if field == "pitch" else (size,))
-    inputs |= {"guide": (INTEGER, (GUIDE_SIZE,)), "given": (INTEGER, (_COUNT,))}
+    inputs |= {"guide": (INTEGER, (manifest.guide,)), "given": (INTEGER, (_COUNT,))}
     outputs: dict[str, Slot] = {
         "event": (INTEGER, (_COUNT,)),
         "log_prob": (FLOAT, (_COUNT,)),
@@ -45,7 +45,7 @@ class Sampler:
         self._hidden = np.zeros((1, manifest.hidden), dtype=np.float32)
         self._uniform, self._temperature, self._top_p = (np.ones(_COUNT, dtype=np.float32) for _ in range(3))
         self._masks = Constraints()
-        self._guide = free_guide()
+        self._guide = free_guide()[: manifest.guide]
         self._given = np.full(_COUNT, DRAW, dtype=np.int64)
         self._event = np.zeros(_COUNT, dtype=np.int64)
         self._log_prob = np.zeros(_COUNT, dtype=np.float32)
@@ -109,7 +109,7 @@ class Sampler:
             self._guide.fill(FREE)
         else:
             check_guide(guide)
-            self._guide[:] = guide
+            self._guide[:] = guide[: len(self._guide)]
         if given is None:
             self._given.fill(DRAW)
         else:

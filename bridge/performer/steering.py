@@ -16,6 +16,7 @@ class Steering:
         self._machine_plays: Collection[int] = ()
         self._human_played: set[int] = set()
         self._aimed: dict[str, float] = {}
+        self._ending: float | None = None
 
     def settle(self, values: Mapping[str, float | str]) -> None:
         """Go by these parameters."""
@@ -25,13 +26,16 @@ class Steering:
     def assign(self, voices: Collection[int]) -> None:
         """The voices that the machine plays from now on."""
         self._machine_plays = voices
-        self._aimed = {}
+        self._aimed, self._ending = {}, None
         self._steer()
 
-    def aim(self, controls: Mapping[str, float]) -> None:
-        """Ask for these values of controls where nobody set one; for nothing of the others."""
-        if controls != self._aimed:
-            self._aimed = dict(controls)
+    def aim(self, controls: Mapping[str, float], ending: float | None = None) -> None:
+        """Ask for these values of controls where nobody set one; for nothing of the others.
+
+        `ending` is how many beats after the last event the phrase's last note is to begin; None leaves it open.
+        """
+        if controls != self._aimed or ending != self._ending:
+            self._aimed, self._ending = dict(controls), ending
             self._steer()
 
     def heard(self, voice: int) -> None:
@@ -43,10 +47,10 @@ class Steering:
     def clear(self) -> None:
         """Forget what the human played."""
         self._human_played.clear()
-        self._aimed = {}
+        self._aimed, self._ending = {}, None
         self._steer()
 
     def _steer(self) -> None:
         controls = {name: float(self._values[name]) for name in CONTROL_NAMES}
         controls |= {name: value for name, value in self._aimed.items() if not controls[name]}
-        self.guide = guide_of(roles_of(self._machine_plays, self._human_played), controls)
+        self.guide = guide_of(roles_of(self._machine_plays, self._human_played), controls, self._ending)

@@ -27,7 +27,7 @@ from bridge.data.guides import control_classes, controls_ahead
 from bridge.data.notes import NoteArray, Piece
 from bridge.engine.repetition import NOTHING_TOLD, told
 from bridge.vocabulary import codec
-from bridge.vocabulary.guide import CONTROLS, FREE, GUIDE_SIZE, HUMAN, MACHINE, SILENT, UNKNOWN
+from bridge.vocabulary.guide import CONTROLS, ENDING_ENTRY, FREE, GUIDE_SIZE, HUMAN, MACHINE, SILENT, UNKNOWN
 
 _BASS_BELOW: Final = 50
 _DRUM_SOURCE: Final = "groove-midi"
@@ -207,7 +207,7 @@ def _guide(stretch: Stretch, roles: Ints, rng: np.random.Generator) -> Ints:
         onset, offset = ticks_of(stretch.onset), ticks_of(stretch.offset)
         ahead = control_classes(controls_ahead(stretch, onset, offset, roles[stretch.voice] != HUMAN))
         told = rng.random(len(CONTROLS)) < 0.5
-        out[:, len(codec.VOICES) :] = np.where(told, ahead, FREE)
+        out[:, len(codec.VOICES) : ENDING_ENTRY] = np.where(told, ahead, FREE)
     return out
 
 

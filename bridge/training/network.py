@@ -10,7 +10,7 @@ checkpoints.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -71,6 +71,7 @@ class Head(nn.Module):
         self.embed = nn.ModuleDict({n: nn.Embedding(size, width) for n, size in read.items()})
         self._guide_offsets: Tensor
         self.register_buffer("_guide_offsets", torch.tensor(GUIDE_OFFSETS), persistent=False)
+        self.register_load_state_dict_pre_hook(_with_every_guide_entry)  # type: ignore[no-untyped-call]
 
     def guided(self, hidden: Tensor, guide: Tensor) -> Tensor:
         """`hidden` [..., H] with `guide` int64 [..., GUIDE_SIZE] taken in."""
@@ -111,6 +112,14 @@ class Head(nn.Module):
         quiet[..., len(codec.VOICES) :] = FREE
         both = zip(self(hidden, events, quiet), self(hidden, events, guide), strict=True)
         return [plain + EMPHASIS * (told - plain) for plain, told in both]
+
+
+def _with_every_guide_entry(head: nn.Module, state: dict[str, Tensor], prefix: str, *_: Any) -> None:
+    """Weights from before a guide's last entries existed: those entries say nothing, and the model is what it was."""
+    name = f"{prefix}guide.weight"
+    if name in state and len(state[name]) < sum(GUIDE_SIZES):
+        missing = sum(GUIDE_SIZES) - len(state[name])
+        state[name] = F.pad(state[name], (0, 0, 0, missing))
 
 
 class Network(nn.Module):

@@ -1,8 +1,8 @@
 """What a draw is told besides what was heard: who plays which voice, and what the next notes should be like.
 
-A guide is `GUIDE_SIZE` small integers, int64 [11]: a role for each of `codec.VOICES`, then a level for each of
-`CONTROLS`. 0 always means "not said". A guide conditions the draw and not the memory: turning a knob changes
-the very next note, and nothing needs to be heard again.
+A guide is `GUIDE_SIZE` small integers, int64 [12]: a role for each of `codec.VOICES`, a level for each of
+`CONTROLS`, then how far off the end of the phrase is (`ENDING`). 0 always means "not said". A guide conditions the
+draw and not the memory: turning a knob changes the very next note, and nothing needs to be heard again.
 
 Every control is a measurement of the machine's notes in the `HORIZON_BEATS` after the last event, so that what a
 level asks for can be measured in what came out:
@@ -11,6 +11,9 @@ level asks for can be measured in what came out:
     energy    mean velocity
     register  mean pitch, drums aside
     texture   mean number of notes that sound as one begins, itself counted, drums aside
+
+The ending is no knob: whoever plans a phrase counts it down, in beats from the last event's onset to the onset that is
+to be the phrase's last.
 """
 
 from __future__ import annotations
@@ -66,9 +69,11 @@ CONTROLS: Final = (
     Control("texture", 1.0, 8.0, True, "notes that sound at once"),
 )
 CONTROL_NAMES: Final = tuple(control.name for control in CONTROLS)
-GUIDE_SIZE: Final = len(VOICES) + len(CONTROLS)
+ENDING: Final = Control("ending", 0.25, 32.0, True, "beats until the last note of the phrase begins")
+ENDING_ENTRY: Final = len(VOICES) + len(CONTROLS)
+GUIDE_SIZE: Final = ENDING_ENTRY + 1
 # Number of classes, entry by entry.
-GUIDE_SIZES: Final = (len(ROLES),) * len(VOICES) + (LEVELS + 1,) * len(CONTROLS)
+GUIDE_SIZES: Final = (len(ROLES),) * len(VOICES) + (LEVELS + 1,) * (len(CONTROLS) + 1)
 
 Guide = npt.NDArray[np.int64]
 
@@ -78,10 +83,15 @@ def free_guide() -> Guide:
     return np.zeros(GUIDE_SIZE, dtype=np.int64)
 
 
-def guide_of(roles: Mapping[str, int] | None = None, controls: Mapping[str, float] | None = None) -> Guide:
-    """A guide from roles by voice and values by control, in the control's unit.
+def guide_of(
+    roles: Mapping[str, int] | None = None,
+    controls: Mapping[str, float] | None = None,
+    ending: float | None = None,
+) -> Guide:
+    """A guide from roles by voice, values by control, in the control's unit, and beats until the phrase's last onset.
 
     What is not named stays unsaid, and so does a control that is 0, which none can be: 0 is "as it likes" everywhere.
+    An `ending` of 0 beats or less says that the phrase's last note was the one before.
     Raises ValueError for a voice, role or control that does not exist.
     """
     guide = free_guide()
@@ -94,6 +104,8 @@ def guide_of(roles: Mapping[str, int] | None = None, controls: Mapping[str, floa
             raise ValueError(f"no control {name!r}: there are {', '.join(CONTROL_NAMES)}")
         place = CONTROL_NAMES.index(name)
         guide[len(VOICES) + place] = CONTROLS[place].classes(value) if value else FREE
+    if ending is not None:
+        guide[ENDING_ENTRY] = ENDING.classes(max(ending, 0.0))
     return guide
 
 
