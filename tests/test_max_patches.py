@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.osc.table import INCOMING, OUTGOING, decode
+from bridge.osc.decode import decode
+from bridge.osc.table import INCOMING, OUTGOING
 from bridge.vocabulary.events import NoteOn, SetMode, SetParameter
 
 FOLDER = Path(__file__).parent.parent / "max_patches"

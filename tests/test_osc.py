@@ -190,6 +190,79 @@ def test_too_far_ahead_is_refused(stage):
     stage.nothing_but_marker()
 
 
+@pytest.mark.parametrize("address", ["/antiphon/panic", "/antiphon/stop", "/antiphon/mode/off"])
+@pytest.mark.parametrize("ahead", [60.0, 86400.0])
+def test_what_stops_the_machine_does_not_wait_for_a_bundles_time(stage, address, ahead):
+    stage.raw(bundle_of(time.time() + ahead, (address,), ("/antiphon/set", "density", 2.0)) if ahead < 3600
+              else bundle_of(time.time() + ahead, (address,)))  # fmt: skip
+    (event,) = stage.batch()
+    assert event.time <= time.perf_counter()
+    _, severity, code, text = stage.sender.hear()
+    assert (severity, code) == ("warning", "not-delayed")
+    assert address in text and "at once" in text
+    stage.nothing_but_marker()
+
+
+def test_what_stops_the_machine_may_be_timed_within_a_second(stage):
+    stage.raw(bundle_of(time.time() + 0.3, ("/antiphon/stop",)))
+    (event,) = stage.batch()
+    assert event.time <= time.perf_counter()
+
+
+def test_a_button_let_go_is_nothing(stage):
+    stage.send("/antiphon/respond", 0.0)
+    stage.send("/antiphon/respond", 1.0)
+    assert [type(event).__name__ for event in stage.batch()] == ["Respond"]
+    stage.nothing_but_marker()
+
+
+def test_ipv6_loopback_is_heard_and_answered_too(stage):
+    try:
+        client = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        client.bind(("::1", 0))
+    except OSError as error:
+        pytest.skip(f"no IPv6 loopback here: {error}")
+    with client:
+        client.settimeout(PATIENCE)
+        client.sendto(build("/antiphon/nots", (1,)), ("::1", stage.server.address[1]))
+        (message,) = parse(client.recv(65536))
+        assert message.args[1] == "unknown-address"
+        client.sendto(build("/antiphon/subscribe", (client.getsockname()[1],)), ("::1", stage.server.address[1]))
+        client.sendto(build("/antiphon/respond", ()), ("::1", stage.server.address[1]))
+        stage.batch()
+        assert ("::1", client.getsockname()[1]) in stage.server.listeners
+
+
+def test_each_kind_of_refusal_is_shown_once_at_the_terminal():
+    shown: list = []
+    with (
+        Ear().socket as ear,
+        OscServer(port=0, targets=[ear.getsockname()], inbox=lambda batch, reply: None, tell=shown.append) as server,
+        SimpleUDPClient(*server.address) as client,
+    ):
+        for _ in range(3):
+            client.send_message("/antiphon/mode", "jazz")
+            client.send_message("/antiphon/tempo", 1.0)
+        deadline = time.monotonic() + PATIENCE
+        while server.traffic.refused < 6 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert sorted(report.text.partition(" ")[0] for report in shown) == ["/antiphon/mode:", "/antiphon/tempo:"]
+
+
+def test_a_flood_is_shed_and_told_while_panic_is_heard(stage):
+    for number in range(3000):
+        stage.send("/antiphon/get", "density")
+        if number % 100 == 0:  # a flood that fills the kernel's own buffer loses packets that nobody can count
+            time.sleep(0.001)
+    for _ in range(3):
+        stage.send("/antiphon/panic")
+    seen: list[str] = []
+    while "Panic" not in seen:
+        seen += [type(event).__name__ for event in stage.batch()]
+    assert stage.server.traffic.shed > 0
+    assert stage.target.hear()[2] == "osc-flood"
+
+
 def test_only_so_many_bundles_wait(stage, monkeypatch):
     monkeypatch.setattr(osc, "MOST_WAITING", 3)
     later = bundle_of(time.time() + 600, ("/antiphon/respond",))

@@ -150,6 +150,7 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
             options["osc_port"],
             [("127.0.0.1", options["osc_out_port"])],
             inbox=daemon.inbox,
+            tell=daemon.show,
         )
     )
     if options["clock"] in ("auto", "link"):

@@ -19,6 +19,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any, Final
 
+from bridge.live.inbox import Inbox
 from bridge.live.latency import Reaction
 from bridge.live.link import HOW_TO_GET_IT, LinkPeer
 from bridge.live.model_swap import LoadedModel, ModelLoader, ModelSwap
@@ -69,6 +70,10 @@ log = logging.getLogger("antiphon")
 _JOIN: Final = f"start with --clock link, or auto, which joins where it can ({HOW_TO_GET_IT})"
 
 LONGEST_NAP: Final = 0.5
+# No more batches that were handed in are taken before MIDI is looked at again.
+MOST_A_TURN: Final = 8
+# Whoever asks for the status is answered no more often than this, in seconds.
+ANSWER_EVERY: Final = 0.02
 STATUS_EVERY: Final = 0.2
 LATENCY_EVERY: Final = 1.0
 # So many faults of the model within so many seconds, and the machine only listens.
@@ -106,7 +111,9 @@ class Daemon:
         self._osc: OscServer | None = None
         self._osc_plan = OscPlan()
         self._link: LinkPeer | None = None
-        self._inbox: deque[tuple[list[Input | ShellRequest], Reply | None]] = deque()
+        self._inbox = Inbox()
+        self._dropped_told = 0
+        self._next_answer = 0.0
         self._door: tuple[socket.socket, socket.socket] | None = None  # (inside, outside); while it runs
         self._stopping = threading.Event()
         self._steps = StepTimes()
@@ -130,13 +137,17 @@ class Daemon:
 
     def hear_link(self, state: LinkState) -> None:
         """Hand in what Link says; from any thread."""
-        self._inbox.append(([state], None))
+        self._inbox.put([state], None)
         self._wake()
 
     def inbox(self, batch: list[Input | ShellRequest], reply: Reply) -> None:
         """Hand in what came by OSC; from any thread."""
-        self._inbox.append((batch, reply))
+        self._inbox.put(batch, reply)
         self._wake()
+
+    def show(self, report: ErrorReport) -> None:
+        """Show a line to the people at the terminal; from any thread."""
+        self._messages.append(f"{report.severity}: {report.text}")
 
     def stop(self) -> None:
         """Have `run` end; from any thread or a signal handler."""
@@ -199,14 +210,17 @@ class Daemon:
         until = min(
             self._session.performer.wakeup(now), self._port.next_wake(now), self._next_status, now + LONGEST_NAP
         )
+        if not self._inbox.empty:
+            until = now
+        elif self._inbox.asked:
+            until = min(until, self._next_answer)
         connections = [*self._port.connections, door]
         readable, _, _ = select.select(connections, [], [], max(until - now, 0.0))
         if door in readable:
             with contextlib.suppress(BlockingIOError):
                 door.recv(4096)
         self._take_midi()
-        while self._inbox:
-            self._take_osc(*self._inbox.popleft())
+        self._take_inbox()
         while (done := self._presets.take()) is not None:
             self._finish_preset(done)
         swapped = self._swap.take()
@@ -234,6 +248,24 @@ class Daemon:
                 self._osc_plan.heard(item)
             elif isinstance(item, _PLAYED):
                 self._reaction.began(item.time)
+
+    def _take_inbox(self) -> None:
+        """Some of what was handed in; the rest waits until the MIDI that came meanwhile was heard."""
+        for _ in range(MOST_A_TURN):
+            handed_in = self._inbox.take()
+            if handed_in is None:
+                break
+            self._take_osc(*handed_in)
+        now = time.perf_counter()
+        if now >= self._next_answer and (askers := self._inbox.take_askers()):
+            self._next_answer = now + ANSWER_EVERY
+            self._publish_status(now)
+            report = StatusReport(json.dumps(self._status))
+            for asker in askers:
+                asker.send(report)
+        if self._inbox.dropped > self._dropped_told:
+            dropped, self._dropped_told = self._inbox.dropped - self._dropped_told, self._inbox.dropped
+            self._tell(ErrorReport(Severity.WARNING, "inbox-full", f"{dropped} messages came too fast to be read"))
 
     def _take_osc(self, batch: list[Input | ShellRequest], reply: Reply | None) -> None:
         for item in batch:
@@ -362,7 +394,7 @@ class Daemon:
             self._osc.send(SoundedNote(note.pitch, note.velocity, note.channel))
 
     def _tell(self, report: ErrorReport) -> None:
-        self._messages.append(f"{report.severity}: {report.text}")
+        self.show(report)
         if self._osc is not None:
             self._osc.send(report)
 

@@ -18,17 +18,18 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from bridge.osc.decode import OscRefused, decode
 from bridge.osc.encode import encode
-from bridge.osc.table import OscRefused, decode
+from bridge.osc.flood import MOST_PACKETS, WITHIN, FloodGate
 from bridge.osc.wire import LARGEST, WireError, WireMessage, build, parse
-from bridge.vocabulary.events import ErrorReport, Input, Severity
+from bridge.vocabulary.events import ErrorReport, Input, Panic, SetMode, Severity, Stop
 from bridge.vocabulary.requests import Decoded, Report, ShellRequest, Subscribe, Unsubscribe
 
-Endpoint = tuple[str, int]  # IPv4 address, UDP port
+Endpoint = tuple[str, int]  # IP address, UDP port
 
 DEFAULT_PORT: Final = 7401
 DEFAULT_TARGET: Final[Endpoint] = ("127.0.0.1", 7400)
@@ -36,6 +37,14 @@ MOST_WAITING: Final = 1024  # batches held for later
 FARTHEST_AHEAD: Final = 3600.0  # seconds
 MOST_SUBSCRIBERS: Final = 16
 ERRORS_A_SECOND: Final = 50
+# What silences or turns the machine waits no longer than this, in seconds, whatever its bundle's time tag says.
+LONGEST_URGENT_WAIT: Final = 1.0
+MOST_KINDS_TOLD: Final = 64  # kinds of refusal that are shown at the terminal, each once
+_LOOPBACK: Final = {"127.0.0.1": "::1"}
+# Packets read of one socket before others, and the time, are looked at; and bytes that may wait to be read.
+_READ_AT_ONCE: Final = 64
+_RECEIVE_BUFFER: Final = 1 << 20
+_URGENT: Final = (Panic, Stop, SetMode)
 _LONGEST_NAP: Final = 1.0  # seconds without looking at the clock
 
 
@@ -68,6 +77,7 @@ class Traffic:
     packets: int = 0
     batches: int = 0
     refused: int = 0
+    shed: int = 0
     sent: int = 0
     unsent: int = 0
 
@@ -104,7 +114,8 @@ class OscServer:
     `targets` hear every `send`; so do the ports that clients on this machine subscribe. `inbox(batch, reply)`
     is called on the OSC thread with the events and requests of one packet (one bundle time): it should
     only enqueue them, and must not raise. The port is bound at once, so a busy one is known before anything
-    else opens; nothing is read before `start`.
+    else opens; nothing is read before `start`. On IPv4's loopback it hears IPv6's too, where there is one.
+    `tell(report)`, if given, hears of each kind of refusal once, on the OSC thread.
 
     Raises OscPortBusy when the port is taken, OSError for a host that is not this machine's, ValueError for a
     target that is the server itself.
@@ -117,10 +128,14 @@ class OscServer:
         targets: Iterable[Endpoint] = (DEFAULT_TARGET,),
         *,
         inbox: Inbox,
+        tell: Callable[[ErrorReport], None] | None = None,
     ) -> None:
         self._inbox = inbox
+        self._tell = tell
+        self._kinds_told: set[tuple[str, str]] = set()
         self._socket = _bound(host, port)
         self.address: Endpoint = self._socket.getsockname()
+        self._socket6 = _bound_too(_LOOPBACK.get(self.address[0]), self.address[1])
         self.traffic = Traffic()
         try:
             self._targets = tuple((socket.gethostbyname(name), number) for name, number in targets)
@@ -129,12 +144,13 @@ class OscServer:
                     f"OSC cannot be sent to port {self.address[1]}, where it is listened to: choose another"
                 )
         except (OSError, ValueError):
-            self._socket.close()
+            self._close_sockets()
             raise
         self._subscribers: tuple[Endpoint, ...] = ()  # replaced, never changed: read by any thread
         self._waiting: list[tuple[float, int, list[Decoded], Endpoint]] = []
         self._order = itertools.count()
         self._limit = ErrorLimit()
+        self._gate = FloodGate()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
 
@@ -149,7 +165,18 @@ class OscServer:
             self._socket.sendto(b"", self._own_door())
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()
-        self._socket.close()
+        self._close_sockets()
+
+    def _close_sockets(self) -> None:
+        for door in self._sockets:
+            door.close()
+
+    @property
+    def _sockets(self) -> tuple[socket.socket, ...]:
+        return (self._socket,) if self._socket6 is None else (self._socket, self._socket6)
+
+    def _socket_to(self, endpoint: Endpoint) -> socket.socket:
+        return self._socket6 if self._socket6 is not None and ":" in endpoint[0] else self._socket
 
     def __enter__(self) -> OscServer:
         self.start()
@@ -177,7 +204,7 @@ class OscServer:
         datagram = build(*message)
         for endpoint in endpoints:
             try:
-                self._socket.sendto(datagram, endpoint)
+                self._socket_to(endpoint).sendto(datagram, endpoint)
                 self.traffic.sent += 1
             except OSError:
                 self.traffic.unsent += 1
@@ -188,52 +215,61 @@ class OscServer:
         while not self._closing.is_set():
             self._hand_over_due()
             self._tell_held_errors()
-            readable, _, _ = select.select([self._socket], [], [], self._nap())
-            if readable:
-                self._receive()
+            self._tell_of_flood()
+            readable, _, _ = select.select(self._sockets, [], [], self._nap())
+            for door in readable:
+                for _ in range(_READ_AT_ONCE):
+                    if not self._receive(door):
+                        break
 
     def _nap(self) -> float:
         if not self._waiting:
             return _LONGEST_NAP
         return min(max(self._waiting[0][0] - time.perf_counter(), 0.0), _LONGEST_NAP)
 
-    def _receive(self) -> None:
+    def _receive(self, door: socket.socket) -> bool:
+        """Read one packet. False where there is none."""
         try:
-            datagram, sender = self._socket.recvfrom(LARGEST + 1)
-        except OSError:  # Windows reports here that an earlier send met a closed port
-            return
+            datagram, origin = door.recvfrom(LARGEST + 1)
+        except OSError:  # none, or (Windows) an earlier send met a closed port
+            return False
+        sender: Endpoint = origin[:2]
         if self._closing.is_set() or self._is_self(sender):
-            return
+            return False
         self.traffic.packets += 1
         now = time.perf_counter()
+        if not self._gate.passes(datagram, now):
+            self.traffic.shed += 1
+            return True
         try:
             messages = parse(datagram)
         except WireError as error:
             self._refuse(sender, OscRefused("bad-packet", str(error)))
-            return
+            return True
         self._take(messages, sender, now)
+        return True
 
     def _take(self, messages: list[WireMessage], sender: Endpoint, now: float) -> None:
         """Check all of a packet; then all of it, or nothing, goes on."""
         ahead = _wall_ahead() if any(message.wall is not None for message in messages) else 0.0
         batches: dict[float, list[Decoded]] = {}
         refusals: list[OscRefused] = []
+        hurried: list[str] = []
         for message in messages:
             if message.address == "/antiphon/error":
                 return  # an error is never answered with an error
             due = now if message.wall is None else max(message.wall - ahead, now)
             try:
-                if due - now > FARTHEST_AHEAD:
-                    raise OscRefused(
-                        "too-far-ahead",
-                        f"{message.address} is for {due - now:.0f} s ahead: at most {FARTHEST_AHEAD:.0f} s "
-                        "(is the sender's clock right?)",
-                    )
-                decoded = decode(message.address, message.args, due)
-                self._check_subscription(decoded, sender)
-                batches.setdefault(due, []).append(decoded)
+                decoded = self._decode(message, due, now, sender)
             except OscRefused as refusal:
                 refusals.append(refusal)
+                continue
+            if decoded is None:
+                continue
+            if isinstance(decoded, _URGENT) and due - now > LONGEST_URGENT_WAIT:
+                hurried.append(f"{message.address} was for {due - now:.1f} s ahead")
+                due, decoded = now, replace(decoded, time=now)
+            batches.setdefault(due, []).append(decoded)
         later = sum(due > now for due in batches)
         if len(self._waiting) + later > MOST_WAITING:
             refusals.append(OscRefused("too-many-waiting", f"{MOST_WAITING} bundles already wait for their time"))
@@ -241,11 +277,26 @@ class OscServer:
             self._refuse(sender, refused)
         if refusals:
             return
+        for what in hurried:
+            self._warn(sender, "not-delayed", f"{what}: what stops or turns the machine acts at once")
         for due, batch in batches.items():
             if due > now:
                 heapq.heappush(self._waiting, (due, next(self._order), batch, sender))
             else:
                 self._hand_over(batch, sender)
+
+    def _decode(self, message: WireMessage, due: float, now: float, sender: Endpoint) -> Decoded | None:
+        """What a message means at `due`; None where it means nothing. Raises OscRefused."""
+        decoded = decode(message.address, message.args, due)
+        if due - now > FARTHEST_AHEAD and not isinstance(decoded, _URGENT):
+            raise OscRefused(
+                "too-far-ahead",
+                f"{message.address} is for {due - now:.0f} s ahead: at most {FARTHEST_AHEAD:.0f} s "
+                "(is the sender's clock right?)",
+            )
+        if isinstance(decoded, Subscribe):
+            self._check_subscription(decoded, sender)
+        return decoded
 
     def _hand_over_due(self) -> None:
         while self._waiting and self._waiting[0][0] <= time.perf_counter():
@@ -267,10 +318,8 @@ class OscServer:
 
     # --- subscribers and errors ---
 
-    def _check_subscription(self, item: Decoded, sender: Endpoint) -> None:
-        if not isinstance(item, Subscribe):
-            return
-        if not sender[0].startswith("127."):
+    def _check_subscription(self, item: Subscribe, sender: Endpoint) -> None:
+        if not (sender[0].startswith("127.") or sender[0] == "::1"):
             raise OscRefused("not-local", f"/antiphon/subscribe from {sender[0]}: only clients on this machine may")
         if self._is_self((sender[0], item.port)):
             raise OscRefused("refused-value", f"/antiphon/subscribe: port {item.port} is Antiphon's own")
@@ -285,8 +334,23 @@ class OscServer:
         self.traffic.refused += 1
         now = time.perf_counter()
         self._tell_held_errors()
+        report = ErrorReport(Severity.ERROR, refusal.code, refusal.text)
+        self._show(report)
         if self._limit.passes(now):
-            Reply(self, sender).send(ErrorReport(Severity.ERROR, refusal.code, refusal.text))
+            Reply(self, sender).send(report)
+
+    def _warn(self, sender: Endpoint, code: str, text: str) -> None:
+        report = ErrorReport(Severity.WARNING, code, text)
+        self._show(report)
+        Reply(self, sender).send(report)
+
+    def _show(self, report: ErrorReport) -> None:
+        """At the terminal each kind (what was wrong, with which address) is shown once."""
+        kind = report.code, report.text.partition(" ")[0][:64]
+        if self._tell is None or kind in self._kinds_told or len(self._kinds_told) >= MOST_KINDS_TOLD:
+            return
+        self._kinds_told.add(kind)
+        self._tell(report)
 
     def _tell_held_errors(self) -> None:
         held = self._limit.due(time.perf_counter())
@@ -297,9 +361,21 @@ class OscServer:
                 )
             )
 
+    def _tell_of_flood(self) -> None:
+        shed = self._gate.due(time.perf_counter())
+        if shed:
+            report = ErrorReport(
+                Severity.WARNING,
+                "osc-flood",
+                f"{shed} OSC packets were left unread: more than {MOST_PACKETS} came within {WITHIN:g} s",
+            )
+            self._show(report)
+            self.send(report)
+
     def _is_self(self, endpoint: Endpoint) -> bool:
         host, port = self.address
-        return endpoint[1] == port and (endpoint[0] == host or (host == "0.0.0.0" and endpoint[0].startswith("127.")))
+        ours = endpoint[0] == host or (host == "0.0.0.0" and endpoint[0].startswith("127."))
+        return endpoint[1] == port and (ours or (self._socket6 is not None and endpoint[0] == "::1"))
 
     def _own_door(self) -> Endpoint:
         host, port = self.address
@@ -318,6 +394,24 @@ def _wall_ahead() -> float:
 # --- the port ------------------------------------------------------------------------------------
 
 
+def _bound_too(host: str | None, port: int) -> socket.socket | None:
+    """The same port on IPv6's loopback, None where there is no such thing: some clients' "localhost" is that."""
+    if host is None or not socket.has_ipv6:
+        return None
+    try:
+        udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    except OSError:
+        return None
+    try:
+        udp.setblocking(False)
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+        udp.bind((host, port))
+    except OSError:
+        udp.close()
+        return None
+    return udp
+
+
 def _bound(host: str, port: int) -> socket.socket:
     """A non-blocking IPv4 UDP socket on `host`:`port` (0: any free one)."""
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -326,6 +420,7 @@ def _bound(host: str, port: int) -> socket.socket:
         if exclusive is not None:
             udp.setsockopt(socket.SOL_SOCKET, exclusive, 1)
         udp.setblocking(False)
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         udp.bind((host, port))
     except OSError as error:
         udp.close()

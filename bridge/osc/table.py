@@ -1,27 +1,26 @@
 """Every OSC address Antiphon knows: one table that decodes, checks and documents itself.
 
-Pure: no socket, no clock. `decode` turns a message into an input of the core (`bridge.vocabulary.events`) or a
-request to the shell around it (`bridge.vocabulary.requests`); `markdown` is the README's tables. What is not in the
-table does not exist. What is sent is put into messages by `bridge.osc.encode`.
+Pure: no socket, no clock. `bridge.osc.decode` turns a message into an input of the core (`bridge.vocabulary.events`)
+or a request to the shell around it (`bridge.vocabulary.requests`); `bridge.osc.encode` puts what is sent into messages;
+`markdown` is the README's tables. What is not in the table does not exist.
 """
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from bridge.engine.folders import is_plain
-from bridge.performer.modes import MODES
 from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM, check_bpm
 from bridge.vocabulary import parameters
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import (
     CLOCK_NAMES,
+    MODE_NAMES,
     RUNG_NAMES,
     Learn,
     NoteOff,
@@ -54,18 +53,7 @@ from bridge.vocabulary.requests import (
     Unsubscribe,
 )
 
-Value = float | str  # what an OSC argument is here; int counts as float
-LONGEST_TEXT: Final = 256  # characters of a string argument
-_SHOWN: Final = 60  # characters of a refused value that an error repeats
-
-
-class OscRefused(ValueError):
-    """A message that was not understood. `code` is for programs, `text` for people."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
+Value = float | str | bool  # what an OSC argument is here; int counts as float
 
 
 # --- the table -----------------------------------------------------------------------------------
@@ -123,7 +111,7 @@ def _note(now: float, pitch: int, velocity: int, channel: int) -> Decoded:
 
 
 def _set(now: float, name: str, value: Value) -> Decoded:
-    return SetParameter(now, name, parameters.check(name, value))
+    return SetParameter(now, name, parameters.read(name, value))
 
 
 def _tempo(now: float, bpm: float) -> Decoded:
@@ -132,7 +120,7 @@ def _tempo(now: float, bpm: float) -> Decoded:
 
 def _model(now: float, name: str) -> Decoded:
     if not _PLAIN_NAME.fullmatch(name):
-        raise ValueError(f"name cannot be {_shown(name)}: a model is named by letters, digits, - and _ (64 at most)")
+        raise ValueError(f"name cannot be {name[:60]!r}: a model is named by letters, digits, - and _ (64 at most)")
     return LoadModel(name)
 
 
@@ -145,7 +133,7 @@ def _range(now: float, voice: str, low: int, high: int) -> Decoded:
 def _preset(name: str) -> str:
     if not is_plain(name):
         raise ValueError(
-            f"name cannot be {_shown(name)}: a preset is named by letters, digits, -, _ and . (not first), 64 at most"
+            f"name cannot be {name[:60]!r}: a preset is named by letters, digits, -, _ and . (not first), 64 at most"
         )
     return name
 
@@ -167,7 +155,7 @@ INCOMING: Final = _table(
         (_PITCH, Argument("velocity", "int", 0, 127), _CHANNEL),
         _note,
     ),
-    Address("/antiphon/mode", "What the machine does.", (Argument("name", "str", choices=tuple(MODES)),), SetMode),
+    Address("/antiphon/mode", "What the machine does.", (Argument("name", "str", choices=MODE_NAMES),), SetMode),
     Address("/antiphon/respond", "Answer now.", (), Respond),
     Address("/antiphon/stop", "Stop playing; go on listening.", (), Stop),
     Address("/antiphon/panic", "Silence, all at once, on every channel.", (), Panic),
@@ -333,71 +321,6 @@ OUTGOING: Final = _table(
         (Argument("severity", "str", choices=("warning", "error")), Argument("code", "str"), Argument("text", "str")),
     ),
 )
-
-
-# --- in ------------------------------------------------------------------------------------------
-
-
-def decode(address: str, args: Sequence[object], now: float) -> Decoded:
-    """The meaning of one message; events get the time `now` (seconds).
-
-    Whole numbers are taken where floats are meant and floats that are whole where ints are meant, since
-    Max and TouchOSC send either; OSC's True and False count as 1 and 0 where an argument is 0 or 1.
-    Raises OscRefused for an unknown address, missing or extra arguments, wrong types and values.
-    """
-    entry = INCOMING.get(address)
-    if entry is None or entry.make is None:
-        raise OscRefused("unknown-address", _unknown(address))
-    wanted = len(entry.arguments)
-    if len(args) != wanted:
-        names = " ".join(argument.name for argument in entry.arguments) or "no arguments"
-        code = "missing-argument" if len(args) < wanted else "extra-argument"
-        raise OscRefused(code, f"{address} got {len(args)} arguments: it takes {wanted} ({names})")
-    values = [_checked(entry, argument, value) for argument, value in zip(entry.arguments, args, strict=True)]
-    try:
-        return entry.make(now, *values)
-    except ValueError as refusal:
-        raise OscRefused("refused-value", f"{address}: {refusal}") from refusal
-
-
-def _unknown(address: str) -> str:
-    if address in OUTGOING:
-        return f"{address} is only ever sent by Antiphon, not taken"
-    near = difflib.get_close_matches(address, INCOMING, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(INCOMING)}"
-    return f"no address {_shown(address)}: {hint}"
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
-def _checked(entry: Address, argument: Argument, value: object) -> Any:
-    """`value` as `argument` takes it: int, float or str. Raises OscRefused."""
-    where = f"{entry.address}: {argument.name} cannot be {_shown(value)}"
-    if isinstance(value, bool) and argument.is_switch:
-        return int(value)
-    if isinstance(value, str) and argument.kind in ("str", "value"):
-        if argument.choices and value not in argument.choices:
-            raise OscRefused("refused-value", f"{where}: choose from {', '.join(argument.choices)}")
-        if len(value) > LONGEST_TEXT:
-            raise OscRefused("refused-value", f"{where}: {len(value)} characters, at most {LONGEST_TEXT}")
-        return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and argument.kind != "str":
-        return _number(where, argument, value)
-    wanted = {"int": "a whole number", "float": "a number", "str": "a string", "value": "a number or a string"}
-    raise OscRefused("wrong-type", f"{where}: it is {wanted[argument.kind]}")
-
-
-def _number(where: str, argument: Argument, value: float) -> float:
-    if not math.isfinite(value):
-        raise OscRefused("out-of-range", f"{where}: not a finite number")
-    if argument.kind == "int" and value != int(value):
-        raise OscRefused("wrong-type", f"{where}: it is a whole number")
-    if not argument.low <= value <= argument.high:
-        raise OscRefused("out-of-range", f"{where}: the range is {argument.low:g} to {argument.high:g}")
-    return int(value) if argument.kind == "int" else float(value)
 
 
 # --- the README ----------------------------------------------------------------------------------

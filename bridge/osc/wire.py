@@ -32,6 +32,10 @@ _READERS: Final[dict[str, Callable[[bytes, int], tuple[object, int]]]] = {
     "T": lambda _, index: (True, index),
     "F": lambda _, index: (False, index),
     "N": lambda _, index: (None, index),
+    "I": lambda _, index: (True, index),  # an impulse: a button was pressed
+    "S": osc_types.get_string,  # a symbol
+    "r": osc_types.get_rgba,
+    "m": osc_types.get_midi,
 }
 
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, SCALES
+from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, SCALES, SPELLINGS
 
 SIGNATURES: Final = (
     "4/4", "3/4", "2/4", "5/4", "6/4", "7/4", "2/2", "3/2", "3/8", "5/8", "6/8", "7/8", "9/8", "12/8",
 )  # fmt: skip
+
+
+# A number that was a float of 32 bits on its way lies at most this part of itself beside what was meant.
+_FLOAT32: Final = 2.0**-23
+
+
+def within(value: float, low: float, high: float) -> float:
+    """`value`, or the edge of `low` to `high` that it stands for where it was rounded to 32 bits on its way."""
+    for edge in (low, high):
+        if math.isfinite(edge) and abs(value - edge) <= _FLOAT32 * abs(edge):
+            return edge
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +37,14 @@ class Parameter:
     text: str
     choices: tuple[str, ...] = ()
     whole: bool = False
+    # Other words for a choice, and the choice.
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, value: object) -> float | str:
         """`value` as this parameter holds it. Raises ValueError naming parameter, value and range."""
         if self.choices:
+            if isinstance(value, str):
+                value = self.spellings.get(value, value)
             if not isinstance(value, str) or value not in self.choices:
                 raise ValueError(f"{self.name} cannot be {value!r}: choose from {', '.join(self.choices)}")
             return value
@@ -39,6 +55,29 @@ class Parameter:
         if self.whole and value != int(value):
             raise ValueError(f"{self.name} cannot be {value:g}: a whole number from {self.low:g} to {self.high:g}")
         return float(value)
+
+    def read(self, value: object) -> float | str:
+        """`value` as a control surface sends it, as this parameter holds it: `check`, but forgiving.
+
+        Whole numbers are rounded, as controllers are; 1, 0, True and False are on and off; a choice may be written in
+        capitals; numbers name the choices that have numbers for names; a float of 32 bits that stands for an edge of
+        the range lies inside it. Raises ValueError as `check`.
+        """
+        if self.choices:
+            return self.check(self._choice(value))
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            value = float(round(value)) if self.whole else within(value, self.low, self.high)
+        return self.check(value)
+
+    def _choice(self, value: object) -> object:
+        if isinstance(value, (bool, int, float)):
+            if value in (0, 1) and {"off", "on"} <= set(self.choices):
+                return "on" if value else "off"
+            return f"{value:g}" if not isinstance(value, bool) else value
+        if isinstance(value, str) and value not in self.choices and value not in self.spellings:
+            words = {word.lower(): word for word in (*self.spellings, *self.choices)}
+            return words.get(value.lower(), value)
+        return value
 
 
 # So many repeats are no limit.
@@ -57,7 +96,13 @@ _ALL = (
     Parameter("texture", 0.0, 0.0, 8.0, "notes at once the machine aims at (not drums); 0: as it likes"),
     Parameter("scale", CHROMATIC, 0, 0, "the only tones it plays; heard: major or minor as you play", (*SCALES, HEARD)),
     Parameter(
-        "root", HEARD, 0, 0, "the scale's first tone; heard: followed from what you play", (*PITCH_CLASSES, HEARD)
+        "root",
+        HEARD,
+        0,
+        0,
+        "the scale's first tone; heard: followed from what you play",
+        (*PITCH_CLASSES, HEARD),
+        spellings=SPELLINGS,
     ),
     Parameter(
         "chord",
@@ -126,6 +171,13 @@ def check(name: str, value: object) -> float | str:
     if name not in PARAMETERS:
         raise ValueError(f"no parameter {name!r}: there are {', '.join(sorted(PARAMETERS))}")
     return PARAMETERS[name].check(value)
+
+
+def read(name: str, value: object) -> float | str:
+    """`value` as a control surface sends it, as parameter `name` holds it. Raises ValueError as `check`."""
+    if name not in PARAMETERS:
+        check(name, value)  # raises, with the list of names
+    return PARAMETERS[name].read(value)
 
 
 def changed(values: Mapping[str, float | str], name: str, value: object) -> dict[str, float | str]:

@@ -9,6 +9,11 @@ from typing import Final
 Tones = frozenset[int]
 
 PITCH_CLASSES: Final = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+# Other spellings of the same.
+SPELLINGS: Final = MappingProxyType(
+    {"C#": "Db", "D#": "Eb", "E#": "F", "Fb": "E", "Gb": "F#", "G#": "Ab", "A#": "Bb", "B#": "C", "Cb": "B"}
+    | {str(number): name for number, name in enumerate(PITCH_CLASSES)}
+)
 CHROMATIC: Final = "chromatic"
 # Instead of a scale or a root: the one that the human plays in.
 HEARD: Final = "heard"
