@@ -4,14 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training_corpus import note_array, scale, write_corpus
+from training_corpus import scale, write_corpus
 
 from bridge.data.corpus import Corpus
-from bridge.data.encode import IGNORE, Stretch, stretch_of
-from bridge.training.crops import CropSampler, _hidden_durations, _roles, _with_late_entries
+from bridge.data.encode import IGNORE
+from bridge.training.crops import CropSampler
 from bridge.vocabulary import codec
 from bridge.vocabulary.codec import VOICES
-from bridge.vocabulary.guide import CONTROLS, FREE, GUIDE_SIZES, HUMAN, MACHINE, SILENT, UNKNOWN
+from bridge.vocabulary.guide import CONTROLS, ENDING_ENTRY, FREE, GUIDE_SIZES, HUMAN
 
 KEYS, BASS, LEAD = (VOICES.index(name) for name in ("keys", "bass", "lead"))
 BAND = [note for voice in (KEYS, BASS, LEAD) for note in scale(120, voice=voice)]
@@ -22,10 +22,6 @@ def corpus(tmp_path: Path) -> Corpus:
     band = sorted(BAND)
     pieces = [("songs", "train", scale(80, step=0.25 * (i + 1))) for i in range(3)] + [("bands", "train", band)]
     return Corpus(write_corpus(tmp_path / "data", pieces))
-
-
-def band() -> Stretch:
-    return stretch_of(note_array(sorted(BAND)), free=False)
 
 
 def test_batches_have_their_shapes_and_ranges(corpus: Corpus) -> None:
@@ -61,19 +57,6 @@ def test_the_shares_of_two_processes_are_the_batch(corpus: Corpus) -> None:
         np.testing.assert_array_equal(all_rows[1::2], second)
 
 
-def test_emphasis_draws_a_source_oftener(tmp_path: Path) -> None:
-    drums = scale(80, voice=codec.DRUMS)
-    two = Corpus(write_corpus(tmp_path / "data", [("songs", "train", scale(80)), ("beats", "train", drums)]))
-
-    def drummed(emphasis: dict[str, float]) -> float:
-        batch = CropSampler(two, batch=60, length=32, emphasis=emphasis).draw(0)
-        return float((batch.events[:, 0, 1] == codec.DRUMS).mean())
-
-    assert drummed({"beats": 1e6}) == 1.0
-    assert drummed({"beats": 1e-6}) == 0.0
-    assert 0.3 < drummed({}) < 0.7
-
-
 def test_flat_music_is_also_read_with_velocities_that_are_never_asked_for(tmp_path: Path) -> None:
     flat = Corpus(write_corpus(tmp_path / "data", [("flat", "train", scale(200, velocity=0))]))
     batch = CropSampler(flat, batch=20, length=100).draw(0)
@@ -82,54 +65,11 @@ def test_flat_music_is_also_read_with_velocities_that_are_never_asked_for(tmp_pa
     assert known.min() == 0.0 and known.max() == 1.0  # a stretch is wholly one or the other
 
 
-def test_roles_say_nothing_or_who_plays() -> None:
-    voice = np.array([KEYS, BASS, LEAD, KEYS])
-    drawn = [_roles(voice, np.random.default_rng(i)) for i in range(400)]
-    silent = [roles for roles in drawn if (roles == UNKNOWN).all()]
-    assert 0.25 < len(silent) / len(drawn) < 0.45
-    absent = [v for v in range(len(VOICES)) if v not in (KEYS, BASS, LEAD)]
-    for roles in drawn:
-        assert set(roles[absent].tolist()) in ({SILENT}, {UNKNOWN})
-        assert SILENT not in roles[[KEYS, BASS, LEAD]]
-    said = {tuple(roles[[KEYS, BASS, LEAD]].tolist()) for roles in drawn}
-    # All the machine's, all but one, only one; and at times nothing is said of one.
-    assert {(MACHINE,) * 3, (HUMAN, MACHINE, MACHINE), (HUMAN, MACHINE, HUMAN)} <= said
-    assert any(UNKNOWN in roles and HUMAN in roles and MACHINE in roles for roles in said)
-
-
-def test_one_voice_alone_is_the_machines() -> None:
-    drawn = {int(_roles(np.array([KEYS]), np.random.default_rng(i))[KEYS]) for i in range(50)}
-    assert drawn == {UNKNOWN, MACHINE}
-
-
-def test_what_the_human_holds_has_no_duration_yet() -> None:
-    voice, roles = np.array([KEYS, BASS, KEYS, LEAD]), np.full(len(VOICES), SILENT)
-    roles[[KEYS, BASS, LEAD]] = (HUMAN, MACHINE, MACHINE)
-    drawn = {tuple(_hidden_durations(voice, roles, np.random.default_rng(i)).tolist()) for i in range(60)}
-    assert {(False,) * 4, (True,) * 4, (True, False, True, False)} <= drawn
-
-
-def test_voices_come_in_late_or_never_but_one_is_always_there() -> None:
-    whole = band()
-    first_heard: set[tuple[bool, ...]] = set()
-    for i in range(200):
-        kept = _with_late_entries(whole, np.random.default_rng(i))
-        assert len(kept.onset) >= 16 and (np.diff(kept.onset) >= 0).all()
-        begins = [kept.onset[kept.voice == voice].min(initial=np.inf) for voice in (KEYS, BASS, LEAD)]
-        assert min(begins) == 0.0
-        # From its entry on a voice is whole.
-        for voice, begin in zip((KEYS, BASS, LEAD), begins, strict=True):
-            theirs = whole.onset[whole.voice == voice]
-            assert (kept.voice == voice).sum() == (theirs >= begin).sum()
-        first_heard.add(tuple(begin == 0.0 for begin in begins))
-    assert len(first_heard) == 7  # every voice alone, every pair, and all
-
-
 def test_controls_are_told_in_part_and_of_notes_that_are_not_the_humans(corpus: Corpus) -> None:
     batch = CropSampler(corpus, batch=80, length=64, emphasis={"bands": 1e6}).draw(0)
-    controls = batch.guide[..., len(VOICES) :]
+    controls = batch.guide[..., len(VOICES) : ENDING_ENTRY]
     told = (controls != FREE).any(axis=1)
-    assert 0.2 < told.mean() < 0.5  # half of the stretches, six in ten of their controls
+    assert 0.2 < told.mean() < 0.6  # three quarters of the stretches, half of their controls; a row may hold two
     density = controls[..., [c.name for c in CONTROLS].index("density")]
     roles = batch.guide[..., : len(VOICES)]
     # Each voice alone has two notes a beat; more of them have more, in stretches that keep their tempo.
@@ -152,3 +92,19 @@ def test_what_is_left_out_stays_out(corpus: Corpus, tmp_path: Path) -> None:
         CropSampler(Corpus(tmp_path / "data", frozenset({"songs", "bands"})), 1, 10)
     with pytest.raises(ValueError, match="antiphon prepare"):
         Corpus(tmp_path)
+
+
+def test_short_rows_are_as_many_events_and_begin_with_a_phrase_that_is_all_there_is(corpus: Corpus) -> None:
+    batch = CropSampler(corpus, batch=2, length=128, seed=3, turns=1.0, turn_length=32).draw(0)
+    assert batch.events.shape == (8, 32, 5) and batch.guide.shape == (8, 32, len(GUIDE_SIZES))
+    # Nothing before it in the row, and so nothing that a prediction could have been told by.
+    assert (batch.targets[:, 0, 0] != IGNORE).all()
+    endings = batch.guide[..., ENDING_ENTRY]
+    assert (endings != FREE).any() and (endings == FREE).all(axis=1).any()
+
+
+def test_long_and_short_batches_take_turns_as_their_share_says(corpus: Corpus) -> None:
+    sampler = CropSampler(corpus, batch=1, length=64, turns=0.5, turn_length=16)
+    rows = [len(sampler.draw(number).events) for number in range(40)]
+    assert set(rows) == {1, 4} and 10 < rows.count(4) < 30
+    assert {len(CropSampler(corpus, 1, 64).draw(number).events) for number in range(10)} == {1}

@@ -17,16 +17,21 @@ _FEWEST: Final = 2  # notes that an average is taken of
 Bools = npt.NDArray[np.bool_]
 
 
-def controls_ahead(stretch: Stretch, onset: Ints, offset: Ints, machine: Bools) -> npt.NDArray[np.float64]:
+def controls_ahead(
+    stretch: Stretch, onset: Ints, offset: Ints, machine: Bools, until: Ints | None = None
+) -> npt.NDArray[np.float64]:
     """For every event, the controls of the machine's notes in the HORIZON_BEATS that follow, float64 [N, 4].
 
     `onset` and `offset` int64 [N] in ticks, in playing order; `machine` bool [N], whose notes are the machine's.
+    `until` int64 [N] is, for every event, the first one after it that no longer counts: of a phrase that ends sooner.
     In the order and units of `guide.CONTROLS`; nan where there is too little to measure.
     """
     count = len(onset)
     horizon = int(HORIZON_BEATS * codec.TICKS_PER_BEAT)
     begin, stop = np.arange(1, count + 1), np.searchsorted(onset, onset + horizon, side="right")
-    span = np.minimum(HORIZON_BEATS, (onset[-1] - onset) / codec.TICKS_PER_BEAT) if count else np.zeros(0)
+    last = np.full(count, count) if until is None else until
+    stop = np.minimum(stop, last)
+    span = np.minimum(HORIZON_BEATS, (onset[last - 1] - onset) / codec.TICKS_PER_BEAT) if count else np.zeros(0)
 
     def total(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         sums = np.concatenate([[0.0], np.cumsum(values)])

@@ -39,7 +39,8 @@ class Run:
         self.model, self.optimizer, self.progress = self._begin(config)
         self.losses = where.place(Losses(self.model))
         self.sampler = CropSampler(
-            self.corpus, settings.batch, settings.length, self.progress.seed, settings.emphasis, self.model.config.echo
+            self.corpus, settings.batch, settings.length, self.progress.seed, settings.emphasis, self.model.config.echo,
+            settings.turns, settings.turn_length,
         )  # fmt: skip
         self.held_out = check_pieces(self.corpus, settings.check_pieces)
 

@@ -8,8 +8,9 @@
     [network]
     units = 512
 
-    [emphasis]                  # how much oftener a source is drawn
+    [emphasis]                  # how much oftener a source is drawn, or a kind of piece (bridge.data.kinds)
     my-songs = 2.0
+    flat = 0.5
 
 A network without [network] has its family's usual shape; with `start_from` neither is needed, for it brings its own.
 """
@@ -27,18 +28,14 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from bridge.presets.config import hint
 from bridge.training.families import CONFIGS, Config
 
-# A source is drawn in proportion to the square root of its notes times this (1 where not named): bands
-# and expressive playing up, the many quartets down.
+# A kind of piece (`bridge.data.kinds`) is drawn so much oftener than by its notes: bands, lead sheets and expressive
+# playing up, the many scores without velocities down.
 EMPHASIS: Final[Mapping[str, float]] = types.MappingProxyType({
-    "pop909": 1.3,
-    "giantmidi-sample": 1.5,
-    "openscore-lieder": 0.6,
-    "openscore-quartets": 0.25,
-    "openewld-pd": 1.3,
-    "groove-midi": 0.9,
-    "freedoom": 1.5,
-    "blasphemer": 0.8,
-    "easyrpg-rtp": 0.7,
+    "band": 2.0,
+    "sheet": 1.6,
+    "expressive": 1.4,
+    "drums": 0.9,
+    "flat": 0.4,
 })  # fmt: skip
 DEVICES: Final = ("auto", "cpu", "cuda")
 _RATE_FROM_A_MODEL: Final = 0.2  # of the full learning rate, where the weights are not fresh
@@ -60,6 +57,8 @@ class Settings:
     steps: int | None = None
     batch: int = 6  # rows of a step, over all processes
     length: int = 1024  # events of a row
+    turns: float = 0.5  # share of batches that are short: a phrase alone in memory, and turns that follow it
+    turn_length: int = 128  # events of a row of these, of which there are as many as fit
     seed: int = 0
     threads: int = 1
     device: str = "auto"
@@ -79,11 +78,13 @@ class Settings:
             raise ValueError(
                 f"give one of {', '.join(_BUDGETS)}, not {len(given)}: the learning rate must know the end"
             )
-        for name in (*given, "batch", "length", "threads", "checks", "check_pieces", "keep_minutes"):
+        for name in (*given, "batch", "length", "turn_length", "threads", "checks", "check_pieces", "keep_minutes"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name}={getattr(self, name)}: it must be more than 0")
         if self.patience < 0 or (self.workers or 0) < 0:
             raise ValueError(f"patience={self.patience}, workers={self.workers}: neither can be less than 0")
+        if not 0.0 <= self.turns <= 1.0:
+            raise ValueError(f"turns={self.turns}: a share, 0 to 1")
         if self.device not in DEVICES:
             raise ValueError(f"device={self.device!r}: there are {', '.join(DEVICES)}")
         if any(not weight > 0 for weight in self.emphasis.values()):
