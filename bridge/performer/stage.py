@@ -169,7 +169,7 @@ class Stage:
         self.tuning.follow(self.hands, self.clock.beat_at(time), struck)
 
     def chord_at(self, beat: float) -> ExpectedChord | None:
-        """The human's chord now, or the one to be expected at a later `beat` (of the session clock); None: not known."""
+        """The human's chord now, or the one to expect at a later `beat` (of the session clock); None: not known."""
         return self.tuning.harmony.chord_at(beat)
 
     # --- the machine's notes -----------------------------------------------------------------------
