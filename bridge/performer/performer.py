@@ -286,6 +286,7 @@ class Performer:
             self.unheard += 1
             self._warn_once(now, "too-many-notes", f"more notes than the model can hear: {self.unheard} left out")
         stage.tell(stage.listened(note))
+        self._mode.react(note, now)
 
     def _note_off(self, item: NoteOff, now: float) -> None:
         if self.stage.feedback.is_own_off(item.pitch, item.channel):

@@ -83,6 +83,7 @@ class Parameter:
 # So many repeats are no limit.
 NO_END: Final = 64
 SPACES: Final = ("off", "follow", "complement")
+PLACES: Final = ("below", "above", "around")
 ALONE: Final = ("keep", "thin", "stop")
 
 _ALL = (
@@ -134,6 +135,7 @@ _ALL = (
         whole=True,
     ),
     Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),
+    Parameter("place", "below", 0, 0, "where harmonize adds its notes: below yours, above, or on both sides", PLACES),
     Parameter(
         "share", 0.5, 0.0, 4.0, "notes of the machine's for each of the human's in duet, at least; 0: as it likes"
     ),

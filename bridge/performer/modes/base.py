@@ -14,8 +14,8 @@ NEVER = float("inf")
 class Mode:
     """A way of playing together. A mode holds only its own short-lived state; what it acts on is the stage.
 
-    The `heard`, `ended`, `respond` and `stop` calls happen at once, before the model has heard of them, and must be
-    cheap. Only `work` may run the model, one draw a call.
+    The `heard`, `react`, `ended`, `respond` and `stop` calls happen at once, before the model has heard of them, and
+    must be cheap. Only `work` may run the model, one draw a call.
     """
 
     name: ClassVar[str]
@@ -37,6 +37,9 @@ class Mode:
 
     def heard(self, note: HeldNote, now: float) -> None:
         """The human pressed a key."""
+
+    def react(self, note: HeldNote, now: float) -> None:
+        """The key that was `heard` is on its way to the model: what is to sound at once, without the model, may now."""
 
     def lifted(self, time: float) -> None:
         """The human let a key or the pedal go at `time` (the pedal may hold the key's note)."""

@@ -3,38 +3,64 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from bridge.engine.constraints import Constraints
 from bridge.performer.held_notes import HeldNote
-from bridge.performer.ledger import LedgerNote
+from bridge.performer.ledger import AT_ONCE, LedgerNote
 from bridge.performer.modes.base import NEVER, Mode
 from bridge.performer.overload import Rung
+from bridge.performer.sampling import Draft
 from bridge.performer.stage import Stage
+from bridge.performer.tone_weights import ToneWeights
+from bridge.performer.voicing import Before, Voicings, voicings
 from bridge.vocabulary.codec import DRUMS
 from bridge.vocabulary.events import Turn
+from bridge.vocabulary.voices import DRUM_CHANNEL
 
-# Added notes lie within this many semitones of the human's, where the range allows it.
-REACH: Final = 19
+# Where the added notes lie, in semitones above the human's (below it where negative), by `place`: the first of these
+# spans that has pitches to choose from is taken, from LOWEST up, then from lower down, then whatever is allowed.
+SPANS: Final = {"below": ((-16, -3), (-24, -1)), "above": ((3, 16), (1, 24)), "around": ((-12, 12), (-19, 19))}
+# Close intervals below the first of these are mud; below the last there is hardly a pitch to be heard.
+LOWEST: Final = (36, 28, 21)
+# Pitches to choose from besides those that are needed.
+CHOICE: Final = 3
 # An added note whose key was let go before it was drawn still sounds this long, in seconds.
 STACCATO: Final = 0.12
 # Notes waiting for their harmonies beyond this are too late to be worth any.
 MOST_WAITING: Final = 32
 # Added notes this much later than the human's, in seconds, would be heard as another stroke: they are left out.
 TOO_LATE: Final = 0.15
+# A model whose slow steps take longer than this, in seconds, is not waited for: hearing the key and drawing are two.
+SLOWEST: Final = 0.03
+# A line is led on from its last pitch within so many beats.
+REMEMBERED: Final = 8.0
+# How loud a note is that the model was not asked about, as a part of the human's velocity.
+SOFTER: Final = 0.75
 
 
 @dataclass(slots=True)
 class _Job:
-    """A note of the human's and the notes added to it."""
+    """A note of the human's and the notes added to it; `ways` are the voicings that are left, once they are known."""
 
     note: HeldNote
     added: list[LedgerNote] = field(default_factory=list)
+    ways: Voicings | None = None
+    line: int = 0  # the line that is next
 
 
 class Harmonize(Mode):
-    """Adds `harmonies` notes (1 to 4) to each note the human plays.
+    """Adds `harmonies` notes (1 to 4) to each note the human plays, below it unless `place` says otherwise.
+
+    `bridge.performer.voicing` says which ways to do so cost least: tones of the chord, as `ToneWeights` hears it, the
+    smallest motion from the last harmony, each voice a line. Among those that cost about the same the model chooses,
+    line by line from the top; where only one is left it is not asked, and where it is too slow the cheapest is played
+    as the key goes down.
 
     Fewer, or none, only where what is set says so: no pitch left by `avoid_doubling`, `most` reached, `polyphony`
     too small. Where `polyphony` is reached the oldest held notes give way to the new ones.
@@ -46,6 +72,9 @@ class Harmonize(Mode):
         super().__init__(stage)
         self._waiting: deque[_Job] = deque()
         self._sounding: list[_Job] = []
+        self._weights = ToneWeights(stage)
+        self._before = Before()
+        self._led_at = -np.inf  # when the tune of `_before` was struck, in seconds
         self.skipped = 0
 
     @property
@@ -56,15 +85,23 @@ class Harmonize(Mode):
             return [self.stage.human_voice]
         return pitched[:1]
 
+    # --- what happens ----------------------------------------------------------------------------
+
     def heard(self, note: HeldNote, now: float) -> None:
-        """A key: its harmonies are drawn as soon as the model has heard it."""
+        """A key: its harmonies are chosen as soon as the model has heard it."""
         if self.stage.voice_of(note.channel) == DRUMS:
             return
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.popleft()
             self.skipped += 1
         self._waiting.append(_Job(note))
+        self._weights.heard(note)
         self.stage.pass_turn(Turn.BOTH)
+
+    def react(self, note: HeldNote, now: float) -> None:
+        """A model that is too slow is not waited for: the rule alone answers."""
+        if self._waiting and self._waiting[-1].note is note and not self._model_is_in_time:
+            self._answer(self._waiting.pop(), now, draws=False)
 
     def ended(self, note: HeldNote, now: float) -> None:
         """The human's note is over, and so are those added to it."""
@@ -84,7 +121,7 @@ class Harmonize(Mode):
         return now if self._waiting else NEVER
 
     def work(self, now: float) -> bool:
-        """Draw and play one added note, where what is set leaves room for it."""
+        """Play added notes of one key: one that is drawn, and those that follow from it."""
         if not self._waiting or self.stage.memory.empty:
             return False
         job = self._waiting[0]
@@ -92,28 +129,113 @@ class Harmonize(Mode):
             self._waiting.popleft()
             self.skipped += not job.added
             self.stage.keeping_up.miss(now)
-            return True
-        voice = next(iter(self.stage.playable(self.voices)), None)
-        if voice is None or not self._make_room(job, now):
+        elif self._answer(job, now, draws=True):
             self._waiting.popleft()
-            self.skipped += not job.added
-            return True
-        draft = self.stage.drawing.draw(self._constraints(job, voice))
-        still_held = self.stage.hands.holds(job.note)
-        added = self.stage.play(draft, now, onset=now, held=True)
-        job.added.append(added)
-        if not still_held:
-            self.stage.release(added, now + STACCATO)
-        if len(job.added) >= self._harmonies:
-            self._waiting.popleft()
-        if still_held and job not in self._sounding:
-            self._sounding.append(job)
         return True
 
+    # --- choosing ----------------------------------------------------------------------------------
+
     @property
-    def _harmonies(self) -> float:
-        """How many notes to add to each: one where the machine does not keep up with more."""
-        return 1 if self.stage.keeping_up.rung >= Rung.FEWER_VOICES else self.stage.value("harmonies")
+    def _model_is_in_time(self) -> bool:
+        keeping_up = self.stage.keeping_up
+        return keeping_up.rung < Rung.FEWER_VOICES and keeping_up.step <= SLOWEST
+
+    def _answer(self, job: _Job, now: float, *, draws: bool) -> bool:
+        """Play what is to be added to one key, with one draw at most. True when there is nothing more to add.
+
+        Without draws the cheapest way is taken; where only one is left it always is.
+        """
+        voice = self._voice(job)
+        while voice is not None and job.ways is not None and job.line < job.ways.lines and self._make_room(job, now):
+            pitches = job.ways.choices(job.line) if draws else [job.ways.best[job.line]]
+            if len(pitches) == 1:
+                self._add(job, self._unasked(job, voice, pitches[0], now), now)
+                continue
+            self._add(job, self.stage.drawing.draw(self._constraints(job, voice, pitches)), now)
+            if job.line < job.ways.lines:
+                return False
+        self.skipped += not job.added
+        return True
+
+    def _unasked(self, job: _Job, voice: int, pitch: int, now: float) -> Draft:
+        """A note that the model is not asked about: a little softer than the human's."""
+        stage = self.stage
+        velocity = min(max(round(SOFTER * job.note.velocity * stage.value("velocity")), 1), 127)
+        return Draft(now, stage.clock.beat_at(now), 0.0, voice, pitch, velocity)
+
+    def _add(self, job: _Job, draft: Draft, now: float) -> None:
+        """Play one added note: it is the next line's."""
+        stage = self.stage
+        assert job.ways is not None
+        for other in self._others_at(draft.pitch, job):
+            self._take_over(other, draft.pitch, now)
+        added = stage.play(draft, now, onset=now, held=True)
+        job.added.append(added)
+        job.ways = job.ways.with_pitch(job.line, draft.pitch)
+        job.line += 1
+        if not stage.hands.holds(job.note):
+            stage.release(added, now + STACCATO)
+        elif job not in self._sounding:
+            self._sounding.append(job)
+        if job.line == job.ways.lines:
+            self._lead_on(job)
+
+    def _lead_on(self, job: _Job) -> None:
+        """The next harmony goes on from this one. Of a chord it is the first note's that does."""
+        if job.note.onset - self._led_at > AT_ONCE:
+            self._before = Before(job.note.pitch, tuple(sorted((note.pitch for note in job.added), reverse=True)))
+            self._led_at = job.note.onset
+
+    def _voice(self, job: _Job) -> int | None:
+        """The voice that adds to this note, its ways found; None where no pitch is left to it."""
+        voice = self.voices[0]
+        allowed = self.stage.tuning.allowed(self.stage.hands)[voice]
+        if not allowed.any():
+            return None
+        # Between two of its notes a key may have changed what is allowed.
+        job.ways = self._ways(job, allowed) if job.ways is None else job.ways.among(allowed, job.line)
+        return voice if len(job.ways) else None
+
+    def _ways(self, job: _Job, allowed: npt.NDArray[np.bool_]) -> Voicings:
+        stage, tune = self.stage, job.note.pitch
+        beat = stage.clock.beat_at(job.note.onset)
+        lines = int(stage.value("harmonies"))
+        held = set(stage.hands.tuned(DRUM_CHANNEL))
+        free = [int(pitch) for pitch in np.flatnonzero(allowed) if pitch not in held]
+        free = [pitch for pitch in free if not any(self._is_kept(other, job) for other in self._others_at(pitch, job))]
+        # Wishes, not rules: where every pitch that is allowed sounds, one of them it is.
+        pitches = self._near(tune, free, lines) or [int(pitch) for pitch in np.flatnonzero(allowed)]
+        before = self._before
+        if beat - stage.clock.beat_at(self._led_at) > REMEMBERED:
+            before = Before()
+        lines = min(lines, len(pitches))
+        return voicings(tune, pitches, self._weights.at(beat), lines, before, sorted(held - {tune})).as_good()
+
+    def _near(self, tune: int, free: list[int], lines: int) -> list[int]:
+        """Those of the `free` pitches that lie where they are wanted; where these are too few, more of them."""
+        spans = SPANS[self.stage.choice("place")]
+        for enough in (lines + CHOICE, lines):
+            for lowest in LOWEST:
+                for low, high in spans:
+                    near = [pitch for pitch in free if max(tune + low, lowest) <= pitch <= tune + high]
+                    if len(near) >= enough:
+                        return near
+        return free
+
+    def _others_at(self, pitch: int, job: _Job) -> Iterator[_Job]:
+        """Other notes of the human's that this pitch was added to, and sounds for."""
+        for other in list(self._sounding):
+            if other is not job and any(note.pitch == pitch and note.release is None for note in other.added):
+                yield other
+
+    def _is_kept(self, other: _Job, job: _Job) -> bool:
+        """Whether a pitch of another's is left to it: in a chord. In a line the next note may take it over."""
+        return abs(job.note.onset - other.note.onset) <= AT_ONCE
+
+    def _take_over(self, other: _Job, pitch: int, now: float) -> None:
+        for note in [note for note in other.added if note.pitch == pitch]:
+            self.stage.release(note, now)
+            other.added.remove(note)
 
     def _make_room(self, job: _Job, now: float) -> bool:
         """Keep to `most` and `polyphony`, by ending the longest held notes added to others. False where that fails."""
@@ -129,21 +251,10 @@ class Harmonize(Mode):
             self.stage.release(oldest, now)
         return True
 
-    def _constraints(self, job: _Job, voice: int) -> Constraints:
-        stage = self.stage
-        constraints = stage.drawing.narrow()
+    def _constraints(self, job: _Job, voice: int, pitches: list[int]) -> Constraints:
+        constraints = self.stage.drawing.narrow()
         constraints.only_voices([voice])
         constraints.dt_between(0, 0)
         constraints.velocity_between(max(job.note.velocity // 2, 1), job.note.velocity)
-        taken = {*stage.hands.pitches(), *(note.pitch for note in job.added)}
-        taken.update(note.pitch for other in self._sounding for note in other.added)
-        # These are wishes, not rules: each is dropped where nothing would be left.
-        try:
-            constraints.forbid_pitches(taken, [voice])
-        except ValueError:
-            return constraints
-        try:
-            constraints.pitch_range(max(job.note.pitch - REACH, 0), min(job.note.pitch + REACH, 127), [voice])
-        except ValueError:
-            return constraints
+        constraints.allow_pitches(pitches, [voice])
         return constraints
