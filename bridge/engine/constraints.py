@@ -112,6 +112,10 @@ class Constraints:
         wanted = _grid_span(DURATION_TICKS, low, high_ticks)
         _narrow("duration", self.duration, wanted, f"from {low_ticks:g} to {_bound(high_ticks)} ticks")
 
+    def duration_among(self, allowed: Mask) -> None:
+        """Only these durations, bool [SIZES[4]]. Raises ValueError where none is left."""
+        _narrow("duration", self.duration, allowed, "only the durations asked for")
+
     def _narrow_pitch(self, wanted: Mask, voices: Iterable[int] | None, what: str) -> None:
         chosen = _TUNED_VOICES if voices is None else _checked_voices(voices)
         rows = list(chosen)

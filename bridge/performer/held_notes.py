@@ -11,13 +11,14 @@ PEDAL_DOWN: Final = 64
 
 @dataclass(slots=True)
 class HeldNote:
-    """A note of the human's from its key's going down until nothing holds it any more."""
+    """A note of the human's from its key's going down until nothing holds it any more (`released`, None before)."""
 
     onset: float
     pitch: int
     velocity: int
     channel: int
     key_down: bool = True
+    released: float | None = None
 
 
 class Hands:

@@ -126,6 +126,16 @@ class Ledger:
         """Cancel one planned note that was never given out."""
         self._move(note, NoteState.CANCELLED)
 
+    def withdraw(self, note_ids: Iterable[int]) -> None:
+        """Take planned notes that were never given out from the books, as if they had never been planned."""
+        for note_id in note_ids:
+            note = self._planned.pop(note_id, None)
+            if note is None:
+                continue
+            for notes in (self._notes, self._kept, self._present):
+                del notes[note_id]
+            self.counts[NoteState.PLANNED] -= 1
+
     def cancel_planned(self) -> list[LedgerNote]:
         """Cancel every note that is not known to have sounded. Returns those, in the order they were planned.
 

@@ -313,6 +313,7 @@ class Performer:
 
     def _ended(self, notes: list[HeldNote], now: float) -> None:
         for note in notes:
+            note.released = now
             self._mode.ended(note, now)
 
     def _pass(self, data: bytes) -> None:

@@ -66,6 +66,10 @@ class Drawing:
         groove = self._placing.groove
         return groove.deviation(self._random.standard_normal() if groove.unevenness else 0.0)
 
+    def pick(self, count: int) -> int:
+        """A number from 0 to `count` - 1, by the performance's own chance."""
+        return int(self._random.integers(count))
+
     def narrow(self) -> Constraints:
         """The constraints that always hold, fresh: the pitches. Narrow them further before `draw`.
 

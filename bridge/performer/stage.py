@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.model import Model
-from bridge.performer.aside import SetAside
 from bridge.performer.feedback import FeedbackGuard
 from bridge.performer.held_notes import Hands, HeldNote
 from bridge.performer.key_tracker import ExpectedChord
@@ -75,7 +74,8 @@ class Stage:
         # From which beat on a voice that was enabled may begin.
         self._enters: dict[int, float] = {}
         self._outputs: list[Output] = []
-        self._aside = SetAside(self.ledger, self._telling)
+        # Notes that are planned and not given out: what would be played if the human played no more.
+        self._aside: set[int] = set()
 
     def value(self, name: str) -> float:
         """The number a parameter is set to."""
@@ -131,8 +131,7 @@ class Stage:
         """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""
         self.clock = clock
         self._place()
-        aside = self._aside.note_ids
-        moved = [note for note in self.ledger.retime(self.placing.moment_of, now) if note.note_id not in aside]
+        moved = [note for note in self.ledger.retime(self.placing.moment_of, now) if note.note_id not in self._aside]
         if moved:
             self.emit(
                 MoveNotes(
@@ -272,8 +271,8 @@ class Stage:
         """Plan a drawn note: into the ledger, out to the outbox, and (soon) into the model's memory.
 
         It is played with the groove, never before `now`; the model is told of it straight. `onset` replaces the drawn
-        one, without groove. With `held` the note has no release of its own. With `aside` it is not given out yet: see
-        `give_out`.
+        one, without groove. With `held` the note has no release of its own. With `aside` it is not given out: the next
+        draw goes on from it, until `withdraw_aside`.
         """
         beat, shift = draft.onset_beat, 0.0
         if onset is None:
@@ -306,19 +305,19 @@ class Stage:
             note_id=note.note_id,
         )
         if aside:
-            self._aside.add(told)
+            self._aside.add(note.note_id)
         else:
             self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
         # Told only when it is on its way: the next draw needs that, this note does not.
         self.tell(told)
         return note
 
-    def give_out(self, now: float, later: float = 0.0) -> list[int]:
-        """Send out what was set aside, `later` beats after (or before) it was planned for; its ledger numbers."""
-        given = self._aside.give_out(self.placing, self._context_at, now, later)
-        for note in given:
-            self.emit(PlayNote(note.note_id, note.onset, note.release, note.pitch, note.velocity, note.channel))
-        return [note.note_id for note in given]
+    def withdraw_aside(self) -> None:
+        """Take back what was set aside, as if it had never been planned, and have the model forget it."""
+        if self._aside:
+            self.ledger.withdraw(self._aside)
+            self._telling.withdraw(self._aside)
+            self._aside.clear()
 
     def release(self, note: LedgerNote, now: float) -> None:
         """End a held note of the machine's."""
@@ -328,18 +327,16 @@ class Stage:
 
     def cancel_planned(self) -> None:
         """Take back everything that has not begun; the model forgets it before it is next used."""
-        cancelled = [note.note_id for note in self.ledger.cancel_planned()]
+        self.withdraw_aside()
+        cancelled = tuple(note.note_id for note in self.ledger.cancel_planned())
         self._telling.forget(cancelled)
-        kept_back = self._aside.note_ids
-        self._aside.clear()
-        given_out = tuple(number for number in cancelled if number not in kept_back)
-        if given_out:
-            self.emit(CancelNotes(given_out))
+        if cancelled:
+            self.emit(CancelNotes(cancelled))
 
     def silence(self, now: float, *, all_channels: bool = False) -> None:
         """Take back everything that has not begun and end everything that sounds."""
+        self.withdraw_aside()
         self._telling.forget(note.note_id for note in self.ledger.cancel_planned())
-        self._aside.clear()
         self.ledger.end_all(now)
         self.emit(Silence(all_channels))
 

@@ -1,137 +1,181 @@
-"""An answer of the machine's, note by note: planned ahead of the moment it is due, or while it sounds."""
+"""An answer of the machine's, note by note: drawn ahead of the moment it is due, or while it sounds."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections import deque
+from dataclasses import replace
+from itertools import compress
 from typing import Final
 
+from bridge.engine.constraints import Constraints
+from bridge.performer.brief import Brief
+from bridge.performer.candidates import Take
 from bridge.performer.density import Pace
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.modes.base import NEVER
 from bridge.performer.sampling import Draft
+from bridge.performer.shaping import keep_home, keep_near, keep_to_register, keep_to_step, keep_to_values, triad_of
+from bridge.performer.sketches import Step
 from bridge.performer.stage import Stage
-from bridge.vocabulary.codec import TICKS_PER_BEAT
+from bridge.performer.texture import Strokes
+from bridge.vocabulary.codec import DRUMS, TICKS_PER_BEAT
 from bridge.vocabulary.parameters import PARAMETERS
 
 # Pauses inside an answer are no longer than this, in seconds.
 LONGEST_PAUSE: Final = 1.5
-# Before it is due, no more notes of an answer are planned than these.
-MOST_AHEAD: Final = 16
+# Before it is due, no more notes of an answer are drawn than these.
+MOST_AHEAD: Final = 48
 # The `most` that sets no limit.
 MOST: Final = PARAMETERS["most"].high
 _TICK: Final = 1 / TICKS_PER_BEAT
+# A note of a sketch is placed to so many beats.
+_NEAR: Final = 2 * _TICK
 
 
-@dataclass(slots=True)
 class Answer:
     """It begins at `start` with a note, begins none after `end`, and rings `ring` longer at most, all in beats.
 
     Until it is `due` its notes are set aside: the model knows them, and nobody hears them. `horizon` is its last
-    onset so far. `manner` is what controls are asked for where nobody set one; a density is kept to.
+    onset so far. It has `notes` notes at most. A density of its manner, or one that is set, is kept to.
     """
 
-    start: float
-    end: float
-    ring: float
-    notes_left: int
-    due: bool = False
-    complete: bool = False
-    note_ids: list[int] = field(default_factory=list)
-    horizon: float = -math.inf
-    manner: Mapping[str, float] = field(default_factory=dict)
+    def __init__(self, start: float, end: float, ring: float, notes: int, brief: Brief) -> None:
+        self.start, self.end, self.ring = start, end, ring
+        self.brief = brief
+        self.due = self.complete = False
+        self.note_ids: list[int] = []
+        self.horizon = -math.inf
+        # Its notes so far, and what was drawn before and is still to be played.
+        self.drafts: list[Draft] = []
+        self.script: deque[Draft] = deque()
+        self._notes_left = notes
+        self._ending = brief.ending
+        self._closing = False
+        self._script_is_whole = False
+        self._sketch = deque(brief.sketch.steps)
+        self._strokes = Strokes(0.0)
+        # How many more notes the present stroke is to have.
+        self._wanting = 0
 
-    def begin(self, stage: Stage, now: float, *, on_the_clock: bool) -> None:
-        """It is due now: what was planned goes out, moved where it was planned for another moment than this.
+    # --- before it is due, and when it is ----------------------------------------------------------
 
-        On the clock, or on a grid, nothing may be moved: what comes too late for its line is planned again from here.
-        So is what may not be played any more, or not there.
+    def take(self) -> Take:
+        """It as a candidate."""
+        return Take(tuple(self.drafts), self.start, self.complete, self.brief)
+
+    def begin(self, stage: Stage, now: float, take: Take | None, *, on_the_clock: bool) -> None:
+        """It is due now: `take` is played, moved where it was drawn for another moment than this, and gone on from.
+
+        On the clock, or on a grid, nothing may be moved: what comes too late for its line is drawn again from here.
         """
-        later = stage.clock.beat_at(now) - self.start
-        if abs(later) * 60.0 / stage.clock.bpm <= AT_ONCE:
-            later = 0.0
+        beat, at_once = stage.clock.beat_at(now), AT_ONCE * stage.clock.bpm / 60.0
         self.due = True
-        self.start += later
+        if beat - self.start > at_once:
+            self._ending = self.brief.moved(beat - self.start).ending
+            self.start = beat
         bound = on_the_clock or stage.placing.by_the_bar or stage.value("most") < MOST
-        if (later and bound) or not stage.plan_is_allowed:
-            self.interrupt(stage, now)
+        if take is None or (bound and abs(self.start - take.start) > at_once):
             return
-        self.note_ids = stage.give_out(now, later)
-        self.horizon += later
+        moved = self.start - take.start
+        self.script.extend(replace(draft, onset_beat=draft.onset_beat + moved) for draft in take.drafts)
+        self._script_is_whole = take.whole
+        voices = [draft.voice for draft in take.drafts]
+        while self.script and self.next_work(stage) <= now:
+            self._recite(stage, voices, now)
 
     def interrupt(self, stage: Stage, now: float) -> None:
         """Think what has not begun over, and go on from here."""
-        planned = set(self.note_ids)
         stage.cancel_planned()
-        self.note_ids = [number for number in self.note_ids if stage.ledger.is_kept(number)]
-        self.notes_left += len(planned) - len(self.note_ids)
-        self.complete = self.notes_left <= 0
+        kept = [stage.ledger.is_kept(number) for number in self.note_ids]
+        self.note_ids = list(compress(self.note_ids, kept))
+        self.drafts = list(compress(self.drafts, kept))
+        self._notes_left += kept.count(False)
+        self.complete = self._notes_left <= 0
+        self.script.clear()
+        self._sketch.clear()
+        self._closing, self._wanting = False, 0
         self.horizon = stage.clock.beat_at(now + stage.head_start)
 
     def next_work(self, stage: Stage) -> float:
         """When `plan` should next be called, in seconds; NEVER when it is complete, or far enough ahead."""
-        if self.complete or (not self.due and len(self.note_ids) >= MOST_AHEAD):
+        if self.complete or (not self.due and len(self.drafts) >= MOST_AHEAD):
             return NEVER
-        lookahead = stage.lookahead
         if self.due:
-            return stage.clock.time_at(max(self.horizon, self.start)) - lookahead
-        ahead = stage.clock.time_at(self.horizon) - stage.clock.time_at(self.start)
-        return NEVER if ahead > lookahead else -math.inf
+            return stage.clock.time_at(max(self.horizon, self.start)) - stage.lookahead
+        return -math.inf
 
     def over(self, stage: Stage) -> float:
         """When its last note ends, in seconds."""
         return stage.ledger.last_release(self.note_ids)
 
+    # --- one note ----------------------------------------------------------------------------------
+
     def plan(self, stage: Stage, voices: list[int], now: float) -> None:
         """Plan one more note, or find that there is none."""
+        if self.script and self._recite(stage, voices, now):
+            return
         clock, first = stage.clock, not self.note_ids
         if self.due and not first:
             stage.fell_behind(clock.time_at(max(self.start, self.horizon)), now)
-        earliest = max(clock.time_at(max(self.start, self.horizon)), now + stage.head_start if self.due else now)
-        earliest = stage.room_from(earliest)
+        self._strokes.texture = self._texture(stage, voices)
+        earliest = self._earliest(stage, now)
         voices = stage.entered(stage.playable(voices), earliest)
         # Notes that are held without end cannot be here: every note of an answer has its release.
         if stage.memory.empty or not voices or not math.isfinite(earliest):
             self.complete = True
             return
-        room = self.end + self.ring - clock.beat_at(earliest)
-        if room < _TICK or (clock.beat_at(earliest) > self.end and not first):
+        beat = clock.beat_at(earliest)
+        if self._room(beat) < _TICK or (beat > self.end and not first):
             self.complete = True
             return
-        # The first note comes in at once: the phrase's end is the moment that everybody waits for.
-        latest = earliest + (0.0 if first else LONGEST_PAUSE)
-        pace = self._pace(stage)
-        if pace is not None:
-            earliest, latest = self._keep(pace, stage, earliest, latest)
-        constraints = stage.drawing.narrow()
-        constraints.only_voices(voices)
-        stage.drawing.onset_between(constraints, earliest, latest)
-        constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
-        draft = stage.drawing.draw(constraints, earliest)
+        if self._closing or self._is_time_to_close(beat):
+            draft = self._draw_last(stage, voices, earliest)
+        else:
+            draft = self._draw(stage, voices, earliest)
+            if self._is_time_to_close(draft.onset_beat):
+                draft = self._draw_last(stage, voices, earliest)
         if first:
-            beat = clock.beat_at(earliest)
-            beat = stage.placing.on_grid(beat, beat)
-            draft = replace(draft, onset=clock.time_at(beat), onset_beat=beat)
-        self._take(stage, draft, now, first)
+            draft = _at_beat(stage, draft, clock.beat_at(earliest))
+        self._add(stage, draft, now)
 
-    def _pace(self, stage: Stage) -> Pace | None:
-        """The density to keep to: the one that is set, else the manner's."""
-        density = stage.value("density") or self.manner.get("density", 0.0)
-        return Pace(density, self.start, self.end) if density and self.end > self.start else None
+    def _earliest(self, stage: Stage, now: float) -> float:
+        """From when on the next note may begin, in seconds."""
+        clock = stage.clock
+        earliest = max(clock.time_at(max(self.start, self.horizon)), now + stage.head_start if self.due else -math.inf)
+        most = self._strokes.most
+        if most is not None and not self._wanting:
+            earliest = stage.ledger.free_from(earliest, most)
+        room = stage.room_from(earliest)
+        if room > earliest:
+            self._wanting = 0
+        return room
 
-    def _keep(self, pace: Pace, stage: Stage, earliest: float, latest: float) -> tuple[float, float]:
-        """Ask for what is missing of the pace; the bounds of the next onset, in seconds, that keep to it."""
-        clock, notes = stage.clock, len(self.note_ids)
-        stage.steering.aim({**self.manner, "density": pace.asked(clock.beat_at(earliest), notes)})
-        if not notes:
-            return earliest, latest
-        low, high = pace.bounds(notes)
-        earliest = max(earliest, min(clock.time_at(low), latest))
-        return earliest, max(min(latest, clock.time_at(high) if math.isfinite(high) else math.inf), earliest)
+    def _room(self, beat: float) -> float:
+        """Beats that a note from `beat` on may last."""
+        return self.end + self.ring - beat
 
-    def _take(self, stage: Stage, draft: Draft, now: float, first: bool) -> None:
-        room = self.end + self.ring - draft.onset_beat
+    def _recite(self, stage: Stage, voices: list[int], now: float) -> bool:
+        """Play the next note of what was drawn before; False where it may not be played as things stand."""
+        draft = self.script[0]
+        draft = replace(draft, onset=stage.clock.time_at(draft.onset_beat))
+        begin = max(draft.onset, now)
+        allowed = stage.tuning.allowed(stage.hands)[draft.voice, draft.pitch]
+        able = allowed and draft.voice in stage.entered(stage.playable(voices), begin)
+        if not able or stage.room_from(begin) > begin or stage.ledger.strikes(draft.pitch, draft.voice, begin):
+            self.script.clear()
+            self._sketch.clear()
+            return False
+        self.script.popleft()
+        self._add(stage, draft, now)
+        self.complete = self.complete or (not self.script and self._script_is_whole)
+        if self._sketch:
+            self._sketch.popleft()
+        return True
+
+    def _add(self, stage: Stage, draft: Draft, now: float) -> None:
+        first = not self.note_ids
+        room = self._room(draft.onset_beat)
         if room < _TICK or (draft.onset_beat > self.end and not first):
             self.complete = True
             return
@@ -139,6 +183,166 @@ class Answer:
         # What is set aside goes out when the answer begins, and not before that.
         earliest = now if self.due else stage.clock.time_at(self.start)
         self.note_ids.append(stage.play(draft, earliest, aside=not self.due).note_id)
+        self.drafts.append(draft)
+        self._count_stroke(stage, draft)
         self.horizon = draft.onset_beat
-        self.notes_left -= 1
-        self.complete = self.notes_left <= 0
+        self._notes_left -= 1
+        self.complete = self._notes_left <= 0 or (self._closing and not self._wanting)
+
+    def _count_stroke(self, stage: Stage, draft: Draft) -> None:
+        """Whether more notes are to begin together with this one."""
+        if self._wanting:
+            self._wanting -= 1
+            return
+        most = self._strokes.most
+        if self._closing and self._ending is not None:
+            self._wanting = self._ending.notes - 1 if most is None else most - 1
+        elif most is not None and draft.voice != DRUMS:
+            sounding = stage.ledger.sounding(stage.clock.time_at(draft.onset_beat))
+            self._wanting = max(most - sum(note.voice != DRUMS for note in sounding), 0)
+            self._strokes.begin()
+
+    # --- what is drawn -----------------------------------------------------------------------------
+
+    def _draw(self, stage: Stage, voices: list[int], earliest: float) -> Draft:
+        """The next note, by the sketch as far as that goes, by pace and manner, as the model likes."""
+        clock, first = stage.clock, not self.note_ids
+        # The first note comes in at once: the phrase's end is the moment that everybody waits for.
+        latest = earliest + (0.0 if first else LONGEST_PAUSE)
+        beat = clock.beat_at(earliest)
+        room = self._room(beat)
+        pace, step = self._pace(stage), None if self._wanting else self._next_step(beat)
+        if pace is not None:
+            stage.steering.aim({**self.brief.manner, "density": pace.asked(beat, len(self.note_ids))})
+        if step is not None and step.at is not None and not first:
+            place = self.start + step.at
+            earliest = max(earliest, clock.time_at(place - _NEAR))
+            latest = max(clock.time_at(place + _NEAR), earliest)
+        elif self._wanting:
+            latest = earliest
+        elif pace is not None and not first:
+            low, high = pace.bounds(len(self.note_ids))
+            earliest = max(earliest, min(clock.time_at(low), latest))
+            latest = max(min(latest, clock.time_at(high) if math.isfinite(high) else math.inf), earliest)
+            if self._strokes.most == 1:
+                # One note after another: each leaves room for the next one to come in time.
+                room = min(room, max(pace.bounds(len(self.note_ids) + 1)[1] - beat, self._pulse))
+        constraints = stage.drawing.narrow()
+        constraints.only_voices(voices)
+        stage.drawing.onset_between(constraints, earliest, latest)
+        constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
+        self._shape(stage, constraints, voices, step)
+        return stage.drawing.draw(constraints, earliest)
+
+    def _shape(self, stage: Stage, constraints: Constraints, voices: list[int], step: Step | None) -> None:
+        """Hold a draw to what the answer is to be like, as far as can be."""
+        phrase, tuned = self.brief.phrase, [voice for voice in voices if voice != DRUMS]
+        register = stage.value("register")
+        if tuned and register:
+            keep_to_register(constraints, tuned, register, self.drafts, self._strokes.texture)
+        if step is not None:
+            if not keep_to_step(constraints, tuned or voices, step):
+                self._sketch.clear()
+            return
+        if phrase is None:
+            return
+        if tuned:
+            keep_near(constraints, tuned, phrase, self._last_pitch, in_range=not register)
+        keep_to_values(constraints, self.brief.sketch, phrase, waits=bool(self.note_ids) and not self._wanting)
+
+    def _draw_last(self, stage: Stage, voices: list[int], earliest: float) -> Draft:
+        """The note that ends it, or one more of the chord that does."""
+        clock, ending = stage.clock, self._ending
+        place = max(ending.beat if ending is not None else -math.inf, clock.beat_at(earliest))
+        slack = ending.slack if ending is not None else 0.0
+        if self._wanting:
+            place, slack = self.horizon, 0.0
+        self._closing = True
+        self._sketch.clear()
+        first, last = clock.time_at(place - slack), clock.time_at(min(place + slack, max(self.end, place)))
+        first = max(first, earliest)
+        room = self._room(clock.beat_at(first))
+        hold = min(ending.hold if ending is not None else 0.0, room)
+        constraints = stage.drawing.narrow()
+        constraints.only_voices(voices)
+        stage.drawing.onset_between(constraints, first, max(last, first))
+        constraints.duration_between(
+            max(min(hold, room - 2 * _TICK) * TICKS_PER_BEAT, 1), max(room * TICKS_PER_BEAT, 1)
+        )
+        tuned = [voice for voice in voices if voice != DRUMS]
+        if tuned:
+            register, phrase = stage.value("register"), self.brief.phrase
+            if register:
+                keep_to_register(constraints, tuned, register, self.drafts, self._strokes.texture)
+            elif phrase is not None:
+                keep_near(constraints, tuned, phrase, None, in_range=True)
+            home = self._home(stage)
+            if home is not None:
+                line = phrase is not None and phrase.one_line
+                keep_home(constraints, tuned, home, self._last_pitch if line else None)
+        draft = stage.drawing.draw(constraints, first)
+        if ending is not None and not self._wanting and stage.clock.metered:
+            return _at_beat(stage, draft, place)
+        return draft
+
+    def _home(self, stage: Stage) -> frozenset[int] | None:
+        """Pitch classes of the triad that it ends on: the key's that is heard, else the phrase's; None: unknown."""
+        key = stage.tuning.harmony.key
+        if key is not None:
+            return triad_of(key)
+        tones = self.brief.phrase.key_tones if self.brief.phrase is not None else None
+        return None if tones is None else tones[1]
+
+    def _is_time_to_close(self, beat: float) -> bool:
+        """Whether the note that begins at `beat` is to be the last."""
+        ending = self._ending
+        if not self.note_ids or self._wanting:
+            return False
+        chord = ending.notes if ending is not None else 1
+        if self._notes_left <= chord:
+            return True
+        # What would come just before the last note is left out.
+        return ending is not None and beat > ending.beat - max(ending.slack, min(self._pulse / 2, 0.5))
+
+    @property
+    def _pulse(self) -> float:
+        """The phrase's, in beats."""
+        return self.brief.phrase.pulse if self.brief.phrase is not None else 1.0
+
+    @property
+    def _last_pitch(self) -> int | None:
+        """The pitch of its last note, drums aside; else of the phrase's last."""
+        own = [draft.pitch for draft in self.drafts[-4:] if draft.voice != DRUMS]
+        if own:
+            return own[-1]
+        phrase = self.brief.phrase
+        return phrase.measured.top[-1] if phrase is not None and phrase.measured.top else None
+
+    def _next_step(self, beat: float) -> Step | None:
+        """What the sketch says of the next note, which begins at `beat` at the earliest; a sketch run late is over."""
+        if not self._sketch:
+            return None
+        at = self._sketch[0].at
+        if at is not None and self.note_ids and beat > self.start + at + 2 * _NEAR:
+            self._sketch.clear()
+            return None
+        return self._sketch.popleft()
+
+    def _texture(self, stage: Stage, voices: list[int]) -> float:
+        """Notes at once to build it of; 0: as the model likes."""
+        if voices == [DRUMS]:
+            return 0.0
+        one_line = self.brief.phrase is not None and self.brief.phrase.one_line
+        return stage.value("texture") or float(one_line)
+
+    def _pace(self, stage: Stage) -> Pace | None:
+        """The density to keep to: the one that is set, else the manner's."""
+        density = stage.value("density") or self.brief.manner.get("density", 0.0)
+        last = self.end if self._ending is None else self._ending.beat
+        return Pace(density, self.start, last) if density and last > self.start else None
+
+
+def _at_beat(stage: Stage, draft: Draft, beat: float) -> Draft:
+    """The note, to begin at this beat, or on the grid near it."""
+    beat = stage.placing.on_grid(beat, beat)
+    return replace(draft, onset=stage.clock.time_at(beat), onset_beat=beat)

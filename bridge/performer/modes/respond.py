@@ -1,8 +1,9 @@
 """Call and response: a phrase, its end, and an answer of about the same length, or turns by the bar.
 
-The answer is planned while the human is silent, for the moment at which the phrase will be over, and set aside; it goes
-out, with no call of the model in between, to begin at that very moment. Should the human go on, it is taken back and
-leaves no trace.
+While the human is silent several answers are drawn, one after the other, for the moment at which the phrase will be
+over: as many as `choose` says, or as there is time for. Each is taken back when it is drawn. When the moment comes the
+best is played (`bridge.performer.candidates`), its first notes with no call of the model in between. Should the human
+go on, none of it leaves a trace.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+from bridge.performer.brief import Brief
+from bridge.performer.candidates import Candidates, Judge, Take
+from bridge.performer.endings import ending_of
+from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.modes.answer import Answer
 from bridge.performer.modes.base import NEVER, Mode
 from bridge.performer.modes.phrase import Listener
 from bridge.performer.modes.trading import MachineTurn, Trading
+from bridge.performer.sketches import sketch_of
 from bridge.performer.stage import Stage
-from bridge.vocabulary.codec import DRUMS
 from bridge.vocabulary.events import Severity, Turn
-from bridge.vocabulary.guide import manner_of
+from bridge.vocabulary.guide import CONTROL_NAMES
 
 # What may still ring after the answer's end, in seconds, the shortest answer there is, and the longest.
 RING: Final = 1.0
@@ -68,7 +73,11 @@ class Respond(Mode):
         super().__init__(stage)
         self._listener = Listener()
         self._trading = Trading()
+        # What is being drawn, or plays; and what was drawn to the phrase (for the beat it would begin at).
         self._answer: Answer | None = None
+        self._candidates: Candidates | None = None
+        self._drawn_for = math.nan
+        self._phrase: HeardPhrase | None = None  # the one that is answered
         self._until = -math.inf  # a late landing of the human's is forgiven until this beat
         self._played: deque[HeldNote] = deque(maxlen=MOST_PLAYED)  # of the phrase
 
@@ -81,12 +90,11 @@ class Respond(Mode):
         """A key: part of the phrase, or the end of our answer."""
         stage, answer = self.stage, self._answer
         beat = stage.clock.beat_at(note.onset)
-        if answer is not None and not answer.due:
-            self._answer = None
-            stage.cancel_planned()
-        elif answer is not None and (stage.choice("barge_in") == "off" or beat < self._until):
+        if answer is None or not answer.due:
+            self._start_over()
+        elif stage.choice("barge_in") == "off" or beat < self._until:
             answer.interrupt(stage, now)
-        elif answer is not None:
+        else:
             self._answer = None
             stage.silence(now)
             stage.pass_turn(Turn.HUMAN)
@@ -111,20 +119,19 @@ class Respond(Mode):
         """Take back what has not begun of the answer and go on from here; one not begun at all is planned again."""
         if self._answer is not None and self._answer.due:
             self._answer.interrupt(self.stage, now)
-        elif self._answer is not None:
-            self._answer = None
-            self.stage.cancel_planned()
+        else:
+            self._start_over()
 
     def stop(self, now: float) -> None:
         """Back to listening, with a clean slate."""
         self._listener.take()
         self._played.clear()
         self._trading.stop()
-        self._answer = None
+        self._answer = self._candidates = None
         self.stage.pass_turn(Turn.HUMAN)
 
     def work(self, now: float) -> bool:
-        """Plan one note of an answer, declare the end of a phrase, or the end of an answer."""
+        """Draw one note of a candidate or an answer, declare the end of a phrase, or the end of an answer."""
         if self._answer is None or not self._answer.due:
             return self._get_ready(now)
         if self._answer.next_work(self.stage) <= now:
@@ -145,37 +152,66 @@ class Respond(Mode):
         if due is None:
             return NEVER
         start = self.stage.clock.time_at(due.start) - GIVEN_OUT
-        if answer is None:
-            return start if self.stage.memory.empty or not self.voices else min(due.plan_from, start)
-        return min(answer.next_work(self.stage), start)
+        if self.stage.memory.empty or not self.voices or not self._wants_more:
+            return start
+        return min(due.plan_from if answer is None else answer.next_work(self.stage), start)
 
     def _get_ready(self, now: float) -> bool:
-        """Before an answer is due: plan it, think it over when its moment has moved, and begin it when that comes."""
-        due, answer = self._due(now), self._answer
-        if due is None or (answer is not None and abs(due.start - answer.start) > MOVED):
-            if answer is None:
-                return False
-            self._answer = None
-            self.stage.cancel_planned()
-            return True
+        """Before an answer is due: draw candidates, others when its moment has moved, and begin it when that comes."""
+        due = self._due(now)
+        if due is None or (self._candidates is not None and abs(due.start - self._drawn_for) > MOVED):
+            return self._start_over()
         if self.stage.clock.time_at(due.start) - GIVEN_OUT <= now:
             self._begin(due, now)
             return True
-        if now < due.plan_from or self.stage.memory.empty or not self.voices:
+        if now < due.plan_from or self.stage.memory.empty or not self.voices or not self._wants_more:
             return False
-        answer = answer or self._make(due)
-        if answer.next_work(self.stage) > now:
-            return False
+        self._draw_candidate(due, now)
+        return True
+
+    @property
+    def _wants_more(self) -> bool:
+        """Whether another candidate, or more of the one that is being drawn, is worth the time."""
+        return self._candidates is None or len(self._candidates) < self.stage.value("choose")
+
+    def _draw_candidate(self, due: _Due, now: float) -> None:
+        """One more note of a candidate; one that has all its notes is put to the others."""
+        stage = self.stage
+        if self._candidates is None:
+            self._phrase, self._drawn_for = self._heard_phrase(now), due.start
+            self._candidates = Candidates(self._judge())
+        answer = self._answer or self._make(due, len(self._candidates))
         self._answer = answer
-        answer.plan(self.stage, self.voices, now)
+        answer.plan(stage, self.voices, now)
+        if answer.next_work(stage) == NEVER:
+            stage.withdraw_aside()
+            self._candidates.add(answer.take())
+            self._answer = None
+
+    def _judge(self) -> Judge:
+        asked = {name: self.stage.value(name) for name in CONTROL_NAMES}
+        return Judge(self._phrase, asked, getattr(self.stage.memory.model, "critic", None))
+
+    def _start_over(self) -> bool:
+        """What was drawn does not fit any more: take all of it back. False where there was nothing."""
+        if self._answer is None and self._candidates is None:
+            return False
+        self._answer = self._candidates = None
+        self.stage.withdraw_aside()
         return True
 
     def _begin(self, due: _Due, now: float) -> None:
-        """The human's turn is over: what is planned goes out at once."""
+        """The human's turn is over: the best of what was drawn goes out at once."""
         stage = self.stage
-        answer = self._answer or self._make(due)
-        answer.begin(stage, now, on_the_clock=due.turn is not None)
-        answer.end, answer.ring = due.end, due.ring
+        drawn, self._answer = self._answer, None
+        candidates, self._candidates = self._candidates, None
+        if candidates is None:
+            self._phrase = self._heard_phrase(now)
+        stage.withdraw_aside()
+        best = candidates.best_first(self._may_be_played) if candidates is not None else []
+        take = best[0] if best else drawn.take() if drawn is not None else None
+        answer = self._make(due, 0, take)
+        answer.begin(stage, now, take, on_the_clock=due.turn is not None)
         self._answer = answer
         self._listener.take()
         self._played.clear()
@@ -184,6 +220,11 @@ class Respond(Mode):
             self._trading.taken(due.turn)
             self._until = due.turn.start + LANDING
         stage.pass_turn(Turn.MACHINE)
+
+    def _may_be_played(self, take: Take) -> bool:
+        """Whether all its notes are allowed as things stand."""
+        allowed = self.stage.tuning.allowed(self.stage.hands)
+        return all(draft.voice in self.voices and allowed[draft.voice, draft.pitch] for draft in take.drafts)
 
     # --- when, and how much --------------------------------------------------------------------
 
@@ -227,19 +268,34 @@ class Respond(Mode):
         lasted = 0.0 if phrase is None else phrase.last_activity - phrase.start
         return min(max(lasted * stage.value("length"), SHORTEST), LONGEST) * stage.clock.bpm / 60.0
 
-    def _make(self, due: _Due) -> Answer:
-        phrase = self._listener.phrase
-        notes = 0 if phrase is None else phrase.notes
-        manner = self._manner()
-        self.stage.steering.aim(manner)
-        most = max(HANDFUL, math.ceil(notes * self.stage.value("length") * BUSIEST))
-        if due.turn is not None or self.stage.value("bars"):
-            most = max(most, math.ceil((due.end - due.start) * FULL))
-        return Answer(due.start, due.end, due.ring, most, manner=manner)
+    def _heard_phrase(self, now: float) -> HeardPhrase | None:
+        """What was played since the last answer; the phrase before where nothing was; None where there is neither."""
+        phrase, stage = self._listener.phrase, self.stage
+        if phrase is None or not self._played:
+            return self._phrase
+        lasted = phrase.last_activity - phrase.start
+        return HeardPhrase.of(self._played, stage.voice_of, stage.clock, now, lasted, phrase.notes)
 
-    def _manner(self) -> dict[str, float]:
-        """How the phrase was played: as dense, as loud, as high is the answer to be."""
-        stage, played = self.stage, self._played
-        pitches = [note.pitch for note in played if stage.voice_of(note.channel) != DRUMS]
-        beats = [stage.clock.beat_at(note.onset) for note in played]
-        return manner_of(beats, pitches, [note.velocity for note in played])
+    def _make(self, due: _Due, number: int, take: Take | None = None) -> Answer:
+        """An answer that begins then, with nothing drawn: candidate `number`, or to be played by a `take`."""
+        stage, phrase = self.stage, self._phrase
+        bars = due.turn is not None or stage.value("bars") > 0
+        notes = 0 if phrase is None else phrase.count
+        most = max(HANDFUL, math.ceil(notes * stage.value("length") * BUSIEST))
+        if bars:
+            most = max(most, math.ceil((due.end - due.start) * FULL))
+        if take is not None:
+            brief = take.brief.moved(due.start - take.start)
+        elif phrase is None:
+            brief = Brief()
+        else:
+            key = stage.tuning.harmony.key
+            tones = key.tones if key is not None else (phrase.key_tones or (None,))[0]
+            brief = Brief(
+                phrase,
+                ending_of(phrase, due.start, due.end, due.end + due.ring, measured=bars),
+                sketch_of(phrase, number, tones, stage.drawing.pick),
+                phrase.manner,
+            )
+        stage.steering.aim(brief.manner)
+        return Answer(due.start, due.end, due.ring, most, brief)

@@ -1,0 +1,29 @@
+"""What an answer is to be like, all of it said before its first note is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bridge.performer.endings import Ending
+from bridge.performer.heard_phrase import HeardPhrase
+from bridge.performer.sketches import FREE, Sketch
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The phrase it answers, where it ends, what it begins from, and values of controls to ask for where none is set.
+
+    `phrase` is None where nothing is known of one, `ending` where there is no room for one.
+    """
+
+    phrase: HeardPhrase | None = None
+    ending: Ending | None = None
+    sketch: Sketch = FREE
+    manner: Mapping[str, float] = field(default_factory=dict)
+
+    def moved(self, beats: float) -> Brief:
+        """The same for an answer so many beats later."""
+        if self.ending is None or not beats:
+            return self
+        return replace(self, ending=replace(self.ending, beat=self.ending.beat + beats))

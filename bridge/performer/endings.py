@@ -1,0 +1,75 @@
+"""Where and how an answer ends: on its last beat, on a tone of home, held.
+
+An answer is planned as a phrase. Its last onset lies where the phrase's own did, counted from its beginning (times
+`length`), and where bars are known on the strongest beat near there; an answer of so many bars ends on the last strong
+beat that leaves its last note room to be held. The last note is a tone of the triad of the key, by the key that is
+heard, and is held longer than the notes before it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from bridge.performer.heard_phrase import HeardPhrase
+from bridge.performer.phrase_measures import place_in_bar
+
+# The last note is held so many times as long as the middle one of the phrase's, and at least this part of a beat.
+HELD: Final = 1.5
+SHORTEST: Final = 0.5
+LONGEST: Final = 4.0
+# A stronger place is looked for within so many beats of where the phrase would have ended, and a beat costs this much.
+NEAR: Final = 1.5
+_A_BEAT: Final = 0.4
+# An answer lasts at least so long to its last onset, in beats.
+_LEAST: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The last onset is at `beat`, or within `slack` beats of it; it is held `hold` beats at least, `notes` at once."""
+
+    beat: float
+    slack: float
+    hold: float
+    notes: int = 1
+
+
+def ending_of(phrase: HeardPhrase, start: float, end: float, last: float, *, measured: bool) -> Ending | None:
+    """The end of an answer to `phrase` that begins at beat `start`.
+
+    No note begins after `end` nor sounds after `last`. Where it is `measured` (by bars, or a turn of a trade), it goes
+    on to its last bar; else it ends where the phrase did. None where there is no room for more than a note.
+    """
+    hold = min(max(HELD * phrase.held, min(phrase.last_held, LONGEST), SHORTEST), LONGEST)
+    room = last - start
+    if room < _LEAST + SHORTEST or not len(phrase.notes.onset):
+        return None
+    hold = min(hold, room / 2)
+    latest = min(end, last - hold)
+    lasted = phrase.lasted if phrase.lasted > 0 else 1.0
+    natural = latest if measured else start + phrase.span * (end - start) / lasted
+    natural = min(max(natural, start + _LEAST), latest)
+    beat = natural
+    if phrase.bars is not None:
+        beat = _strong_place(phrase, natural, start + _LEAST, latest)
+    slack = 1 / 24 if phrase.bars is not None else min(phrase.pulse / 2, 0.25)
+    notes = 1 if phrase.one_line else max(1, min(round(phrase.measured.notes.onset.size / max(_onsets(phrase), 1)), 4))
+    return Ending(beat, slack, hold, notes)
+
+
+def _onsets(phrase: HeardPhrase) -> int:
+    return len(phrase.measured.onsets)
+
+
+def _strong_place(phrase: HeardPhrase, natural: float, earliest: float, latest: float) -> float:
+    """The beat near `natural` at which a phrase best ends; `natural` where there is none."""
+    bars = phrase.bars
+    assert bars is not None
+    first = math.ceil(natural - NEAR - bars.line)
+    beats = [bars.line + first + i for i in range(int(2 * NEAR) + 1)]
+    able = [beat for beat in beats if earliest <= beat <= latest + 1e-6]
+    if not able:
+        return natural
+    return max(able, key=lambda beat: (place_in_bar(beat, bars) - _A_BEAT * abs(beat - natural), -beat))

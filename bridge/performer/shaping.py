@@ -1,0 +1,111 @@
+"""What an answer's next note is held to beside the rules: the sketch, the phrase's range, leaps and note values, home.
+
+All of these are wishes. Each narrows the constraints of a draw as far as something is left of them, and gives way to
+what is set (ranges, scales, the pace) where nothing would be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.engine.constraints import Constraints
+from bridge.performer.heard_phrase import HeardPhrase
+from bridge.performer.key_tracker import Key
+from bridge.performer.sampling import Draft
+from bridge.performer.sketches import Sketch, Step
+from bridge.vocabulary.codec import DRUMS, DT_TICKS, DURATION_TICKS, TICKS_PER_BEAT
+
+# A note value counts as one of the phrase's within this part of it, or a tick.
+_ALIKE: Final = 0.08
+# An answer goes so many semitones beyond the phrase's range, or leaps so far where the phrase has smaller leaps.
+_BEYOND: Final = 4
+_LEAP: Final = 5
+# The last note of a line is no further than this from the one before it, in semitones.
+_TO_THE_END: Final = 5
+# Where a register is set, pitches lie within so many semitones of it; those of chords within more.
+_AROUND: Final = 8
+_AROUND_CHORDS: Final = 13
+# The mean so far is made up for by moving that range, by no more than so many semitones.
+_MADE_UP: Final = 6.0
+_SETTLED: Final = 4
+
+
+def possible(narrow: Callable[[], None]) -> bool:
+    """Narrow constraints if something is left of them; whether that was so."""
+    try:
+        narrow()
+    except ValueError:
+        return False
+    return True
+
+
+def keep_to_register(
+    constraints: Constraints, voices: Sequence[int], register: float, played: Sequence[Draft], texture: float
+) -> None:
+    """Pitches around a mean of `register`, with what the notes `played` so far are off by made up for."""
+    pitches = [draft.pitch for draft in played if draft.voice != DRUMS]
+    off = register - sum(pitches) / len(pitches) if pitches else 0.0
+    off *= min(len(pitches), _SETTLED) / 2
+    middle = register + min(max(off, -_MADE_UP), _MADE_UP)
+    around = _AROUND if 0 < texture < 2 else _AROUND_CHORDS
+    possible(lambda: constraints.pitch_range(round(middle - around), round(middle + around), voices))
+
+
+def keep_near(
+    constraints: Constraints, voices: Sequence[int], phrase: HeardPhrase, last: int | None, *, in_range: bool
+) -> None:
+    """Pitches in the phrase's range and a little beyond (with `in_range`); of a line, leaps no larger than its own."""
+    pitches = phrase.measured.pitch
+    if not len(pitches):
+        return
+    if in_range:
+        low, high = int(pitches.min()) - _BEYOND, int(pitches.max()) + _BEYOND
+        possible(lambda: constraints.pitch_range(low, high, voices))
+    if phrase.one_line and last is not None:
+        most = max([_LEAP, *(abs(step) for step in phrase.measured.intervals)])
+        possible(lambda: constraints.pitch_range(last - most, last + most, voices))
+
+
+def keep_to_step(constraints: Constraints, voices: Sequence[int], step: Step) -> bool:
+    """The sketch's pitches and duration; False where it has pitches and none of them may be played."""
+    duration, pitches = step.duration, step.pitches
+    if duration is not None:
+        possible(lambda: constraints.duration_among(_like(DURATION_TICKS, [duration])))
+    return pitches is None or possible(lambda: constraints.allow_pitches(pitches, voices))
+
+
+def keep_to_values(constraints: Constraints, sketch: Sketch, phrase: HeardPhrase, *, waits: bool) -> None:
+    """The phrase's durations and (with `waits`) its onset intervals, where the sketch keeps to them."""
+    if not sketch.values or phrase.drums_alone:
+        return
+    if waits and len(phrase.waits):
+        possible(lambda: constraints.dt_among(_like(DT_TICKS, phrase.waits)))
+    possible(lambda: constraints.duration_among(_like(DURATION_TICKS, phrase.measured.durations)))
+
+
+def keep_home(constraints: Constraints, voices: Sequence[int], home: frozenset[int], last: int | None) -> None:
+    """Tones of home, near to the last pitch of a line where there is one."""
+    pitches = [pitch for pitch in range(128) if pitch % 12 in home]
+    near = [pitch for pitch in pitches if last is not None and abs(pitch - last) <= _TO_THE_END]
+    if not (near and possible(lambda: constraints.allow_pitches(near, voices))):
+        possible(lambda: constraints.allow_pitches(pitches, voices))
+
+
+def triad_of(key: Key) -> frozenset[int]:
+    """Pitch classes of the triad on a key's tonic, from the scale's own tones."""
+    tones = {(tone - key.root) % 12 for tone in key.tones}
+    third = 4 if 4 in tones else 3
+    fifth = 7 if 7 in tones or 6 not in tones else 6
+    return frozenset((key.root + step) % 12 for step in (0, third, fifth))
+
+
+def _like(grid: npt.NDArray[np.int64], beats: Sequence[float] | npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Which values of a grid (ticks) are near to any of these times."""
+    ticks = np.asarray(beats, dtype=np.float64)[:, None] * TICKS_PER_BEAT
+    # Where the grid is coarse the nearest value is as near as it gets.
+    reach = np.maximum(np.maximum(ticks * _ALIKE, 1.0), np.abs(grid[None, :] - ticks).min(axis=1, keepdims=True))
+    return np.asarray((np.abs(grid[None, :] - ticks) <= reach + 1e-9).any(axis=0))
