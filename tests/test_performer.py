@@ -343,7 +343,7 @@ def test_after_a_reset_nobody_was_heard() -> None:
     sim.play([*phrase(), Reset(4.0), NoteOn(4.1, 36, 90, 10), NoteOff(4.2, 36, 10)], until=8.0)
     silent = dict.fromkeys(VOICES, SILENT)
     assert (model.guides[0][:7] == guide_of({**silent, "keys": HUMAN, "bass": MACHINE})[:7]).all()
-    assert (model.guides[-1] == guide_of({**silent, "drums": HUMAN, "bass": MACHINE})).all()
+    assert (model.guides[-1][:7] == guide_of({**silent, "drums": HUMAN, "bass": MACHINE})[:7]).all()
 
 
 def test_one_guide_serves_every_draw_until_something_changes() -> None:

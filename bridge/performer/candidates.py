@@ -12,16 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from bridge.engine.model import Critic
 from bridge.performer.brief import Brief
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import FEATURES, UNKNOWN, Notes
 from bridge.performer.sampling import Draft
 from bridge.vocabulary.codec import DRUMS
-
-Critic = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
-"""Scores [N] of answers by their `phrase_measures.FEATURES`, float32 [N, F]; higher is more like a human's."""
 
 # Share of the phrase's motifs in an answer: less is no answer, more is a parrot's.
 MOTIF: Final = (0.15, 0.40)
@@ -49,7 +46,9 @@ class Judge:
     """Says what speaks for and against answers to one phrase. `asked` are controls that were set, by name."""
 
     def __init__(self, phrase: HeardPhrase | None, asked: Mapping[str, float], critic: Critic | None = None) -> None:
-        self._phrase, self._asked, self._critic = phrase, asked, critic
+        self._phrase, self._asked = phrase, asked
+        # One that was taught on other measures cannot judge.
+        self._critic = critic if critic is not None and set(critic.features) <= set(FEATURES) else None
 
     def terms(self, drafts: Sequence[Draft]) -> dict[str, float]:
         """What speaks for an answer of these notes, each from 0 to 1; what cannot be told is left out."""
@@ -63,7 +62,7 @@ class Judge:
         if self._asked.get("register"):
             del terms["near"], terms["begins near"]
         if self._critic is not None:
-            odds = float(self._critic(row[None])[0])
+            odds = float(self._critic.score(row[None, [FEATURES.index(name) for name in self._critic.features]])[0])
             terms["critic"] = 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
         return {name: value for name, value in terms.items() if math.isfinite(value)}
 

@@ -23,23 +23,23 @@ _OF_WHAT_IS_LEFT: Final = 1 / 3
 class Pace:
     """`density` notes per beat from beat `start` to `end`."""
 
-    __slots__ = ("_density", "_end", "_start")
+    __slots__ = ("_end", "_start", "density")
 
     def __init__(self, density: float, start: float, end: float) -> None:
-        self._density, self._start, self._end = density, start, end
+        self.density, self._start, self._end = density, start, end
 
     def asked(self, beat: float, notes: int) -> float:
         """The density to ask for at `beat`, when `notes` were played since the start."""
-        missing = self._density * (self._end - self._start) - notes
+        missing = self.density * (self._end - self._start) - notes
         asked = missing / max(self._end - beat, _SOONEST)
-        return min(max(asked, self._density / _MOST), self._density * _MOST)
+        return min(max(asked, self.density / _MOST), self.density * _MOST)
 
     def bounds(self, notes: int) -> tuple[float, float]:
         """The beats between which the next note is to begin, when `notes` were played since the start.
 
         The later one is infinite once the last note has been.
         """
-        due = self._start + (notes + 0.5) / self._density
+        due = self._start + (notes + 0.5) / self.density
         slack = max(min(SLACK, (self._end - due) * _OF_WHAT_IS_LEFT), _LEAST_SLACK)
         latest = due + slack
         return due - slack, latest if latest < self._end else math.inf

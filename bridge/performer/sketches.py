@@ -7,8 +7,8 @@ how long it lasts, any of these; the model draws the rest, and plays on freely a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -37,6 +37,11 @@ class Step:
     pitches: frozenset[int] | None = None
     duration: float | None = None
 
+    def higher(self, semitones: int) -> Step:
+        """The same on pitches so much higher, where there are any."""
+        moved = frozenset(pitch + semitones for pitch in self.pitches or () if 0 <= pitch + semitones < 128)
+        return replace(self, pitches=moved) if moved else self
+
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
@@ -51,12 +56,27 @@ FREE: Final = Sketch("free", values=False)
 IN_ITS_VALUES: Final = Sketch("note values")
 
 
-def sketch_of(phrase: HeardPhrase, number: int, key: frozenset[int] | None, pick: Pick) -> Sketch:
-    """The sketch of candidate `number`, counted from 0. `key`: the pitch classes that figures are moved in."""
+def sketch_of(
+    phrase: HeardPhrase, number: int, key: frozenset[int] | None, pick: Pick, asked: Mapping[str, float]
+) -> Sketch:
+    """The sketch of candidate `number`, counted from 0.
+
+    `key`: the pitch classes that figures are moved in. `asked`: controls that were set, 0 where not; a density has
+    figures without the phrase's time, a register has them near to it, a texture of chords none of the whole phrase.
+    """
     if phrase.drums_alone:
         return FREE
     kinds = _ONE_LINE if phrase.one_line and len(phrase.line) >= _FEWEST + 1 else _CHORDS
-    return kinds[number % len(kinds)](phrase, key, pick)
+    sketch = kinds[number % len(kinds)](phrase, key, pick)
+    if asked["texture"] and kinds is _CHORDS:
+        sketch = IN_ITS_VALUES
+    if asked["density"]:
+        steps = tuple(Step(None, step.pitches) for step in sketch.steps if step.pitches is not None)
+        sketch = Sketch(sketch.kind, steps, values=False)
+    if asked["register"] and len(phrase.measured.pitch):
+        octaves = round((asked["register"] - float(phrase.measured.pitch.mean())) / 12)
+        sketch = replace(sketch, steps=tuple(step.higher(12 * octaves) for step in sketch.steps))
+    return sketch
 
 
 def _in_its_values(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketch:

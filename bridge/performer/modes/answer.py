@@ -15,7 +15,15 @@ from bridge.performer.density import Pace
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.modes.base import NEVER
 from bridge.performer.sampling import Draft
-from bridge.performer.shaping import keep_home, keep_near, keep_to_register, keep_to_step, keep_to_values, triad_of
+from bridge.performer.shaping import (
+    keep_home,
+    keep_near,
+    keep_to_register,
+    keep_to_step,
+    keep_to_values,
+    possible,
+    triad_of,
+)
 from bridge.performer.sketches import Step
 from bridge.performer.stage import Stage
 from bridge.performer.texture import Strokes
@@ -212,8 +220,10 @@ class Answer:
         beat = clock.beat_at(earliest)
         room = self._room(beat)
         pace, step = self._pace(stage), None if self._wanting else self._next_step(beat)
+        manner = dict(self.brief.manner)
         if pace is not None:
-            stage.steering.aim({**self.brief.manner, "density": pace.asked(beat, len(self.note_ids))})
+            manner["density"] = pace.asked(beat, len(self.note_ids))
+        stage.steering.aim(manner, None if self._ending is None else self._ending.beat - max(self.horizon, self.start))
         if step is not None and step.at is not None and not first:
             place = self.start + step.at
             earliest = max(earliest, clock.time_at(place - _NEAR))
@@ -224,15 +234,17 @@ class Answer:
             low, high = pace.bounds(len(self.note_ids))
             earliest = max(earliest, min(clock.time_at(low), latest))
             latest = max(min(latest, clock.time_at(high) if math.isfinite(high) else math.inf), earliest)
-            if self._strokes.most == 1:
-                # One note after another: each leaves room for the next one to come in time.
-                room = min(room, max(pace.bounds(len(self.note_ids) + 1)[1] - beat, self._pulse))
         constraints = stage.drawing.narrow()
         constraints.only_voices(voices)
         stage.drawing.onset_between(constraints, earliest, latest)
         constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
         self._shape(stage, constraints, voices, step)
-        return stage.drawing.draw(constraints, earliest)
+        draft = stage.drawing.draw(constraints, earliest)
+        if pace is not None and self._strokes.most == 1:
+            # One note after another: each leaves room for the next one to come in time.
+            after = pace.bounds(len(self.note_ids) + 1)[1] - draft.onset_beat
+            draft = replace(draft, duration=min(draft.duration, max(after, 1 / pace.density)))
+        return draft
 
     def _shape(self, stage: Stage, constraints: Constraints, voices: list[int], step: Step | None) -> None:
         """Hold a draw to what the answer is to be like, as far as can be."""
@@ -266,9 +278,8 @@ class Answer:
         constraints = stage.drawing.narrow()
         constraints.only_voices(voices)
         stage.drawing.onset_between(constraints, first, max(last, first))
-        constraints.duration_between(
-            max(min(hold, room - 2 * _TICK) * TICKS_PER_BEAT, 1), max(room * TICKS_PER_BEAT, 1)
-        )
+        constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
+        possible(lambda: constraints.duration_between(hold * TICKS_PER_BEAT))
         tuned = [voice for voice in voices if voice != DRUMS]
         if tuned:
             register, phrase = stage.value("register"), self.brief.phrase

@@ -189,8 +189,12 @@ class Respond(Mode):
             self._answer = None
 
     def _judge(self) -> Judge:
-        asked = {name: self.stage.value(name) for name in CONTROL_NAMES}
-        return Judge(self._phrase, asked, getattr(self.stage.memory.model, "critic", None))
+        return Judge(self._phrase, self._asked_for, self.stage.memory.model.critic)
+
+    @property
+    def _asked_for(self) -> dict[str, float]:
+        """The controls as they are set, 0 where none is."""
+        return {name: self.stage.value(name) for name in CONTROL_NAMES}
 
     def _start_over(self) -> bool:
         """What was drawn does not fit any more: take all of it back. False where there was nothing."""
@@ -294,8 +298,8 @@ class Respond(Mode):
             brief = Brief(
                 phrase,
                 ending_of(phrase, due.start, due.end, due.end + due.ring, measured=bars),
-                sketch_of(phrase, number, tones, stage.drawing.pick),
+                sketch_of(phrase, number, tones, stage.drawing.pick, self._asked_for),
                 phrase.manner,
             )
-        stage.steering.aim(brief.manner)
+        stage.steering.aim(brief.manner, None if brief.ending is None else brief.ending.beat - due.start)
         return Answer(due.start, due.end, due.ring, most, brief)

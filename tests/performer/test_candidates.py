@@ -1,0 +1,98 @@
+"""Which of several answers is played."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from bridge.performer.brief import Brief
+from bridge.performer.candidates import Candidates, Judge, Take
+from bridge.performer.heard_phrase import HeardPhrase
+from bridge.performer.phrase_measures import FEATURES, Notes
+from bridge.performer.sampling import Draft
+
+TUNE = (60, 62, 64, 60, 62, 64, 67, 65, 64, 62, 64, 60)
+GOOD = (62, 64, 65, 62, 65, 64, 62, 67, 64, 62, 59, 60)
+SCATTERED = (60, 85, 51, 73, 44, 90, 61, 78, 49, 66, 87, 54)
+
+
+def heard() -> HeardPhrase:
+    rows = [(0.5 * i, 0.5 * i + 0.45, pitch, 80) for i, pitch in enumerate(TUNE)]
+    return HeardPhrase(Notes.of(rows), None, 6.0, len(rows))
+
+
+def take(pitches: Sequence[int], step: float = 0.5, held: float = 0.45) -> Take:
+    drafts = [Draft(0.0, 8 + step * i, held, 4, pitch, 80) for i, pitch in enumerate(pitches)]
+    return Take(tuple(drafts), 8.0, True, Brief())
+
+
+def best(*takes: Take, critic: object = None, **asked: float) -> Take:
+    candidates = Candidates(Judge(heard(), asked, critic))  # type: ignore[arg-type]
+    for one in takes:
+        candidates.add(one)
+    return candidates.best_first()[0]
+
+
+def test_a_varied_answer_is_better_than_a_scattered_one_and_than_the_phrase_again() -> None:
+    for other in (SCATTERED, TUNE):
+        assert best(take(other), take(GOOD)).drafts[0].pitch == GOOD[0]
+
+
+def test_every_term_lies_between_0_and_1() -> None:
+    for pitches in (TUNE, GOOD, SCATTERED, (60, 60, 60), (60,)):
+        terms = best(take(pitches)).terms
+        assert terms and all(0.0 <= value <= 1.0 for value in terms.values())
+
+
+def test_the_one_in_the_phrases_rhythm_is_better() -> None:
+    assert best(take(GOOD, step=1.7), take(GOOD)).drafts[1].onset_beat == 8.5
+
+
+def test_a_register_that_is_set_goes_before_the_phrases() -> None:
+    low = tuple(pitch - 24 for pitch in GOOD)
+    assert best(take(GOOD), take(low), register=40.0).drafts[0].pitch == low[0]
+
+
+class LikesItHigh:
+    features = ("pitch_change", "motif_share")
+
+    def score(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        return rows[:, 0] / 4
+
+
+def test_the_critic_of_a_model_has_its_say() -> None:
+    high = tuple(pitch + 24 for pitch in GOOD)
+    assert best(take(GOOD), take(high)).drafts[0].pitch == GOOD[0]
+    assert best(take(GOOD), take(high), critic=LikesItHigh()).drafts[0].pitch == high[0]
+
+
+def test_one_that_was_taught_on_other_measures_has_none() -> None:
+    class Stranger(LikesItHigh):
+        features = ("unheard of", "pitch_change")
+
+    assert "unheard of" not in FEATURES
+    assert "critic" not in best(take(GOOD), critic=Stranger()).terms
+
+
+def test_of_equal_ones_the_earlier() -> None:
+    first, second = take(GOOD), take(GOOD)
+    assert best(first, second).drafts is first.drafts
+
+
+def test_what_may_not_be_played_is_passed_over() -> None:
+    candidates = Candidates(Judge(heard(), {}))
+    for one in (take(GOOD), take(SCATTERED), take(())):
+        candidates.add(one)
+    assert len(candidates) == 2
+    assert [
+        len(candidates.best_first(lambda one: one.drafts[0].pitch == 60)),
+        candidates.best_first(lambda one: False),
+    ] == [1, []]
+
+
+def test_without_a_phrase_only_what_was_set_counts() -> None:
+    judge = Judge(None, {"register": 60.0})
+    assert judge.terms(take((60, 60)).drafts) == {"register": pytest.approx(1.0)}

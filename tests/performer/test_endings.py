@@ -1,0 +1,60 @@
+"""Where an answer ends."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bridge.performer.endings import HELD, ending_of
+from bridge.performer.heard_phrase import HeardPhrase
+from bridge.performer.phrase_measures import Bars, Notes
+
+
+def phrase(*onsets: float, held: float = 0.5, last: float | None = None, bars: Bars | None = None) -> HeardPhrase:
+    rows = [(onset, onset + held, 60 + i, 80) for i, onset in enumerate(onsets)]
+    if last is not None:
+        rows[-1] = (rows[-1][0], rows[-1][0] + last, rows[-1][2], 80)
+    return HeardPhrase(Notes.of(rows), bars, rows[-1][1] - rows[0][0], len(rows))
+
+
+def test_in_free_time_it_ends_where_the_phrase_did() -> None:
+    heard = phrase(0.0, 0.5, 1.0, 2.5, last=1.5)
+    ending = ending_of(heard, 10.0, 14.0, 16.0, measured=False)
+    assert ending is not None
+    assert ending.beat == pytest.approx(12.5)
+    assert ending.hold == pytest.approx(1.5), "as long as the phrase's last note"
+    assert ending.notes == 1
+
+
+def test_its_last_note_is_held_longer_than_the_phrases_notes() -> None:
+    ending = ending_of(phrase(0.0, 0.5, 1.0, 1.5), 10.0, 12.0, 14.0, measured=False)
+    assert ending is not None and ending.hold == pytest.approx(HELD * 0.5)
+
+
+def test_twice_as_long_an_answer_ends_twice_as_far() -> None:
+    ending = ending_of(phrase(0.0, 1.0, 2.0, 3.0), 10.0, 17.0, 19.0, measured=False)
+    assert ending is not None and ending.beat == pytest.approx(16.0)
+
+
+def test_where_bars_are_known_it_ends_on_a_strong_beat_near_there() -> None:
+    bars = Bars(4.0, 0.0)
+    heard = phrase(0.0, 1.0, 2.0, 3.0, 3.75, bars=bars)
+    ending = ending_of(heard, 8.0, 12.25, 14.0, measured=False)
+    assert ending is not None and ending.beat == pytest.approx(12.0)
+
+
+def test_an_answer_of_bars_ends_on_its_last_strong_beat_that_leaves_room() -> None:
+    heard = phrase(0.0, 1.0, 2.0, 3.0, bars=Bars(4.0, 0.0))
+    ending = ending_of(heard, 8.0, 16.0, 16.0, measured=True)
+    assert ending is not None
+    assert ending.beat in (14.0, 15.0) and ending.beat + ending.hold <= 16.0
+
+
+def test_a_chord_ends_what_is_played_in_chords() -> None:
+    rows = [(beat, beat + 0.9, pitch, 80) for beat in np.arange(4.0) for pitch in (48, 60, 64)]
+    ending = ending_of(HeardPhrase(Notes.of(rows), None, 3.9, len(rows)), 8.0, 12.0, 14.0, measured=False)
+    assert ending is not None and ending.notes == 3
+
+
+def test_where_there_is_no_room_there_is_no_plan() -> None:
+    assert ending_of(phrase(0.0, 0.5), 10.0, 10.5, 10.5, measured=False) is None
