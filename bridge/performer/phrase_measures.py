@@ -513,6 +513,10 @@ LOUDNESS: Final = frozenset({"velocity_change", "velocity_spread_change"})
 """Features to leave out where a notated human has no loudness."""
 TIMING: Final = frozenset({"off_grid_change", "articulation_change"})
 """Features to leave out where a notated human has no timing of their own."""
+ENDING: Final = frozenset(
+    {"ends_in_triad", "ends_on_tonic", "last_length", "last_longer", "last_longer_change", "last_place"}
+)
+"""Features of how an answer ends."""
 
 
 class Reference:
