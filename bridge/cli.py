@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "prepare": "Turn folders of MIDI into training data.",
     "train": "Train a model.",
     "export": "Turn a trained model into one that plays live.",
+    "critic": "Teach a model to choose among its own answers.",
     "evaluate": "Measure models on held-out music, and their own playing.",
 }
 

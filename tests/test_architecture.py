@@ -23,6 +23,7 @@ ROOMS = {
     "plotille": ("training/",),
     "symusic": ("data/",),
     "scipy": ("evaluation/",),
+    "sklearn": ("evaluation/", "training/"),
     "onnx": ("training/",),
     "onnxruntime": ("engine/", "bench/", "commands/doctor"),
     "rtmidi": ("midi/", "bench/"),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bridge.engine.manifest import Weights
+
+if TYPE_CHECKING:
+    from bridge.data.corpus import Corpus
 
 _FEWER_BITS = """\b
 WEIGHTS int8 is for processors: on an AMD EPYC (AVX-512 VNNI, one thread, busy with other work) models of 3.6 million
@@ -30,6 +34,9 @@ exported: time, and with --data bits per note."""
     show_default=True,
     help="How the weights are held.",
 )
+@click.option(
+    "--critic/--no-critic", default=True, show_default=True, help="With --data, learn to choose among its own answers."
+)
 def command(
     run: Path,
     out: Path,
@@ -39,6 +46,7 @@ def command(
     licence: str,
     rewind: int,
     weights: Weights,
+    critic: bool,
 ) -> None:
     """Turn the training run in folder RUN (or one of its checkpoints) into the model OUT/NAME, ready to play."""
     try:
@@ -64,4 +72,23 @@ def command(
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
     same = f"streaming equals the full pass to {TOLERANCES[weights]:g}"
+    if corpus is not None and critic:
+        _learn_critic(folder, corpus)
     click.echo(f"{folder}: {same}; play it with antiphon jam --model {name}")
+
+
+def _learn_critic(folder: Path, corpus: Corpus) -> None:
+    """A model whose music is too little to learn a critic from plays without one."""
+    from bridge.commands.models import load_folder
+    from bridge.commands.progress import progress
+    from bridge.performer.phrase_measures import FEATURES
+    from bridge.training.critic import learn_critic
+    from bridge.training.export import add_critic
+
+    try:
+        with progress("learning a critic") as tell:
+            learnt = learn_critic(corpus, load_folder(folder, "cpu").model, tell)
+    except ValueError as error:
+        click.echo(f"no critic: {error}")
+    else:
+        add_critic(folder, learnt.graph, FEATURES)

@@ -8,6 +8,7 @@ own timeline.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -29,6 +30,7 @@ _BREATH: Final = 0.4  # beats in which nothing sounds, or begins after a note tw
 _BETWEEN: Final = (0.6, 1.5)  # how long what follows may be, in lengths of the phrase
 _EXCERPT: Final = 24.0  # beats of an excerpt; in free time twelve seconds
 _TRIES: Final = 8
+_MISSES: Final = 2
 # Chords or more than one line: one line has hardly any.
 _ONE_LINE: Final = 1.06
 _TEMPO: Final = (40.0, 240.0)
@@ -36,7 +38,7 @@ _TEMPO: Final = (40.0, 240.0)
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Which voices of which sources a player in this style plays; `sources` empty: of all."""
+    """Which voices of which sources a player in this style plays; where a corpus has none of them, of all."""
 
     name: str
     voices: tuple[str, ...]
@@ -130,17 +132,20 @@ def joined(parts: Sequence[Notes]) -> Notes:
     return Notes(*(column[order] for column in columns))
 
 
-def phrases(corpus: Corpus, style: Style, split: str, count: int, seed: int = 0) -> list[Excerpt]:
+def phrases(
+    corpus: Corpus, style: Style, split: str, count: int, seed: int = 0, among: Callable[[Piece], bool] | None = None
+) -> list[Excerpt]:
     """`count` phrases in a style with what followed, from pieces of every source in turn. Fewer where there are none.
 
-    The same for the same seed.
+    The same for the same seed; only of the pieces that are `among` those wanted.
     """
-    return _gather(corpus, style, split, count, seed, _phrase)
+    able = [piece for piece in _able(corpus, style, split) if among is None or among(piece)]
+    return _gather(corpus, able, style, count, seed, _phrase)
 
 
 def excerpts(corpus: Corpus, style: Style, split: str, count: int, seed: int = 0) -> list[Excerpt]:
     """`count` excerpts for playing together: the style's voices are the human's, the others in `voices`."""
-    return _gather(corpus, style, split, count, seed, _excerpt)
+    return _gather(corpus, _able(corpus, style, split), style, count, seed, _excerpt)
 
 
 _Cut = Callable[["_Music", Style, np.random.Generator], "Excerpt | None"]
@@ -155,36 +160,34 @@ class _Music:
     rows: NoteArray
 
 
-def _gather(corpus: Corpus, style: Style, split: str, count: int, seed: int, cut: _Cut) -> list[Excerpt]:
+def _able(corpus: Corpus, style: Style, split: str) -> list[Piece]:
+    """The pieces of the style's sources; of music that has none of these, all: any of it may have such voices."""
+    pieces = corpus.split(split)
+    return [piece for piece in pieces if piece.source in style.sources] or pieces
+
+
+def _gather(corpus: Corpus, pieces: Sequence[Piece], style: Style, count: int, seed: int, cut: _Cut) -> list[Excerpt]:
+    """One of each piece in turn, again and again; a piece that twice had none is not asked again."""
     rng = np.random.default_rng([seed, sum(map(ord, style.name))])
     found: list[Excerpt] = []
-    missed: dict[Piece, int] = {}
-    for piece in _in_turn(corpus.split(split), style, rng):
-        if len(found) >= count:
+    missed: Counter[Piece] = Counter()
+    for piece in _in_turn(pieces, rng):
+        if len(found) >= count or sum(missed[one] >= _MISSES for one in missed) == len(pieces):
             break
-        if missed.get(piece, 0) >= 2:
-            if all(missed.get(other, 0) >= 2 for other in missed) and len(missed) == _able(corpus, style, split):
-                break
-            continue
-        excerpt = cut(_music(corpus, piece), style, rng)
-        if excerpt is None:
-            missed[piece] = missed.get(piece, 0) + 1
-        else:
-            missed.setdefault(piece, 0)
-            found.append(excerpt)
+        if missed[piece] < _MISSES:
+            excerpt = cut(_music(corpus, piece), style, rng)
+            if excerpt is None:
+                missed[piece] += 1
+            else:
+                found.append(excerpt)
     return found
 
 
-def _able(corpus: Corpus, style: Style, split: str) -> int:
-    return sum(not style.sources or piece.source in style.sources for piece in corpus.split(split))
-
-
-def _in_turn(pieces: Sequence[Piece], style: Style, rng: np.random.Generator) -> Iterator[Piece]:
+def _in_turn(pieces: Sequence[Piece], rng: np.random.Generator) -> Iterator[Piece]:
     """A piece of each source in turn, for ever; each source's pieces in an order of chance."""
     sources: dict[str, list[Piece]] = {}
     for piece in pieces:
-        if not style.sources or piece.source in style.sources:
-            sources.setdefault(piece.source, []).append(piece)
+        sources.setdefault(piece.source, []).append(piece)
     orders = {name: [own[i] for i in rng.permutation(len(own))] for name, own in sorted(sources.items())}
     turn = 0
     while orders:
@@ -335,5 +338,3 @@ def _steady(music: _Music, first: int, length: float) -> Timeline:
     bpm = 60.0 * beats / seconds if seconds > 0 and beats > 0 else 120.0
     denominator = 4 if float(length).is_integer() else 8
     return Timeline.steady(float(np.clip(bpm, *_TEMPO)), max(round(length * denominator / 4), 1), denominator)
-
-

@@ -1,7 +1,7 @@
 """A listener that is taught: can it tell the human's continuation of a phrase from the machine's answer to it?
 
-A forest over `phrase_measures.FEATURES` learns from some pieces and is asked about others it has not heard. Its figure is
-the area under its ROC curve: the probability that of one human and one machine answer it takes the right one for the
+A forest over `phrase_measures.FEATURES` learns from some pieces and is asked about others it has not heard. Its figure
+is the area under its ROC curve: the probability that of one human and one machine answer it takes the right one for the
 human's. 0.5: it cannot tell; 1: it always can. What it tells by is measured by permutation: by how much the area
 shrinks when one feature is exchanged among the answers that it is asked about (Breiman, "Random Forests", Machine
 Learning 45, 2001).

@@ -1,16 +1,16 @@
 """Players that know next to nothing of music: a measure that one of them does well by needs a better one.
 
-    random in key   random tones of the phrase's key in its range, in the phrase's own rhythm and loudness
-    phrase again    the phrase once more
-    continuator     a Markov chain of order three learnt from the phrase alone (Pachet, "The Continuator: Musical
-                    Interaction with Style", Journal of New Music Research 32(3), 2003), chords as one symbol, their
-                    rhythm and loudness with them
+random in key   random tones of the phrase's key in its range, in the phrase's own rhythm and loudness
+phrase again    the phrase once more
+continuator     a Markov chain of order three learnt from the phrase alone (Pachet, "The Continuator: Musical
+                Interaction with Style", Journal of New Music Research 32(3), 2003), chords as one symbol, their
+                rhythm and loudness with them
 
-    root and fifth  for `accompany`: on each beat the root, or between two roots the fifth, of the chord that the live
-                    tracker hears at that moment
-    usual groove    for `accompany`: the most frequent one-bar drum pattern of the train split, over and over
-    echo            for `duet`: the tune again, a bar later
-    third below     for `harmonize`: each note with the third below it in the tune's key
+root and fifth  for `accompany`: on each beat the root, or between two roots the fifth, of the chord that the live
+                tracker hears at that moment
+usual groove    for `accompany`: the most frequent one-bar drum pattern of the train split, over and over
+echo            for `duet`: the tune again, a bar later
+third below     for `harmonize`: each note with the third below it in the tune's key
 """
 
 from __future__ import annotations
@@ -137,9 +137,13 @@ def third_below(excerpt: Excerpt) -> Notes:
         scale = [p for p in range(pitch - 12, pitch) if p % 12 in tones]
         return scale[-2] if pitch % 12 in tones else scale[-1] - 2
 
-    rows = zip(phrase.onset.tolist(), phrase.offset.tolist(), map(below, phrase.pitch.tolist()), phrase.velocity.tolist(),
-               strict=True)  # fmt: skip
-    return Notes.of(rows)
+    columns = (
+        phrase.onset,
+        phrase.offset,
+        np.array([below(pitch) for pitch in phrase.pitch.tolist()]),
+        phrase.velocity,
+    )
+    return Notes.of(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def echo(excerpt: Excerpt) -> Notes:
@@ -195,5 +199,3 @@ def random_beside(excerpt: Excerpt, rng: np.random.Generator) -> Notes:
     """For playing together: random tones of the tune's key in the tune's own rhythm."""
     answer = random_in_key(excerpt, rng)
     return moved(answer, float(excerpt.phrase.onset[0] - answer.onset[0]))
-
-
