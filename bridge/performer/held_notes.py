@@ -1,12 +1,26 @@
-"""What the human holds: keys and pedals."""
+"""What the human holds: keys and pedals.
+
+A key that nobody will lift (its note-off was lost) must not hold up a set for ever. A key counts as stuck once it has
+been down STUCK seconds and STUCK_TIMES as long as the 95th percentile of this player's last keys, while at least
+COME_AND_GONE others came and went. Whoever means a drone plays on over it just so: what to make of a stuck key is for
+the mode to say.
+"""
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 PEDAL_DOWN: Final = 64
+STUCK: Final = 10.0
+STUCK_TIMES: Final = 8.0
+COME_AND_GONE: Final = 4
+# How many of the last keys say how long this player holds one.
+KEYS: Final = 64
+_MOST_KEYS: Final = 0.95
 
 
 @dataclass(slots=True)
@@ -19,6 +33,8 @@ class HeldNote:
     channel: int
     key_down: bool = True
     released: float | None = None
+    # How many other keys came up while this one was down.
+    others: int = 0
 
 
 class Hands:
@@ -27,6 +43,7 @@ class Hands:
     def __init__(self) -> None:
         self._held: dict[tuple[int, int], HeldNote] = {}
         self._pedals: set[int] = set()
+        self._lengths: deque[float] = deque(maxlen=KEYS)
 
     def press(self, note: HeldNote) -> HeldNote | None:
         """A key goes down. Returns the same key's earlier note when that was still held (it ends now)."""
@@ -35,14 +52,27 @@ class Hands:
         self._held[key] = note
         return ended
 
-    def lift(self, pitch: int, channel: int) -> HeldNote | None:
-        """A key comes up. Returns its note if that ends now, None if a pedal holds it or it was not down."""
+    def lift(self, pitch: int, channel: int, time: float = math.nan) -> HeldNote | None:
+        """A key comes up at `time`. Returns its note if that ends now, None if a pedal holds it or it was not down."""
         key = (channel, pitch)
         note = self._held.get(key)
         if note is None:
             return None
+        if note.key_down and not math.isnan(time):
+            self._lengths.append(time - note.onset)
         note.key_down = False
+        for other in self._held.values():
+            other.others += other.key_down
         return None if channel in self._pedals else self._held.pop(key)
+
+    def lift_all(self, channel: int) -> list[HeldNote]:
+        """All Notes Off: every key of a channel comes up. Returns the notes that end by it; a pedal holds its own."""
+        keys = [note for note in self._held.values() if note.channel == channel and note.key_down]
+        return [ended for note in keys if (ended := self.lift(note.pitch, channel)) is not None]
+
+    def pedal_is_down(self, channel: int) -> bool:
+        """Whether the sustain pedal of a channel is down."""
+        return channel in self._pedals
 
     def pedal(self, value: int, channel: int) -> list[HeldNote]:
         """The sustain pedal moves. Returns the notes that end by it."""
@@ -55,12 +85,36 @@ class Hands:
             del self._held[note.channel, note.pitch]
         return ended
 
-    def let_go(self) -> list[HeldNote]:
-        """Everything comes up at once (the port went away). Returns the notes that end by it."""
-        ended = list(self._held.values())
-        self._held.clear()
-        self._pedals.clear()
+    def let_go(self, channel: int | None = None) -> list[HeldNote]:
+        """Keys and pedals come up at once, of one channel or of all. Returns the notes that end by it."""
+        ended = [note for note in self._held.values() if channel in (None, note.channel)]
+        for note in ended:
+            del self._held[note.channel, note.pitch]
+        self._pedals = set() if channel is None else self._pedals - {channel}
         return ended
+
+    def forget(self, note: HeldNote) -> None:
+        """Count on this note's key no more."""
+        if self.holds(note):
+            del self._held[note.channel, note.pitch]
+
+    @property
+    def stuck_from(self) -> float:
+        """When, as things stand, every key that is down will be stuck, in seconds; infinity: never, -infinity: none is.
+
+        A key that fewer than COME_AND_GONE others came and went beside is not.
+        """
+        down = [note for note in self._held.values() if note.key_down]
+        if not down:
+            return -math.inf
+        if any(note.others < COME_AND_GONE for note in down) or not self._lengths:
+            return math.inf
+        usual = sorted(self._lengths)[math.ceil(_MOST_KEYS * len(self._lengths)) - 1]
+        return max(note.onset for note in down) + max(STUCK, STUCK_TIMES * usual)
+
+    def notes_down(self) -> list[HeldNote]:
+        """Notes whose keys are down."""
+        return [note for note in self._held.values() if note.key_down]
 
     def is_down(self, pitch: int, channel: int) -> bool:
         """Whether that key is down."""
@@ -75,6 +129,11 @@ class Hands:
     def busy(self) -> bool:
         """Whether a key is down or a pedal holds a note."""
         return bool(self._held)
+
+    @property
+    def pedalled(self) -> bool:
+        """Whether a pedal alone holds a note."""
+        return any(not note.key_down for note in self._held.values())
 
     @property
     def playing(self) -> bool:

@@ -26,7 +26,13 @@ from bridge.performer.stage import Stage
 from bridge.timing.clock import SessionClock, beats_per_bar
 from bridge.timing.clock_source import ClockInput, Conductor
 from bridge.vocabulary.codec import VOICES
-from bridge.vocabulary.controllers import SUSTAIN_PEDAL, Binding
+from bridge.vocabulary.controllers import (
+    ALL_NOTES_OFF,
+    ALL_SOUND_OFF,
+    RESET_CONTROLLERS,
+    SUSTAIN_PEDAL,
+    Binding,
+)
 from bridge.vocabulary.events import (
     ClockContinue,
     ClockStart,
@@ -68,6 +74,7 @@ from bridge.vocabulary.events import (
 # Notes waiting for the model beyond this are not heard by it (held, ended and counted they are all the same).
 MOST_WAITING: Final = 64
 PRUNE_EVERY: Final = 2.0
+SYSTEM_RESET: Final = b"\xff"
 # A warning of the same kind is not given again within this many seconds.
 QUIET_FOR: Final = 10.0
 
@@ -130,12 +137,15 @@ class Performer:
                 self._note_off(item, now)
             case Control():
                 self._control(item, now)
-            case Raw(_, data):
+            case Raw(time, data):
+                if data == SYSTEM_RESET:
+                    self._let_go(time, now)
                 self._pass(data)
             case InputLost(time):
-                self._mode.lifted(time)
-                self._ended(self.stage.hands.let_go(), now)
-                self.stage.follow_hands(time)
+                for channel in range(1, 17):
+                    if self.stage.hands.pedal_is_down(channel):  # whoever it was passed on to holds it still
+                        self._pass(bytes((0xB0 | (channel - 1), SUSTAIN_PEDAL, 0)))
+                self._let_go(time, now)
             case Sounded(time, note_id):
                 self.stage.sounded(note_id, time)
             case Dropped(_, note_id):
@@ -164,10 +174,12 @@ class Performer:
                 self._find_a_beat(now)
                 self._mode.respond(now)
             case Stop():
+                self._let_go(now, now)
                 if not self._mode.finish(now):
                     stage.silence(now)
                     self._mode.stop(now)
             case Panic():
+                self._let_go(now, now)
                 stage.silence(now, all_channels=True)
                 self._mode.stop(now)
             case Reset():
@@ -292,7 +304,7 @@ class Performer:
         if self.stage.feedback.is_own_off(item.pitch, item.channel):
             return
         was_down = self.stage.hands.is_down(item.pitch, item.channel)
-        ended = self.stage.hands.lift(item.pitch, item.channel)
+        ended = self.stage.hands.lift(item.pitch, item.channel, item.time)
         self.stage.follow_hands(item.time)
         self._check_plan(now)
         if was_down:
@@ -301,15 +313,38 @@ class Performer:
             self._ended([ended], now)
 
     def _control(self, item: Control, now: float) -> None:
-        if item.controller == SUSTAIN_PEDAL:
-            if item.value < PEDAL_DOWN:
-                self._mode.lifted(item.time)
-            self._ended(self.stage.hands.pedal(item.value, item.channel), now)
+        self._mind_pedal_and_modes(item, now)
         before = self.stage.tuning.palette.version
         if self._desk.move(item):
             self._replan_since(before, now)
             return
         self._pass(bytes((0xB0 | (item.channel - 1), item.controller, item.value)))
+
+    def _mind_pedal_and_modes(self, item: Control, now: float) -> None:
+        """Only a pedal that goes from down to up is an event: one that trembles around 0 ends no phrase."""
+        hands, channel = self.stage.hands, item.channel
+        if item.controller == SUSTAIN_PEDAL:
+            if item.value < PEDAL_DOWN and hands.pedal_is_down(channel):
+                self._mode.lifted(item.time)
+            self._ended(hands.pedal(item.value, channel), now)
+        elif item.controller == ALL_SOUND_OFF:
+            self._let_go(item.time, now, channel)
+        elif item.controller == RESET_CONTROLLERS and hands.pedal_is_down(channel):
+            self._mode.lifted(item.time)
+            self._ended(hands.pedal(0, channel), now)
+        elif item.controller >= ALL_NOTES_OFF and any(note.channel == channel for note in hands.notes_down()):
+            # Some keyboards send this with the last key, under the pedal too: it lifts keys, not the pedal.
+            self._mode.lifted(item.time)
+            self._ended(hands.lift_all(channel), now)
+            self.stage.follow_hands(item.time)
+
+    def _let_go(self, time: float, now: float, channel: int | None = None) -> None:
+        """The human's keys and pedals count as up at `time`: all, or those of a channel."""
+        ended = self.stage.hands.let_go(channel)
+        if ended:
+            self._mode.lifted(time)
+            self._ended(ended, now)
+            self.stage.follow_hands(time)
 
     def _ended(self, notes: list[HeldNote], now: float) -> None:
         for note in notes:
@@ -359,6 +394,7 @@ class Performer:
 
     def _change_mode(self, name: str, now: float) -> None:
         mode = self._make_mode(name)
+        self._let_go(now, now)
         self.stage.silence(now)
         self._take_mode(mode)
         self.stage.pass_turn(Turn.HUMAN)
@@ -408,6 +444,7 @@ class Performer:
             self._mode.replan(now)
 
     def _reset(self, now: float) -> None:
+        self._let_go(now, now)
         self.stage.silence(now)
         self._mode.stop(now)
         self.stage.forget_all()

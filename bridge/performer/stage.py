@@ -101,6 +101,19 @@ class Stage:
         taken, self._outputs = self._outputs, []
         return taken
 
+    def give_up_stuck_keys(self, now: float) -> None:
+        """Count no more on keys that nobody will lift, and say which."""
+        if self.hands.stuck_from > now:
+            return
+        for note in self.hands.notes_down():
+            self.hands.forget(note)
+            self.report(
+                Severity.WARNING,
+                "stuck-key",
+                f"pitch {note.pitch} on channel {note.channel} has been down for {now - note.onset:.0f} s: it no "
+                "longer holds up the end of your phrase; a lost note-off? Panic forgets all keys",
+            )
+
     def report(self, severity: Severity, code: str, text: str) -> None:
         """Tell the people at the controls."""
         self.emit(ErrorReport(severity, code, text))

@@ -12,7 +12,7 @@ from typing import Final
 from bridge.performer.held_notes import PEDAL_DOWN
 from bridge.performer.performer import Settings
 from bridge.vocabulary import parameters
-from bridge.vocabulary.controllers import SUSTAIN_PEDAL
+from bridge.vocabulary.controllers import ALL_NOTES_OFF, ALL_SOUND_OFF, RESET_CONTROLLERS, SUSTAIN_PEDAL
 from bridge.vocabulary.events import (
     CancelNotes,
     Control,
@@ -23,14 +23,18 @@ from bridge.vocabulary.events import (
     NoteOff,
     NoteOn,
     Output,
+    Panic,
     PlayNote,
+    Raw,
     Recall,
     ReleaseNote,
+    Reset,
     SetMode,
     SetRange,
     SetVoice,
     Silence,
     Sounded,
+    Stop,
     ValueReport,
 )
 from bridge.vocabulary.voices import default_voices
@@ -116,17 +120,24 @@ class Books:
         match item:
             case NoteOn() | NoteOff() | InputLost() | Control():
                 self._played(item, own)
+            case Stop() | Panic() | Reset():
+                self._let_go()
+            case Raw(_, data) if data == b"\xff":
+                self._let_go()
             case Sounded(time, note_id):
                 self._reported(note_id, time)
             case Dropped(_, note_id):
                 self._withdraw(note_id)
             case SetMode(_, mode):
                 self.mode = mode
+                self._let_go()
             case SetVoice(_, voice, enabled, channel):
                 self.voices[voice] = enabled, channel
             case SetRange(_, voice, low, high):
                 self.ranges[voice] = low, high
             case Recall():
+                if item.mode not in ("", self.mode):
+                    self._let_go()
                 self.mode = item.mode or self.mode
                 self.voices.update(item.voices)
                 self.ranges.update(item.ranges)
@@ -141,23 +152,37 @@ class Books:
             case NoteOn(_, pitch, _, channel) | NoteOff(_, pitch, channel):
                 self._lift((channel, pitch))
             case InputLost():
-                self.keys.clear()
-                self.pedalled.clear()
-                self._pedals.clear()
+                self._let_go()
             case Control(_, controller, value, channel) if controller == SUSTAIN_PEDAL:
                 if value >= PEDAL_DOWN:
                     self._pedals.add(channel)
                 else:
                     self._pedals.discard(channel)
                     self.pedalled = {key for key in self.pedalled if key[0] != channel}
+            case Control(_, controller, _, channel) if controller >= ALL_NOTES_OFF:
+                for key in [key for key in self.keys if key[0] == channel]:
+                    self._let_up(key)
+            case Control(_, controller, _, channel) if controller in (ALL_SOUND_OFF, RESET_CONTROLLERS):
+                self._pedals.discard(channel)
+                self.pedalled = {key for key in self.pedalled if key[0] != channel}
+                if controller == ALL_SOUND_OFF:
+                    self.keys = {key for key in self.keys if key[0] != channel}
+
+    def _let_go(self) -> None:
+        self.keys.clear()
+        self.pedalled.clear()
+        self._pedals.clear()
 
     def _lift(self, key: Key) -> None:
         if key in self._looped:
             self._looped.discard(key)
         elif key in self.keys:
-            self.keys.discard(key)
-            if key[0] in self._pedals:
-                self.pedalled.add(key)
+            self._let_up(key)
+
+    def _let_up(self, key: Key) -> None:
+        self.keys.discard(key)
+        if key[0] in self._pedals:
+            self.pedalled.add(key)
 
     def _reported(self, note_id: int, time: float) -> None:
         note = self.given.get(note_id)

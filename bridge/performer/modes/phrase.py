@@ -5,8 +5,8 @@ not before the last onset lies PAUSE times the longest of the player's last few 
 they make anyway, and half as long again, is no end. (At up to 0.4 seconds a step, or legato at any pace up to 1.2, that
 adds nothing. A player who runs into the beginning of an answer had not ended: that gap is a step, too.) Under the
 pedal alone, keys up, the same takes PEDAL times as long: a chord left ringing is an end, a pedal between two chords is
-none. A key that is down is a phrase that goes on; one that never ends is never answered of itself, only when asked
-(`/antiphon/respond`).
+none. A key that is down is a phrase that goes on, unless it is stuck (`bridge.performer.held_notes`): one that nobody
+lifts would otherwise be the end of all answers.
 
 Where a clock runs, the end is on the first bar line at which half of that silence has passed: whoever answers comes in
 on the one. Should that be a long way off, it is on the first beat after the whole of it.
@@ -76,15 +76,16 @@ class Listener:
         return phrase
 
     def end(self, silence: float, hands: Hands, clock: SessionClock) -> float:
-        """When the phrase will be over, in seconds, should nothing more happen; NEVER while a key is down."""
+        """When the phrase will be over, in seconds, should nothing more happen; NEVER while a key is meant."""
         phrase = self.phrase
-        if phrase is None or hands.playing:
+        stuck_from = hands.stuck_from
+        if phrase is None or stuck_from == NEVER:
             return NEVER
         quiet = max(silence, phrase.last_onset + PAUSE * max(self._steps, default=0.0) - phrase.last_activity)
-        if hands.busy:
+        if hands.pedalled:
             quiet *= PEDAL
-        over = phrase.last_activity + quiet
+        over = max(phrase.last_activity + quiet, stuck_from)
         if not clock.metered:
             return over
-        line = clock.time_at(next_bar(clock, clock.beat_at(phrase.last_activity + quiet / 2)))
+        line = clock.time_at(next_bar(clock, clock.beat_at(over - quiet / 2)))
         return line if line <= over + LONGEST_WAIT else clock.time_at(next_beat(clock, clock.beat_at(over)))

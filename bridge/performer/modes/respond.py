@@ -218,6 +218,7 @@ class Respond(Mode):
         answer.begin(stage, now, take, on_the_clock=due.turn is not None)
         self._answer = answer
         self._listener.take()
+        stage.give_up_stuck_keys(now + GIVEN_OUT)
         self._played.clear()
         self._until = -math.inf
         if due.turn is not None:
