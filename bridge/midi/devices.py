@@ -6,6 +6,7 @@ return. rtmidi is imported when the first backend is tried, so that a machine wi
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -69,7 +70,8 @@ def _open_device(kind: str, backend: str, client: str) -> Any:
 class Side:
     """One direction: a virtual port, or an attachment to somebody's.
 
-    `name` is what the port is called; `detail` says in one line why it is not open.
+    `name` is what the port is called; `detail` says in one line why it is not open. `on_message` hears an input:
+    rtmidi forgets it with each port that is closed.
     """
 
     device: Any
@@ -78,6 +80,7 @@ class Side:
     wanted: str | None
     option: str
     label: str
+    on_message: OnMessage | None = None
     name: str = ""
     is_open: bool = False
     detail: str = ""
@@ -94,6 +97,15 @@ class Side:
             self.drop(str(error))
         return self.is_open is not before
 
+    def is_called(self, port: str) -> bool:
+        """Whether `port` is the JACK name of this side's virtual port (whose client may have got a number)."""
+        client, _, label = port.rpartition(":")
+        return (
+            self.wanted is None
+            and label == self.label
+            and re.fullmatch(rf"{re.escape(self.virtual)}(-\d+)?", client) is not None
+        )
+
     def drop(self, detail: str) -> None:
         """Let the port go: it went away, or failed."""
         if self.is_open and self.wanted is not None:
@@ -107,6 +119,7 @@ class Side:
             here = ", ".join(f'"{name}"' for name in self.device.get_ports()) or "none"
             raise PortNotFound(_NO_VIRTUAL.format(option=self.option) + f"; ports here: {here}")
         # CoreMIDI shows the port's name alone, ALSA and JACK show the client's before it.
+        self._listen()
         self.device.open_virtual_port(self.virtual if self.backend == "coremidi" else self.label)
         self.name, self.is_open, self.detail = self.virtual, True, ""
 
@@ -119,8 +132,13 @@ class Side:
                 return
             self.drop(f'port "{self.name}" went away')
         index = match_port(wanted, names)
+        self._listen()
         self.device.open_port(index, self.label)
         self.name, self.is_open, self.detail = names[index], True, ""
+
+    def _listen(self) -> None:
+        if self.on_message is not None:
+            self.device.set_callback(self.on_message)
 
 
 class Devices:
@@ -141,8 +159,7 @@ class Devices:
         self.backend = backend
         # Clock ticks and system exclusive (MMC) are wanted; active sensing says nothing.
         receiving.ignore_types(sysex=False, timing=False, active_sense=True)
-        receiving.set_callback(on_message)
-        self.input = Side(receiving, backend, settings.virtual_in, settings.in_name, "--in", "in")
+        self.input = Side(receiving, backend, settings.virtual_in, settings.in_name, "--in", "in", on_message)
         self.output = Side(sending, backend, settings.virtual_out, settings.out_name, "--out", "out")
 
     def send(self, message: bytes) -> None:
@@ -173,22 +190,33 @@ def list_devices() -> list[PortInfo]:
     return ports
 
 
-def watch_server(on_gone: Callable[[], None]) -> Callable[[], None]:
-    """Call `on_gone`, from another thread, as soon as the JACK server dies.
+def watch_server(
+    on_gone: Callable[[], None], on_wire: Callable[[str, str, bool], None]
+) -> tuple[bool, Callable[[], None]]:
+    """Call `on_gone`, from another thread, once the JACK server dies, and `on_wire` when ports are (dis)connected.
 
-    rtmidi does not notice: its sends succeed until a ring is full and then hang for ever. So a client of
-    our own, without ports, stands guard. Returns what lets it go. Where JACK-Client or libjack is missing
-    there is no guard, and only the silence of the MIDI process tells.
+    rtmidi does not notice: its sends succeed until a ring is full and then hang for ever; nor does it tell who is
+    connected to a virtual port. So a client of our own, without ports, stands guard. `on_wire(source, target,
+    connected)` gets the names of both ports, "" for one that is gone already. Returns whether there is a guard, and
+    what lets it go. Where JACK-Client or libjack is missing there is none, and only the silence of the MIDI process
+    tells.
     """
     try:
         import jack
     except (ImportError, OSError):
-        return lambda: None
+        return False, lambda: None
     try:
         guard = jack.Client("antiphon-guard", no_start_server=True)
     except jack.JackError:
-        return lambda: None
+        return False, lambda: None
     guard.set_shutdown_callback(lambda status, reason: on_gone())
+    guard.set_port_connect_callback(
+        lambda source, target, connected: on_wire(
+            "" if source is None else source.name, "" if target is None else target.name, connected
+        ),
+        only_available=False,
+    )
     guard.activate()
+    guard.get_ports()  # JACK 1 tells of no port that was not looked up while it was there
     let_go: Callable[[], None] = guard.close
-    return let_go
+    return True, let_go

@@ -122,6 +122,12 @@ class Outbox:
         """Whether messages go anywhere."""
         return self._has_port
 
+    @property
+    def owed(self) -> list[bytes]:
+        """The note-offs and pedal lifts that a port which is gone has missed."""
+        offs = [midi_bytes.note_off(pitch, channel) for channel, pitch in sorted(self._owed)]
+        return offs + [midi_bytes.control(number, 0, channel) for channel, number in sorted(self._owed_pedals)]
+
     def port_opened(self, now: float) -> None:
         """A port is there (again): the note-offs and pedal lifts it missed leave with the next `due`."""
         self._has_port = True

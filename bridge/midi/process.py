@@ -25,6 +25,7 @@ from bridge.midi.clock_out import ClockOut
 from bridge.midi.devices import Devices, NoBackend, PortFailed, list_devices, watch_server
 from bridge.midi.outbox import Outbox
 from bridge.midi.port import PortSettings, PortState, PortStatus
+from bridge.midi.reminder import FORGET_AFTER, Reminder
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, OweOff, SetLate, WireError
 from bridge.vocabulary.events import BeatLine, InputLost
 
@@ -62,6 +63,10 @@ class MidiProcess:
         self._settings: PortSettings | None = None
         self._devices: Devices | None = None
         self._dismiss_guard: Callable[[], None] = lambda: None
+        self._reminder = Reminder()
+        self._knows_wires = False  # whether it is told who connects to our ports
+        self._remind_until = 0.0  # where it is not: until then it reminds at every look at the ports
+        self._source_gone = self._listener_came = False  # set by the guard, on its thread
         self._no_backend = ""
         self._failed_opens = 0
         self.lost_in = 0
@@ -138,6 +143,8 @@ class MidiProcess:
                 self._clock_out.accept(frame, now)
             case OweOff(channel, pitch):
                 self._outbox.owe(channel, pitch, now)
+                self._reminder.keep([midi_bytes.note_off(pitch, channel)])
+                self._remind_until = now + FORGET_AFTER
             case _:
                 self._outbox.accept(frame, now)  # type: ignore[arg-type]  # the rest are commands of the outbox
 
@@ -165,6 +172,7 @@ class MidiProcess:
 
     def _tend(self, now: float) -> None:
         """Everything that is done now and then."""
+        self._mind_wires(now)
         if self._settings is not None and now >= self._next_check:
             self._check_ports(self._settings)
         status = self._status()
@@ -189,9 +197,13 @@ class MidiProcess:
                 self._writer.write(InputLost(now))
             if self._devices.output.check() or self._devices.output.is_open is not self._outbox.has_port:
                 if self._devices.output.is_open:
+                    self._reminder.keep(self._outbox.owed)
+                    self._remind_until = now + FORGET_AFTER
                     self._outbox.port_opened(now)
                 else:
                     self._outbox.port_lost()
+            elif not self._knows_wires and now < self._remind_until:
+                self._remind(now)
         self._next_check = time.perf_counter() + (RETRY_BACKEND if self._devices is None else CHECK_PORTS)
 
     def _open_backend(self, settings: PortSettings) -> None:
@@ -207,8 +219,33 @@ class MidiProcess:
             return
         if self._devices.backend == "jack":
             # At once and without any destructor: whatever touches the dead server's client may hang.
-            self._dismiss_guard = watch_server(lambda: os._exit(EXIT_SERVER_GONE))
+            self._knows_wires, self._dismiss_guard = watch_server(lambda: os._exit(EXIT_SERVER_GONE), self._wired)
         gc.freeze()
+
+    def _wired(self, source: str, target: str, connected: bool) -> None:
+        """Two ports were connected or disconnected. On the guard's thread."""
+        assert self._devices is not None
+        if not connected and self._devices.input.is_called(target):
+            self._source_gone = True
+        elif connected and self._devices.output.is_called(source):
+            self._listener_came = True
+        else:
+            return
+        with contextlib.suppress(BlockingIOError):  # a full pipe already wakes it
+            self._waker.send(b"\0")
+
+    def _mind_wires(self, now: float) -> None:
+        """Whoever played into our port is gone: so are their keys. Whoever connected may have missed note-offs."""
+        if self._source_gone:
+            self._source_gone = False
+            self._writer.write(InputLost(now))
+        if self._listener_came:
+            self._listener_came = False
+            self._remind(now)
+
+    def _remind(self, now: float) -> None:
+        for message in self._reminder.connected(now, self._outbox.sounding):
+            self._send(message)
 
     def _status(self) -> PortStatus:
         counts = (self.lost_in, self.ignored_in)
