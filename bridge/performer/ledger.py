@@ -136,12 +136,12 @@ class Ledger:
                 del notes[note_id]
             self.counts[NoteState.PLANNED] -= 1
 
-    def cancel_planned(self) -> list[LedgerNote]:
-        """Cancel every note that is not known to have sounded. Returns those, in the order they were planned.
+    def cancel_planned(self, which: Callable[[LedgerNote], bool] | None = None) -> list[LedgerNote]:
+        """Cancel every note that is not known to have sounded, or those of them. Returns them, as they were planned.
 
         One of them may be on its way out at this very moment; `confirm` then says so.
         """
-        return self._cancel(self._planned.values())
+        return self._cancel([note for note in self._planned.values() if which is None or which(note)])
 
     def cancel_lost(self, now: float) -> list[LedgerNote]:
         """Cancel notes whose time is long past and of which nothing was ever reported (a port that died)."""
@@ -194,6 +194,10 @@ class Ledger:
             for note in self._present.values()
             if note.onset <= time and (note.release is None or time < note.release)
         ]
+
+    def planned(self) -> list[LedgerNote]:
+        """Notes that are not known to have sounded, in the order they were planned."""
+        return list(self._planned.values())
 
     def begun_since(self, time: float) -> int:
         """How many notes begin after `time`, those still planned included."""

@@ -70,6 +70,10 @@ class Drawing:
         """A number from 0 to `count` - 1, by the performance's own chance."""
         return int(self._random.integers(count))
 
+    def chance(self) -> float:
+        """A number from 0 to 1, the same in every replay: for what is decided around the model."""
+        return float(self._random.random())
+
     def narrow(self) -> Constraints:
         """The constraints that always hold, fresh: the pitches. Narrow them further before `draw`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -40,6 +40,8 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
 
+# Without these there is no band.
+_RHYTHM: Final = (DRUMS, VOICES.index("bass"))
 # A moment that is looked for by steps is found to within this many seconds.
 _SMALLEST_STEP: Final = 1e-6
 # A planned note that is ready so much later than its time, in seconds, is too late for it.
@@ -191,6 +193,16 @@ class Stage:
         """The voices the machine may use."""
         return [index for index, voice in enumerate(VOICES) if self.voices[voice].enabled]
 
+    @property
+    def band_voices(self) -> list[int]:
+        """The voices of a band: those that the machine may use, and drums and bass unless they were turned off."""
+        settings = (self.voices[voice] for voice in VOICES)
+        return [
+            index
+            for index, setting in enumerate(settings)
+            if setting.enabled or (index in _RHYTHM and not setting.chosen)
+        ]
+
     def set_voice(self, voice: int, enabled: bool, channel: int, now: float) -> None:
         """Let the machine play a voice or not: from the next beat on where one is known, else from now on.
 
@@ -204,7 +216,7 @@ class Stage:
             self._enters[voice] = beat
         elif setting.enabled and not enabled:
             self.end_sounding(beat, [voice])
-        setting.enabled, setting.channel = enabled, channel
+        setting.enabled, setting.channel, setting.chosen = enabled, channel, True
 
     def entered(self, voices: Iterable[int], time: float) -> list[int]:
         """Those of `voices` that may begin a note at `time`, in seconds."""
@@ -217,6 +229,9 @@ class Stage:
         for note in self.ledger.sounding(time):
             if note.voice in voices:
                 note.release = time
+                if note.length is not None:
+                    # A clock that changes does not lengthen it again.
+                    note.length = max(beat - note.beat, 0.0)
                 self.emit(ReleaseNote(note.note_id, time))
 
     def playable(self, voices: Iterable[int]) -> list[int]:
@@ -338,13 +353,18 @@ class Stage:
             note.release = now
             self.emit(ReleaseNote(note.note_id, now))
 
-    def cancel_planned(self) -> None:
-        """Take back everything that has not begun; the model forgets it before it is next used."""
+    def cancel_planned(self, which: Callable[[LedgerNote], bool] | None = None) -> list[LedgerNote]:
+        """Take back everything that has not begun, or those notes of it; the model forgets them before it is next used.
+
+        Returns them, in the order they were planned.
+        """
         self.withdraw_aside()
-        cancelled = tuple(note.note_id for note in self.ledger.cancel_planned())
+        taken_back = self.ledger.cancel_planned(which)
+        cancelled = tuple(note.note_id for note in taken_back)
         self._telling.forget(cancelled)
         if cancelled:
             self.emit(CancelNotes(cancelled))
+        return taken_back
 
     def silence(self, now: float, *, all_channels: bool = False) -> None:
         """Take back everything that has not begun and end everything that sounds."""

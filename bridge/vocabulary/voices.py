@@ -12,10 +12,14 @@ DRUM_CHANNEL: Final = 10
 
 @dataclass(slots=True)
 class VoiceSetting:
-    """Whether the machine may use a voice, and on which MIDI channel it plays it."""
+    """Whether the machine may use a voice, and on which MIDI channel it plays it.
+
+    `chosen`: somebody said so. Where nobody did, a band has drums and bass.
+    """
 
     enabled: bool
     channel: int
+    chosen: bool = False
 
 
 def default_voices() -> dict[str, VoiceSetting]:

@@ -3,47 +3,60 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from bridge.engine.constraints import Constraints
+from bridge.performer.band import Band
+from bridge.performer.band_part import Cue, Ground, Moment, Weight
+from bridge.performer.bass_line import BASS
 from bridge.performer.held_notes import HeldNote
+from bridge.performer.ledger import LedgerNote
 from bridge.performer.modes.base import NEVER, Mode
-from bridge.performer.modes.space import Company
+from bridge.performer.modes.space import WINDOW, Company
+from bridge.performer.overload import STEPS_AHEAD
 from bridge.performer.sampling import Draft
 from bridge.performer.stage import Stage
+from bridge.timing.accents import Accents
 from bridge.timing.grid import ON_THE_LINE, line_from, next_bar, next_beat
 from bridge.timing.groove import BEATS_PER_WHOLE
-from bridge.vocabulary.codec import DRUMS, TICKS_PER_BEAT, VELOCITY_STEP, VOICES
+from bridge.vocabulary.codec import DRUMS, DURATION_TICKS, TICKS_PER_BEAT, VELOCITY_STEP, VOICES
 from bridge.vocabulary.events import Severity, Turn
 
-BASS: Final = VOICES.index("bass")
 # Notes are placed on sixteenths, or on the `quantize` grid where that is set, in beats.
 SIXTEENTH: Final = 0.25
-# A voice begins at most so many notes at once (the bass one, the drums three), and all together so many in a beat.
-MOST_IN_VOICE: Final = 4
-MOST_OF_DRUMS: Final = 3
-MOST_IN_BEAT: Final = 8
+# All voices together begin so many notes in a beat, but for what carries the beat.
+MOST_IN_BEAT: Final = 12
+# Where there is a ceiling, so much of it is open to what matters this much: the beat is kept for as long as possible.
+OPEN_TO: Final = {Weight.BEAT: 1.0, Weight.CHORD: 0.8, Weight.COLOUR: 0.6, Weight.ORNAMENT: 0.4}
 # A side stick counts in, louder on the one.
 CLICK: Final = 37
 CLICK_VELOCITIES: Final = (VELOCITY_STEP * 26, VELOCITY_STEP * 20)
 CLICK_LENGTH: Final = 0.25
 # The last chord rings for so many beats.
 LAST_NOTE: Final = 1.0
-# The human's key may be so late for a bar line, in beats, that the band begins on that line still.
-ON_THE_BAR: Final = 0.05
+# A key so near to a bar line, in seconds, is meant to be on it; a chord so near to a beat changes on that beat.
+NEAR: Final = 0.06
+# What answers a key, the first one or a chord's, sounds so many seconds after it: when the others of a chord are down.
+ANSWERS_IN: Final = 0.015
+# Where the chord may be about to change, bass and chords wait for it so long.
+WAITS: Final = 0.02
 # Less than any grid, in beats.
 A_HAIR: Final = 1e-3
 
 
 class Accompany(Mode):
-    """Begins on the bar line after the human's first note (or when asked), after `count_in` bars of clicks.
+    """Begins with the human's first note where that is on a bar line, else on the next (or when asked), after
+    `count_in` bars of clicks.
 
-    Only its own voices are drawn, at most a bar after its last note, so it never waits for the human for ever; a note
-    in a place that is full is drawn again, later. The human's notes do not disturb what is planned: the model hears
-    them before it, and the plan reaches no further than the lookahead. Asked to stop it plays the bar to its end, and
-    the one after it; asked twice it is silent at once. It then waits until it is asked, or the human, having
-    been silent for a bar, begins again.
+    From line to line of the grid the members of the band say what is to be played there, and the model draws it, note
+    by note. What the human plays does not disturb the plan, which reaches no further than the lookahead, unless it is
+    another chord: then bass and chords take back what has not begun, and what began with the beat that the chord came
+    on is put right. Asked to stop it plays the bar to its end, and the one after it; asked twice it is silent at once.
+    It then waits until it is asked, or the human, having been silent for a bar, begins again.
     """
 
     name = "accompany"
@@ -52,13 +65,22 @@ class Accompany(Mode):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._company = Company(stage)
+        self._band = Band(stage)
         self._cursor: float | None = None  # beats: what is before it is decided; None: not playing
         self._begins = 0.0  # the bar line after the count-in, in beats
         self._ends: float | None = None  # the bar line of the last note, in beats
-        self._last_line = 0.0  # where the machine last played something, in beats
-        self._closing: list[int] | None = None  # voices that still have their last note to play
+        self._closing = False  # the last notes are being played, or were
         self._dismissed = False
         self._last_key = -math.inf
+        # The line that is being filled, and what is still to be played on it.
+        self._moment: Moment | None = None
+        self._cues: deque[Cue] = deque()
+        self._struck: set[int] = set()
+        # Of the line at the cursor: only these voices are still to be played, and not before this moment (seconds).
+        self._only: frozenset[int] | None = None
+        self._answering: float | None = None
+        # What bass and chords last played on.
+        self._ground: Ground | None = None
 
     @property
     def needs_beat(self) -> bool:
@@ -67,8 +89,8 @@ class Accompany(Mode):
 
     @property
     def voices(self) -> list[int]:
-        """All it may use but the human's."""
-        return [voice for voice in self.stage.machine_voices if voice != self.stage.human_voice]
+        """All it may use but the human's; drums and bass too unless they are turned off."""
+        return [voice for voice in self.stage.band_voices if voice != self.stage.human_voice]
 
     # --- what happens ----------------------------------------------------------------------------
 
@@ -78,12 +100,16 @@ class Accompany(Mode):
         paused = clock.beat_at(note.onset) - clock.beat_at(self._last_key) >= clock.beats_per_bar
         self._last_key = note.onset
         self._company.heard(note)
-        if self._cursor is not None and self.stage.plan_is_allowed:
+        self._band.heard(note)
+        if self._cursor is None:
+            if paused or not self._dismissed:
+                self._come_in(now)
+            return
+        if self.stage.plan_is_allowed:
             self.stage.put_plans_after()
-        elif self._cursor is not None:
+        else:
             self.replan(now)
-        elif paused or not self._dismissed:
-            self._come_in(now)
+        self._take_up(note, now)
 
     def lifted(self, time: float) -> None:
         """A key came up."""
@@ -96,11 +122,19 @@ class Accompany(Mode):
 
     def replan(self, now: float) -> None:
         """Take back what has not begun: nothing is decided beyond now."""
-        self.stage.cancel_planned()
+        taken = self.stage.cancel_planned()
         beat = self.stage.clock.beat_at(now + self.stage.head_start)
-        if self._cursor is not None and (self._ends is None or beat < self._ends):
+        if self._cursor is None or (self._ends is not None and beat >= self._ends):
+            return
+        self._closing = False
+        nearest = self.stage.clock.beat_at(now - NEAR)
+        lines = [note.beat for note in taken if note.beat > nearest]
+        if self._moment is not None:
+            lines.append(self._moment.beat)
+        if lines:
+            self._reopen(min(lines), taken, [], now)
+        else:
             self._cursor = beat
-            self._closing = None
 
     def finish(self, now: float) -> bool:
         """End with the bar. False when it is ending already, or not playing yet: then there is silence at once."""
@@ -121,8 +155,10 @@ class Accompany(Mode):
         clock = self.stage.clock
         if not clock.metered:
             return now
-        if self._closing == []:
-            return clock.time_at(self._last_line + LAST_NOTE)
+        if self._moment is not None:
+            return self._due(self._moment, self._cues[0], now) - self.stage.lookahead
+        if self._closing and self._ends is not None:
+            return clock.time_at(self._ends + LAST_NOTE)
         return clock.time_at(self._cursor) - self.stage.lookahead
 
     def work(self, now: float) -> bool:
@@ -133,15 +169,14 @@ class Accompany(Mode):
             # Whoever beat time has stopped: so does the band.
             self.stage.silence(now)
             self._leave()
-        elif self._closing == []:
+        elif self._moment is not None:
+            self._play_next(self._moment, now)
+        elif self._closing:
             self._leave()
         elif self._cursor < self._begins - ON_THE_LINE:
             self._count_in(self._cursor, now)
         else:
-            earliest = self.stage.clock.beat_at(now + self.stage.head_start)
-            if line_from(self.stage.clock, self._cursor, self._grid) < earliest - A_HAIR:
-                self.stage.keeping_up.miss(now)
-            self._play(max(self._cursor, earliest), now)
+            self._open_line(now)
         return True
 
     # --- coming and going --------------------------------------------------------------------------
@@ -156,17 +191,22 @@ class Accompany(Mode):
         if stage.memory.empty and not self._last_key > -math.inf:
             # There is nothing to go on yet but the beat itself.
             bars = max(bars, 1.0)
-        self._dismissed = False
-        self._ends = self._closing = None
-        first = next_bar(clock, clock.beat_at(now) - ON_THE_BAR)
-        self._cursor = max(first, clock.beat_at(now + stage.head_start))
+        self._dismissed = self._closing = False
+        self._ends = self._moment = None
+        first = next_bar(clock, clock.beat_at(now) - self._near)
+        self._cursor, self._only = first, None
         self._begins = first + bars * clock.beats_per_bar
-        self._last_line = -math.inf
+        # A key on the bar line is answered on it, as late as it was.
+        on_the_key = clock.time_at(first) - NEAR <= self._last_key <= now
+        self._answering = self._last_key + ANSWERS_IN if on_the_key and not bars else None
+        self._band.begin(self._begins)
         self._company.greet(clock.time_at(self._begins))
         stage.pass_turn(Turn.BOTH)
 
     def _leave(self) -> None:
-        self._cursor = self._ends = self._closing = None
+        self._cursor = self._ends = self._moment = None
+        self._closing = False
+        self._cues.clear()
         self.stage.pass_turn(Turn.HUMAN)
 
     def _close(self, now: float) -> bool:
@@ -182,7 +222,7 @@ class Accompany(Mode):
     def _count_in(self, earliest: float, now: float) -> None:
         """One click on each beat; the model hears them, they are the first it can go by."""
         stage, clock = self.stage, self.stage.clock
-        beat = next_beat(clock, max(earliest, clock.beat_at(now)))
+        beat = next_beat(clock, max(earliest, clock.beat_at(now) - self._near))
         if beat >= self._begins - ON_THE_LINE:
             self._cursor = self._begins
             return
@@ -195,118 +235,201 @@ class Accompany(Mode):
             stage.play(Draft(clock.time_at(beat), beat, CLICK_LENGTH, DRUMS, CLICK, velocity), now)
         self._cursor = next_beat(clock, beat + A_HAIR)
 
-    # --- notes ---------------------------------------------------------------------------------------
+    # --- lines ---------------------------------------------------------------------------------------
 
-    def _play(self, earliest: float, now: float) -> None:
-        """Draw one note from beat `earliest` on; plan it if it lies within the lookahead."""
+    def _open_line(self, now: float) -> None:
+        """See what is to be played on the next line, where that lies within the lookahead."""
         stage, clock = self.stage, self.stage.clock
+        assert self._cursor is not None
         if self._ends is None and self._company.over(now):
             self._close(now)
-        horizon = clock.beat_at(now + stage.lookahead)
-        free = stage.room_from(clock.time_at(earliest))
-        line = line_from(clock, min(clock.beat_at(free), horizon + A_HAIR), self._grid)
-        first = self._last_line < self._begins - ON_THE_LINE
-        if first:
-            line = next_beat(clock, line)
-        if self._ends is not None and line >= self._ends - ON_THE_LINE:
-            if self._closing is None and self._ends > horizon + A_HAIR:
-                self._cursor = self._ends  # as any note: no further ahead than the lookahead
-            else:
-                self._play_last(self._ends, now)
-        elif line > horizon:
+        horizon = clock.beat_at(now + stage.lookahead) + A_HAIR
+        line = line_from(clock, self._cursor, self._grid)
+        earliest = clock.beat_at(now + stage.head_start)
+        if self._answering is None and line < earliest - A_HAIR:
+            stage.keeping_up.miss(now)
+            line = line_from(clock, earliest, self._grid)
+        last = self._ends is not None and line >= self._ends - ON_THE_LINE
+        line = self._ends if last and self._ends is not None else line
+        if line > horizon:
             self._cursor = line
-        elif stage.memory.empty or self._is_full(line):
+        elif stage.memory.empty:
             self._cursor = next_beat(clock, line + A_HAIR)
         else:
-            voices = self._with_room(stage.entered(stage.playable(self.voices), clock.time_at(line)), line)
-            self._decide(voices, line, line if first else self._last_line + clock.beats_per_bar, now)
+            self._fill(line, last)
 
-    def _decide(self, voices: list[int], line: float, latest: float, now: float) -> None:
-        """What comes next on this line or a later one: play it, or find the place taken or far off."""
+    def _fill(self, line: float, last: bool) -> None:
         stage = self.stage
-        if not voices:
-            self._cursor = self._line_after(line)
-            return
-        horizon = stage.clock.beat_at(now + stage.lookahead)
-        draft = self._draw(voices, line, max(latest, line))
-        at = draft.onset_beat
-        if at > horizon:
-            # It is drawn again when the lookahead reaches there, given that nothing came until then.
-            self._cursor = self._line_after(horizon)
-        elif not self._with_room([draft.voice], at) or stage.ledger.strikes(draft.pitch, draft.voice, draft.onset):
-            self._cursor = self._line_after(at)
-        else:
-            stage.play(draft, now)
-            self._cursor = self._last_line = at
-
-    def _draw(self, voices: list[int], line: float, latest: float) -> Draft:
-        """A note on a line of the grid between the beats `line` and `latest`."""
-        stage, clock = self.stage, self.stage.clock
-        stage.steering.aim(self._company.aims(clock.time_at(line)))
-        constraints = self._narrow()
-        constraints.only_voices(voices)
-        stage.drawing.onset_on_lines(constraints, line, latest, self._grid)
-        draft = stage.drawing.draw(constraints, clock.time_at(line))
-        beat = line_from(clock, draft.onset_beat - self._grid / 2, self._grid)
-        beat = min(max(beat, line), latest)
-        return replace(draft, onset_beat=beat, onset=clock.time_at(beat))
-
-    def _narrow(self) -> Constraints:
-        """What always holds, and unless it is set otherwise the bass keeps to the human's chord where it can.
-
-        It would sit on one tone for minutes: what it plays most surely is what it played last.
-        """
-        constraints = self.stage.drawing.narrow()
-        tones = self.stage.tuning.chord_tones
-        if tones is not None and self.stage.choice("chord") == "bass":
-            kept = constraints.pitch[BASS] & tones
-            if kept.any():
-                constraints.pitch[BASS] = kept
-        return constraints
-
-    def _play_last(self, line: float, now: float) -> None:
-        """Every voice's last note, on the last bar line; what sounded before it ends there."""
-        stage = self.stage
-        voices = stage.entered(self.voices, stage.clock.time_at(line))
-        if self._closing is None:
+        moment = self._band.moment(line, self._grid, self._busy(line))
+        voices = stage.entered(stage.playable(self.voices), stage.clock.time_at(line))
+        if self._only is not None:
+            voices = [voice for voice in voices if voice in self._only]
+        if last:
             stage.end_sounding(line, range(len(VOICES)))
-            self._closing = [] if stage.memory.empty else voices
-            self._last_line = line
-        elif self._closing:
-            voices = stage.playable([self._closing.pop()])
-            time = stage.clock.time_at(line)
-            if not voices or stage.room_from(time) > time:
-                return
-            constraints = stage.drawing.narrow()
-            constraints.only_voices(voices)
-            stage.drawing.onset_on_lines(constraints, line, line, self._grid)
-            constraints.duration_between(1, LAST_NOTE * TICKS_PER_BEAT)
-            draft = stage.drawing.draw(constraints, time)
-            stage.play(replace(draft, onset_beat=line, onset=time), now)
+            self._closing = True
+            cues = [cue for voice in voices for cue in self._band.last(moment, voice)]
+        else:
+            cues = self._band.cues(moment, voices)
+        self._cursor = line
+        self._moment, self._cues = moment, deque(cues[:STEPS_AHEAD])
+        self._struck.clear()
+        if not cues:
+            self._end_line()
 
-    # --- the grid, and what has room on it -----------------------------------------------------------
+    def _end_line(self) -> None:
+        if self._moment is not None:
+            self._cursor = line_from(self.stage.clock, self._moment.beat + A_HAIR, self._grid)
+        self._moment = self._only = self._answering = None
+        self._cues.clear()
+
+    def _reopen(self, line: float, taken: list[LedgerNote], wrong: list[LedgerNote], answering: float) -> None:
+        """Play a line again for the voices whose notes were taken back, or are `wrong`, and those that had none yet."""
+        voices = {note.voice for note in wrong}
+        voices |= {note.voice for note in taken if abs(note.beat - line) < A_HAIR}
+        if self._moment is not None and abs(self._moment.beat - line) < A_HAIR:
+            voices |= {cue.voice for cue in self._cues}
+        if self._only is not None and self._moment is None:
+            voices |= self._only
+        self._moment = None
+        self._cues.clear()
+        self._cursor, self._only, self._answering = line, frozenset(voices), answering
+
+    def _take_up(self, note: HeldNote, now: float) -> None:
+        """The human struck a key: where that makes another chord, what bass and chords are about to play is redone."""
+        stage, clock = self.stage, self.stage.clock
+        beat = clock.beat_at(note.onset)
+        ground = self._band.ground_at(beat)
+        if ground is None or self._ground is None or ground.is_like(self._ground):
+            return
+        since = clock.beat_at(note.onset - NEAR)
+        wrong = [
+            one
+            for one in stage.ledger.begun_between(since, beat + A_HAIR)
+            if one.onset <= now and self._on_a_pulse(one.beat) and not self._band.fits(one.voice, one.pitch, ground)
+        ]
+        planned = [one for one in stage.ledger.planned() if one.voice != DRUMS and one not in wrong]
+        lines = [one.beat for one in (*wrong, *planned)]
+        if self._moment is not None:
+            lines.append(self._moment.beat)
+        if not lines or self._closing:
+            return
+        line = min(lines)
+        soon = now + stage.head_start + NEAR / 2
+        taken = stage.cancel_planned(
+            lambda one: (
+                one.beat > line - A_HAIR and one not in wrong
+                if one.voice != DRUMS
+                else one.beat > line + A_HAIR and one.onset > soon
+            )
+        )
+        answering = note.onset + ANSWERS_IN
+        stage.end_sounding(clock.beat_at(max(answering, now)), {one.voice for one in wrong})
+        self._reopen(line, taken, wrong, answering)
+
+    def _on_a_pulse(self, beat: float) -> bool:
+        metre = Accents.of(self.stage.choice("signature"))
+        place = (beat + self.stage.clock.song_offset + A_HAIR) % metre.bar - A_HAIR
+        return metre.is_pulse(max(place, 0.0))
+
+    # --- notes ---------------------------------------------------------------------------------------
+
+    def _play_next(self, moment: Moment, now: float) -> None:
+        """Draw the next note of this line and plan it, where there is room for it and time."""
+        cue = self._cues.popleft()
+        due = self._due(moment, cue, now)
+        if due < now + self.stage.head_start - A_HAIR and self._answering is None:
+            if cue.weight <= Weight.CHORD:
+                self.stage.keeping_up.miss(now)
+            self._cues.clear()
+        elif self._has_room(moment, cue, due):
+            self._cues.extendleft(reversed(self._play(moment, cue, due, now)))
+        if not self._cues:
+            self._end_line()
+
+    def _play(self, moment: Moment, cue: Cue, due: float, now: float) -> list[Cue]:
+        """Plan one note; what else it calls for."""
+        stage = self.stage
+        draft = self._draw(moment, cue)
+        if draft is None or stage.ledger.strikes(draft.pitch, draft.voice, due):
+            return []
+        if cue.voice != DRUMS and cue.voice not in self._struck:
+            stage.end_sounding(stage.clock.beat_at(stage.placing.sounding_of(due)), [cue.voice])
+        self._struck.add(cue.voice)
+        stage.play(draft, max(due, now))
+        if cue.voice != DRUMS:
+            self._ground = moment.ground
+        return self._band.played(moment, draft.voice, draft.pitch, draft.velocity, draft.duration)
+
+    def _draw(self, moment: Moment, cue: Cue) -> Draft | None:
+        """The model's note for a cue; None where the rules leave it none."""
+        stage = self.stage
+        time = stage.clock.time_at(moment.beat)
+        stage.steering.aim(self._company.aims(time))
+        constraints = stage.drawing.narrow()
+        if not _keep_to(constraints, cue):
+            return None
+        stage.drawing.onset_on_lines(constraints, moment.beat, moment.beat, self._grid)
+        draft = stage.drawing.draw(constraints, time)
+        duration = min(max(draft.duration, cue.shortest), max(cue.longest, 1.0 / TICKS_PER_BEAT))
+        return replace(draft, onset_beat=moment.beat, onset=time, duration=duration)
+
+    def _due(self, moment: Moment, cue: Cue, now: float) -> float:
+        """When the note of a cue is to sound, in seconds, but for the groove."""
+        stage = self.stage
+        line = stage.clock.time_at(moment.beat)
+        if self._answering is not None:
+            return max(line, self._answering, now + stage.head_start if line < now + stage.head_start else line)
+        if cue.voice != DRUMS and not self._closing and self._band.change_is_likely(moment, now):
+            return line + WAITS
+        return line
+
+    def _has_room(self, moment: Moment, cue: Cue, due: float) -> bool:
+        """Whether one more note may begin: less of what matters less, the nearer a ceiling is."""
+        stage, clock = self.stage, self.stage.clock
+        if not stage.playable([cue.voice]) or stage.room_from(due) > due:
+            return False
+        if self._closing:
+            return True
+        beat = next_beat(clock, moment.beat + A_HAIR) - 1.0
+        begun = len(stage.ledger.begun_between(beat - A_HAIR, beat + 1.0 - A_HAIR))
+        if cue.weight > Weight.BEAT and begun >= MOST_IN_BEAT:
+            return False
+        time = clock.time_at(moment.beat)
+        ceiling = self._company.ceiling(time) * WINDOW * OPEN_TO[cue.weight]
+        return not math.isfinite(ceiling) or self._company.had(time) < math.ceil(ceiling)
 
     @property
     def _grid(self) -> float:
         notes = self.stage.value("quantize")
         return BEATS_PER_WHOLE / notes if notes else SIXTEENTH
 
-    def _line_after(self, beat: float) -> float:
-        return line_from(self.stage.clock, beat + A_HAIR, self._grid)
+    @property
+    def _near(self) -> float:
+        """NEAR in beats."""
+        return NEAR * self.stage.clock.bpm / 60.0
 
-    def _is_full(self, line: float) -> bool:
-        """Whether the beat of that line, or the time before it, has all the notes it may have."""
-        clock = self.stage.clock
-        beat = next_beat(clock, line + A_HAIR) - 1.0
-        begun = self.stage.ledger.begun_between(beat - A_HAIR, beat + 1.0 - A_HAIR)
-        return len(begun) >= MOST_IN_BEAT or self._company.full(clock.time_at(line))
-
-    def _with_room(self, voices: list[int], line: float) -> list[int]:
-        """Those of `voices` that may begin one more note on that line."""
-        begun = [note.voice for note in self.stage.ledger.begun_between(line - A_HAIR, line + A_HAIR)]
-        return [voice for voice in voices if begun.count(voice) < most_at_once(voice)]
+    def _busy(self, line: float) -> float:
+        """How busily the human plays, in strokes a beat; what is asked for where that is."""
+        asked = self.stage.value("density")
+        return asked / 2.0 if asked else self._company.strokes_per_beat(self.stage.clock.time_at(line))
 
 
-def most_at_once(voice: int) -> int:
-    """How many notes a voice may begin on one line."""
-    return 1 if voice == BASS else MOST_OF_DRUMS if voice == DRUMS else MOST_IN_VOICE
+def _keep_to(constraints: Constraints, cue: Cue) -> bool:
+    """Narrow to a cue, as far as the rules leave it anything. False where they leave a strict one nothing."""
+    row = constraints.pitch[cue.voice]
+    for pitches in cue.pitches:
+        kept = np.zeros_like(row)
+        kept[list(pitches)] = True
+        kept &= row
+        if kept.any():
+            row[:] = kept
+            break
+    else:
+        if cue.strict:
+            return False
+    constraints.only_voices([cue.voice])
+    constraints.velocity_between(cue.softest, cue.loudest)
+    lengths = (cue.shortest, cue.longest)
+    shortest, longest = (np.abs(DURATION_TICKS - beats * TICKS_PER_BEAT).argmin() for beats in lengths)
+    constraints.duration_between(int(DURATION_TICKS[shortest]), int(DURATION_TICKS[longest]))
+    return True

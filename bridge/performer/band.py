@@ -1,0 +1,184 @@
+"""The band: its members, and what they know of the moment they play in."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Collection
+from typing import Final
+
+from bridge.performer.band_part import Cue, Ground, Member, Moment
+from bridge.performer.bass_line import BASS, BassLine
+from bridge.performer.comping import MOST_NOTES, Comping
+from bridge.performer.drummer import Drummer
+from bridge.performer.groove_pattern import STEPS_PER_BEAT
+from bridge.performer.held_notes import HeldNote
+from bridge.performer.ledger import AT_ONCE
+from bridge.performer.stage import Stage
+from bridge.timing.accents import Accents
+from bridge.vocabulary.codec import DRUMS
+
+# The human's own velocities set how loud the band is, within these factors.
+USUAL_VELOCITY: Final = 80.0
+SOFTEST: Final = 0.7
+LOUDEST: Final = 1.25
+# The human's tune is the top of what they struck in the last beats, where that is not below middle C.
+TUNE_BEATS: Final = 4.0
+TUNE_FROM: Final = 60
+# From this swing on the music swings, and on a grid of thirds of a beat.
+SWUNG: Final = 0.56
+TRIPLETS: Final = (12.0, 24.0, 48.0)
+# A chord may be about to change where one changed in one of the last bars, this near to it, in beats; and as long as
+# nothing is known of that, on every bar line.
+CHANGES_KEPT: Final = 16
+BARS_LOOKED_BACK: Final = 4
+SAME_SPOT: Final = 0.25
+# A human who has struck nothing for so many bars changes no chord.
+STILL_BARS: Final = 2.0
+# Drums and bass have so many of the notes that may sound at once, whatever the others do.
+KEPT_FOR_RHYTHM: Final = 4
+
+
+class Band:
+    """Members by voice, made when they are first needed; `stage` is what they hear."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._begins = 0.0
+        self._strokes: deque[tuple[float, int]] = deque(maxlen=64)
+        self._velocities: deque[int] = deque(maxlen=16)
+        self._changes: deque[float] = deque(maxlen=CHANGES_KEPT)
+        self._root: int | None = None
+        # The lowest of the first keys: what is played on until a chord is made out.
+        self._home: int | None = None
+        self.begin(0.0)
+
+    def begin(self, beat: float) -> None:
+        """The band comes in on the bar line at `beat`: with new parts."""
+        self._begins = beat
+        chance = self._stage.drawing.chance
+        self._drummer = Drummer(chance)
+        self._bass = BassLine(chance)
+        self._members: dict[int, Member] = {DRUMS: self._drummer, BASS: self._bass}
+
+    def heard(self, note: HeldNote) -> None:
+        """The human pressed a key; the harmony was followed already."""
+        beat = self._stage.clock.beat_at(note.onset)
+        self._velocities.append(note.velocity)
+        if self._stage.voice_of(note.channel) == DRUMS:
+            return
+        if self._strokes and note.onset - self._strokes[-1][0] < AT_ONCE:
+            self._strokes[-1] = (self._strokes[-1][0], max(self._strokes[-1][1], note.pitch))
+            if self._home is not None and len(self._strokes) == 1:
+                self._home = min(self._home, note.pitch)
+        else:
+            self._strokes.append((note.onset, note.pitch))
+            if self._home is None:
+                self._home = note.pitch
+        ground = self.ground_at(beat)
+        root = None if ground is None else ground.bass
+        if root != self._root:
+            if self._root is not None:
+                self._changes.append(beat)
+            self._root = root
+
+    def ground_at(self, beat: float) -> Ground | None:
+        """The harmony at a beat; None where the band is bound to none (`chord` off), or nothing was heard."""
+        stage = self._stage
+        if stage.choice("chord") == "off":
+            return None
+        key = stage.tuning.harmony.key
+        scale = None if key is None else key.tones
+        expected = stage.chord_at(beat)
+        if expected is not None:
+            return Ground(expected.chord.root, expected.bass, expected.chord.tones, scale)
+        return None if self._home is None else Ground.on(self._home % 12)
+
+    def moment(self, beat: float, grid: float, busy: float) -> Moment:
+        """The line of the grid at `beat`, and all that is known there."""
+        stage, clock = self._stage, self._stage.clock
+        metre = Accents.of(stage.choice("signature"))
+        song = beat + clock.song_offset
+        bars = math.floor(song / metre.bar + 1e-6)
+        place = max(song - bars * metre.bar, 0.0)
+        bar = max(round((beat - place - self._begins) / metre.bar), 0)
+        swung = stage.value("swing") >= SWUNG or stage.value("quantize") in TRIPLETS
+        groove = self._drummer.settle(stage.choice("signature"), swung, clock.bpm, busy, bar)
+        places = [step / STEPS_PER_BEAT for step in range(len(groove.strokes))]
+        self._bass.follow(tuple(place for place in places if groove.kicks(place)))
+        ground = self.ground_at(beat)
+        coming = self.ground_at(beat - place + metre.bar)
+        return Moment(
+            beat=beat,
+            place=place,
+            bar=bar,
+            grid=grid,
+            metre=metre,
+            ground=ground,
+            coming=coming if ground is not None and coming is not None and coming.bass != ground.bass else None,
+            busy=busy,
+            loudness=self._loudness(),
+            tune=self._tune(clock.time_at(beat - TUNE_BEATS)),
+            swung=swung,
+            first=abs(beat - self._begins) < grid / 2,
+        )
+
+    def cues(self, moment: Moment, voices: Collection[int]) -> list[Cue]:
+        """What these voices are to play on this line, what matters most first."""
+        chords = [voice for voice in voices if voice not in (DRUMS, BASS)]
+        room = int(self._stage.value("polyphony")) - KEPT_FOR_RHYTHM
+        notes = min(max(room // max(len(chords), 1), 1), MOST_NOTES)
+        found: list[Cue] = []
+        for voice in (DRUMS, BASS, *chords):
+            if voice in voices:
+                member = self._member(voice)
+                if isinstance(member, Comping):
+                    member.notes, member.pure = notes, self._stage.choice("chord") == "on"
+                found += member.cues(moment)
+        return sorted(found, key=lambda cue: cue.weight)
+
+    def played(self, moment: Moment, voice: int, pitch: int, velocity: int, duration: float) -> list[Cue]:
+        """A member's note was drawn: what else is to be played for it."""
+        return self._member(voice).played(moment, pitch, velocity, duration)
+
+    def last(self, moment: Moment, voice: int) -> list[Cue]:
+        """What a voice ends with."""
+        return self._member(voice).last(moment)
+
+    def change_is_likely(self, moment: Moment, now: float) -> bool:
+        """Whether the human may be about to strike another chord on this line, for all that is known."""
+        clock, bar = self._stage.clock, moment.metre.bar
+        if not self._strokes or moment.ground is None or moment.coming is not None:
+            return False
+        if clock.beat_at(now) - clock.beat_at(self._strokes[-1][0]) > STILL_BARS * bar:
+            return False
+        expected = self._stage.chord_at(moment.beat)
+        if expected is None or expected.decided:
+            return False
+        if moment.bar < BARS_LOOKED_BACK and moment.metre.is_strong(moment.place) and moment.place < moment.grid / 2:
+            return True
+        for change in self._changes:
+            ago = moment.beat - change
+            if bar / 2 < ago < BARS_LOOKED_BACK * bar + bar / 2 and abs(ago - round(ago / bar) * bar) < SAME_SPOT:
+                return True
+        return False
+
+    def fits(self, voice: int, pitch: int, ground: Ground | None) -> bool:
+        """Whether a note that has just begun is right for this harmony."""
+        if ground is None or voice == DRUMS:
+            return True
+        return pitch % 12 == ground.bass if voice == BASS else pitch % 12 in ground.allowed
+
+    def _member(self, voice: int) -> Member:
+        if voice not in self._members:
+            self._members[voice] = Comping(voice, self._stage.drawing.chance)
+        return self._members[voice]
+
+    def _loudness(self) -> float:
+        asked = self._stage.value("energy")
+        heard = sum(self._velocities) / len(self._velocities) if self._velocities else USUAL_VELOCITY
+        return min(max((asked or heard) / USUAL_VELOCITY, SOFTEST if not asked else 0.1), LOUDEST)
+
+    def _tune(self, since: float) -> int | None:
+        tops = [pitch for onset, pitch in self._strokes if onset >= since and pitch >= TUNE_FROM]
+        return min(tops, default=None)
