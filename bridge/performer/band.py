@@ -28,8 +28,8 @@ TUNE_FROM: Final = 60
 # From this swing on the music swings, and on a grid of thirds of a beat.
 SWUNG: Final = 0.56
 TRIPLETS: Final = (12.0, 24.0, 48.0)
-# A chord may be about to change where one changed in one of the last bars, this near to it, in beats; and as long as
-# nothing is known of that, on every bar line.
+# A chord may be about to change on the strong beats where one changed in the last bars, and on the weak ones where one
+# did on such a one, this near to it, in beats; and in the first bars on the bar lines.
 CHANGES_KEPT: Final = 16
 BARS_LOOKED_BACK: Final = 4
 SAME_SPOT: Final = 0.25
@@ -47,8 +47,11 @@ class Band:
         self._begins = 0.0
         self._strokes: deque[tuple[float, int]] = deque(maxlen=64)
         self._velocities: deque[int] = deque(maxlen=16)
-        self._changes: deque[float] = deque(maxlen=CHANGES_KEPT)
+        # When another chord was struck, in beats, and whether that was on a weak beat.
+        self._changes: deque[tuple[float, bool]] = deque(maxlen=CHANGES_KEPT)
         self._root: int | None = None
+        # How many keys the human's last stroke was of.
+        self.keys_at_once = 0
         # The lowest of the first keys: what is played on until a chord is made out.
         self._home: int | None = None
         self.begin(0.0)
@@ -68,10 +71,12 @@ class Band:
         if self._stage.voice_of(note.channel) == DRUMS:
             return
         if self._strokes and note.onset - self._strokes[-1][0] < AT_ONCE:
+            self.keys_at_once += 1
             self._strokes[-1] = (self._strokes[-1][0], max(self._strokes[-1][1], note.pitch))
             if self._home is not None and len(self._strokes) == 1:
                 self._home = min(self._home, note.pitch)
         else:
+            self.keys_at_once = 1
             self._strokes.append((note.onset, note.pitch))
             if self._home is None:
                 self._home = note.pitch
@@ -79,7 +84,7 @@ class Band:
         root = None if ground is None else ground.bass
         if root != self._root:
             if self._root is not None:
-                self._changes.append(beat)
+                self._changes.append((beat, self._is_weak(beat)))
             self._root = root
 
     def ground_at(self, beat: float) -> Ground | None:
@@ -155,19 +160,26 @@ class Band:
         expected = self._stage.chord_at(moment.beat)
         if expected is None or expected.decided:
             return False
-        if moment.bar < BARS_LOOKED_BACK and moment.metre.is_strong(moment.place) and moment.place < moment.grid / 2:
+        strong = moment.metre.is_strong(moment.place)
+        if strong and moment.bar < BARS_LOOKED_BACK and moment.place < moment.grid / 2:
             return True
-        for change in self._changes:
-            ago = moment.beat - change
-            if bar / 2 < ago < BARS_LOOKED_BACK * bar + bar / 2 and abs(ago - round(ago / bar) * bar) < SAME_SPOT:
-                return True
-        return False
+        if not moment.metre.is_pulse(moment.place):
+            return False
+        recent = (weak for beat, weak in self._changes if moment.beat - beat < BARS_LOOKED_BACK * bar)
+        return any(strong or weak for weak in recent)
 
     def fits(self, voice: int, pitch: int, ground: Ground | None) -> bool:
         """Whether a note that has just begun is right for this harmony."""
         if ground is None or voice == DRUMS:
             return True
         return pitch % 12 == ground.bass if voice == BASS else pitch % 12 in ground.allowed
+
+    def _is_weak(self, beat: float) -> bool:
+        """Whether that is about on a weak beat."""
+        metre = Accents.of(self._stage.choice("signature"))
+        place = (beat + self._stage.clock.song_offset + SAME_SPOT) % metre.bar - SAME_SPOT
+        nearest = min(metre.pulses, key=lambda pulse: abs(pulse - place))
+        return abs(nearest - place) < SAME_SPOT and not metre.is_strong(nearest)
 
     def _member(self, voice: int) -> Member:
         if voice not in self._members:

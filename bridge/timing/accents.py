@@ -34,7 +34,11 @@ class Accents:
         upper, lower = (int(number) for number in signature.split("/"))
         unit = 4.0 / lower
         groups = _GROUPS.get(signature)
-        if groups is not None and lower == 4:
+        if lower == 2:
+            # Cut time leans on every half of it, and is tapped in quarters too.
+            pulses = tuple(float(place) for place in range(2 * upper))
+            strong = pulses[::2]
+        elif groups is not None and lower == 4:
             pulses = tuple(float(place) for place in range(upper))
             strong = _starts(groups, unit)
         elif groups is not None:

@@ -301,7 +301,8 @@ class Accompany(Mode):
         ground = self._band.ground_at(beat)
         if ground is None or self._ground is None or ground.is_like(self._ground):
             return
-        since = clock.beat_at(note.onset - NEAR)
+        # One key is a tone of the tune, more at once are a chord.
+        since = clock.beat_at(note.onset - NEAR) if self._band.keys_at_once > 1 else math.inf
         wrong = [
             one
             for one in stage.ledger.begun_between(since, beat + A_HAIR)
