@@ -148,7 +148,7 @@ def song(piece: Path, output: Path, seed: int, bars: int, model: str) -> None:
 
 def played_by_a_human(piece: Path, bars: int = 0) -> list[midifile.FileNote]:
     """Melody and chords of a piece, without its bass and drums, in order; again from the beginning up to `bars`."""
-    notes = [note for note in midifile.read(piece).notes if VOICES[note.voice] not in ("bass", "drums")]
+    notes = [note for note in midifile.read(piece).piece().notes if VOICES[note.voice] not in ("bass", "drums")]
     length = -(-max(note.onset for note in notes) // BAR) * BAR
     again = [
         midifile.FileNote(note.onset + turn * length, note.duration, note.pitch, note.velocity, note.voice)

@@ -32,7 +32,7 @@ INTERRUPTED = 2
 @click.option("--seed", type=int, default=1, show_default=True)
 def main(piece: Path, output: Path, bars: int, phrases: int, skip: int, seed: int) -> None:
     """Play PIECE to the daemon and write OUTPUT.mid and OUTPUT.png."""
-    notes = midifile.read(piece)
+    notes = midifile.read(piece).piece()
     span = bars * notes.beats_per_bar
     with tempfile.TemporaryDirectory() as folder, PrivateJack():
         command = [sys.executable, "-m", "bridge", "jam", "--mode", "respond", "--seed", str(seed), "--record", folder]

@@ -21,7 +21,6 @@ ROOMS = {
     "lightning_fabric": ("training/processes",),
     "tensorboardX": ("training/",),
     "plotille": ("training/",),
-    "symusic": ("data/",),
     "scipy": ("evaluation/",),
     "sklearn": ("evaluation/", "training/"),
     "onnx": ("training/",),

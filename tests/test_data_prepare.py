@@ -256,8 +256,8 @@ def test_a_path_named_twice_counts_once(songs: Path, tmp_path: Path) -> None:
 
 
 def test_without_its_packages_it_says_which(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(sys.modules, "symusic", None)
+    monkeypatch.setitem(sys.modules, "pebble", None)
     for name in [name for name in sys.modules if name.startswith("bridge.data")]:
         monkeypatch.delitem(sys.modules, name)
     outcome = CliRunner().invoke(command, [str(tmp_path), "-o", str(tmp_path / "out")])
-    assert outcome.exit_code == 1 and "prepare needs symusic: pip install 'antiphon[train]'" in outcome.output
+    assert outcome.exit_code == 1 and "prepare needs pebble: pip install 'antiphon[train]'" in outcome.output

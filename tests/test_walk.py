@@ -18,7 +18,7 @@ from songs import tune, write_song
 from bridge.bench.live import free_port
 
 pytest.importorskip("torch")
-pytest.importorskip("symusic")
+pytest.importorskip("pebble")
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120.0

@@ -7,13 +7,15 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES
+from bridge.commands.options import musician_options, musician_settings, presets_folder
+from bridge.vocabulary.events import CLOCK_NAMES
 
 if TYPE_CHECKING:
     from bridge.live.daemon import Daemon
@@ -39,8 +41,7 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
 
 
 @click.command(name="jam")
-@click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
-@click.option("--mode", type=click.Choice(MODE_NAMES), default="respond", show_default=True, help="Who plays when.")
+@musician_options
 @click.option("--in", "in_name", metavar="NAME", help="Listen to this MIDI port instead of making one.")
 @click.option("--out", "out_name", metavar="NAME", help="Play to this MIDI port instead of making one.")
 @click.option("--tempo", type=float, default=0.0, help="Beats per minute (20-999); 0: free time.", show_default=True)
@@ -53,19 +54,8 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
     "pip install 'antiphon[link]').",
 )
 @click.option("--clock-out", is_flag=True, help="Send MIDI clock, start, stop and song position.")
-@click.option("--set", "set", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
-@click.option("--voice", "voice", multiple=True, metavar="NAME=CHANNEL|off", help="A voice of the machine's.")
-@click.option("--range", "range", multiple=True, metavar="VOICE=LOW-HIGH", help="Pitches a voice keeps to.")
 @click.option("--controller", "controller", multiple=True, metavar="NAME=CC", help="A MIDI controller's parameter.")
-@click.option(
-    "--presets",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Where presets lie; usually presets/ beside the --config file, or in your configuration folder.",
-)
-@click.option("--human-voice", default="keys", show_default=True, help="The voice your notes are heard as.")
 @click.option("--thru", is_flag=True, help="Pass controllers, programs, bends and pressure on.")
-@click.option("--seed", type=int, help="Play the same notes again for the same playing.")
 @click.option("--record", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Record the session.")
 @click.option("--osc-port", type=click.IntRange(1, 65535), default=7401, show_default=True, help="Listen to OSC here.")
 @click.option("--osc-out-port", type=click.IntRange(1, 65535), default=7400, show_default=True, help="Send OSC here.")
@@ -98,33 +88,20 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> Settings:
-    from bridge.performer.performer import Settings
     from bridge.presets import config as configuration
 
-    def given(table: str, words: str) -> dict[str, object]:
-        """What the file says, then what the command line says."""
-        return {**tables.get(table, {}), **configuration.pairs(options[words], f"--{words}")}
-
+    settings = musician_settings(options, tables)
     try:
-        values = configuration.parameter_values(given("parameters", "set"))
-        if options["thru"]:
-            values["thru"] = "on"
-        voices = configuration.voice_settings(given("voices", "voice"))
-        ranges = configuration.range_settings(given("ranges", "range"))
-        controllers = configuration.controller_settings(given("controllers", "controller"))
+        given = {**tables.get("controllers", {}), **configuration.pairs(options["controller"], "--controller")}
+        controllers = configuration.controller_settings(given)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    seed = options["seed"]
-    return Settings(
-        mode=options["mode"],
-        seed=time.time_ns() % 2**32 if seed is None else seed,
-        human_voice=options["human_voice"],
+    return replace(
+        settings,
         tempo=options["tempo"],
         clock=options["clock"],
         clock_out=options["clock_out"],
-        values=values,
-        voices=voices,
-        ranges=ranges,
+        values={**settings.values, **({"thru": "on"} if options["thru"] else {})},
         controllers=controllers,
     )
 
@@ -142,7 +119,7 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
         _port(options, settings),
         load,
         record_to=options["record"],
-        presets=_presets_folder(options["presets"], options["config"]),
+        presets=presets_folder(options["presets"], options["config"]),
     )
     daemon.attach(
         OscServer(
@@ -171,15 +148,6 @@ def _join_link(daemon: Daemon, required: bool, bpm: float) -> None:
             raise ValueError(str(missing)) from missing
     else:
         click.echo("Ableton Link joined")
-
-
-def _presets_folder(given: Path | None, config: Path | None) -> Path:
-    """The folder asked for, else the one beside the configuration file, else the user's own."""
-    import platformdirs
-
-    if given is not None:
-        return given
-    return (platformdirs.user_config_path("antiphon") if config is None else config.parent) / "presets"
 
 
 def _loader(dry: bool, provider: str) -> ModelLoader:

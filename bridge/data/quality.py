@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from bridge.data.notes import NoteArray
-from bridge.data.smf import Refused
+from bridge.midi.smf import Refused
 
 FEWEST_NOTES: Final = 16
 MOST_NOTES: Final = 500_000

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import symusic
 
-from bridge.data import fingerprint, quality, smf
+from bridge.data import fingerprint, quality
 from bridge.data.notes import NOTE, NoteArray
-from bridge.data.smf import Refused
 from bridge.data.sources import Source
 from bridge.midi import files as midifile
+from bridge.midi.files import MidiFile
+from bridge.midi.smf import Refused
 from bridge.vocabulary import codec
 
+# Bytes; the longest pieces we know take a twentieth of it.
+LARGEST: Final = 8 * 2**20
 # Their ticks count time, not beats: transcribed, or converted from a format without beats.
 _FREE_TIME_SOURCES: Final = frozenset({"pop909", "giantmidi-sample", "blasphemer"})
 _FLAT_VELOCITIES: Final = 8  # fewer different velocities than this is a flat file
@@ -52,9 +53,8 @@ class Reading:
 def read(item: Source) -> Reading:
     """Read one file; whatever is wrong with it is the reason of the Reading, never an exception."""
     try:
-        data = _bytes_of(item.path)
-        checked = smf.check(data)
-        notes, has_beats = _notes_of(item, checked)
+        file = _file_of(item.path)
+        notes, has_beats = _notes_of(item, file)
         quality.check_music(notes)
     except Refused as refused:
         return Reading(refused.reason, refused.text)
@@ -67,7 +67,7 @@ def read(item: Source) -> Reading:
         seconds=float(notes["offset_seconds"].max() - notes["onset_seconds"].min()),
         figures=len(figures),
         sketch=fingerprint.sketch(figures).tobytes(),
-        repairs=", ".join(checked.repairs),
+        repairs=", ".join(sorted({mend.kind for mend in file.mended})),
     )
 
 
@@ -76,18 +76,12 @@ def read_notes(item: Source) -> tuple[NoteArray, bool]:
 
     Raises Refused with the reason when it cannot be read.
     """
-    return _notes_of(item, smf.check(_bytes_of(item.path)))
+    return _notes_of(item, _file_of(item.path))
 
 
-def _bytes_of(path: Path) -> bytes:
+def _file_of(path: Path) -> MidiFile:
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused("not a file", "a folder, pipe or device has no MIDI file in it")
-        if status.st_size > smf.LARGEST:
-            size = status.st_size / 2**20
-            raise Refused("too large", f"{size:.0f} MB; no piece of music is larger than {smf.LARGEST >> 20} MB")
-        return path.read_bytes()
+        return midifile.decode(midifile.read_bytes(path, LARGEST), LARGEST)
     except OSError as error:
         reason = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
         raise Refused(reason, os.strerror(error.errno) if error.errno else str(error)) from None
@@ -130,46 +124,34 @@ def bar_positions(
     return (beats - starts[segment]) % length, length
 
 
-def _on_a_grid(beats: npt.NDArray[np.float64]) -> bool:
-    """Whether onsets gather at sixteenths and triplets: a quarter of them would by chance."""
-    phase = beats[:, None] % 1.0 - np.array([0, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1])
-    return bool((np.abs(phase).min(axis=1) < 0.02).mean() > 0.5)
-
-
 def _halves(name: str) -> bool:
     return hashlib.sha256(name.encode()).digest()[0] < 128
 
 
-def _notes_of(item: Source, checked: smf.Checked) -> tuple[NoteArray, bool]:
-    try:
-        score = symusic.Score.from_midi(checked.data)
-    except Exception as error:  # noqa: BLE001  The parser raises bare RuntimeErrors and more.
-        raise Refused("broken", f"no MIDI parser can read it ({error})") from None
-    quality.check_count(sum(len(track.notes) for track in score.tracks))
-    columns = []
-    for track in score.tracks:
-        note = track.notes.numpy()
-        voice = voice_of(track.program, track.is_drum, track.name, item.source)
-        if item.source == "openscore-quartets" and "ello" in track.name and _halves(item.path.name):
-            voice = "bass"  # In half of the quartets, so that the model knows a bass line without drums.
-        number = np.full(len(track.notes), _VOICE_NUMBER[voice])
-        columns.append(np.stack([note["time"], note["duration"], note["pitch"], note["velocity"], number]))
-    notes, has_beats = _assemble(item, score, np.concatenate(columns, axis=1).astype(np.int64), checked.counts_time)
+def _notes_of(item: Source, file: MidiFile) -> tuple[NoteArray, bool]:
+    quality.check_count(len(file.notes))
+    # In half of the quartets the cello is a bass, so that the model knows a bass line without drums.
+    celli_are_bass = item.source == "openscore-quartets" and _halves(item.path.name)
+
+    def voice(program: int, is_drum: bool, name: str) -> str:
+        return "bass" if celli_are_bass and "ello" in name else voice_of(program, is_drum, name, item.source)
+
+    notes, has_beats = _assemble(item, file, file.voices(voice))
     quality.check_count(len(notes))
     return notes, has_beats
 
 
-def _assemble(item: Source, score: Any, table: npt.NDArray[np.int64], counts_time: bool) -> tuple[NoteArray, bool]:
-    """`table` rows: onset and duration in file ticks, pitch, velocity, voice."""
-    onset, length, pitch, velocity, voice = table
-    notes = np.zeros(len(onset), NOTE)
-    per_beat = score.ticks_per_quarter
-    tempo = [t.time for t in score.tempos], [min(t.qpm, _FASTEST) for t in score.tempos]
-    if counts_time:
-        tempo = [], []
-    for name, ticks in (("onset", onset), ("offset", onset + np.maximum(length, 1))):
+def _assemble(item: Source, file: MidiFile, voice: npt.NDArray[np.int64]) -> tuple[NoteArray, bool]:
+    """The notes of `file`, whose voices are `voice` [N]."""
+    notes = np.zeros(len(file.notes), NOTE)
+    per_beat, counts_time = file.ticks_per_beat, file.song.counts_time
+    tempos = [] if counts_time else file.tempos
+    tempo = [tick for tick, _ in tempos], [min(60e6 / microseconds, _FASTEST) for _, microseconds in tempos]
+    for name in ("onset", "offset"):
+        ticks = file.notes[name]
         notes[f"{name}_beats"] = ticks / per_beat
         notes[f"{name}_seconds"] = ticks_to_seconds(ticks.astype(np.float64), *tempo, per_beat)
+    pitch, velocity = file.notes["pitch"], file.notes["velocity"]
     if item.source == "groove-midi":
         pitch = np.array([_TD11_TO_GM.get(int(p), int(p)) for p in pitch])
     notes["pitch"], notes["voice"] = pitch, voice
@@ -180,9 +162,9 @@ def _assemble(item: Source, score: Any, table: npt.NDArray[np.int64], counts_tim
     has_beats = (
         not counts_time
         and item.source not in _FREE_TIME_SOURCES
-        and (item.expressive_velocity is not None or _on_a_grid(notes["onset_beats"]))
+        and (item.expressive_velocity is not None or file.has_beats)
     )
-    signatures = [(s.time / per_beat, s.numerator, s.denominator) for s in score.time_signatures]
+    signatures = [(tick / per_beat, numerator, denominator) for tick, numerator, denominator in file.metres]
     bar_beat, beats_per_bar = bar_positions(notes["onset_beats"], signatures)
     notes["bar_beat"], notes["beats_per_bar"] = (bar_beat, beats_per_bar) if has_beats else (np.nan, np.nan)
     return _without_doubles(notes), has_beats

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import os
 import re
 from collections.abc import Iterator
@@ -34,9 +36,10 @@ class Source:
 def read_manifest(path: Path) -> Iterator[Source]:
     """The rows of a manifest.csv: columns path, source, split; optional licence, has_expressive_velocity, piece_id.
 
-    Raises ValueError when a column is missing, or a split is none of SPLITS (it may be left blank, to be decided here).
+    UTF-8, or UTF-16 that says so by its byte-order mark. Raises ValueError for another encoding, when a column is
+    missing, or a split is none of SPLITS (it may be left blank, to be decided here).
     """
-    with path.open(newline="", encoding="utf-8") as lines:
+    with io.StringIO(_text_of(path), newline="") as lines:
         rows = csv.DictReader(lines)
         missing = {"path", "source", "split"} - set(rows.fieldnames or ())
         if missing:
@@ -57,6 +60,16 @@ def read_manifest(path: Path) -> Iterator[Source]:
                 row["path"],
                 row.get("piece_id") or _group(row["path"]),
             )
+
+
+def _text_of(path: Path) -> str:
+    data = path.read_bytes()
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"{path}, line {line}: it is not UTF-8 text; save the table as CSV in UTF-8") from None
 
 
 def read_folder(folder: Path, licence: str = UNKNOWN_LICENCE) -> Iterator[Source]:

@@ -1,21 +1,39 @@
-"""MIDI files to notes with voices and beats, and back."""
+"""MIDI files: the one reader and writer. Notes with voices, the tempo and metre map, and what was mended on the way.
+
+    file = read(Path("song.mid"))
+    file.piece().notes           # in beats, with voices
+    file.piece().timeline        # tempo and metre, every change
+    file.mended                  # what was wrong and what was done about it
+    write(Path("more.mid"), file, [NewTrack("Antiphon", notes)])
+
+A note's program is that of its channel at its onset, whatever track it was set in; a track that sets a program on the
+channel itself keeps to its own. A key belongs to the newest note that began on it: one that is struck again ends there.
+"""
 
 from __future__ import annotations
 
-import io
+import bisect
+import contextlib
+import itertools
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import secrets
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-import mido
+import numpy as np
+import numpy.typing as npt
 
+from bridge.midi import smf
+from bridge.midi.smf import Mend, Refused, Song, Track
+from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.codec import VOICES
 
 TICKS_PER_BEAT: Final = 480
-_DRUM_CHANNEL: Final = 9
-_LARGEST: Final = 32 * 2**20
+DRUM_CHANNEL: Final = 10
 
 # General MIDI programs (0-127) to voices.
 PROGRAM_VOICES: Final = (
@@ -32,6 +50,33 @@ VOICE_PROGRAMS: Final = {
     "keys": 0, "guitar": 25, "bass": 33, "drums": 0, "lead": 73, "strings": 48, "other": 98,
 }  # fmt: skip
 _MELODY_NAME: Final = re.compile(r"melod|voice|vocal|voix|stimme|gesang|\blead\b|sopran|tenor|singst", re.IGNORECASE)
+
+TRACK_NAME: Final = 0x03
+TEMPO: Final = 0x51
+METRE: Final = 0x58
+KEY: Final = 0x59
+# Meta events of a fixed length.
+_LENGTHS: Final = {0x00: 2, 0x20: 1, 0x21: 1, TEMPO: 3, 0x54: 5, METRE: 4, KEY: 2}
+_META_NAMES: Final = {
+    0x00: "sequence number", 0x20: "channel prefix", 0x21: "port", TEMPO: "tempo", 0x54: "SMPTE offset",
+    METRE: "metre", KEY: "key signature",
+}  # fmt: skip
+# Metres are written with a denominator of two to this power at most.
+_FINEST_METRE: Final = 7
+
+# More messages with impossible data than this, and than this part of a track's, are no slips of a writer.
+_FEWEST_BAD: Final = 8
+_MOST_BAD: Final = 0.1
+
+NOTE: Final = np.dtype(
+    [
+        ("onset", np.int64), ("offset", np.int64), ("track", np.int32), ("channel", np.uint8), ("pitch", np.uint8),
+        ("velocity", np.uint8), ("program", np.uint8),
+    ]
+)  # fmt: skip
+"""A note of a file: onset and offset (later than it) in ticks, its track from 0, its channel from 1, its program from
+0."""
+NoteTable = npt.NDArray[np.void]
 
 
 class BadMidiFile(ValueError):
@@ -51,11 +96,98 @@ class FileNote:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file's notes in order of onset, and its first tempo and bar length."""
+    """A file's notes in order of onset, and its tempo and metre. With a free timeline a beat is half a second."""
 
     notes: tuple[FileNote, ...]
-    bpm: float
-    beats_per_bar: float
+    timeline: Timeline
+
+    @property
+    def bpm(self) -> float:
+        """The tempo it begins with."""
+        return self.timeline.tempo_at(0.0)
+
+    @property
+    def bar_after(self) -> float:
+        """Beats in a bar of the metre it ends with; 4 in free time."""
+        return self.timeline.metre_at(self.notes[-1].onset).beats_per_bar
+
+
+@dataclass(frozen=True)
+class MidiFile:
+    """A file as it was read: its events, the notes they make (NOTE [N], by onset), the name of each track.
+
+    `tempos` are (tick, microseconds a beat) and `metres` (tick, numerator, denominator), each change at its tick, of
+    several at one tick the last. `mended` says what was wrong and what was done about it.
+    """
+
+    song: Song
+    notes: NoteTable
+    names: tuple[str, ...]
+    tempos: tuple[tuple[int, int], ...]
+    metres: tuple[tuple[int, int, int], ...]
+    mended: tuple[Mend, ...]
+
+    @property
+    def ticks_per_beat(self) -> int:
+        """Ticks in a quarter note; in a file that counts time, in half a second."""
+        return self.song.ticks_per_beat
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Tempo and metre in beats; a file that counts time (SMPTE) has neither."""
+        if self.song.counts_time:
+            return Timeline.without_beat()
+        beat = self.ticks_per_beat
+        return Timeline(
+            tuple(Tempo(tick / beat, 60e6 / microseconds) for tick, microseconds in self.tempos),
+            tuple(Metre(tick / beat, numerator, denominator) for tick, numerator, denominator in self.metres),
+        )
+
+    @property
+    def end_tick(self) -> int:
+        """Where the last track ends, in ticks."""
+        return max((track.end_tick for track in self.song.tracks), default=0)
+
+    def voices(self, choose: Callable[[int, bool, str], str] | None = None) -> npt.NDArray[np.int64]:
+        """The voice of each note [N], as `choose` (or `voice_of`) says from its program, channel and track's name."""
+        choose = choose or voice_of
+        notes = self.notes
+        kinds = (notes["track"].astype(np.int64) * 17 + notes["channel"]) * 128 + notes["program"]
+        found, which = np.unique(kinds, return_inverse=True)
+        voices = [
+            VOICES.index(
+                choose(int(kind) % 128, int(kind) // 128 % 17 == DRUM_CHANNEL, self.names[int(kind) // 128 // 17])
+            )
+            for kind in found
+        ]
+        table: npt.NDArray[np.int64] = np.array(voices, dtype=np.int64)[which]
+        return table
+
+    @cached_property
+    def has_beats(self) -> bool:
+        """Whether its beats are meant: it does not count time, and its onsets gather where beats are divided."""
+        return not self.song.counts_time and on_a_grid(self.notes["onset"] / self.ticks_per_beat)
+
+    def piece(self) -> Piece:
+        """The notes in beats, with their voices; in half seconds, in free time, where its beats are not meant."""
+        beat, timeline = self.ticks_per_beat, self.timeline
+        times = [(self.notes[name] / beat).tolist() for name in ("onset", "offset")]
+        if not self.has_beats and not timeline.free:
+            free = Timeline.without_beat()
+            times = [[free.beat_at(timeline.seconds_at(time)) for time in row] for row in times]
+            timeline = free
+        rows = zip(*times, self.notes["pitch"].tolist(), self.notes["velocity"].tolist(), strict=True)
+        notes = [
+            FileNote(onset, offset - onset, pitch, velocity, voice)
+            for (onset, offset, pitch, velocity), voice in zip(rows, self.voices().tolist(), strict=True)
+        ]
+        return Piece(tuple(sorted(notes, key=lambda note: (note.onset, note.voice, note.pitch))), timeline)
+
+
+def on_a_grid(beats: npt.NDArray[np.float64]) -> bool:
+    """Whether onsets gather at sixteenths and triplets: a quarter of them would by chance."""
+    phase = beats[:, None] % 1.0 - np.array([0, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1])
+    return bool((np.abs(phase).min(axis=1) < 0.02).mean() > 0.5)
 
 
 def voice_of(program: int, is_drum: bool, track_name: str) -> str:
@@ -67,80 +199,371 @@ def voice_of(program: int, is_drum: bool, track_name: str) -> str:
     return next(voice for programs, voice in PROGRAM_VOICES if program in programs)
 
 
-def read(path: Path) -> Piece:
-    """Read a MIDI file. Raises BadMidiFile naming the file and why, OSError when it cannot be opened."""
-    if path.stat().st_size > _LARGEST:
-        raise BadMidiFile(f"{path} is {path.stat().st_size / 2**20:.0f} MB: no piece of music is larger than 32 MB")
+# --- reading -------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> MidiFile:
+    """Read a file with notes. Raises BadMidiFile naming the file and why, OSError when it cannot be opened."""
     try:
-        file = mido.MidiFile(file=io.BytesIO(path.read_bytes()), clip=True)
-    except (EOFError, OSError, ValueError, IndexError, KeyError, mido.KeySignatureError) as error:
-        raise BadMidiFile(f"{path} is not a MIDI file, or a broken one: {error or type(error).__name__}") from error
-    if file.ticks_per_beat <= 0 or file.type == 2:
-        raise BadMidiFile(f"{path}: SMPTE time and type 2 files have no common beat; save it as type 1")
-    notes = [note for track in file.tracks for note in _track_notes(track, file.ticks_per_beat)]
-    if not notes:
+        file = decode(read_bytes(path))
+    except Refused as error:
+        raise BadMidiFile(f"{path} is not a MIDI file, or a broken one: {error}") from error
+    if not len(file.notes):
         raise BadMidiFile(f"{path} has no notes")
-    first = {message.type: message for track in reversed(file.tracks) for message in reversed(track) if message.is_meta}
-    tempo, meter = first.get("set_tempo"), first.get("time_signature")
-    return Piece(
-        notes=tuple(sorted(notes, key=lambda note: (note.onset, note.voice, note.pitch))),
-        bpm=120.0 if tempo is None else mido.tempo2bpm(tempo.tempo),
-        beats_per_bar=4.0 if meter is None else meter.numerator * 4.0 / meter.denominator,
+    return file
+
+
+def read_bytes(path: Path, largest: int = smf.LARGEST) -> bytes:
+    """The bytes of a file. Raises Refused for what is no file, or larger than `largest`; OSError."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise Refused("not a file", "a folder, pipe or device has no MIDI file in it")
+    if status.st_size > largest:
+        size = status.st_size / 2**20
+        raise Refused("too large", f"{size:.0f} MB; no piece of music is larger than {largest >> 20} MB")
+    return path.read_bytes()
+
+
+def decode(data: bytes, largest: int = smf.LARGEST) -> MidiFile:
+    """Read the bytes of a file. Raises Refused with the reason when they are beyond mending."""
+    song = smf.parse(data, largest)
+    mended = list(song.mended)
+    tracks = tuple(_without_faults(track, mended) for track in song.tracks)
+    song = replace(song, tracks=tracks)
+    struck = [_pairs(track) for track in tracks]
+    never = sum(int((pairs.off < 0).sum()) for pairs in struck)
+    if never:
+        mended.append(Mend("unterminated notes", f"{never} notes that never end: they end with their track"))
+    return MidiFile(
+        song=song,
+        notes=_table(tracks, struck),
+        names=tuple(_name(track) for track in tracks),
+        tempos=tuple((tick, int.from_bytes(body[:3])) for tick, body in _latest(tracks, TEMPO)),
+        metres=tuple((tick, body[0], 1 << body[1]) for tick, body in _latest(tracks, METRE)),
+        mended=tuple(mended),
     )
 
 
-def _track_notes(track: Iterable[mido.Message], ticks_per_beat: int) -> list[FileNote]:
-    programs: dict[int, int] = {}
-    held: dict[tuple[int, int], tuple[int, int]] = {}
-    notes: list[FileNote] = []
-    name = ""
-    now = 0
-
-    def end(channel: int, pitch: int) -> None:
-        begun = held.pop((channel, pitch), None)
-        if begun is not None:
-            onset, velocity = begun
-            voice = VOICES.index(voice_of(programs.get(channel, 0), channel == _DRUM_CHANNEL, name))
-            length = max(now - onset, 1) / ticks_per_beat
-            notes.append(FileNote(onset / ticks_per_beat, length, pitch, velocity, voice))
-
-    for message in track:
-        now += message.time
-        if message.type == "track_name":
-            name = message.name
-        elif message.type == "program_change":
-            programs[message.channel] = message.program
-        elif message.type in ("note_on", "note_off"):
-            end(message.channel, message.note)
-            if message.type == "note_on" and message.velocity > 0:
-                held[message.channel, message.note] = (now, message.velocity)
-    for channel, pitch in list(held):
-        end(channel, pitch)
-    return notes
+def _metas(track: Track, kind: int) -> Iterator[tuple[int, bytes]]:
+    """Tick and payload of each meta event of a kind."""
+    for place in np.flatnonzero((track.status == smf.META) & (track.first == kind)).tolist():
+        yield int(track.tick[place]), track.payload(place)
 
 
-def write(path: Path, tracks: Sequence[tuple[str, Sequence[FileNote]]], bpm: float, beats_per_bar: float = 4.0) -> None:
-    """Write named tracks of notes as a type 1 file; each voice gets a channel and a program of its own."""
-    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT)
-    conductor = file.add_track("Tempo")
-    conductor.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm)))
-    if beats_per_bar == int(beats_per_bar):
-        conductor.append(mido.MetaMessage("time_signature", numerator=int(beats_per_bar), denominator=4))
-    channels = {voice: _DRUM_CHANNEL if name == "drums" else voice for voice, name in enumerate(VOICES)}
-    for name, notes in tracks:
-        track = file.add_track(name)
-        for voice in sorted({note.voice for note in notes}):
-            program = VOICE_PROGRAMS[VOICES[voice]]
-            track.append(mido.Message("program_change", program=program, channel=channels[voice]))
-        messages: list[tuple[int, int, mido.Message]] = []
-        for note in notes:
-            on = round(note.onset * TICKS_PER_BEAT)
-            off = max(round((note.onset + note.duration) * TICKS_PER_BEAT), on + 1)
-            fields = {"note": note.pitch, "channel": channels[note.voice]}
-            messages.append((on, 1, mido.Message("note_on", velocity=note.velocity, **fields)))
-            messages.append((off, 0, mido.Message("note_off", **fields)))
-        before = 0
-        for tick, _, message in sorted(messages, key=lambda entry: entry[:2]):
-            track.append(message.copy(time=tick - before))
+def _latest(tracks: Iterable[Track], kind: int) -> list[tuple[int, bytes]]:
+    """Meta events of a kind from all tracks, in order; of several at one tick the last said."""
+    found = [event for track in tracks for event in _metas(track, kind)]
+    return sorted(dict(sorted(found, key=lambda event: event[0])).items())
+
+
+def _name(track: Track) -> str:
+    return next((text_of(body) for _, body in _metas(track, TRACK_NAME)), "")
+
+
+def text_of(payload: bytes) -> str:
+    """The text of a meta event, in whichever encoding it is."""
+    try:
+        return payload.decode("utf-8").strip("\0 ")
+    except UnicodeDecodeError:
+        return payload.decode("latin-1").strip("\0 ")
+
+
+def _without_faults(track: Track, mended: list[Mend]) -> Track:
+    """The track without meta events that say nothing, and with data bytes that are some."""
+    left_out: list[int] = []
+    for place in np.flatnonzero(track.status == smf.META).tolist():
+        kind = int(track.first[place])
+        if kind not in _LENGTHS:
+            continue
+        fault = _fault(kind, track.payload(place))
+        if fault:
+            left_out.append(place)
+            mended.append(Mend(f"bad {_META_NAMES[kind]}", f"{fault} (tick {int(track.tick[place])}) left out"))
+    channel = track.status < 0xF0
+    far = channel & ((track.first >= 0x80) | (track.second >= 0x80))
+    if far.any():
+        is_note = (track.status & 0xE0) == 0x80
+        left_out += np.flatnonzero(far & ((track.first >= 0x80) | ~is_note)).tolist()
+        count, of = int(far.sum()), int(channel.sum())
+        if count > max(_MOST_BAD * of, _FEWEST_BAD):
+            raise Refused("broken", f"{count} of {of} messages of a track have data above 127: it is damaged")
+        mended.append(Mend("bad data bytes", f"{count} messages with data above 127: left out, or as loud as can be"))
+        track = replace(track, second=np.where(far, np.minimum(track.second, 127), track.second).astype(np.uint8))
+    if left_out:
+        track = track.only(~np.isin(np.arange(len(track.tick)), left_out))
+    return track
+
+
+def _fault(kind: int, payload: bytes) -> str:
+    """What is wrong with a meta event of a fixed length; "": nothing."""
+    name = _META_NAMES[kind]
+    if len(payload) < _LENGTHS[kind]:
+        return f"a {name} event of {len(payload)} bytes in place of {_LENGTHS[kind]}"
+    if kind == TEMPO and not any(payload[:3]):
+        return "a tempo of 0 microseconds a beat"
+    if kind == METRE and not (payload[0] and payload[1] <= _FINEST_METRE):
+        return (
+            f"a metre of {payload[0]}/2^{payload[1]}"
+            if payload[1] > _FINEST_METRE
+            else f"a metre of 0/{1 << payload[1]}"
+        )
+    if kind == KEY and not (-7 <= int.from_bytes(payload[:1], signed=True) <= 7 and payload[1] <= 1):
+        return f"a key signature of {int.from_bytes(payload[:1], signed=True)} sharps, mode {payload[1]},"
+    return ""
+
+
+# --- notes ---------------------------------------------------------------------------------------
+
+
+class _Pairs(NamedTuple):
+    """Notes of a track, [N] each: their note-on and note-off among its events (-1: there is none), and their end.
+
+    Where `is_guess` an off is missing on the key, and which off ends which note had to be guessed.
+    """
+
+    on: npt.NDArray[np.int64]
+    off: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]  # ticks
+    is_guess: npt.NDArray[np.int64]
+
+
+def _pairs(track: Track) -> _Pairs:
+    """Which note-off ends which note. Keys that go down and up in turns are paired at once, others one by one."""
+    events = np.flatnonzero((track.status & 0xE0) == 0x80)
+    events = events[track.status[events] < 0xA0]
+    is_on = (track.status[events] >= 0x90) & (track.second[events] > 0)
+    key = (track.status[events] & 0x0F).astype(np.int64) << 7 | track.first[events]
+    order = np.argsort(key, kind="stable")
+    events, is_on, key = events[order], is_on[order], key[order]
+    begins = np.flatnonzero(np.diff(key, prepend=-1))
+    sizes = np.diff(np.append(begins, len(key)))
+    within = np.arange(len(key)) - np.repeat(begins, sizes)
+    tidy = np.ones(len(begins), dtype=np.bool_)
+    if len(key):
+        tidy = np.logical_and.reduceat(is_on == (within % 2 == 0), begins) & (sizes % 2 == 0)
+    pairable = np.repeat(tidy, sizes)
+    on, off = events[pairable & is_on], events[pairable & ~is_on]
+    end = np.maximum(track.tick[off], track.tick[on] + 1)
+    rows = [
+        row
+        for begin, size in zip(begins[~tidy].tolist(), sizes[~tidy].tolist(), strict=True)
+        for row in _pair_one_by_one(track, events[begin : begin + size].tolist(), is_on[begin : begin + size].tolist())
+    ]
+    more = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    return _Pairs(*(np.concatenate(both) for both in zip((on, off, end, np.zeros_like(on)), more.T, strict=True)))
+
+
+def _pair_one_by_one(track: Track, events: list[int], is_on: list[bool]) -> Iterator[tuple[int, int, int, bool]]:
+    """Notes of one key whose ons and offs do not take turns: rows of `_Pairs`.
+
+    As long as every note gets its off in the end, the first off ends the first note, which was cut short by the next
+    one. From where on an off is missing, each note is ended by the next off or the next note.
+    """
+    ticks = [int(track.tick[event]) for event in events]
+    depth, settled = 0, 0
+    for place, down in enumerate(is_on):
+        depth = depth + 1 if down else max(depth - 1, 0)
+        if depth == 0:
+            settled = place + 1
+    ended = dict(_first_by_first(is_on[:settled]))
+    ended |= {
+        on + settled: off if off < 0 else off + settled for on, off in _by_the_next(is_on[settled:], ticks[settled:])
+    }
+    onsets = sorted({ticks[on] for on in ended})
+    for _, struck in itertools.groupby(sorted(ended), key=ticks.__getitem__):
+        ons = list(struck)
+        later = bisect.bisect_right(onsets, ticks[ons[0]])
+        until = onsets[later] if later < len(onsets) else track.end_tick
+        offs = [ended[on] for on in ons]
+        ends = sorted(max(until if off < 0 else min(until, ticks[off]), ticks[ons[0]] + 1) for off in offs)
+        for on, off, end in zip(ons, offs, ends, strict=True):
+            yield events[on], -1 if off < 0 else events[off], end, on >= settled
+
+
+def _first_by_first(is_on: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    waiting: list[int] = []
+    for place, on in enumerate(is_on):
+        if on:
+            waiting.append(place)
+        elif waiting:
+            yield waiting.pop(0), place
+
+
+def _by_the_next(is_on: Sequence[bool], ticks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Each note ended by the next off, but for an off at the very tick of a new note, which is an old one's."""
+    old: list[int] = []  # ended by a new note
+    sounding: list[int] = []
+    tick = -1  # of the sounding ones
+    for place, down in enumerate(is_on):
+        if down and ticks[place] == tick:
+            sounding.append(place)
+        elif down:
+            yield from ((on, -1) for on in old)
+            old, sounding, tick = sounding, [place], ticks[place]
+        elif old and ticks[place] == tick:
+            yield old.pop(0), place
+        elif sounding:
+            yield sounding.pop(0), place
+    yield from ((on, -1) for on in (*old, *sounding))
+
+
+def _table(tracks: Sequence[Track], struck: Sequence[_Pairs]) -> NoteTable:
+    parts = []
+    programs = _Programs(tracks)
+    for number, (track, pairs) in enumerate(zip(tracks, struck, strict=True)):
+        notes = np.zeros(len(pairs.on), NOTE)
+        order = np.argsort(pairs.on, kind="stable")
+        on = pairs.on[order]
+        notes["onset"], notes["offset"], notes["track"] = track.tick[on], pairs.end[order], number
+        notes["channel"] = (track.status[on] & 0x0F) + 1
+        notes["pitch"], notes["velocity"] = track.first[on], track.second[on]
+        for channel in np.unique(notes["channel"]).tolist():
+            chosen = notes["channel"] == channel
+            notes["program"][chosen] = programs.at(number, channel, notes["onset"][chosen])
+        parts.append(notes)
+    table = np.concatenate(parts) if parts else np.zeros(0, NOTE)
+    return table[np.argsort(table["onset"], kind="stable")]
+
+
+class _Programs:
+    """The program of each channel at each tick, a track's own before anyone else's."""
+
+    def __init__(self, tracks: Sequence[Track]) -> None:
+        self._changes: dict[tuple[int, int], list[tuple[int, int]]] = {}  # by track (-1: all) and channel
+        for number, track in enumerate(tracks):
+            for place in np.flatnonzero((track.status & 0xF0) == 0xC0).tolist():
+                channel = (int(track.status[place]) & 0x0F) + 1
+                change = int(track.tick[place]), int(track.first[place])
+                for whose in (number, -1):
+                    self._changes.setdefault((whose, channel), []).append(change)
+        for changes in self._changes.values():
+            changes.sort(key=lambda change: change[0])
+
+    def at(self, track: int, channel: int, ticks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The program at each of `ticks` [N]; 0 before the first."""
+        found = np.full(len(ticks), -1, dtype=np.int64)
+        for whose in (track, -1):
+            changes = self._changes.get((whose, channel), [])
+            if changes:
+                place = np.searchsorted([tick for tick, _ in changes], ticks, side="right") - 1
+                said = np.where(place < 0, -1, np.array([program for _, program in changes])[place])
+                found = np.where(found < 0, said, found)
+        return np.maximum(found, 0)
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+class TrackNote(NamedTuple):
+    """A note to write: times in beats, its channel from 1."""
+
+    onset: float
+    duration: float
+    pitch: int
+    velocity: int
+    channel: int
+
+
+@dataclass(frozen=True)
+class NewTrack:
+    """A track to write: its name, its notes, and a program (from 0) for each channel that is to have one."""
+
+    name: str
+    notes: Sequence[TrackNote]
+    programs: Mapping[int, int]
+
+
+def write(path: Path, file: MidiFile, added: Sequence[NewTrack] = ()) -> None:
+    """Write `file` as it was read, with these tracks more. Raises OSError, and then leaves no file."""
+    bodies = [_body(_events_of(track)) for track in file.song.tracks]
+    bodies += [_body(_events_of_new(track, file.ticks_per_beat)) for track in added]
+    write_bytes(path, smf.encode(file.song, bodies))
+
+
+def write_new(path: Path, timeline: Timeline, tracks: Sequence[NewTrack], ticks_per_beat: int = TICKS_PER_BEAT) -> None:
+    """Write tracks as a new file of type 1, their tempo and metre first. Raises OSError, and then leaves no file."""
+    song = Song(1, ticks_per_beat, False, (), (), ())
+    bodies = [_body(conductor_events(timeline, ticks_per_beat))]
+    bodies += [_body(_events_of_new(track, ticks_per_beat)) for track in tracks]
+    write_bytes(path, smf.encode(song, bodies))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all. Raises OSError."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise
+
+
+_Event = tuple[int, float, bytes]  # tick, order among those of a tick, message
+
+
+def conductor_events(timeline: Timeline, ticks_per_beat: int) -> list[_Event]:
+    """A timeline as tempo and metre events; a free one says 120 bpm and no metre."""
+    events: list[_Event] = [(0, -1.0, smf.meta(TRACK_NAME, b"Tempo"))]
+    for place, metre in enumerate(() if timeline.free else timeline.metres):
+        body = bytes((metre.numerator, metre.denominator.bit_length() - 1, 24, 8))
+        events.append((round(metre.beat * ticks_per_beat), float(place), smf.meta(METRE, body)))
+    for place, tempo in enumerate(timeline.tempos):
+        microseconds = min(max(round(60e6 / tempo.bpm), 1), 2**24 - 1)
+        events.append((round(tempo.beat * ticks_per_beat), float(place), smf.meta(TEMPO, microseconds.to_bytes(3))))
+    return events
+
+
+def _events_of_new(track: NewTrack, ticks_per_beat: int) -> list[_Event]:
+    events: list[_Event] = [(0, -2.0, smf.meta(TRACK_NAME, track.name.encode()))]
+    for channel, program in track.programs.items():
+        events.append((0, -1.0, bytes((0xC0 | channel - 1, program))))
+    for note in track.notes:
+        on = round(note.onset * ticks_per_beat)
+        off = max(round((note.onset + note.duration) * ticks_per_beat), on + 1)
+        events.append((on, 1.0, bytes((0x90 | note.channel - 1, note.pitch, note.velocity))))
+        events.append((off, 0.0, bytes((0x80 | note.channel - 1, note.pitch, 64))))
+    return events
+
+
+def _events_of(track: Track) -> list[_Event]:
+    """The events of a track that was read, in their order, but for a note's end: that is there, and comes before a
+    new note of the same key and tick."""
+    pairs = _pairs(track)
+    order = {place: float(place) for place in range(len(track.tick))}
+    begun: dict[tuple[int, int, int], int] = {}
+    for on in sorted(pairs.on.tolist()):
+        begun.setdefault((int(track.tick[on]), int(track.status[on]) & 0x0F, int(track.first[on])), on)
+    events: list[_Event] = []
+    for on, off, end, is_guess in zip(*(row.tolist() for row in pairs), strict=True):
+        key = int(track.status[on]) & 0x0F, int(track.first[on])
+        if is_guess:
+            order.pop(off, None)
+            events.append((end, begun.get((end, *key), 0) - 0.5, bytes((0x80 | key[0], key[1], 64))))
+        else:
+            struck = begun.get((int(track.tick[off]), *key), off)
+            if on < struck < off:
+                order[off] = struck - 0.5
+    for place in order:
+        message = track.message(place)
+        if track.status[place] < 0xF0:
+            message = bytes((*message[:-1], min(message[-1], 127)))
+        events.append((int(track.tick[place]), order[place], message))
+    events.append((max(track.end_tick, max((tick for tick, _, _ in events), default=0)), float("inf"), b""))
+    return events
+
+
+def _body(events: list[_Event]) -> bytes:
+    """A track's chunk: events in order, each with the ticks since the one before, and the end."""
+    parts: list[bytes] = []
+    before = 0
+    for tick, _, message in sorted(events, key=lambda event: event[:2]):
+        if message:
+            parts.append(smf.number(tick - before) + message)
             before = tick
-    file.save(path)
+        else:
+            parts.append(smf.number(tick - before) + smf.meta(smf.END_OF_TRACK, b""))
+            return b"".join(parts)
+    parts.append(b"\0" + smf.meta(smf.END_OF_TRACK, b""))
+    return b"".join(parts)

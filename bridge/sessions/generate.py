@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,10 +12,11 @@ from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
 from bridge.generation.loop import draw_unless, insists
 from bridge.midi.files import FileNote, Piece
+from bridge.performer.density import Pace
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.vocabulary import codec
 from bridge.vocabulary.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT
-from bridge.vocabulary.guide import free_guide, guide_of, roles_of
+from bridge.vocabulary.guide import free_guide, guide_of, manner_of, roles_of
 from bridge.vocabulary.parameters import PARAMETERS
 
 # A continuation in which nothing begins for this many beats is over.
@@ -28,6 +28,8 @@ AT_ONCE: Final = 0.06
 REPEATS: Final = int(PARAMETERS["repeats"].default)
 # Enough of a piece to fill a transformer's window.
 RECALLED: Final = 1024
+# How a piece goes on is taken from this many beats of it, the last ones.
+OPENING: Final = 64.0
 # Who has played how much is counted over these beats, and at most so many notes.
 RECENT: Final = 8.0
 MOST_RECENT: Final = 256
@@ -62,18 +64,28 @@ class Writer:
     def continue_piece(self, beats: float, voices: Sequence[int], progress: Progress) -> list[FileNote]:
         """What comes after the piece: notes of `voices` that begin within `beats` of its end.
 
-        Raises ValueError for a control that does not exist.
+        In the manner of its last OPENING beats, in what `Taste.controls` does not say, and as dense throughout. Raises
+        ValueError for a control that does not exist.
         """
-        self._steer(voices, ())
+        controls = {**opening_manner(self._piece, voices), **_said(self._taste.controls)}
+        roles = roles_of(voices, ())
         for note in self._piece.notes[-RECALLED:]:
             self._hear(note)
-        start = max(note.onset + note.duration for note in self._piece.notes)
-        # The next note may begin on the first bar line after the piece's last onset, but not before that onset.
-        start = max(min(start, self._next_bar()), self._piece.notes[-1].onset)
+        start = self._start()
+        density = controls.get("density", 0.0)
+        pace = Pace(density, start, start + beats) if density else None
         written: list[FileNote] = []
         while len(written) < MOST_NOTES:
             earliest = max(start, written[-1].onset if written else start)
-            note = self._draw(earliest, earliest + LONGEST_SILENCE, voices, written)
+            latest = earliest + LONGEST_SILENCE
+            if pace is not None:
+                controls["density"] = pace.asked(earliest, len(written))
+                low, high = pace.bounds(len(written))
+                earliest, latest = max(earliest, low), min(latest, max(high, earliest))
+                if earliest > start + beats:
+                    break
+            self._guide = guide_of(roles, controls)
+            note = self._draw(earliest, latest, voices, written)
             if note.onset > start + beats:
                 break
             written.append(note)
@@ -112,16 +124,22 @@ class Writer:
     def _steer(self, machine: Collection[int], human: Collection[int]) -> None:
         self._guide = guide_of(roles_of(machine, human), self._taste.controls)
 
-    def _next_bar(self) -> float:
-        bar = self._piece.beats_per_bar
-        return math.floor(self._piece.notes[-1].onset / bar + 1) * bar
+    def _start(self) -> float:
+        """The first beat at which a continuation may begin: the piece's end, or the bar line after its last onset."""
+        timeline, last = self._piece.timeline, self._piece.notes[-1].onset
+        end = max(note.onset + note.duration for note in self._piece.notes)
+        if not timeline.free:
+            _, within = timeline.bar_at(last)
+            end = min(end, last - within + timeline.metre_at(last).beats_per_bar)
+        return max(end, last)
 
     def _hear(self, note: FileNote) -> None:
         self._sounding = [held for held in self._sounding if held.onset + held.duration > note.onset]
         self._sounding.append(note)
-        context = codec.context(
-            (held.pitch for held in self._sounding if held.voice != DRUMS), note.onset, self._piece.beats_per_bar
-        )
+        timeline = self._piece.timeline
+        pitches = (held.pitch for held in self._sounding if held.voice != DRUMS)
+        within = None if timeline.free else timeline.bar_at(note.onset)[1]
+        context = codec.context(pitches, within, timeline.metre_at(note.onset).beats_per_bar)
         self._memory.hear([HeardNote(note.onset, note.voice, note.pitch, note.velocity, note.duration, context)])
 
     def _draw(
@@ -155,3 +173,26 @@ class Writer:
             (held.pitch, held.voice) == (note.pitch, note.voice) and abs(held.onset - note.onset) < AT_ONCE
             for held in self._sounding
         )
+
+
+def opening_manner(piece: Piece, voices: Collection[int]) -> dict[str, float]:
+    """How `voices` play in the last OPENING beats of a piece, as controls that ask for the like; {} where they do not.
+
+    Density is counted from the first of these notes to the end of the last, or of its bar's worth of beats.
+    """
+    since = piece.notes[-1].onset - OPENING
+    notes = [note for note in piece.notes if note.voice in voices and note.onset > since]
+    pitched = [note for note in notes if note.voice != DRUMS]
+    manner = manner_of([note.onset for note in notes], [note.pitch for note in pitched], [n.velocity for n in notes])
+    if pitched:
+        manner["texture"] = float(np.mean([_sounding_with(note, pitched) for note in pitched]))
+    return manner
+
+
+def _sounding_with(note: FileNote, others: Sequence[FileNote]) -> int:
+    """How many of `others` sound as `note` begins, itself counted."""
+    return sum(other.onset <= note.onset < other.onset + other.duration for other in others)
+
+
+def _said(controls: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in controls.items() if value}

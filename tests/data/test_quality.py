@@ -5,7 +5,7 @@ import pytest
 
 from bridge.data.notes import NOTE, NoteArray
 from bridge.data.quality import check_count, check_music
-from bridge.data.smf import Refused
+from bridge.midi.smf import Refused
 
 
 def notes(onset: list[float], pitch: list[int], seconds: float = 0.2) -> NoteArray:

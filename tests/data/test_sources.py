@@ -8,6 +8,8 @@ import pytest
 
 from bridge.data.sources import Source, find_sources
 
+CASES = Path(__file__).parent.parent / "cases"
+
 
 def test_a_manifest_says_what_it_knows(tmp_path: Path) -> None:
     (tmp_path / "manifest.csv").write_text(
@@ -17,6 +19,24 @@ def test_a_manifest_says_what_it_knows(tmp_path: Path) -> None:
     assert one == Source(tmp_path / "in/a.mid", "mine", "test", "CC0", True, "in/a.mid", "p7")
     assert other == Source(tmp_path / "b.mid", "mine", "", "unknown", None, "b.mid", "b")
     assert list(find_sources(tmp_path / "manifest.csv")) == [one, other]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_manifest_may_begin_with_a_byte_order_mark(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "manifest.csv").write_text("path,source,split\r\nä.mid,mine,train\r\n", encoding=encoding)
+    (item,) = find_sources(tmp_path)
+    assert (item.file, item.split) == ("ä.mid", "train")
+
+
+def test_the_case_of_a_manifest_with_a_byte_order_mark() -> None:
+    (item,) = find_sources(CASES / "manifest-bom.csv")
+    assert (item.file, item.source, item.split) == ("a.mid", "mine", "train")
+
+
+def test_a_manifest_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "manifest.csv").write_text("path,source,split\na.mid,mine,train\nä.mid,mine,train\n", "latin-1")
+    with pytest.raises(ValueError, match=r"manifest.csv, line 3: it is not UTF-8 text; save the table as CSV in UTF-8"):
+        list(find_sources(tmp_path))
 
 
 def test_a_folder_is_walked(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 from songs import scale, tune, with_header, write_song
 
 from bridge.data.notes import NOTE
-from bridge.data.reading import bar_positions, read, read_notes, ticks_to_seconds, voice_of
-from bridge.data.smf import LARGEST
+from bridge.data.reading import LARGEST, bar_positions, read, read_notes, ticks_to_seconds, voice_of
 from bridge.data.sources import Source
+
+CASES = Path(__file__).parent.parent / "cases" / "midi"
 
 
 @pytest.mark.parametrize(
@@ -94,13 +95,25 @@ def test_smpte_time_is_time_without_beats(tmp_path: Path) -> None:
     np.testing.assert_allclose(notes["onset_beats"], np.arange(24) * 0.48)
 
 
-def test_a_tempo_beyond_reason_does_not_end_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("tempo", "seconds"), [(b"\0\0\0", 0.25), (b"\0\0\1", 0.03)])
+def test_a_tempo_beyond_reason_does_not_end_time(tmp_path: Path, tempo: bytes, seconds: float) -> None:
+    """A tempo of 0 is none (120 bpm, then); one beyond 1000 bpm is taken as that."""
     write_song(tmp_path / "a.mid", scale(24))
     data = (tmp_path / "a.mid").read_bytes()
     at = data.index(b"\xff\x51\x03") + 3
-    (tmp_path / "a.mid").write_bytes(data[:at] + b"\0\0\0" + data[at + 3 :])
+    (tmp_path / "a.mid").write_bytes(data[:at] + tempo + data[at + 3 :])
     notes, _ = read_notes(Source(tmp_path / "a.mid", "mine"))
-    np.testing.assert_allclose(notes["onset_seconds"], np.arange(24) * 0.03)
+    np.testing.assert_allclose(notes["onset_seconds"], np.arange(24) * seconds)
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in CASES.glob("*.mid")))
+def test_what_is_mended_is_counted(case: str) -> None:
+    reading = read(Source(CASES / case, "mine"))
+    if case == "08d-on-before-off-same-tick.mid":
+        assert (reading.reason, reading.text) == ("one note", "100% of its 64 notes have one pitch")
+        return
+    assert reading.reason == "" and reading.count >= 57
+    assert bool(reading.repairs) == (case.split("-")[0] not in ("03", "03d", "04", "05b", "08d"))
 
 
 def test_a_reading_says_what_the_rest_needs(tmp_path: Path) -> None:

@@ -1,0 +1,111 @@
+"""What commands share: options for how the machine plays, finite numbers, and where a file may be written."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bridge.vocabulary.events import MODE_NAMES
+
+if TYPE_CHECKING:
+    from bridge.performer.performer import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Number(click.FloatRange):
+    """A finite number within a range."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Checked, and refused where it is nan or infinite."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number to work with", param, ctx)
+        return number
+
+
+def musician_options(command: Command) -> Command:
+    """Options for who plays and how: the same in `jam` and in `perform`."""
+    for option in reversed((
+        click.option("--model", default="duo", show_default=True, help="A model's name, or its folder."),
+        click.option(
+            "--mode", type=click.Choice(MODE_NAMES), default="respond", show_default=True, help="Who plays when."
+        ),
+        click.option("--set", "set", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again."),
+        click.option("--voice", "voice", multiple=True, metavar="NAME=CHANNEL|off", help="A voice of the machine's."),
+        click.option("--range", "range", multiple=True, metavar="VOICE=LOW-HIGH", help="Pitches a voice keeps to."),
+        click.option(
+            "--presets",
+            type=click.Path(path_type=Path, file_okay=False),
+            metavar="DIR",
+            help="Where presets lie; usually presets/ beside the --config file, or in your configuration folder.",
+        ),
+        click.option("--human-voice", default="keys", show_default=True, help="The voice your notes are heard as."),
+        click.option("--seed", type=int, help="Play the same notes again for the same playing."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def musician_settings(options: Mapping[str, Any], tables: Mapping[str, Mapping[str, object]] | None = None) -> Settings:
+    """What `musician_options` say, over what the tables of a configuration file say.
+
+    Raises click.UsageError for what does not exist or is out of range.
+    """
+    from bridge.performer.performer import Settings
+    from bridge.presets import config as configuration
+
+    def given(table: str, words: str) -> dict[str, object]:
+        """What the file says, then what the command line says."""
+        return {**(tables or {}).get(table, {}), **configuration.pairs(options[words], f"--{words}")}
+
+    try:
+        values = configuration.parameter_values(given("parameters", "set"))
+        voices = configuration.voice_settings(given("voices", "voice"))
+        ranges = configuration.range_settings(given("ranges", "range"))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    seed = options["seed"]
+    return Settings(
+        mode=options["mode"],
+        seed=time.time_ns() % 2**32 if seed is None else seed,
+        human_voice=options["human_voice"],
+        values=values,
+        voices=voices,
+        ranges=ranges,
+    )
+
+
+def presets_folder(given: Path | None, config: Path | None = None) -> Path:
+    """The folder asked for, else the one beside the configuration file, else the user's own."""
+    import platformdirs
+
+    if given is not None:
+        return given
+    return (platformdirs.user_config_path("antiphon") if config is None else config.parent) / "presets"
+
+
+def check_outputs(paths: Iterable[Path], *, force: bool) -> None:
+    """Find out, before any work is done, whether these files can be written.
+
+    Raises click.ClickException with the way out where one is there already (unless `force`), or its folder is missing
+    or closed.
+    """
+    for path in paths:
+        folder = path.parent
+        if path.is_dir():
+            raise click.ClickException(f"{path} is a folder: name a file in it with -o")
+        if not folder.is_dir():
+            raise click.ClickException(f"{path} cannot be written: there is no folder {folder}")
+        if path.exists() and not force:
+            raise click.ClickException(f"{path} is there already: name another file with -o, or give --force")
+        if not os.access(path if path.exists() else folder, os.W_OK):
+            raise click.ClickException(f"{path} cannot be written: no permission to write in {folder}")
