@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "replay": "Play a recorded session again, note for note.",
     "prepare": "Turn folders of MIDI into training data.",
     "train": "Train a model.",
+    "improve": "Answer phrases with a model and keep the best, to learn from.",
     "export": "Turn a trained model into one that plays live.",
     "critic": "Teach a model to choose among its own answers.",
     "evaluate": "Measure models on held-out music, and their own playing.",

@@ -38,3 +38,4 @@ class Piece:
     shard: str = ""  # a file of the prepared folder
     file: str = ""  # what it was read from, as the manifest or the folder has it
     group: str = ""  # pieces of one group are one piece of music, or kin
+    heard: int = 0  # its first notes that somebody else played, whom the rest answers; only the rest is learnt

@@ -21,6 +21,7 @@ from bridge.vocabulary.guide import Guide, guide_of
 from bridge.vocabulary.parameters import PARAMETERS
 
 _REPEATS: Final = int(PARAMETERS["repeats"].default)
+_NEAR_THE_END: Final = codec.TICKS_PER_BEAT // 4
 _MOST_A_BEAT: Final = 48  # notes; a model that draws more is stuck in one chord
 
 
@@ -29,12 +30,16 @@ class Drawing:
     """How to draw: temperature and top-p, by default those of play, and the values of controls to ask for.
 
     With `paced` the density asked for is that of the whole, and what is asked for at a note is what is still missing.
+    `roles` say who plays what; with `ends` the draw is told at each note how far off the end is, and the first note to
+    begin within a quarter of a beat of it is the last.
     """
 
     temperature: float = float(PARAMETERS["temperature"].default)
     top_p: float = float(PARAMETERS["top_p"].default)
     controls: Mapping[str, float] = field(default_factory=dict)
     paced: bool = False
+    roles: Mapping[str, int] = field(default_factory=dict)
+    ends: bool = False
 
 
 def feed_prompt(model: Model, prompt: Stretch) -> None:
@@ -61,11 +66,15 @@ def draw(model: Model, prompt: Stretch, beats: float, seed: int, how: Drawing = 
         if pace is not None:
             asked["density"] = pace.asked(line.beats, len(line.written))
             _keep_pace(allowed, pace, line)
-        once = functools.partial(_draw_once, model, allowed, rng, how, guide_of(controls=asked))
+        left = (end - line.now) / codec.TICKS_PER_BEAT
+        guide = guide_of(how.roles, asked, left if how.ends else None)
+        once = functools.partial(_draw_once, model, allowed, rng, how, guide)
         event = draw_unless(allowed, once, line.is_unwanted)
         if line.now + codec.DT_TICKS[event.dt] > end:
             break
         context = line.write(event)
+        if how.ends and line.now > end - _NEAR_THE_END:
+            break
         model.feed(np.array([event], dtype=np.int64), context[None])
     return line.stretch()
 

@@ -62,7 +62,8 @@ class CropSampler:
     """Draws training batches of `batch` rows of `length` events, or of as many events in rows of `turn_length`.
 
     `turns` is the share of batches of the second kind. Pieces come as `bridge.training.pieces` says. With `echo` the
-    batches hold it.
+    batches hold it. With `answers`, phrases with the model's own best answers to them
+    (`bridge.training.best_answers`), `answer_share` of the short rows begin with one.
     """
 
     def __init__(
@@ -75,10 +76,15 @@ class CropSampler:
         echo: bool = False,
         turns: float = 0.0,
         turn_length: int = 128,
+        answers: Corpus | None = None,
+        answer_share: float = 0.0,
     ) -> None:
         self.batch, self.length, self.seed, self.echo = batch, length, seed, echo
         self.turns, self.turn_length = turns, min(turn_length, length)
         self._pieces = Pieces(corpus, emphasis)
+        self._answers = answers
+        self._answered = [] if answers is None else answers.split("train")
+        self._answer_share = answer_share if self._answered else 0.0
 
     def draw(self, number: int, rank: int = 0, count: int = 1) -> Batch:
         """Batch `number`, always the same for the same corpus and seed; of its rows every `count`th from `rank` on."""
@@ -120,6 +126,8 @@ class CropSampler:
 
     def _turns(self, rng: np.random.Generator, most: int) -> _Segment:
         """A phrase and what follows it, at most `most` notes, from an empty memory."""
+        if rng.random() < self._answer_share:
+            return self._answer(rng)
         piece = self._pieces.draw(rng)
         notes = self._pieces.notes(piece, rng, _SEARCHED * most)
         free = not piece.has_beats or rng.random() < 0.5
@@ -139,6 +147,20 @@ class CropSampler:
             cut = turn_taking.answered_elsewhere(cut, rng)
         guide = turn_taking.guide_in_turns(cut, who, rng)
         return _encoded(cut.stretch, turn_taking.held_keys(cut, rng), guide, rng)
+
+    def _answer(self, rng: np.random.Generator) -> _Segment:
+        """A phrase and an answer to it that was found good: only the answer is learnt."""
+        assert self._answers is not None
+        piece = self._answered[rng.integers(len(self._answered))]
+        stretch = stretch_of(np.array(self._answers.notes(piece)), free=not piece.has_beats)
+        variation.transpose(stretch, rng)
+        variation.scale_velocity(stretch, rng)
+        turn = (np.arange(len(stretch.onset)) >= piece.heard).astype(np.int64)
+        both = turn_taking.Turns(stretch, turn, ended=True)
+        guide = turn_taking.guide_in_turns(both, str(rng.choice(["machine", "unsaid"], p=[0.8, 0.2])), rng)
+        segment = _encoded(stretch, turn_taking.held_keys(both, rng), guide, rng)
+        segment.targets[: piece.heard] = IGNORE
+        return segment
 
 
 def _row(length: int, segment: Callable[[np.random.Generator, int], _Segment], rng: np.random.Generator) -> _Segment:

@@ -38,9 +38,10 @@ class Run:
         where.total(torch.zeros(1))  # The others wait until the folder is in order.
         self.model, self.optimizer, self.progress = self._begin(config)
         self.losses = where.place(Losses(self.model))
+        answers = None if settings.answers is None else Corpus(settings.answers)
         self.sampler = CropSampler(
             self.corpus, settings.batch, settings.length, self.progress.seed, settings.emphasis, self.model.config.echo,
-            settings.turns, settings.turn_length,
+            settings.turns, settings.turn_length, answers, settings.answer_share,
         )  # fmt: skip
         self.held_out = check_pieces(self.corpus, settings.check_pieces)
 

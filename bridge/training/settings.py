@@ -59,6 +59,8 @@ class Settings:
     length: int = 1024  # events of a row
     turns: float = 0.5  # share of batches that are short: a phrase alone in memory, and turns that follow it
     turn_length: int = 128  # events of a row of these, of which there are as many as fit
+    answers: Path | None = None  # what `antiphon improve` wrote: the model's own best answers, learnt as well
+    answer_share: float = 0.2  # share of short rows that begin with one of them
     seed: int = 0
     threads: int = 1
     device: str = "auto"
@@ -85,6 +87,8 @@ class Settings:
             raise ValueError(f"patience={self.patience}, workers={self.workers}: neither can be less than 0")
         if not 0.0 <= self.turns <= 1.0:
             raise ValueError(f"turns={self.turns}: a share, 0 to 1")
+        if not 0.0 <= self.answer_share <= 1.0:
+            raise ValueError(f"answer_share={self.answer_share}: a share, 0 to 1")
         if self.device not in DEVICES:
             raise ValueError(f"device={self.device!r}: there are {', '.join(DEVICES)}")
         if any(not weight > 0 for weight in self.emphasis.values()):
@@ -151,7 +155,7 @@ def _load(config: str) -> tuple[dict[str, Any], str]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{config} is not TOML: {error}") from error
-    for key in ("data", "out", "start_from"):
+    for key in ("data", "out", "start_from", "answers"):
         if isinstance(values.get(key), str):
             values[key] = folder / values[key]
     return values, config

@@ -51,11 +51,15 @@ _PARTS: Final = {
 
 
 class Turns(NamedTuple):
-    """A stretch, whose turn each of its notes is, int64 [N] from 0 up, and whether textures differ between turns."""
+    """A stretch, and whose turn each of its notes is, int64 [N] from 0 up.
+
+    `thinned`: whether textures differ between turns; `ended`: whether the last turn ends where the stretch does.
+    """
 
     stretch: Stretch
     turn: Ints
     thinned: bool = False
+    ended: bool = False
 
 
 def part_of(stretch: Stretch, kind: str, rng: np.random.Generator) -> Stretch:
@@ -227,8 +231,8 @@ def guide_in_turns(turns: Turns, who: str, rng: np.random.Generator) -> Ints:
         out[:, len(codec.VOICES) : ENDING_ENTRY] = np.where(told, ahead, FREE)
     if rng.random() < 0.6:
         left = (onset[until - 1] - onset) / codec.TICKS_PER_BEAT
-        # Nobody knows whether the last turn ends where the stretch was cut.
-        out[:, ENDING_ENTRY] = np.where(coming < turn[-1], ENDING.classes(left), FREE)
+        # Of most stretches nobody knows whether the last turn ends where they were cut.
+        out[:, ENDING_ENTRY] = np.where((coming < turn[-1]) | turns.ended, ENDING.classes(left), FREE)
     return out
 
 

@@ -1,0 +1,60 @@
+"""`antiphon improve`: a model's own best answers, to be learnt from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="improve")
+@click.argument("model")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="What `antiphon prepare` wrote; phrases are those of its training pieces.",
+)
+@click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the answers.")
+@click.option("--phrases", type=click.IntRange(1), default=1000, show_default=True, help="To be answered, at most.")
+@click.option("--answers", type=click.IntRange(1), default=16, show_default=True, help="Of which the best is kept.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=15.0, show_default=True, help="At most.")
+@click.option("--temperature", type=click.FloatRange(0, min_open=True), default=0.8, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--provider", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", show_default=True)
+def command(
+    model: str, data: Path, out: Path, phrases: int, answers: int, minutes: float, temperature: float, seed: int,
+    provider: str,
+) -> None:  # fmt: skip
+    """Answer phrases of the training pieces with MODEL and keep the best of many answers to each.
+
+    The best by the terms that `respond` chooses by, the model's critic among them where it has one. To learn from them
+    beside the corpus: antiphon train duo --start-from MODEL --set answers=OUT ...
+    """
+    try:
+        from bridge.training.best_answers import Improvement, improve, write
+        from bridge.training.judging import judge_of
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.startswith("bridge"):
+            raise
+        raise click.ClickException(f"improve needs {missing.name}: pip install 'antiphon[train]'") from None
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bridge.commands.models import load_model
+    from bridge.data.corpus import Corpus
+
+    try:
+        loaded = load_model(model, provider)
+        how = Improvement(phrases, answers, minutes, temperature, seed)
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("answering", total=1.0)
+            found = improve(
+                loaded, Corpus(data), judge_of(loaded.critic), how, lambda done: progress.update(task, completed=done)
+            )
+        write(found, out)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    best, first = (sum(getattr(one, name) for one in found) / len(found) for name in ("best", "first"))
+    notes = sum(len(one.answer.onset) for one in found)
+    click.echo(f"{out}: {len(found)} answers of {notes:,} notes; the first scored {first:.3f}, the best {best:.3f}")
