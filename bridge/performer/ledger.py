@@ -223,6 +223,12 @@ class Ledger:
         """When the latest note that sounds, or will, begins (minus infinity when there is none)."""
         return max((note.onset for note in self._present.values()), default=-math.inf)
 
+    def latest(self, voice: int, count: int) -> list[LedgerNote]:
+        """The last notes of a voice that sounded or are planned to, at most so many, the latest first."""
+        notes = [note for note in self._kept.values() if note.voice == voice]
+        notes.sort(key=lambda note: (note.onset, note.note_id), reverse=True)
+        return notes[:count]
+
     def peak(self, first: float, last: float) -> int:
         """Most notes that sound at once from moment `first` to before `last`."""
         spans = [(note.onset, math.inf if note.release is None else note.release) for note in self._present.values()]

@@ -353,6 +353,12 @@ class Stage:
             note.release = now
             self.emit(ReleaseNote(note.note_id, now))
 
+    def cut_short(self, note: LedgerNote, now: float) -> None:
+        """End a note that sounds now, before its time. It is no longer held to beats."""
+        if note.release is None or note.release > now:
+            note.release, note.length = now, None
+            self.emit(ReleaseNote(note.note_id, now))
+
     def cancel_planned(self, which: Callable[[LedgerNote], bool] | None = None) -> list[LedgerNote]:
         """Take back everything that has not begun, or those notes of it; the model forgets them before it is next used.
 

@@ -84,7 +84,7 @@ class Parameter:
 NO_END: Final = 64
 SPACES: Final = ("off", "follow", "complement")
 PLACES: Final = ("below", "above", "around")
-ALONE: Final = ("keep", "thin", "stop")
+ALONE: Final = ("end", "keep", "thin", "stop")
 
 _ALL = (
     Parameter("temperature", 0.9, 0.05, 3.0, "how adventurous: below 1 safer, above 1 wilder"),
@@ -140,7 +140,14 @@ _ALL = (
         "share", 0.5, 0.0, 4.0, "notes of the machine's for each of the human's in duet, at least; 0: as it likes"
     ),
     Parameter("space", "off", 0, 0, "in duet and accompany: play as busily as the human, or inversely", SPACES),
-    Parameter("alone", "keep", 0, 0, "when the human has stopped in duet or accompany: go on, thin out, stop", ALONE),
+    Parameter(
+        "alone",
+        "end",
+        0,
+        0,
+        "when the human has stopped: go on, thin out, stop; end: a duet ends its phrase and waits, a band goes on",
+        ALONE,
+    ),
     Parameter("alone_beats", 8, 1, 128, "beats without the human after which it is alone", whole=True),
     Parameter("count_in", 0, 0, 8, "bars of clicks (side stick) before accompany comes in", whole=True),
     Parameter("silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond, longer for a slow player"),

@@ -6,7 +6,8 @@ both have one). Either way between SPARSE and BUSY. It is asked of the model as 
 asks for none, and kept as a ceiling of LENIENCE times as many in any WINDOW.
 
 The human has stopped when no key was down for `alone_beats`. Then the machine goes on (`keep`), ends (`stop`), or
-halves its ceiling every `alone_beats` until it is below THINNEST, and ends (`thin`).
+halves its ceiling every `alone_beats` until it is below THINNEST, and ends (`thin`). By `end` it is the mode that
+decides: a duet ends its phrase within a bar or so (`breathing`), a band goes on.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ LENIENCE: Final = 1.5
 THICK: Final = 2.0
 THINNEST: Final = 0.25
 MOST_RECENT: Final = 256
+# A silence of so many beats is the end of a phrase.
+BREATH: Final = 4.0
 
 
 class Company:
@@ -55,6 +58,21 @@ class Company:
     def strokes_per_beat(self, now: float) -> float:
         """How busily the human plays, over the last WINDOW beats."""
         return count_since(self._strokes, self._window_start(now)) / WINDOW
+
+    def strokes_within(self, beats: float, now: float) -> int:
+        """How many strokes the human had in the last so many beats."""
+        clock = self._stage.clock
+        return count_since(self._strokes, clock.time_at(clock.beat_at(now) - beats))
+
+    def busiest_second(self, beats: float, now: float) -> int:
+        """The most strokes that the human had in any one second of the last so many beats."""
+        recent = list(self._strokes)[len(self._strokes) - self.strokes_within(beats, now) :]
+        most, first = 0, 0
+        for place, onset in enumerate(recent):
+            while onset - recent[first] >= 1.0:
+                first += 1
+            most = max(most, place - first + 1)
+        return most
 
     def beats_alone(self, now: float) -> float:
         """Beats since the human last held a key; 0 while they do."""
@@ -95,6 +113,10 @@ class Company:
                 return THICK < THINNEST * 2.0 ** self._halvings(now)
             case _:
                 return False
+
+    def breathing(self, now: float) -> bool:
+        """Whether by `end` the human has been silent for so long that a partner ends its phrase, too."""
+        return self._stage.choice("alone") == "end" and self.beats_alone(now) >= BREATH
 
     def full(self, now: float) -> bool:
         """Whether the machine has had all the notes it may have for now."""

@@ -1,0 +1,168 @@
+"""What a partner may play to what the human plays: which register is theirs and which tones fit, moment by moment.
+
+A partner leaves the register of the tune alone: it lies below what the human plays, or clearly above where below there
+is no room; a bass lies where basses do. In strong places (on beats; in free time everywhere) it has tones of the
+chord, as `ToneWeights` hears it, and nowhere a semitone, or its octaves, against a note that sounds. Between the beats
+it may pass by step through the key, from a tone of the chord to the next.
+
+These are wishes, not rules: where one would leave a voice nothing that it may play, it is given up, the last one first.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.performer.held_notes import HeldNote
+from bridge.performer.pitch_rules import pitches_of
+from bridge.performer.stage import Stage
+from bridge.performer.tone_weights import ToneWeights
+from bridge.timing.grid import next_bar, next_beat
+from bridge.vocabulary.codec import DRUMS, VOICES
+from bridge.vocabulary.voices import DRUM_CHANNEL
+
+Row = npt.NDArray[np.bool_]
+
+BASS: Final = VOICES.index("bass")
+# A bass plays from E1 to G3.
+BASS_RANGE: Final = (28, 55)
+# A partner that is no bass plays nothing below this, and above this only where the human leaves no room below.
+LOWEST: Final = 43
+HIGHEST: Final = 96
+# So far it stays from what the human plays, in semitones, and so much room it needs there.
+APART: Final = 3
+ROOM: Final = 9
+REACH: Final = 24
+# The human's notes that make their register.
+REGISTER_OF: Final = 24
+# A tone fits in a strong place that is this likely to be in the chord, as a part of the likeliest.
+FITS: Final = 0.75
+# A chord that is this sure is what the bass goes by.
+SURE: Final = 0.5
+# How far a line goes from its last pitch, in semitones: in strong places, and between them.
+LEAP: Final = 9
+STEP: Final = 2
+# So often in a row a pitch may be struck.
+AGAIN: Final = 2
+# What lies so near to a beat, in beats, is on it.
+ON_THE_BEAT: Final = 0.07
+
+_PITCHES: Final = np.arange(128)
+
+
+class Partner:
+    """Hears the human's notes and says, voice by voice, which pitches go with them."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._tones = ToneWeights(stage)
+        self._theirs: deque[int] = deque(maxlen=REGISTER_OF)
+
+    def heard(self, note: HeldNote) -> None:
+        """The human pressed a key."""
+        self._tones.heard(note)
+        if note.channel != DRUM_CHANNEL:
+            self._theirs.append(note.pitch)
+
+    def beat_near(self, beat: float) -> float | None:
+        """The beat that a note at `beat` is meant to be on; None where it lies between two, or none is known."""
+        clock = self._stage.clock
+        if not clock.metered:
+            return None
+        nearest = next_beat(clock, beat - ON_THE_BEAT)
+        return nearest if nearest <= beat + ON_THE_BEAT else None
+
+    def is_strong(self, beat: float) -> bool:
+        """Whether a note at `beat` is exposed: on a beat, or anywhere in free time."""
+        return not self._stage.clock.metered or self.beat_near(beat) is not None
+
+    def row(self, voice: int, beat: float, *, strong: bool) -> Row:
+        """The pitches of `voice` that go with what is heard, for a note at `beat`, bool [128]."""
+        if voice == DRUMS:
+            return np.ones(128, dtype=np.bool_)
+        tones = self._fitting(voice, beat)
+        last, row = self._recent(voice)
+        key = self._tones.key
+        # One passing tone at a time: it comes from a tone of the chord, and what follows goes on to one.
+        if not strong and key is not None and last is not None and tones[last]:
+            tones = tones | (pitches_of(key.tones) & (np.abs(_PITCHES - last) <= STEP))
+        near = np.ones(128, dtype=np.bool_) if last is None else np.abs(_PITCHES - last) <= LEAP
+        if last is not None and row >= AGAIN:
+            near[last] = False
+        return self._as_far_as_possible(voice, (self._free_of_clashes(beat), self._register(voice), tones, near))
+
+    def home(self, voice: int, beat: float) -> Row:
+        """The tones of the home triad that `voice` may end on at `beat`, bool [128]: near its last note."""
+        key = self._tones.key
+        triad = np.ones(128, dtype=np.bool_)
+        if key is not None:
+            steps = sorted((tone - key.root) % 12 for tone in key.tones)
+            triad = pitches_of(frozenset((key.root + steps[place]) % 12 for place in (0, 2, 4) if place < len(steps)))
+            if voice == BASS:
+                triad = pitches_of(frozenset([key.root]))
+        last, _ = self._recent(voice)
+        near = np.ones(128, dtype=np.bool_) if last is None else np.abs(_PITCHES - last) <= LEAP
+        return self._as_far_as_possible(voice, (self._free_of_clashes(beat), self._register(voice), triad, near))
+
+    def clashes_with(self, pitch: int, other: int) -> bool:
+        """Whether the two make a semitone, or one with octaves between."""
+        return (pitch - other) % 12 in (1, 11)
+
+    # --- what a row is made of -----------------------------------------------------------------------
+
+    def _as_far_as_possible(self, voice: int, wishes: Iterable[Row]) -> Row:
+        """What is allowed, narrowed by one wish after another as long as something is left."""
+        allowed: Row = self._stage.tuning.allowed(self._stage.hands)[voice]
+        for wish in wishes:
+            narrowed = allowed & wish
+            if narrowed.any():
+                allowed = narrowed
+        return allowed
+
+    def _fitting(self, voice: int, beat: float) -> Row:
+        """The tones that are in the chord as likely as not."""
+        expected = self._stage.chord_at(beat)
+        if voice == BASS and expected is not None and expected.evidence >= SURE:
+            on_the_one = next_bar(self._stage.clock, beat - ON_THE_BEAT) <= beat + ON_THE_BEAT
+            root = frozenset([expected.bass])
+            return pitches_of(root if on_the_one else root | expected.chord.tones)
+        weights = self._tones.at(beat)
+        return np.asarray((weights >= FITS * weights.max())[_PITCHES % 12])
+
+    def _free_of_clashes(self, beat: float) -> Row:
+        stage = self._stage
+        sounding = {*stage.hands.tuned(DRUM_CHANNEL)}
+        time = stage.clock.time_at(beat)
+        sounding.update(note.pitch for note in stage.ledger.sounding(time) if note.voice != DRUMS)
+        if not sounding:
+            return np.ones(128, dtype=np.bool_)
+        rubbing = frozenset((pitch + step) % 12 for pitch in sounding for step in (1, 11))
+        return np.asarray(~pitches_of(rubbing))
+
+    def _register(self, voice: int) -> Row:
+        """Where this voice does not get in the human's way; everywhere where `register` is set."""
+        if self._stage.value("register"):
+            return np.ones(128, dtype=np.bool_)
+        lowest, highest = (min(self._theirs), max(self._theirs)) if self._theirs else (60, 72)
+        if voice == BASS:
+            return _span(BASS_RANGE[0], min(BASS_RANGE[1], max(lowest - 1, BASS_RANGE[0] + ROOM)))
+        if lowest - APART >= LOWEST + ROOM:
+            return _span(max(LOWEST, lowest - REACH), lowest - APART)
+        return _span(highest + APART, max(min(highest + REACH, HIGHEST), highest + APART + ROOM))
+
+    def _recent(self, voice: int) -> tuple[int | None, int]:
+        """The last pitch of a voice, and how often in a row it was struck."""
+        last, row = None, 0
+        for note in self._stage.ledger.latest(voice, AGAIN + 1):
+            if last is not None and note.pitch != last:
+                break
+            last, row = note.pitch, row + 1
+        return last, row
+
+
+def _span(low: int, high: int) -> Row:
+    return (low <= _PITCHES) & (high >= _PITCHES)
