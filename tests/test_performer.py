@@ -576,7 +576,7 @@ ANY_INPUT = st.one_of(
             ("bars", [0.0, 1.0]),
             ("barge_in", ["off", "on"]),
             ("space", ["off", "follow", "complement"]),
-            ("alone", ["keep", "thin", "stop"]),
+            ("alone", ["end", "keep", "thin", "stop"]),
             ("alone_beats", [1.0, 8.0]),
             ("count_in", [0.0, 1.0]),
             ("silence", [0.1, 0.6]),
