@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "doctor": "Check this machine for all that playing needs.",
     "bench": "Measure latency, jitter and steadiness.",
     "simulate": "Play hours of sets in simulated time, and check what must hold.",
+    "perform": "Hear what it would have played to a MIDI file.",
     "generate": "Continue a MIDI file, or add a voice to it.",
     "replay": "Play a recorded session again, note for note.",
     "prepare": "Turn folders of MIDI into training data.",

@@ -55,10 +55,12 @@ TRACK_NAME: Final = 0x03
 TEMPO: Final = 0x51
 METRE: Final = 0x58
 KEY: Final = 0x59
+_MARKER: Final = 0x06
+_SMPTE_OFFSET: Final = 0x54
 # Meta events of a fixed length.
-_LENGTHS: Final = {0x00: 2, 0x20: 1, 0x21: 1, TEMPO: 3, 0x54: 5, METRE: 4, KEY: 2}
+_LENGTHS: Final = {0x00: 2, 0x20: 1, 0x21: 1, TEMPO: 3, _SMPTE_OFFSET: 5, METRE: 4, KEY: 2}
 _META_NAMES: Final = {
-    0x00: "sequence number", 0x20: "channel prefix", 0x21: "port", TEMPO: "tempo", 0x54: "SMPTE offset",
+    0x00: "sequence number", 0x20: "channel prefix", 0x21: "port", TEMPO: "tempo", _SMPTE_OFFSET: "SMPTE offset",
     METRE: "metre", KEY: "key signature",
 }  # fmt: skip
 # Metres are written with a denominator of two to this power at most.
@@ -480,9 +482,27 @@ def write(path: Path, file: MidiFile, added: Sequence[NewTrack] = ()) -> None:
     write_bytes(path, smf.encode(file.song, bodies))
 
 
+def write_part(path: Path, file: MidiFile, parts: Sequence[tuple[str, Track]], added: Sequence[NewTrack]) -> None:
+    """Write some of what was read, each track under a new name, with these tracks more: what all tracks share first.
+
+    That is tempo, metre, key, markers and SMPTE offset, wherever they stood. Raises OSError, and then leaves no file.
+    """
+    shared = [event for track in file.song.tracks for event in _events_of(track.only(_is_shared(track))) if event[2]]
+    bodies = [_body([*((tick, 0.0, message) for tick, _, message in shared), (file.end_tick, float("inf"), b"")])]
+    for name, track in parts:
+        rest = track.only(~_is_shared(track) & ~((track.status == smf.META) & (track.first == TRACK_NAME)))
+        bodies.append(_body([(0, -1.0, smf.meta(TRACK_NAME, name.encode())), *_events_of(rest)]))
+    bodies += [_body(_events_of_new(track, file.ticks_per_beat)) for track in added]
+    write_bytes(path, smf.encode(replace(file.song, kind=1), bodies))
+
+
+def _is_shared(track: Track) -> npt.NDArray[np.bool_]:
+    return np.equal(track.status, smf.META) & np.isin(track.first, (TEMPO, METRE, KEY, _MARKER, _SMPTE_OFFSET))
+
+
 def write_new(path: Path, timeline: Timeline, tracks: Sequence[NewTrack], ticks_per_beat: int = TICKS_PER_BEAT) -> None:
     """Write tracks as a new file of type 1, their tempo and metre first. Raises OSError, and then leaves no file."""
-    song = Song(1, ticks_per_beat, False, (), (), ())
+    song = Song(1, ticks_per_beat, False, ())
     bodies = [_body(conductor_events(timeline, ticks_per_beat))]
     bodies += [_body(_events_of_new(track, ticks_per_beat)) for track in tracks]
     write_bytes(path, smf.encode(song, bodies))

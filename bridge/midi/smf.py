@@ -98,16 +98,17 @@ class Track:
 class Song:
     """A file of type 0 or 1. `ticks_per_beat` counts ticks to the quarter note.
 
-    With `counts_time` (SMPTE division) ticks count time, not beats: half a second is taken as a beat, and tempos mean
-    nothing. `others` are chunks that are no tracks, name and body.
+    With `counts_time` (SMPTE) ticks count time, not beats: half a second is taken as a beat, and tempos mean nothing.
+    `division` is what the header says of it, which is written back. `others` are chunks that are no tracks: name, body.
     """
 
     kind: int
     ticks_per_beat: int
     counts_time: bool
     tracks: tuple[Track, ...]
-    others: tuple[tuple[bytes, bytes], ...]
-    mended: tuple[Mend, ...]
+    others: tuple[tuple[bytes, bytes], ...] = ()
+    mended: tuple[Mend, ...] = ()
+    division: int = 0  # 0: as `ticks_per_beat`
 
 
 def parse(data: bytes, largest: int = LARGEST) -> Song:
@@ -139,24 +140,25 @@ def parse(data: bytes, largest: int = LARGEST) -> Song:
     counts_time = division >= 0x8000
     if counts_time:
         mended.append(Mend("SMPTE time", "its ticks count time, not beats; half a second is taken as a beat"))
-        division = _half_second(division)
-    if division == 0:
+    ticks_per_beat = _half_second(division) if counts_time else division
+    if ticks_per_beat == 0:
         raise Refused("no division", "its header says 0 ticks to the beat")
     return Song(
         kind=0 if kind == 0 and len(walk.tracks) == 1 else 1,
-        ticks_per_beat=division,
+        ticks_per_beat=ticks_per_beat,
         counts_time=counts_time,
         tracks=tuple(walk.tracks),
         others=tuple(walk.others),
         mended=tuple(mended),
+        division=division,
     )
 
 
 def encode(song: Song, tracks: list[bytes]) -> bytes:
     """A file of `tracks` (each the body of its chunk) with the header and the other chunks of `song`."""
-    division = song.ticks_per_beat
-    if not 0 < division < 0x8000:
-        raise ValueError(f"{division} ticks to the beat: 1 to 32767 can be written")
+    division = song.division or song.ticks_per_beat
+    if not 0 < division <= 0xFFFF:
+        raise ValueError(f"{song.ticks_per_beat} ticks to the beat: 1 to 32767 can be written")
     kind = song.kind if len(tracks) == 1 else 1
     chunks = [_HEADER.pack(b"MThd", 6, kind, len(tracks), division)]
     chunks += [_CHUNK.pack(b"MTrk", len(body)) + body for body in tracks]

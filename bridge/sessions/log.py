@@ -130,13 +130,7 @@ class Session:
 
 def header(settings: Settings, model: Model, digest: str, *, whole: bool = True) -> dict[str, Any]:
     """The first line of a session log. A log that is not `whole` began in mid-set and cannot be replayed."""
-    return {
-        "antiphon": FORMAT,
-        "settings": asdict(settings),
-        "model": model.name,
-        "model_sha256": digest,
-        "whole": whole,
-    }
+    return header_of(SessionLog(settings, model.name, digest, (), whole))
 
 
 def line(entry: Entry) -> str:
@@ -162,6 +156,17 @@ class SessionLog:
     def outputs(self) -> list[tuple[float, Output]]:
         """Each output and the time it was taken at."""
         return [(entry[1], entry[2]) for entry in self.entries if entry[0] == "out"]
+
+
+def header_of(log: SessionLog) -> dict[str, Any]:
+    """The header of a whole log that was not read from a file."""
+    return {
+        "antiphon": FORMAT,
+        "settings": asdict(log.settings),
+        "model": log.model,
+        "model_sha256": log.model_sha256,
+        "whole": log.whole,
+    }
 
 
 def _read_settings(fields: dict[str, Any]) -> Settings:

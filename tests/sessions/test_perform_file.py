@@ -1,0 +1,191 @@
+"""`antiphon perform`: MIDI files played to the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mido
+import pytest
+from click.testing import CliRunner, Result
+
+from bridge.cli import main
+from bridge.engine.fake import FakeModel
+from bridge.live.model_swap import LoadedModel
+from bridge.midi import files as midifile
+from bridge.midi.files import MidiFile, NewTrack, TrackNote
+from bridge.sessions.log import read_log, replay
+from bridge.timing.timeline import Metre, Tempo, Timeline
+
+CASES = Path(__file__).parent.parent / "cases" / "midi"
+TIMELINE = Timeline((Tempo(0.0, 100.0), Tempo(8.0, 80.0)), (Metre(0.0, 3, 4), Metre(6.0, 6, 8)))
+
+
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.engine.folders.find_model", lambda name: Path(name))
+    monkeypatch.setattr(
+        "bridge.commands.models.load_folder", lambda folder, provider: LoadedModel(FakeModel("dry"), "")
+    )
+
+
+@pytest.fixture
+def tune(tmp_path: Path) -> Path:
+    """A tune that begins in its third beat, its bass on a track of its own, tempo and metre changing under it."""
+    melody = [TrackNote(2 + i * 0.5, 0.4, pitch, 80, 3) for i, pitch in enumerate((60, 62, 64, 65, 67, 64, 60, 59))]
+    bass = [TrackNote(2 + i * 2.0, 1.8, pitch, 70, 4) for i, pitch in enumerate((36, 43))]
+    tracks = [NewTrack("Melody", melody, {3: 7}), NewTrack("Bass", bass, {4: 33})]
+    midifile.write_new(tmp_path / "tune.mid", TIMELINE, tracks)
+    return tmp_path / "tune.mid"
+
+
+def perform(*words: object) -> Result:
+    return CliRunner().invoke(main, ["perform", *map(str, words)])
+
+
+def performed(source: Path, output: Path, *words: object) -> MidiFile:
+    done = perform(source, "-o", output, *words)
+    assert done.exit_code == 0, done.output
+    return midifile.read(output)
+
+
+def notes_of(file: MidiFile, *tracks: str) -> list[tuple[int, ...]]:
+    numbers = [number for number, name in enumerate(file.names) if name in tracks]
+    rows = file.notes[["onset", "offset", "channel", "pitch", "velocity", "program", "track"]].tolist()
+    return sorted(row[:-1] for row in rows if row[-1] in numbers)
+
+
+@pytest.mark.parametrize("mode", ["respond", "duet", "harmonize", "accompany", "off"])
+@pytest.mark.parametrize("time", ["file", "free"])
+def test_the_humans_part_stays_and_the_machines_is_beside_it(tune: Path, tmp_path: Path, mode: str, time: str) -> None:
+    file = performed(tune, tmp_path / "out.mid", "--mode", mode, "--time", time)
+    source = midifile.read(tune)
+    assert notes_of(file, "Human Melody", "Human Bass") == notes_of(source, "Melody", "Bass")
+    assert (file.tempos, file.metres, file.ticks_per_beat) == (source.tempos, source.metres, source.ticks_per_beat)
+    machine = {name for name in file.names if not name.startswith("Human")} - {""}
+    assert bool(machine) == (mode != "off") and all(name.startswith("Antiphon ") for name in machine)
+    first = min((row[0] for row in notes_of(file, *machine)), default=None)
+    assert first is None or first >= 2 * 480
+    for track in mido.MidiFile(tmp_path / "out.mid").tracks:
+        assert track.name not in machine or any(message.type == "program_change" for message in track)
+
+
+def test_one_input_one_file(tune: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        performed(tune, tmp_path / f"{name}.mid", "--seed", 3)
+    performed(tune, tmp_path / "c.mid", "--seed", 4)
+    a, b, c = ((tmp_path / f"{name}.mid").read_bytes() for name in "abc")
+    assert a == b != c
+
+
+def test_takes_have_the_next_seeds(tune: Path, tmp_path: Path) -> None:
+    assert perform(tune, "-o", tmp_path / "out.mid", "--takes", 3, "--seed", 7).exit_code == 0
+    performed(tune, tmp_path / "one.mid", "--seed", 9)
+    takes = [(tmp_path / f"out-{number}.mid").read_bytes() for number in (1, 2, 3)]
+    assert len(set(takes)) == 3 and takes[2] == (tmp_path / "one.mid").read_bytes()
+    assert not (tmp_path / "out.mid").exists()
+
+
+def test_only_what_is_the_humans_is_heard_and_written(tune: Path, tmp_path: Path) -> None:
+    by_name = performed(tune, tmp_path / "a.mid", "--human", "melody", "--mode", "harmonize")
+    by_channel = performed(tune, tmp_path / "b.mid", "--human", "3", "--mode", "harmonize")
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+    assert "Human" in by_name.names and len(notes_of(by_channel, "Human")) == 8
+    refused = perform(tune, "-o", tmp_path / "c.mid", "--human", "Flute")
+    assert refused.exit_code == 1 and "there are tracks Bass, Melody; channels 3, 4" in refused.output
+    assert not (tmp_path / "c.mid").exists()
+
+
+def test_where_nothing_is_played_it_says_so_and_writes_the_file(tune: Path, tmp_path: Path) -> None:
+    done = perform(tune, "-o", tmp_path / "out.mid", "--mode", "off")
+    assert done.exit_code == 0 and "the machine played nothing" in done.output
+    assert len(midifile.read(tmp_path / "out.mid").notes) == 10
+
+
+def test_a_tail_for_the_other_modes(tune: Path, tmp_path: Path) -> None:
+    short = performed(tune, tmp_path / "a.mid", "--mode", "duet", "--tail", 0)
+    long = performed(tune, tmp_path / "b.mid", "--mode", "duet", "--tail", 16)
+    assert long.notes["onset"].max() > short.notes["offset"].max()
+    refused = perform(tune, "-o", tmp_path / "c.mid", "--tail", 4)
+    assert refused.exit_code == 2 and "--tail" in refused.output
+    assert perform(tune, "-o", tmp_path / "c.mid", "--mode", "duet", "--tail", "nan").exit_code == 2
+
+
+def test_options_and_presets_count_as_in_jam(tune: Path, tmp_path: Path) -> None:
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "high.toml").write_text('mode = "harmonize"\n[parameters]\nlow = 90\nharmonies = 1\n')
+    words = ("--preset", "high", "--presets", tmp_path / "presets", "--set", "harmonies=2")
+    file = performed(tune, tmp_path / "a.mid", *words)
+    added = notes_of(file, "Antiphon keys")
+    assert len(added) == 20 and all(row[3] >= 90 for row in added)
+    assert performed(tune, tmp_path / "b.mid", *words, "--mode", "off").names[-1] == "Human Bass"
+    for words, text in (
+        (("--set", "tempratur=1"), "tempratur"),
+        (("--preset", "low", "--presets", tmp_path / "presets"), "no preset 'low'"),
+        (("--voice", "oboe=1"), "oboe"),
+        (("--human-voice", "oboe"), "oboe"),
+    ):
+        refused = perform(tune, "-o", tmp_path / "c.mid", *words)
+        assert refused.exit_code != 0 and text in refused.output and "Traceback" not in refused.output
+    assert not (tmp_path / "c.mid").exists()
+
+
+def test_a_log_that_replays_and_a_picture(tune: Path, tmp_path: Path) -> None:
+    performed(tune, tmp_path / "out.mid", "--log", "--picture")
+    log = read_log(tmp_path / "out.jsonl")
+    assert replay(log, lambda name, digest: FakeModel(name)) == log.outputs() and log.outputs()
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_several_go_into_a_folder_and_one_that_is_broken_is_named(tune: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.mid").write_bytes(b"no song")
+    done = perform(tune, tmp_path / "bad.mid", CASES / "04-six-eight.mid", "-o", tmp_path / "out")
+    assert done.exit_code == 1 and "bad.mid is not a MIDI file" in done.output and "1 of 3 files" in done.output
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["04-six-eight.mid", "tune.mid"]
+
+
+def test_on_an_error_there_is_no_file(tune: Path, tmp_path: Path) -> None:
+    before = tune.read_bytes()
+    for words in (
+        (tmp_path / "nowhere.mid", "-o", tmp_path / "out.mid"),
+        (tune, "-o", tmp_path / "no folder" / "out.mid"),
+        (tune, "-o", tune),
+        (tune, "-o", tmp_path / "out.mid", "--model", "dry", "--step-ms", "-1"),
+    ):
+        refused = perform(*words)
+        assert refused.exit_code != 0 and "Traceback" not in refused.output, refused.output
+        assert not (tmp_path / "out.mid").exists() and tune.read_bytes() == before
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*.mid")), ids=lambda path: path.stem)
+def test_every_case_is_performed(case: Path, tmp_path: Path) -> None:
+    done = perform(case, "-o", tmp_path / "out.mid")
+    assert done.exit_code == 0, done.output
+    before, after = midifile.read(case), midifile.read(tmp_path / "out.mid")
+    assert bool(before.mended) == (f"{case}: " in done.output)
+    assert (after.tempos, after.metres, after.mended) == (before.tempos, before.metres, ())
+    humans = {name for name in after.names if name.startswith("Human")}
+    assert len(notes_of(after, *humans)) == len(before.notes)
+
+
+def test_the_pedal_of_the_file_is_the_humans(tmp_path: Path) -> None:
+    track = mido.MidiTrack()
+    for time, message in (
+        (0, mido.Message("control_change", control=64, value=127)),
+        *((0, mido.Message("note_on", note=60 + i, velocity=80)) for i in range(3)),
+        *((240, mido.Message("note_off", note=60 + i)) for i in range(3)),
+        (4000, mido.Message("control_change", control=64, value=0)),
+    ):
+        track.append(message.copy(time=time))
+    mido.MidiFile(tracks=[track]).save(tmp_path / "pedal.mid")
+    file = performed(tmp_path / "pedal.mid", tmp_path / "out.mid", "--mode", "harmonize")
+    added = [row for row in notes_of(file, "Antiphon keys")]
+    assert added and all(row[1] > 4000 for row in added)
+
+
+def test_time_in_frames_stays_time_in_frames(tmp_path: Path, tune: Path) -> None:
+    data = tune.read_bytes()
+    (tmp_path / "smpte.mid").write_bytes(data[:12] + b"\xe7\x28" + data[14:])
+    file = performed(tmp_path / "smpte.mid", tmp_path / "out.mid")
+    assert file.song.counts_time and file.song.division == 0xE728
+    source = midifile.read(tmp_path / "smpte.mid")
+    assert notes_of(file, "Human Melody", "Human Bass") == notes_of(source, "Melody", "Bass")
