@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
+from bridge.performer.chords import Key
 from bridge.performer.heard_phrase import HeardPhrase
-from bridge.performer.key_tracker import Key
 from bridge.performer.sampling import Draft
 from bridge.performer.sketches import Sketch, Step
 from bridge.vocabulary.codec import DRUMS, DT_TICKS, DURATION_TICKS, TICKS_PER_BEAT

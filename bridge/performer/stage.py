@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.model import Model
+from bridge.performer.chords import ExpectedChord
 from bridge.performer.feedback import FeedbackGuard
 from bridge.performer.held_notes import Hands, HeldNote
-from bridge.performer.key_tracker import ExpectedChord
 from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.performer.overload import HEAD_START, KeepingUp
@@ -180,11 +180,11 @@ class Stage:
 
     def follow_hands(self, time: float, struck: HeldNote | None = None) -> None:
         """The human's keys changed at `time`: see what key and chord that makes."""
-        self.tuning.follow(self.hands, self.clock.beat_at(time), struck)
+        self.tuning.follow(self.hands, self.clock, time, struck)
 
     def chord_at(self, beat: float) -> ExpectedChord | None:
         """The human's chord now, or the one to expect at a later `beat` (of the session clock); None: not known."""
-        return self.tuning.harmony.chord_at(beat)
+        return self.tuning.chord_at(beat, self.clock)
 
     # --- the machine's notes -----------------------------------------------------------------------
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from bridge.performer.chords import ExpectedChord
 from bridge.performer.held_notes import Hands, HeldNote
 from bridge.performer.key_tracker import Harmony
 from bridge.performer.pitch_rules import Palette, Ranges, Values, pitches_of
+from bridge.performer.progression import Bars
+from bridge.timing.clock import SessionClock
 
 
 class Tuning:
@@ -27,13 +30,18 @@ class Tuning:
         self.harmony.watch(str(values["scale"]), str(values["root"]))
         self._take_harmony()
 
-    def follow(self, hands: Hands, beat: float, struck: HeldNote | None = None) -> None:
-        """The human's keys changed at `beat`, with `struck` as a new one: see what key and chord that makes."""
+    def follow(self, hands: Hands, clock: SessionClock, time: float, struck: HeldNote | None = None) -> None:
+        """The human's keys changed at `time`, with `struck` as a new one: see what key and chord that makes."""
         below = self._split or 128
         held = [pitch for pitch in hands.tuned_down(self._drum_channel) if pitch < below]
         counts = struck is not None and struck.pitch < below and struck.channel != self._drum_channel
-        self.harmony.hear(beat, held, struck.pitch if struck is not None and counts else None)
+        beat = clock.beat_at(time)
+        self.harmony.hear(beat, held, struck.pitch if struck is not None and counts else None, bars_of(clock))
         self._take_harmony()
+
+    def chord_at(self, beat: float, clock: SessionClock) -> ExpectedChord | None:
+        """The human's chord now, or the one to expect at a later `beat` of this clock; None: not known."""
+        return self.harmony.chord_at(beat, bars_of(clock))
 
     def clear(self) -> None:
         """Forget what was heard."""
@@ -53,3 +61,8 @@ class Tuning:
     def _take_harmony(self) -> None:
         key, chord = self.harmony.key, self.harmony.chord
         self.palette.hear(None if key is None else key.tones, None if chord is None else chord.tones)
+
+
+def bars_of(clock: SessionClock) -> Bars | None:
+    """Where this clock's bars are; None where none is known."""
+    return Bars(clock.song_offset, clock.beats_per_bar) if clock.metered else None
