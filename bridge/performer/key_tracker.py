@@ -257,7 +257,7 @@ class Harmony:
         root = int(np.argmax(families.sum(axis=0)))
         family = int(np.argmax(families[:, root]))
         if not ahead:
-            return chord_on(root, self._kind(root, family))
+            return chord_on(root, kinds_of(family)[0] if self.decides else self._kind(root, family))
         if self.chord is not None and self.chord.root == root:
             return self.chord
         return chord_on(root, kinds_of(family)[0])
