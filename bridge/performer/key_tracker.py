@@ -47,10 +47,10 @@ STROKE: Final = 0.25
 # A key that is down now speaks for the chord like so many beats: a new hand outweighs the one before it at once.
 HELD_NOW: Final = 4.0
 # Another key must be so many times as likely, or correlate better by this; a chord that is only decided on stays
-# between two beats unless another is so many times as likely.
+# between two beats of a bar unless another is so many times as likely.
 KEY_RATIO: Final = 2.0
 KEY_MARGIN: Final = 0.05
-CHORD_RATIO: Final = 3.0
+CHORD_RATIO: Final = 2.0
 # No key is made out of fewer pitch classes; one counts with this part of the strongest's weight.
 FEWEST_FOR_A_KEY: Final = 3
 WEAKEST: Final = 0.05
@@ -237,7 +237,8 @@ class Harmony:
                 return
         likely = self._likely(self._beat, self._bars)
         chord = self._best(likely)
-        if self.chord is not None and self._found_in == self._progression.beat and self.decides:
+        in_beat = self._bars is not None and self._found_in == self._progression.beat
+        if self.chord is not None and in_beat and self.decides:
             roots = likely.reshape(len(FAMILIES), 12).sum(axis=0)
             if roots[chord.root] < CHORD_RATIO * roots[self.chord.root]:
                 return
