@@ -51,6 +51,8 @@ HELD_NOW: Final = 4.0
 KEY_RATIO: Final = 2.0
 KEY_MARGIN: Final = 0.05
 CHORD_RATIO: Final = 2.0
+# The first chord that is decided on is as likely as this.
+LIKELY: Final = 0.45
 # No key is made out of fewer pitch classes; one counts with this part of the strongest's weight.
 FEWEST_FOR_A_KEY: Final = 3
 WEAKEST: Final = 0.05
@@ -237,9 +239,11 @@ class Harmony:
                 return
         likely = self._likely(self._beat, self._bars)
         chord = self._best(likely)
+        roots = likely.reshape(len(FAMILIES), 12).sum(axis=0)
+        if self.chord is None and self.decides and roots[chord.root] < LIKELY:
+            return
         in_beat = self._bars is not None and self._found_in == self._progression.beat
         if self.chord is not None and in_beat and self.decides:
-            roots = likely.reshape(len(FAMILIES), 12).sum(axis=0)
             if roots[chord.root] < CHORD_RATIO * roots[self.chord.root]:
                 return
         self.chord, self._found_in = chord, self._progression.beat
