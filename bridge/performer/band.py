@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
-from bridge.performer.band_part import Cue, Ground, Member, Moment
+from bridge.performer.band_part import FIFTH, Cue, Ground, Member, Moment
 from bridge.performer.bass_line import BASS, BassLine
 from bridge.performer.comping import MOST_NOTES, Comping
 from bridge.performer.drummer import Drummer
@@ -31,7 +32,8 @@ TRIPLETS: Final = (12.0, 24.0, 48.0)
 # A chord may be about to change on the strong beats where one changed in the last bars, and on the weak ones where one
 # did on such a one, this near to it, in beats; and in the first bars on the bar lines.
 CHANGES_KEPT: Final = 16
-BARS_LOOKED_BACK: Final = 4
+BARS_LOOKED_BACK: Final = 8
+FIRST_BARS: Final = 5
 SAME_SPOT: Final = 0.25
 # A human who has struck nothing for so many bars changes no chord.
 STILL_BARS: Final = 2.0
@@ -144,10 +146,18 @@ class Band:
 
     def played(self, moment: Moment, voice: int, pitch: int, velocity: int, duration: float) -> list[Cue]:
         """A member's note was drawn: what else is to be played for it."""
+        if self._home is None and voice == BASS:
+            # The human plays drums alone: the bass decides.
+            self._home = pitch
         return self._member(voice).played(moment, pitch, velocity, duration)
 
     def last(self, moment: Moment, voice: int) -> list[Cue]:
-        """What a voice ends with."""
+        """What a voice ends with: the chord that the human holds, else the key's own."""
+        key = self._stage.tuning.harmony.key
+        if moment.ground is not None and key is not None and not self._stage.hands.playing:
+            third = (key.root + 4) % 12 if (key.root + 4) % 12 in key.tones else (key.root + 3) % 12
+            home = Ground(key.root, key.root, frozenset({key.root, third, (key.root + FIFTH) % 12}), key.tones)
+            moment = replace(moment, ground=home)
         return self._member(voice).last(moment)
 
     def change_is_likely(self, moment: Moment, now: float) -> bool:
@@ -161,7 +171,7 @@ class Band:
         if expected is None or expected.decided:
             return False
         strong = moment.metre.is_strong(moment.place)
-        if strong and moment.bar < BARS_LOOKED_BACK and moment.place < moment.grid / 2:
+        if strong and moment.bar < FIRST_BARS and moment.place < moment.grid / 2:
             return True
         if not moment.metre.is_pulse(moment.place):
             return False

@@ -17,11 +17,15 @@ BASS: Final = VOICES.index("bass")
 # Where it plays unless its range is set otherwise: E1 to G3.
 LOWEST: Final = 28
 HIGHEST: Final = 55
-# The ground goes back to here where a line has strayed: near the open A.
-HOME: Final = 40
+# Roots are played up to here, two octaves in all; a line begins near HOME, the open A and E.
+HIGHEST_ROOT: Final = 51
+HOME: Final = 36
 # From one tone to the next it leaps no further, in semitones, but for a root's other octave.
 REACH: Final = 9
 OCTAVE: Final = 12
+STEP: Final = 4
+# So many notes a bar are the model's own idea.
+MOST_FREE: Final = 2
 # Less than so many strokes a beat of the human's are calm, more than that busy.
 CALM: Final = 0.75
 # A change between the beats is taken up on eighths.
@@ -55,6 +59,8 @@ class BassLine(Member):
         # What its last root was of.
         self._under: tuple[int, int] | None = None
         self._kicks: tuple[float, ...] = ()
+        # How many notes of its own it had in which bar.
+        self._added = (-1, 0)
 
     def follow(self, kicks: tuple[float, ...]) -> None:
         """The places of the groove's kick, in beats after the bar line."""
@@ -67,13 +73,19 @@ class BassLine(Member):
             return self._free(moment, style)
         if moment.first or moment.metre.is_strong(moment.place) or self._is_new(moment, ground):
             return [self._cue(moment, style, self._roots(ground))]
-        if not self._is_due(moment.place, moment, style):
-            return []
-        return [self._cue(moment, style, *self._between(moment, ground, style), weight=Weight.CHORD)]
+        if self._is_due(moment.place, moment, style):
+            return [self._cue(moment, style, *self._between(moment, ground, style), weight=Weight.CHORD)]
+        free = self._added[1] if self._added[0] == moment.bar else 0
+        if style is Style.PULSE and _on_an_eighth(moment.place) and free < MOST_FREE:
+            # What else there is, is as the model likes it.
+            return [self._cue(moment, style, self._passing(moment, ground), weight=Weight.ORNAMENT, must=False)]
+        return []
 
     def played(self, moment: Moment, pitch: int, velocity: int, duration: float) -> list[Cue]:
         """It goes on from there."""
         self._last = pitch
+        if not self._is_due(moment.place, moment, style_of(moment)):
+            self._added = (moment.bar, self._added[1] + 1 if self._added[0] == moment.bar else 1)
         if moment.ground is not None:
             self._under = (moment.ground.root, moment.ground.bass)
         return []
@@ -91,8 +103,7 @@ class BassLine(Member):
 
     def _is_new(self, moment: Moment, ground: Ground) -> bool:
         """Whether the chord is another than the one it last played under, and this a place to say so."""
-        on_an_eighth = abs(moment.place / EIGHTH - round(moment.place / EIGHTH)) < SAME_PLACE
-        return on_an_eighth and self._under not in (None, (ground.root, ground.bass))
+        return _on_an_eighth(moment.place) and self._under not in (None, (ground.root, ground.bass))
 
     def _is_due(self, place: float, moment: Moment, style: Style) -> bool:
         match style:
@@ -106,7 +117,7 @@ class BassLine(Member):
 
     def _roots(self, ground: Ground) -> tuple[int, ...]:
         """The ground's bass, in the octaves that can be reached from the last note."""
-        pitches = pitches_of((ground.bass,), LOWEST, HIGHEST)
+        pitches = pitches_of((ground.bass,), LOWEST, HIGHEST_ROOT)
         middle = HOME if self._last is None else self._last
         near = [pitch for pitch in pitches if abs(pitch - middle) <= OCTAVE]
         return tuple(near or pitches)
@@ -130,13 +141,34 @@ class BassLine(Member):
             return tuple(steps), tuple(tones)
         return (tuple(tones),)
 
+    def _passing(self, moment: Moment, ground: Ground) -> tuple[int, ...]:
+        """Tones of the chord, and into the next strong beat a step of the scale to its root as well."""
+        last = HOME if self._last is None else self._last
+        tones = [pitch for pitch in pitches_of(ground.allowed, LOWEST, HIGHEST) if abs(pitch - last) <= REACH]
+        if ground.scale is not None and moment.metre.is_strong((moment.place + EIGHTH) % moment.metre.bar):
+            goal = (moment.coming or ground).bass
+            steps = {(goal + step) % 12 for step in (-2, -1, 1, 2)} & ground.scale
+            tones += [pitch for pitch in pitches_of(steps, LOWEST, HIGHEST) if abs(pitch - last) <= STEP]
+        return tuple(tones)
+
     def _leads(self, moment: Moment, style: Style) -> bool:
         """Whether the next note is the one of the bar line."""
         return nearest_due(moment, lambda place: self._is_due(place, moment, style), moment.metre.bar) >= (
             moment.metre.bar - moment.place - SAME_PLACE
         )
 
-    def _cue(self, moment: Moment, style: Style, *pitches: tuple[int, ...], weight: Weight = Weight.BEAT) -> Cue:
+    def _cue(
+        self,
+        moment: Moment,
+        style: Style,
+        *pitches: tuple[int, ...],
+        weight: Weight = Weight.BEAT,
+        must: bool = True,
+    ) -> Cue:
         gap = nearest_due(moment, lambda place: self._is_due(place, moment, style), moment.metre.bar)
         shortest = gap * (STACCATO if style is Style.PULSE else LEGATO)
-        return Cue(BASS, pitches, shortest, gap, weight=weight)
+        return Cue(BASS, pitches, shortest, gap, weight=weight, must=must)
+
+
+def _on_an_eighth(place: float) -> bool:
+    return abs(place / EIGHTH - round(place / EIGHTH)) < SAME_PLACE

@@ -131,18 +131,24 @@ def built(signature: str, swung: bool) -> Groove:
         if metre.is_strong(place) and place not in metre.backbeats:
             strokes[step].append(Stroke(KICK, 90))
         if place in metre.backbeats:
-            strokes[step].append(Stroke(DRUM_KEYS["snare"], 100))
+            # A waltz is answered softly, twice.
+            answer = Stroke(DRUM_KEYS["stick"], 70) if signature == "3/4" else Stroke(DRUM_KEYS["snare"], 100)
+            strokes[step].append(answer)
         if step % 2 == 0:
             strokes[step].append(Stroke(DRUM_KEYS["closed"], 85 if metre.is_pulse(place) else 60))
+        if not metre.is_pulse(place):
+            name, share = ("kick", 0.3) if step % 2 == 0 else ("snare", 0.15)
+            strokes[step].append(Stroke(DRUM_KEYS[name], _ORNAMENT_LOUDNESS * LOUDNESS_STEP, share))
     return Groove("built", signature, swung, 0.0, tuple(tuple(step) for step in strokes))
 
 
 def suitable(signature: str, swung: bool) -> list[Groove]:
-    """The bars of that metre and feel; one by rule where there is none."""
+    """The bars of that metre and feel; but for 4/4 one by rule as well."""
     like_it = _COUNTED_LIKE.get(signature, signature)
     found = [groove for groove in library() if groove.metre == like_it and groove.swung == swung]
     found = found or [groove for groove in library() if groove.metre == like_it and not groove.swung]
-    return found or [built(signature, swung)]
+    # Of other metres than this there are few: the plain bar is one more of them.
+    return found if like_it == "4/4" else [*found, built(signature, swung)]
 
 
 _COUNTED_LIKE: Final = {"2/2": "4/4"}

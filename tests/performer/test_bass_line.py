@@ -39,7 +39,7 @@ def test_with_the_kick_root_and_fifth() -> None:
     made = bass()
     made.played(moment(0.0), 36, 80, 1.0)
     assert classes(made, moment(1.5)) == {0, 7}
-    assert made.cues(moment(1.0)) == []
+    assert [cue.must for cue in made.cues(moment(1.0))] == [False], "and nothing that must be, between"
 
 
 def test_a_calm_human_has_half_notes() -> None:
@@ -81,3 +81,16 @@ def test_where_nothing_binds_it_the_rhythm_is_the_same() -> None:
 def test_it_ends_on_the_root() -> None:
     (cue,) = bass().last(moment(0.0, F))
     assert {pitch % 12 for pitch in cue.pitches[0]} == {5}
+
+
+def test_the_model_may_add_two_notes_a_bar_and_lead_into_the_beat() -> None:
+    made = bass()
+    made.played(moment(0.0), 36, 80, 1.0)
+    (cue,) = made.cues(moment(0.5))
+    assert not cue.must and {pitch % 12 for pitch in cue.pitches[0]} == {0, 4, 7}
+    (leading,) = made.cues(moment(3.5))
+    assert {pitch % 12 for pitch in leading.pitches[0]} == {0, 2, 4, 7, 11}, "and steps to the root"
+    made.played(moment(0.5), 36, 80, 0.5)
+    made.played(moment(1.0), 36, 80, 0.5)
+    assert made.cues(moment(3.5)) == []
+    assert bass().cues(moment(0.5, busy=0.2)) == [], "a calm one leaves room"

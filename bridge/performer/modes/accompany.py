@@ -247,8 +247,11 @@ class Accompany(Mode):
         line = line_from(clock, self._cursor, self._grid)
         earliest = clock.beat_at(now + stage.head_start)
         if self._answering is None and line < earliest - A_HAIR:
-            stage.keeping_up.miss(now)
-            line = line_from(clock, earliest, self._grid)
+            # Without what carries the beat it was only a thinner line.
+            moment = self._band.moment(line, self._grid, self._busy(line))
+            if any(cue.weight is Weight.BEAT for cue in self._band.cues(moment, stage.playable(self.voices))):
+                stage.keeping_up.miss(now)
+            line = line_from(clock, max(earliest, line + A_HAIR), self._grid)
         last = self._ends is not None and line >= self._ends - ON_THE_LINE
         line = self._ends if last and self._ends is not None else line
         if line > horizon:
@@ -339,7 +342,7 @@ class Accompany(Mode):
         cue = self._cues.popleft()
         due = self._due(moment, cue, now)
         if due < now + self.stage.head_start - A_HAIR and self._answering is None:
-            if cue.weight <= Weight.CHORD:
+            if cue.weight is Weight.BEAT:
                 self.stage.keeping_up.miss(now)
             self._cues.clear()
         elif self._has_room(moment, cue, due):
@@ -362,15 +365,18 @@ class Accompany(Mode):
         return self._band.played(moment, draft.voice, draft.pitch, draft.velocity, draft.duration)
 
     def _draw(self, moment: Moment, cue: Cue) -> Draft | None:
-        """The model's note for a cue; None where the rules leave it none."""
+        """The model's note for a cue; None where the rules leave it none, or the model a free one for later."""
         stage = self.stage
         time = stage.clock.time_at(moment.beat)
         stage.steering.aim(self._company.aims(time))
         constraints = stage.drawing.narrow()
         if not _keep_to(constraints, cue):
             return None
-        stage.drawing.onset_on_lines(constraints, moment.beat, moment.beat, self._grid)
+        latest = moment.beat if cue.must else moment.beat + moment.metre.bar
+        stage.drawing.onset_on_lines(constraints, moment.beat, latest, self._grid)
         draft = stage.drawing.draw(constraints, time)
+        if draft.onset_beat > moment.beat + self._grid / 2 and not cue.must:
+            return None
         duration = min(max(draft.duration, cue.shortest), max(cue.longest, 1.0 / TICKS_PER_BEAT))
         return replace(draft, onset_beat=moment.beat, onset=time, duration=duration)
 
