@@ -110,7 +110,7 @@ _ALL = (
         "bass",
         0,
         0,
-        "play only tones of the chord that you play; bass: the bass does, in accompany",
+        "play only tones of the chord that you play; bass: the bass of accompany does, but for steps into a beat",
         ("off", "bass", "on"),
     ),
     Parameter("split", 0, 0, 127, "key and chord are heard in your notes below this pitch; 0: in all", whole=True),
