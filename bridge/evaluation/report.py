@@ -43,13 +43,18 @@ def as_html(findings: Findings) -> str:
         parts += _continuations(findings, name)
     if findings.sweeps:
         parts += _controls(findings)
-    head = f'<meta charset="utf-8"><title>Antiphon: evaluation</title><style>{_STYLE}</style>'
+    return page("Antiphon: evaluation", parts)
+
+
+def page(title: str, parts: Iterable[str]) -> str:
+    """A whole page of these parts."""
+    head = f'<meta charset="utf-8"><title>{html.escape(title)}</title><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
 
 
 def _what(findings: Findings) -> str:
     settings = findings.settings
-    return _paragraph(
+    return paragraph(
         f"{findings.pieces} pieces of the {settings.split} split, seed {settings.seed}. Intervals are 95 % bootstrap "
         f"intervals over pieces."
     )
@@ -68,11 +73,11 @@ def _bits(findings: Findings) -> list[str]:
     apart = [[names, *_apart(row["all"])] for names, row in findings.differences().items()]
     return [
         "<h2>Bits per note</h2>",
-        _table(["", "total", *codec.FIELDS], rows),
-        _paragraph("The total counts every note; a field counts where it is known (a flat file has no velocities)."),
+        table(["", "total", *codec.FIELDS], rows),
+        paragraph("The total counts every note; a field counts where it is known (a flat file has no velocities)."),
         _picture(pictures.png(pictures.bits_bars(results)), "Bits per note by voice and source"),
-        _table(["", "notes", *results], groups),
-        _table(["difference", "bits per note", "apart"], apart) if apart else "",
+        table(["", "notes", *results], groups),
+        table(["difference", "bits per note", "apart"], apart) if apart else "",
     ]
 
 
@@ -106,20 +111,20 @@ def _continuations(findings: Findings, name: str) -> list[str]:
     title = html.escape(name)
     return [
         f"<h2>{title}: continuations</h2>",
-        _paragraph(
+        paragraph(
             f"{found['phrases']} phrases of {settings.prompt_beats:g} beats, each continued for {settings.beats:g} "
             f"beats at temperature 1 and top-p 0.95, beside what the human played next."
         ),
-        _table(["metric", "human", "machine", "difference", "overlap", "divergence"], metrics),
-        _paragraph("Overlap and divergence: of distances among the human's and between both (Yang and Lerch 2020)."),
+        table(["metric", "human", "machine", "difference", "overlap", "divergence"], metrics),
+        paragraph("Overlap and divergence: of distances among the human's and between both (Yang and Lerch 2020)."),
         _picture(pictures.png(pictures.distributions(measure(human), measure(played))), "Metrics of the continuations"),
-        _table(["single notes", "overlap", "distance"], notes),
+        table(["single notes", "overlap", "distance"], notes),
         _picture(
             pictures.png(pictures.distributions(note_values(human), note_values(played))), "Distributions of notes"
         ),
         f"<h3>{title}: answers</h3>",
-        _table(["", "in the phrase's key", "density fits", "register fits", "copy < 24 notes", "longest copy"], tested),
-        _table(["notes copied from the training pieces", "median", "90th percentile", "longest"], copies),
+        table(["", "in the phrase's key", "density fits", "register fits", "copy < 24 notes", "longest copy"], tested),
+        table(["notes copied from the training pieces", "median", "90th percentile", "longest"], copies),
         *_examples(findings, name),
     ]
 
@@ -144,11 +149,11 @@ def _controls(findings: Findings) -> list[str]:
     steps = [f"step {i + 1}" for i in range(len(rows[0]) - 4)]
     return [
         "<h2>Controls</h2>",
-        _paragraph(
+        paragraph(
             f"Each control in five steps after {len(findings.phrases)} phrases, all else left free: Spearman's rank "
             f"correlation of step and measurement, over all points and of the means; asked → measured by step."
         ),
-        _table(["model", "control", "ρ", "ρ of means", *steps], rows),
+        table(["model", "control", "ρ", "ρ of means", *steps], rows),
         _picture(pictures.png(pictures.control_lines(findings.sweeps)), "Controls: measured over asked"),
     ]
 
@@ -166,7 +171,8 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}"
 
 
-def _paragraph(text: str) -> str:
+def paragraph(text: str) -> str:
+    """Text of ours, escaped."""
     return f'<p class="note">{html.escape(text)}</p>'
 
 
@@ -174,7 +180,7 @@ def _picture(png: bytes, text: str) -> str:
     return f'<p><img alt="{html.escape(text, quote=True)}" src="{pictures.data_url(png)}"></p>'
 
 
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Cells of the first column are names and are escaped; the others are ours, and may hold markup."""
     head = "".join(f"<th>{html.escape(heading)}</th>" for heading in headings)
     body = "".join(

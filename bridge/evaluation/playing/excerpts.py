@@ -67,11 +67,11 @@ SHEET_TUNE: Final = Style("tune of a lead sheet", ("lead",), ("openewld-pd",), T
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What a human plays (`phrase`), and what the machine's part was played by: what comes next or the other voices.
+    """What a human plays (`phrase`), and what is to be compared with the machine: what came next, or the other voices.
 
     Beats on one time line; `bars` None: free time, a beat is half a second. `loud` and `timed` say whether the human's
     loudness and timing are their own and not a notation's; `ends` that what they played next came to an end there.
-    `channel` is 10 for drums, else 1.
+    `channel` is 10 for drums, else 1. `voices` is all that an excerpt's piece plays meanwhile, `own` the human's of it.
     """
 
     piece: Piece
@@ -83,7 +83,18 @@ class Excerpt:
     loud: bool
     timed: bool
     ends: bool
+    own: tuple[str, ...]
     voices: Mapping[str, Notes]
+
+    @property
+    def others(self) -> Mapping[str, Notes]:
+        """What the voices played that are not the human's."""
+        return {name: notes for name, notes in self.voices.items() if name not in self.own}
+
+    @property
+    def seconds_a_beat(self) -> float:
+        """How long a beat lasts."""
+        return 60.0 / self.timeline.tempo_at(0.0)
 
     @property
     def channel(self) -> int:
@@ -144,7 +155,7 @@ def phrases(
 
 
 def excerpts(corpus: Corpus, style: Style, split: str, count: int, seed: int = 0) -> list[Excerpt]:
-    """`count` excerpts for playing together: the style's voices are the human's, the others in `voices`."""
+    """`count` excerpts for playing together: the style's voices are the human's."""
     return _gather(corpus, _able(corpus, style, split), style, count, seed, _excerpt)
 
 
@@ -227,7 +238,7 @@ def _phrase(music: _Music, style: Style, rng: np.random.Generator) -> Excerpt | 
         # Long rests are no answer to a phrase.
         if stop is None or line.onset[end] - phrase.offset.max() > 4 * codec.TICKS_PER_BEAT:
             continue
-        made = _made(music, own[begin], style.name, phrase, line.reordered(np.arange(end, stop)), {})
+        made = _made(music, own[begin], style, phrase, line.reordered(np.arange(end, stop)), {})
         return replace(made, ends=stop in breaths)
     return None
 
@@ -297,18 +308,18 @@ def _excerpt(music: _Music, style: Style, rng: np.random.Generator) -> Excerpt |
         if len(phrase.onset) < FEWEST or (style.one_line and not _is_one_line(phrase)):
             continue
         within = (music.stretch.onset >= first - 1) & (music.stretch.onset < first + length)
-        others = {
+        voices = {
             name: music.stretch.reordered(np.flatnonzero(within & (music.stretch.voice == number)))
             for number, name in enumerate(codec.VOICES)
-            if name not in style.voices
         }
         nothing = phrase.reordered(np.zeros(0, np.int64))
-        return _made(music, own[begin], style.name, phrase, nothing, {n: s for n, s in others.items() if len(s.onset)})
+        playing = {name: stretch for name, stretch in voices.items() if len(stretch.onset)}
+        return _made(music, own[begin], style, phrase, nothing, playing)
     return None
 
 
 def _made(
-    music: _Music, first: int, style: str, phrase: Stretch, human: Stretch, others: Mapping[str, Stretch]
+    music: _Music, first: int, style: Style, phrase: Stretch, human: Stretch, voices: Mapping[str, Stretch]
 ) -> Excerpt:
     """On a time line of its own: the bar in which the phrase begins is its first (in free time a beat goes before)."""
     onset = float(music.stretch.onset[first]) / codec.TICKS_PER_BEAT
@@ -319,7 +330,7 @@ def _made(
     seconds = phrase.onset / codec.TICKS_PER_BEAT * 4
     return Excerpt(
         piece=music.piece,
-        style=style,
+        style=style.name,
         phrase=notes_of(phrase, start),
         human=notes_of(human, start),
         timeline=Timeline.without_beat() if free else _steady(music, first, length),
@@ -327,7 +338,8 @@ def _made(
         loud=len(velocity) == len(phrase.velocity) and bool(np.ptp(velocity) > 4),
         timed=free or bool((np.abs(seconds * 3 - np.rint(seconds * 3)) > 0.02).mean() > 0.5),
         ends=False,
-        voices={name: notes_of(stretch, start) for name, stretch in others.items()},
+        own=style.voices,
+        voices={name: notes_of(stretch, start) for name, stretch in voices.items()},
     )
 
 

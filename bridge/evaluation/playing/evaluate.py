@@ -1,0 +1,288 @@
+"""What each mode plays to a split, beside the human and the trivial players: every measure with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from bridge.data.corpus import Corpus
+from bridge.engine.model import Model
+from bridge.evaluation import bootstrap
+from bridge.evaluation.bootstrap import Interval
+from bridge.evaluation.playing import basses, drumming, excerpts, harmonies, listener, trivial
+from bridge.evaluation.playing.chords import chords_of
+from bridge.evaluation.playing.excerpts import Excerpt, Style, joined, moved
+from bridge.evaluation.playing.machine import answer, notes_of_machine, play, voices_of_machine
+from bridge.performer.performer import Settings
+from bridge.performer.phrase_measures import FEATURES, UNKNOWN, Notes, Reference
+
+Tell = Callable[[str, float], None]
+Figures = Mapping[str, float]
+
+MODES: Final = ("respond", "duet", "accompany", "harmonize")
+HUMAN: Final = "human"
+MACHINE: Final = "machine"
+ANOTHER: Final = "another phrase's human"
+_ANSWERED: Final = (
+    excerpts.SINGLE_LINE, excerpts.TWO_HANDS, excerpts.BASS_LINE, excerpts.DRUMS, excerpts.STRINGS,
+)  # fmt: skip
+_STYLES: Final[Mapping[str, tuple[Style, ...]]] = {
+    "respond": _ANSWERED,
+    "duet": (excerpts.TUNE,),
+    "accompany": (excerpts.LEAD_SHEET, excerpts.BAND),
+    "harmonize": (excerpts.TUNE,),
+}
+# The features that a reader of the report is shown, and how they are called there.
+ANSWERS: Final = {
+    "motif_share": "motifs of four notes that the phrase has",
+    "longest_run": "longest run of intervals taken from the phrase, part of the answer",
+    "rhythm_share": "runs of three waits that the phrase has",
+    "leap": "mean step of the top line, semitones",
+    "notes_at_once": "notes at once",
+    "in_key": "in the phrase's key",
+    "ends_in_triad": "last top note in the tonic triad",
+    "last_length": "last note, beats",
+    "last_place": "place in the bar of the last note (1: bar line, 0.5: a beat)",
+    "wait_divergence": "onset intervals, divergence from the phrase",
+    "duration_divergence": "durations, divergence from the phrase",
+    "pitch_class_divergence": "pitch classes, divergence from the phrase",
+    "drum_divergence": "drum keys, divergence from the phrase",
+    "density_ratio": "density, octaves above the phrase",
+    "pitch_change": "mean pitch, semitones above the phrase",
+    "velocity_change": "velocity above the phrase",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to measure: `count` phrases or excerpts a style of `split`, in these modes, with these settings."""
+
+    split: str = "valid"
+    count: int = 40
+    modes: tuple[str, ...] = MODES
+    seed: int = 0
+    values: Mapping[str, float | str] = field(default_factory=dict)
+    styles: tuple[str, ...] = ()  # none: all
+
+    def styles_of(self, mode: str) -> list[Style]:
+        """The styles of a mode that are asked for."""
+        return [style for style in _STYLES[mode] if not self.styles or style.name in self.styles]
+
+
+@dataclass(slots=True)
+class Part:
+    """One mode in one style: measures by who played and by name, what listeners say, and what was played."""
+
+    mode: str
+    style: str
+    names: Mapping[str, str]  # measures and what they mean
+    figures: dict[str, dict[str, Interval]] = field(default_factory=dict)
+    hearings: dict[str, listener.Hearing | None] = field(default_factory=dict)
+    telling: list[tuple[str, float, float, float]] = field(default_factory=list)
+    excerpts: list[Excerpt] = field(default_factory=list)
+    played: dict[str, list[Notes]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the report."""
+        return {
+            "mode": self.mode,
+            "style": self.style,
+            "excerpts": len(self.excerpts),
+            "measures": {
+                who: {name: interval.as_json() for name, interval in row.items()} for who, row in self.figures.items()
+            },
+            "listener": {who: None if heard is None else heard.as_json() for who, heard in self.hearings.items()},
+            "telling_alone": [
+                {"feature": name, "area": area, "human": human, "machine": machine}
+                for name, area, human, machine in self.telling
+            ],
+        }
+
+
+@dataclass(slots=True)
+class Findings:
+    """Everything measured of one model."""
+
+    model: str
+    question: Question
+    parts: list[Part] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the report."""
+        asked = self.question
+        return {
+            "model": self.model,
+            "split": asked.split,
+            "count": asked.count,
+            "seed": asked.seed,
+            "set": dict(asked.values),
+            "parts": [part.as_json() for part in self.parts],
+        }
+
+
+def evaluate(corpus: Corpus, model: Model, question: Question, tell: Tell) -> Findings:
+    """Have the model play what is asked for, and measure it. ValueError where the split has nothing of a style."""
+    findings = Findings(model.name, question)
+    for mode in question.modes:
+        for style in question.styles_of(mode):
+            if mode == "respond":
+                findings.parts.append(respond(corpus, model, style, question, tell))
+            else:
+                findings.parts.append(together(corpus, model, mode, style, question, tell))
+    return findings
+
+
+def respond(corpus: Corpus, model: Model, style: Style, question: Question, tell: Tell) -> Part:
+    """Answers to phrases of a style, those of the trivial players too, and what a listener can tell."""
+    part = Part("respond", style.name, ANSWERS)
+    found = part.excerpts = excerpts.phrases(corpus, style, question.split, question.count, question.seed)
+    what = f"respond, {style.name}"
+    rng = np.random.default_rng(question.seed)
+    machine: list[Notes] = []
+    for place, excerpt in enumerate(found):
+        settings = Settings(seed=question.seed + place, values=question.values)
+        machine.append(answer(play(model, excerpt, settings)))
+        tell(what, (place + 1) / (len(found) + 1))
+    part.played = {HUMAN: [excerpt.human for excerpt in found], MACHINE: machine}
+    part.played |= {name: [player(excerpt, rng) for excerpt in found] for name, player in trivial.ANSWERERS.items()}
+    part.played[ANOTHER] = [_anothers(found, place) for place in range(len(found))]
+    pieces = [excerpt.piece.name for excerpt in found]
+    for who, answers in part.played.items():
+        rows = np.array([_features(*one) for one in zip(found, answers, strict=True)]).reshape(-1, len(FEATURES))
+        part.figures[who] = {name: over_pieces(rows[:, FEATURES.index(name)], pieces) for name in ANSWERS}
+    for who in (name for name in part.played if name != HUMAN):
+        part.hearings[who], pairs = _heard(found, part.played[HUMAN], part.played[who], question.seed)
+        if who == MACHINE and pairs is not None:
+            part.telling = telling_alone(*pairs)
+    tell(what, 1.0)
+    return part
+
+
+def _heard(
+    found: Sequence[Excerpt], human: Sequence[Notes], other: Sequence[Notes], seed: int
+) -> tuple[listener.Hearing | None, tuple[listener.Rows, listener.Rows] | None]:
+    pairs = [
+        (excerpt.piece.name, listener.fairly(excerpt, one, two))
+        for excerpt, one, two in zip(found, human, other, strict=True)
+        if len(two.onset)
+    ]
+    if not pairs:
+        return None, None
+    ours, theirs = (np.array([rows[i] for _, rows in pairs]) for i in (0, 1))
+    return listener.hear(ours, theirs, [name for name, _ in pairs], seed), (ours, theirs)
+
+
+def telling_alone(human: listener.Rows, machine: listener.Rows) -> list[tuple[str, float, float, float]]:
+    """Features by how well each tells alone: its area (0.5: not at all), and both means; the most telling first."""
+    from sklearn.metrics import roc_auc_score
+
+    found = []
+    for place, name in enumerate(FEATURES):
+        values = np.concatenate([human[:, place], machine[:, place]])
+        truth = np.repeat([1, 0], [len(human), len(machine)])
+        known = values != UNKNOWN
+        if len(set(truth[known].tolist())) < 2:
+            continue
+        area = float(roc_auc_score(truth[known], values[known]))
+        means = [float(values[known & (truth == who)].mean()) for who in (1, 0)]
+        found.append((name, round(max(area, 1 - area), 4), round(means[0], 4), round(means[1], 4)))
+    return sorted(found, key=lambda row: -row[1])[:12]
+
+
+def _features(excerpt: Excerpt, played: Notes) -> list[float]:
+    if not len(played.onset):
+        return [np.nan] * len(FEATURES)
+    row = Reference(excerpt.phrase, excerpt.bars).features(played)
+    return [np.nan if value == UNKNOWN else float(value) for value in row.tolist()]
+
+
+def _anothers(found: Sequence[Excerpt], place: int) -> Notes:
+    """What another piece's human played next, at the place where an answer to this phrase would begin."""
+    here = found[place]
+    later = [*found[place + 1 :], *found[:place]]
+    other = next((one for one in later if one.piece.name != here.piece.name), here)
+    return moved(other.human, float(here.human.onset[0] - other.human.onset[0]))
+
+
+def together(corpus: Corpus, model: Model, mode: str, style: Style, question: Question, tell: Tell) -> Part:
+    """What a mode plays beside excerpts of a style, beside the piece's own other voices and the trivial players."""
+    part = Part(mode, style.name, _names(mode))
+    found = part.excerpts = excerpts.excerpts(corpus, style, question.split, question.count, question.seed)
+    groove = trivial.usual_groove(corpus) if mode == "accompany" else ()
+    rows: dict[str, list[Figures]] = {}
+    rng = np.random.default_rng(question.seed)
+    for place, excerpt in enumerate(found):
+        settings = Settings(mode=mode, seed=question.seed + place, values=question.values)
+        machine = voices_of_machine(play(model, excerpt, settings).machine)
+        players = {HUMAN: _accompanists(excerpt, mode), MACHINE: machine, **_trivial(excerpt, mode, groove, rng)}
+        for who, voices in players.items():
+            rows.setdefault(who, []).append(measure_together(mode, excerpt, voices))
+            everyone = joined(list(voices.values())) if voices else notes_of_machine([])
+            part.played.setdefault(who, []).append(everyone)
+        tell(f"{mode}, {style.name}", (place + 1) / len(found))
+    pieces = [excerpt.piece.name for excerpt in found]
+    for who, measured in rows.items():
+        columns = {name: [row.get(name, np.nan) for row in measured] for name in part.names}
+        part.figures[who] = {name: over_pieces(values, pieces) for name, values in columns.items()}
+    return part
+
+
+def _names(mode: str) -> Mapping[str, str]:
+    if mode == "accompany":
+        return {**basses.MEASURES, **drumming.MEASURES, **_ENTRIES}
+    return harmonies.DUETS if mode == "duet" else harmonies.HARMONIES
+
+
+_ENTRIES: Final = {
+    "bass_enters": "bars from the human's first note to the bass's",
+    "drums_enter": "bars from the human's first note to the drums'",
+    "bass_plays": "excerpts in which the bass plays within two bars",
+    "drums_play": "excerpts in which the drums play within two bars",
+}
+
+
+def measure_together(mode: str, excerpt: Excerpt, voices: Mapping[str, Notes]) -> Figures:
+    """A mode's measures of what these voices played beside the excerpt."""
+    chords = chords_of(excerpt)
+    if mode == "accompany":
+        drums = voices.get("drums")
+        entries: dict[str, float] = {}
+        bar = 4.0 if excerpt.bars is None else excerpt.bars.length
+        for name, enters, plays in (("bass", "bass_enters", "bass_plays"), ("drums", "drums_enter", "drums_play")):
+            notes = voices.get(name)
+            late = np.nan if notes is None else float(notes.onset[0] - excerpt.phrase.onset[0]) / bar
+            entries |= {enters: late, plays: float(late <= 2)}
+        drumming_ = drumming.measure(drums, excerpt.bars, excerpt.end)
+        return {**basses.measure(excerpt, voices, chords), **drumming_, **entries}
+    played = joined(list(voices.values())) if voices else notes_of_machine([])
+    return (harmonies.measure_duet if mode == "duet" else harmonies.measure_harmonies)(excerpt, played, chords)
+
+
+def _accompanists(excerpt: Excerpt, mode: str) -> Mapping[str, Notes]:
+    """The piece's own other voices; beside a tune without its drums."""
+    return {name: notes for name, notes in excerpt.others.items() if mode == "accompany" or name != "drums"}
+
+
+def _trivial(
+    excerpt: Excerpt, mode: str, groove: trivial.Groove, rng: np.random.Generator
+) -> Mapping[str, Mapping[str, Notes]]:
+    if mode == "accompany":
+        band = {"bass": trivial.root_and_fifth(excerpt), "drums": trivial.groove_notes(groove, excerpt)}
+        return {"root, fifth and usual groove": {name: notes for name, notes in band.items() if len(notes.onset)}}
+    if mode == "harmonize":
+        return {"third below": {"lead": trivial.third_below(excerpt)}}
+    beside = {"echo": trivial.echo(excerpt), "random in key": trivial.random_beside(excerpt, rng)}
+    return {name: {"lead": notes} for name, notes in beside.items()}
+
+
+def over_pieces(values: Sequence[float] | np.ndarray[Any, Any], pieces: Sequence[str]) -> Interval:
+    """The mean of the values that there are, with bounds by drawing the pieces again."""
+    numbers = np.asarray(values, np.float64)
+    known = ~np.isnan(numbers)
+    owner = np.unique(list(pieces), return_inverse=True)[1] if len(pieces) else np.zeros(0, np.int64)
+    size = int(owner.max()) + 1 if len(owner) else 1
+    sums = np.bincount(owner[known], weights=numbers[known], minlength=size).astype(np.float64)
+    return bootstrap.ratio(sums, np.bincount(owner[known], minlength=size).astype(np.float64))
