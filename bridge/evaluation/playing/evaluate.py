@@ -18,6 +18,7 @@ from bridge.evaluation.playing.excerpts import Excerpt, Style, joined, moved
 from bridge.evaluation.playing.machine import answer, notes_of_machine, play, voices_of_machine
 from bridge.performer.performer import Settings
 from bridge.performer.phrase_measures import FEATURES, UNKNOWN, Notes, Reference
+from bridge.vocabulary.voices import DRUM_CHANNEL
 
 Tell = Callable[[str, float], None]
 Figures = Mapping[str, float]
@@ -215,7 +216,7 @@ def together(corpus: Corpus, model: Model, mode: str, style: Style, question: Qu
     rows: dict[str, list[Figures]] = {}
     rng = np.random.default_rng(question.seed)
     for place, excerpt in enumerate(found):
-        settings = Settings(mode=mode, seed=question.seed + place, values=question.values)
+        settings = Settings(mode=mode, seed=question.seed + place, values=question.values, voices=_voices(mode))
         machine = voices_of_machine(play(model, excerpt, settings).machine)
         players = {HUMAN: _accompanists(excerpt, mode), MACHINE: machine, **_trivial(excerpt, mode, groove, rng)}
         for who, voices in players.items():
@@ -228,6 +229,11 @@ def together(corpus: Corpus, model: Model, mode: str, style: Style, question: Qu
         columns = {name: [row.get(name, np.nan) for row in measured] for name in part.names}
         part.figures[who] = {name: over_pieces(values, pieces) for name, values in columns.items()}
     return part
+
+
+def _voices(mode: str) -> Mapping[str, tuple[bool, int]]:
+    """In `accompany` the drums are turned on, as whoever wants a drummer does; else what a user gets."""
+    return {"drums": (True, DRUM_CHANNEL)} if mode == "accompany" else {}
 
 
 def _names(mode: str) -> Mapping[str, str]:
