@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -92,10 +93,8 @@ def _evaluate_playing(
     models: tuple[str, ...], data: Path, provider: str, out: Path, split: str, count: int, modes: tuple[str, ...],
     seed: int, assignments: tuple[str, ...], styles: tuple[str, ...],
 ) -> None:  # fmt: skip
-    try:
-        import sklearn  # noqa: F401 - only whether it is there
-    except ModuleNotFoundError:
-        raise click.ClickException("evaluate needs scikit-learn: pip install 'antiphon[train]'") from None
+    if importlib.util.find_spec("sklearn") is None:
+        raise click.ClickException("evaluate --playing needs scikit-learn: pip install 'antiphon[train]'")
     from bridge.data.corpus import Corpus
     from bridge.evaluation.playing.evaluate import Question, evaluate
     from bridge.evaluation.playing.report import write
