@@ -84,6 +84,8 @@ def test_a_starting_point_brings_its_own_network_and_a_lower_rate(tmp_path: Path
         ("batchs = 3", r"unknown key 'batchs': did you mean 'batch'\?"),
         ("[network]\nunit = 3", r"unknown key 'unit' in \[network\] of a gru: did you mean 'units'\?"),
         ("[network]\nunits = 0", "units=0"),
+        ("turns = 1.5", r"turns=1.5: a share, 0 to 1"),
+        ("answer_share = -0.1", r"answer_share=-0.1: a share, 0 to 1"),
         ("[network]\nunits = 3.5", "network.units = 3.5: it must be int"),
         ('batch = "six"', "batch = 'six': it must be int"),
         ("batch = true", "batch = True: it must be int"),

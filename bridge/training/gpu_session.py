@@ -1,12 +1,14 @@
 """Ten minutes of one GPU, used well: the largest network that is fast enough there, and a sibling for processors.
 
-    python -m bridge.training.gpu_session DATA OUT --minutes 9
+    python -m bridge.training.gpu_session --pack data carried.zip      # at home
+    python -m bridge.training.gpu_session carried.zip OUT --minutes 9  # there
 
-DATA is what `antiphon prepare` wrote, carried to the machine; nothing else is read, and nothing is fetched. Before
-training, untrained networks of each of SHAPES are exported and timed note by note, as they would play; the largest
-whose note takes no longer than the bar is trained for two thirds of the time, the shape that ships for processors
-(`duo`) for the rest, both in bf16. OUT then holds both runs and both exported models, whole at any moment: a session
-that is cut off loses minutes, not the run. The same on a processor, at the size of a test.
+DATA is what `antiphon prepare` wrote, or that packed into one file that can be carried (`bridge.training.carrying`);
+nothing else is read, and nothing is fetched. Before training, untrained networks of each of SHAPES are exported and
+timed note by note, as they would play; the largest whose note takes no longer than the bar is trained for two thirds of
+the time, the shape that ships for processors (`duo`) for the rest, both in bf16. OUT then holds both runs and both
+exported models, whole at any moment: a session that is cut off loses minutes, not the run. The same on a processor, at
+the size of a test.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ import click
 import numpy as np
 import torch
 
+from bridge.data.corpus import Corpus
 from bridge.engine.constraints import Constraints
 from bridge.engine.manifest import Weights
 from bridge.engine.streaming import StreamingModel
+from bridge.training.carrying import pack, unpack
 from bridge.training.export import export, export_model
 from bridge.training.families import Config
 from bridge.training.families.transformer import TransformerConfig
@@ -114,15 +118,22 @@ def run(
 
 
 @click.command()
-@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("data", type=click.Path(exists=True, path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
+@click.option("--pack", "packing", is_flag=True, help="Only pack prepared DATA into the file OUT.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=9.0, show_default=True)
 @click.option("--bar-ms", type=click.FloatRange(0, min_open=True), default=5.0, show_default=True)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--rows", type=click.IntRange(1), default=_ROWS, show_default=True, help="Of 1,024 events in a step.")
-def main(data: Path, out: Path, minutes: float, bar_ms: float, device: str, rows: int) -> None:
-    """Train on prepared DATA into OUT for so many minutes, exports included as far as they can be foreseen."""
+def main(data: Path, out: Path, packing: bool, minutes: float, bar_ms: float, device: str, rows: int) -> None:
+    """Train on prepared or packed DATA into OUT for so many minutes; what is exported at the end takes some more."""
     try:
+        if packing:
+            pack(Corpus(data), out)
+            return
+        if data.is_file():
+            unpack(data, out / "data")
+            data = out / "data"
         run(Session(data, out, minutes, bar_ms, device, rows))
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None

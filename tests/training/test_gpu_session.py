@@ -8,8 +8,10 @@ import pytest
 
 pytest.importorskip("onnx")
 
+from click.testing import CliRunner
 from training_corpus import scale, write_corpus
 
+from bridge.data.corpus import Corpus
 from bridge.engine.streaming import StreamingModel
 from bridge.training import gpu_session
 from bridge.training.families.transformer import TransformerConfig
@@ -35,6 +37,16 @@ def test_the_larger_and_its_sibling_are_trained_and_play(data: Path, tmp_path: P
     assert {StreamingModel.load(folder, provider="cpu").manifest.weights for folder in folders} == {"float32"}
     assert (tmp_path / "out" / "run-large" / "loss_curve.png").exists()
     assert "training large for" in said[1] and "ms a note" in said[0]
+
+
+def test_carried_data_is_unpacked_where_it_is_used(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Session] = []
+    monkeypatch.setattr(gpu_session, "run", seen.append)
+    there = tmp_path / "there"
+    for arguments in (["--pack", str(data), str(tmp_path / "carried")], [str(tmp_path / "carried"), str(there)]):
+        outcome = CliRunner().invoke(gpu_session.main, arguments)
+        assert outcome.exit_code == 0, outcome.output
+    assert [session.data for session in seen] == [there / "data"] and len(Corpus(there / "data").pieces) == 3
 
 
 def test_where_nothing_is_fast_enough_the_sibling_alone_is_trained(
