@@ -1089,7 +1089,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/get silence",
+     "text": "/antiphon/again",
      "outlettype": [
       ""
      ]
@@ -1103,11 +1103,11 @@
      "numoutlets": 1,
      "patching_rect": [
       30.0,
-      730.0,
+      728.0,
       200,
       22.0
      ],
-     "text": "/antiphon/set silence 0.8",
+     "text": "/antiphon/keep",
      "outlettype": [
       ""
      ]
@@ -1121,11 +1121,11 @@
      "numoutlets": 1,
      "patching_rect": [
       30.0,
-      758.0,
+      754.0,
       200,
       22.0
      ],
-     "text": "/antiphon/set thru on",
+     "text": "/antiphon/get silence",
      "outlettype": [
       ""
      ]
@@ -1139,11 +1139,11 @@
      "numoutlets": 1,
      "patching_rect": [
       30.0,
-      786.0,
+      780.0,
       200,
       22.0
      ],
-     "text": "/antiphon/set scale heard",
+     "text": "/antiphon/set silence 0.8",
      "outlettype": [
       ""
      ]
@@ -1157,11 +1157,11 @@
      "numoutlets": 1,
      "patching_rect": [
       30.0,
-      814.0,
+      806.0,
       200,
       22.0
      ],
-     "text": "/antiphon/voice bass 1 2",
+     "text": "/antiphon/set thru on",
      "outlettype": [
       ""
      ]
@@ -1175,11 +1175,11 @@
      "numoutlets": 1,
      "patching_rect": [
       30.0,
-      842.0,
+      832.0,
       200,
       22.0
      ],
-     "text": "/antiphon/range bass 28 55",
+     "text": "/antiphon/set scale heard",
      "outlettype": [
       ""
      ]
@@ -1193,11 +1193,11 @@
      "numoutlets": 1,
      "patching_rect": [
       30.0,
-      870.0,
+      858.0,
       200,
       22.0
      ],
-     "text": "/antiphon/learn temperature",
+     "text": "/antiphon/voice bass 1 2",
      "outlettype": [
       ""
      ]
@@ -1210,12 +1210,12 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      260.0,
-      702.0,
+      30.0,
+      884.0,
       200,
       22.0
      ],
-     "text": "/antiphon/unlearn temperature",
+     "text": "/antiphon/range bass 28 55",
      "outlettype": [
       ""
      ]
@@ -1229,11 +1229,11 @@
      "numoutlets": 1,
      "patching_rect": [
       260.0,
-      730.0,
+      702.0,
       200,
       22.0
      ],
-     "text": "/antiphon/preset/save verse",
+     "text": "/antiphon/learn temperature",
      "outlettype": [
       ""
      ]
@@ -1247,11 +1247,11 @@
      "numoutlets": 1,
      "patching_rect": [
       260.0,
-      758.0,
+      728.0,
       200,
       22.0
      ],
-     "text": "/antiphon/preset verse",
+     "text": "/antiphon/unlearn temperature",
      "outlettype": [
       ""
      ]
@@ -1265,11 +1265,11 @@
      "numoutlets": 1,
      "patching_rect": [
       260.0,
-      786.0,
+      754.0,
       200,
       22.0
      ],
-     "text": "/antiphon/morph verse chorus 0.5",
+     "text": "/antiphon/preset/save verse",
      "outlettype": [
       ""
      ]
@@ -1283,11 +1283,11 @@
      "numoutlets": 1,
      "patching_rect": [
       260.0,
-      814.0,
+      780.0,
       200,
       22.0
      ],
-     "text": "/antiphon/presets",
+     "text": "/antiphon/preset verse",
      "outlettype": [
       ""
      ]
@@ -1301,11 +1301,11 @@
      "numoutlets": 1,
      "patching_rect": [
       260.0,
-      842.0,
+      806.0,
       200,
       22.0
      ],
-     "text": "/antiphon/tempo 120.",
+     "text": "/antiphon/morph verse chorus 0.5",
      "outlettype": [
       ""
      ]
@@ -1319,7 +1319,43 @@
      "numoutlets": 1,
      "patching_rect": [
       260.0,
-      870.0,
+      832.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/presets",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-67",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      260.0,
+      858.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/tempo 120.",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-68",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      260.0,
+      884.0,
       200,
       22.0
      ],
@@ -1331,7 +1367,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-69",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1349,53 +1385,17 @@
    },
    {
     "box": {
-     "id": "obj-68",
-     "maxclass": "message",
-     "numinlets": 2,
-     "numoutlets": 1,
-     "patching_rect": [
-      490.0,
-      730.0,
-      200,
-      22.0
-     ],
-     "text": "/antiphon/model duo",
-     "outlettype": [
-      ""
-     ]
-    }
-   },
-   {
-    "box": {
-     "id": "obj-69",
-     "maxclass": "message",
-     "numinlets": 2,
-     "numoutlets": 1,
-     "patching_rect": [
-      490.0,
-      758.0,
-      200,
-      22.0
-     ],
-     "text": "/antiphon/record 1",
-     "outlettype": [
-      ""
-     ]
-    }
-   },
-   {
-    "box": {
      "id": "obj-70",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       490.0,
-      786.0,
+      728.0,
       200,
       22.0
      ],
-     "text": "/antiphon/record 0",
+     "text": "/antiphon/model duo",
      "outlettype": [
       ""
      ]
@@ -1409,11 +1409,11 @@
      "numoutlets": 1,
      "patching_rect": [
       490.0,
-      814.0,
+      754.0,
       200,
       22.0
      ],
-     "text": "/antiphon/subscribe 7402",
+     "text": "/antiphon/record 1",
      "outlettype": [
       ""
      ]
@@ -1427,7 +1427,43 @@
      "numoutlets": 1,
      "patching_rect": [
       490.0,
-      842.0,
+      780.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/record 0",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-73",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      490.0,
+      806.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/subscribe 7402",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-74",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      490.0,
+      832.0,
       200,
       22.0
      ],
@@ -1439,7 +1475,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-75",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1456,7 +1492,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-76",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1471,7 +1507,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-77",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1487,7 +1523,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1505,7 +1541,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-79",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1522,7 +1558,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1540,10 +1576,10 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-81",
      "maxclass": "newobj",
-     "numinlets": 10,
-     "numoutlets": 10,
+     "numinlets": 12,
+     "numoutlets": 12,
      "patching_rect": [
       800,
       150,
@@ -1560,14 +1596,16 @@
       "",
       "",
       "",
+      "",
+      "",
       ""
      ],
-     "text": "route /antiphon/play /antiphon/cancel /antiphon/turn /antiphon/sounded /antiphon/latency /antiphon/learned /antiphon/presets /antiphon/pace /antiphon/value"
+     "text": "route /antiphon/play /antiphon/cancel /antiphon/turn /antiphon/sounded /antiphon/latency /antiphon/learned /antiphon/presets /antiphon/pace /antiphon/chosen /antiphon/kept /antiphon/value"
     }
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -1587,7 +1625,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1603,7 +1641,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1619,7 +1657,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-85",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1641,7 +1679,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1659,7 +1697,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-87",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1684,7 +1722,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-88",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1706,7 +1744,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1724,7 +1762,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-90",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1749,7 +1787,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-91",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1771,7 +1809,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1789,7 +1827,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-93",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1814,7 +1852,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-94",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1836,7 +1874,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1854,7 +1892,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-96",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1879,14 +1917,14 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-97",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1170,
       778,
-      210,
+      125,
       20.0
      ],
      "text": "presets",
@@ -1901,7 +1939,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1919,14 +1957,14 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-99",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       1170,
       824,
-      210,
+      125,
       22.0
      ],
      "text": "",
@@ -1944,7 +1982,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-100",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1966,7 +2004,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1984,7 +2022,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-102",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2009,7 +2047,137 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-103",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1010,
+      848,
+      150,
+      20.0
+     ],
+     "text": "which answer, and why",
+     "presentation": 1,
+     "presentation_rect": [
+      20,
+      560,
+      340,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-104",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1010,
+      868,
+      75,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-105",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1010,
+      894,
+      150,
+      22.0
+     ],
+     "text": "",
+     "outlettype": [
+      ""
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      20,
+      580,
+      340,
+      22
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-106",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1305,
+      778,
+      75,
+      20.0
+     ],
+     "text": "notes kept",
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      560,
+      80,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-107",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1305,
+      798,
+      75,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-108",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1305,
+      824,
+      75,
+      22.0
+     ],
+     "text": "",
+     "outlettype": [
+      ""
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      580,
+      80,
+      22
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-109",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2031,7 +2199,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2049,7 +2217,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-111",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2074,7 +2242,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-112",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2096,7 +2264,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2114,7 +2282,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-114",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2139,7 +2307,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2159,7 +2327,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2175,7 +2343,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2191,7 +2359,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-118",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2213,7 +2381,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2231,7 +2399,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-120",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2256,7 +2424,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-121",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2273,7 +2441,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-122",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2289,7 +2457,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-123",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2313,7 +2481,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-124",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2335,7 +2503,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2353,7 +2521,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2371,7 +2539,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2389,7 +2557,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 2,
@@ -2408,7 +2576,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 5,
@@ -2430,7 +2598,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2448,7 +2616,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2466,7 +2634,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2484,7 +2652,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 4,
@@ -2505,7 +2673,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -2525,7 +2693,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2541,7 +2709,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-136",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2556,7 +2724,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-137",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2571,7 +2739,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2591,7 +2759,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2609,7 +2777,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2628,7 +2796,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-141",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2646,7 +2814,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-142",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2664,7 +2832,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2682,7 +2850,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-144",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2698,7 +2866,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2718,7 +2886,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2736,7 +2904,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2754,7 +2922,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 2,
@@ -2773,7 +2941,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3523,11 +3691,24 @@
    {
     "patchline": {
      "source": [
-      "obj-76",
+      "obj-73",
       0
      ],
      "destination": [
-      "obj-75",
+      "obj-52",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-74",
+      0
+     ],
+     "destination": [
+      "obj-52",
       0
      ],
      "order": 0
@@ -3540,7 +3721,7 @@
       0
      ],
      "destination": [
-      "obj-79",
+      "obj-77",
       0
      ],
      "order": 0
@@ -3549,20 +3730,7 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
-      0
-     ],
-     "destination": [
       "obj-80",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-79",
       0
      ],
      "destination": [
@@ -3575,8 +3743,8 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
-      1
+      "obj-80",
+      0
      ],
      "destination": [
       "obj-82",
@@ -3588,11 +3756,11 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
-      2
+      "obj-81",
+      0
      ],
      "destination": [
-      "obj-84",
+      "obj-83",
       0
      ],
      "order": 0
@@ -3601,180 +3769,11 @@
    {
     "patchline": {
      "source": [
-      "obj-84",
-      0
-     ],
-     "destination": [
-      "obj-85",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-79",
-      3
-     ],
-     "destination": [
-      "obj-87",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-87",
-      0
-     ],
-     "destination": [
-      "obj-88",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-79",
-      4
-     ],
-     "destination": [
-      "obj-90",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-90",
-      0
-     ],
-     "destination": [
-      "obj-91",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-79",
-      5
-     ],
-     "destination": [
-      "obj-93",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-93",
-      0
-     ],
-     "destination": [
-      "obj-94",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-79",
-      6
-     ],
-     "destination": [
-      "obj-96",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-96",
-      0
-     ],
-     "destination": [
-      "obj-97",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-79",
-      7
-     ],
-     "destination": [
-      "obj-99",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-99",
-      0
-     ],
-     "destination": [
-      "obj-100",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-80",
-      0
-     ],
-     "destination": [
-      "obj-102",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-102",
-      0
-     ],
-     "destination": [
-      "obj-103",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-80",
+      "obj-81",
       1
      ],
      "destination": [
-      "obj-105",
+      "obj-84",
       0
      ],
      "order": 0
@@ -3783,11 +3782,24 @@
    {
     "patchline": {
      "source": [
-      "obj-105",
+      "obj-81",
+      2
+     ],
+     "destination": [
+      "obj-86",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-86",
       0
      ],
      "destination": [
-      "obj-106",
+      "obj-87",
       0
      ],
      "order": 0
@@ -3796,8 +3808,164 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
+      "obj-81",
+      3
+     ],
+     "destination": [
+      "obj-89",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-89",
+      0
+     ],
+     "destination": [
+      "obj-90",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-81",
+      4
+     ],
+     "destination": [
+      "obj-92",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-92",
+      0
+     ],
+     "destination": [
+      "obj-93",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-81",
+      5
+     ],
+     "destination": [
+      "obj-95",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-95",
+      0
+     ],
+     "destination": [
+      "obj-96",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-81",
+      6
+     ],
+     "destination": [
+      "obj-98",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-98",
+      0
+     ],
+     "destination": [
+      "obj-99",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-81",
+      7
+     ],
+     "destination": [
+      "obj-101",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-101",
+      0
+     ],
+     "destination": [
+      "obj-102",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-81",
       8
+     ],
+     "destination": [
+      "obj-104",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-104",
+      0
+     ],
+     "destination": [
+      "obj-105",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-81",
+      9
      ],
      "destination": [
       "obj-107",
@@ -3822,11 +3990,37 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
+      "obj-82",
+      0
+     ],
+     "destination": [
+      "obj-110",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
+      0
+     ],
+     "destination": [
+      "obj-111",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-82",
       1
      ],
      "destination": [
-      "obj-109",
+      "obj-113",
       0
      ],
      "order": 0
@@ -3835,24 +4029,11 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
-      2
-     ],
-     "destination": [
-      "obj-111",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-111",
+      "obj-113",
       0
      ],
      "destination": [
-      "obj-112",
+      "obj-114",
       0
      ],
      "order": 0
@@ -3861,8 +4042,8 @@
    {
     "patchline": {
      "source": [
-      "obj-118",
-      0
+      "obj-81",
+      10
      ],
      "destination": [
       "obj-115",
@@ -3876,9 +4057,35 @@
      "source": [
       "obj-115",
       0
+     ],
+     "destination": [
+      "obj-116",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-115",
+      1
      ],
      "destination": [
       "obj-117",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-115",
+      2
+     ],
+     "destination": [
+      "obj-119",
       0
      ],
      "order": 0
@@ -3891,19 +4098,6 @@
       0
      ],
      "destination": [
-      "obj-117",
-      1
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
-      0
-     ],
-     "destination": [
       "obj-120",
       0
      ],
@@ -3913,21 +4107,8 @@
    {
     "patchline": {
      "source": [
-      "obj-120",
+      "obj-126",
       0
-     ],
-     "destination": [
-      "obj-121",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      4
      ],
      "destination": [
       "obj-123",
@@ -3944,214 +4125,58 @@
      ],
      "destination": [
       "obj-125",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-127",
+      0
+     ],
+     "destination": [
+      "obj-125",
+      1
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-125",
+      0
+     ],
+     "destination": [
+      "obj-128",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-128",
+      0
+     ],
+     "destination": [
+      "obj-129",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-129",
       4
      ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      3
-     ],
      "destination": [
-      "obj-122",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-122",
-      0
-     ],
-     "destination": [
-      "obj-124",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-124",
-      0
-     ],
-     "destination": [
-      "obj-125",
-      3
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      0
-     ],
-     "destination": [
-      "obj-125",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      1
-     ],
-     "destination": [
-      "obj-125",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      2
-     ],
-     "destination": [
-      "obj-125",
-      2
-     ],
-     "order": 2
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-125",
-      0
-     ],
-     "destination": [
-      "obj-126",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-125",
-      1
-     ],
-     "destination": [
-      "obj-126",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-125",
-      2
-     ],
-     "destination": [
-      "obj-126",
-      3
-     ],
-     "order": 2
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-125",
-      3
-     ],
-     "destination": [
-      "obj-126",
-      2
-     ],
-     "order": 3
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
-      0
-     ],
-     "destination": [
-      "obj-127",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
-      1
-     ],
-     "destination": [
-      "obj-127",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
-      2
-     ],
-     "destination": [
-      "obj-127",
-      2
-     ],
-     "order": 2
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-135",
-      0
-     ],
-     "destination": [
-      "obj-130",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
-      0
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
-      1
-     ],
-     "destination": [
-      "obj-132",
+      "obj-131",
       0
      ],
      "order": 0
@@ -4164,6 +4189,32 @@
       0
      ],
      "destination": [
+      "obj-133",
+      4
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-129",
+      3
+     ],
+     "destination": [
+      "obj-130",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
+      0
+     ],
+     "destination": [
       "obj-132",
       0
      ],
@@ -4177,8 +4228,8 @@
       0
      ],
      "destination": [
-      "obj-134",
-      0
+      "obj-133",
+      3
      ],
      "order": 0
     }
@@ -4186,8 +4237,8 @@
    {
     "patchline": {
      "source": [
-      "obj-132",
-      1
+      "obj-129",
+      0
      ],
      "destination": [
       "obj-133",
@@ -4199,102 +4250,11 @@
    {
     "patchline": {
      "source": [
+      "obj-129",
+      1
+     ],
+     "destination": [
       "obj-133",
-      0
-     ],
-     "destination": [
-      "obj-125",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
-      0
-     ],
-     "destination": [
-      "obj-126",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-120",
-      1
-     ],
-     "destination": [
-      "obj-137",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
-      2
-     ],
-     "destination": [
-      "obj-138",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-138",
-      0
-     ],
-     "destination": [
-      "obj-139",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-139",
-      0
-     ],
-     "destination": [
-      "obj-140",
-      2
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
-      0
-     ],
-     "destination": [
-      "obj-140",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
-      1
-     ],
-     "destination": [
-      "obj-140",
       1
      ],
      "order": 1
@@ -4303,7 +4263,124 @@
    {
     "patchline": {
      "source": [
-      "obj-140",
+      "obj-129",
+      2
+     ],
+     "destination": [
+      "obj-133",
+      2
+     ],
+     "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-134",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      1
+     ],
+     "destination": [
+      "obj-134",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      2
+     ],
+     "destination": [
+      "obj-134",
+      3
+     ],
+     "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      3
+     ],
+     "destination": [
+      "obj-134",
+      2
+     ],
+     "order": 3
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      1
+     ],
+     "destination": [
+      "obj-135",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      2
+     ],
+     "destination": [
+      "obj-135",
+      2
+     ],
+     "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-143",
+      0
+     ],
+     "destination": [
+      "obj-138",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-138",
       0
      ],
      "destination": [
@@ -4316,11 +4393,128 @@
    {
     "patchline": {
      "source": [
+      "obj-138",
+      1
+     ],
+     "destination": [
+      "obj-140",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-139",
+      0
+     ],
+     "destination": [
+      "obj-140",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-140",
       1
      ],
      "destination": [
-      "obj-127",
+      "obj-141",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
+      0
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-142",
+      0
+     ],
+     "destination": [
+      "obj-134",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-128",
+      1
+     ],
+     "destination": [
+      "obj-145",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-145",
+      2
+     ],
+     "destination": [
+      "obj-146",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-146",
+      0
+     ],
+     "destination": [
+      "obj-147",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-147",
+      0
+     ],
+     "destination": [
+      "obj-148",
       2
      ],
      "order": 0
@@ -4329,11 +4523,11 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
+      "obj-145",
       0
      ],
      "destination": [
-      "obj-127",
+      "obj-148",
       0
      ],
      "order": 0
@@ -4342,11 +4536,63 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
+      "obj-145",
       1
      ],
      "destination": [
-      "obj-127",
+      "obj-148",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-148",
+      0
+     ],
+     "destination": [
+      "obj-149",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-148",
+      1
+     ],
+     "destination": [
+      "obj-135",
+      2
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-149",
+      1
+     ],
+     "destination": [
+      "obj-135",
       1
      ],
      "order": 1

@@ -28,6 +28,8 @@ HELD_MS: Final = 3_600_000
 # A release is played this much late, so that it never overtakes the note-on it belongs to.
 RELEASE_MARGIN_MS: Final = 5
 MORE: Final = (
+    "/antiphon/again",
+    "/antiphon/keep",
     "/antiphon/get silence",
     "/antiphon/set silence 0.8",
     "/antiphon/set thru on",
@@ -204,8 +206,8 @@ def _more(canvas: Canvas) -> None:
     canvas.comment("Click, or change the numbers first. The README's OSC table has every address.", (30, 676), 450)
     out = canvas.box("s to-antiphon", (30, 910))
     for number, text in enumerate(MORE):
-        column, row = divmod(number, 7)
-        canvas.wire(canvas.message(text, (30.0 + 230 * column, 702.0 + 28 * row), 200), out)
+        column, row = divmod(number, 8)
+        canvas.wire(canvas.message(text, (30.0 + 230 * column, 702.0 + 26 * row), 200), out)
 
 
 def _send(canvas: Canvas) -> None:
@@ -218,7 +220,7 @@ def _send(canvas: Canvas) -> None:
 def _hear(canvas: Canvas) -> None:
     canvas.heading("3  Hear what it says", (780, 84))
     receive = canvas.box(f"udpreceive {DEFAULT_TARGET[1]}", (780, 114), 120)
-    shows = ("turn", "sounded", "latency", "learned", "presets", "pace")
+    shows = ("turn", "sounded", "latency", "learned", "presets", "pace", "chosen", "kept")
     texts = ("status", "error")
     first = canvas.box(_route("play", "cancel", *shows, "value"), (800, 150), 580)
     second = canvas.box(_route(*texts), (780, 290), 240)
@@ -231,8 +233,10 @@ def _hear(canvas: Canvas) -> None:
         "sounded": ((1015, 184), 85, (126, 290, 110, 22)),
         "latency": ((1115, 184), 100, (252, 290, 204, 22)),
         "learned": ((1010, 780), 140, (20, 480, 140, 22)),
-        "presets": ((1170, 780), 210, (176, 480, 280, 22)),
+        "presets": ((1170, 780), 125, (176, 480, 280, 22)),
         "pace": ((1170, 850), 210, (20, 530, 436, 22)),
+        "chosen": ((1010, 850), 150, (20, 580, 340, 22)),
+        "kept": ((1305, 780), 75, (376, 580, 80, 22)),
         "value": ((1120, 268), 260, (246, 350, 210, 22)),
         "status": ((780, 318), 225, (20, 350, 210, 22)),
         "error": ((1020, 338), 360, (20, 410, 436, 44)),
@@ -259,6 +263,8 @@ def _display(canvas: Canvas, source: Box, outlet: int, name: str, at: Where, wid
         "learned": "controller learnt",
         "sounded": "last note",
         "pace": "how much it keeps up",
+        "chosen": "which answer, and why",
+        "kept": "notes kept",
         "error": "what was refused or went wrong",
     }
     left, top, across, _ = shown

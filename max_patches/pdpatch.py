@@ -176,10 +176,12 @@ def _show(patch: PdPatch) -> None:
         top = 120 + 56 * row
         patch.comment(label, (640, top), 20)
         patch.wire(patch.obj(f"r $0-{name}", (780, top)), patch.symbol(width, (640, top + 24)))
-    lists = ("sounded", "latency", "value", "learned", "presets", "pace")
-    for row, (label, name) in enumerate(
-        zip(("last note", *lists[1:3], "controller learnt", "presets", "how much it keeps up"), lists, strict=True)
-    ):
+    lists = ("sounded", "latency", "value", "learned", "presets", "pace", "chosen", "kept")
+    labels = (
+        "last note", *lists[1:3], "controller learnt", "presets", "how much it keeps up", "which answer, and why",
+        "notes kept",
+    )  # fmt: skip
+    for row, (label, name) in enumerate(zip(labels, lists, strict=True)):
         top = 350 + 52 * row
         patch.comment(label, (640, top), 20)
         patch.wire(patch.obj(f"r $0-{name}", (780, top)), patch.shown_list(40, (640, top + 24)))
@@ -241,7 +243,7 @@ def _send() -> PdPatch:
 def _hear() -> PdPatch:
     """OSC becomes messages, each sent to where it is shown or played."""
     patch = PdPatch(860, 420)
-    shown = ("sounded", "latency", "learned", "presets", "pace")
+    shown = ("sounded", "latency", "learned", "presets", "pace", "chosen", "kept")
     said = ("turn", "status")
     patch.comment("What Antiphon sends, sorted by its address.", (20, 10))
     everything = patch.obj("t a a", (20, 176))

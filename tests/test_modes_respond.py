@@ -16,7 +16,21 @@ from bridge.performer.density import SLACK
 from bridge.performer.modes.respond import GIVEN_OUT
 from bridge.performer.performer import Performer, Settings
 from bridge.sessions.simulation import Simulation
-from bridge.vocabulary.events import Control, Input, NoteOff, NoteOn, Respond, SetParameter, SetTempo, Stop
+from bridge.vocabulary.events import (
+    Again,
+    Chosen,
+    Control,
+    Input,
+    Keep,
+    Kept,
+    NoteOff,
+    NoteOn,
+    Respond,
+    SetParameter,
+    SetTempo,
+    StepTime,
+    Stop,
+)
 from bridge.vocabulary.guide import guide_of
 
 UNIFORM = np.full(5, 0.4, dtype=np.float32)
@@ -295,3 +309,110 @@ def test_an_answer_keeps_to_the_density_of_the_phrase_or_the_one_that_is_set(pla
     sim.play(script, until=30.0)
     density, beats = set_density or 2.0, 2 * (31 * 0.25 + 0.2)
     assert len(ons(sim)) == pytest.approx(density * beats, abs=density * SLACK + 1.5)
+
+
+# --- several, and which ---------------------------------------------------------------------------------------
+
+
+def chosen(sim: Simulation) -> list[Chosen]:
+    return [output for _, output in sim.outputs if isinstance(output, Chosen)]
+
+
+def test_it_chooses_among_as_many_as_are_asked_for_and_says_so() -> None:
+    sim = simulation(values={"choose": 5})
+    sim.play(phrase(), until=12.0)
+    (said,) = chosen(sim)
+    assert said.candidates == 5 and 0.0 < said.score <= 1.0 and said.terms
+    status = sim.session.performer.status(sim.now)["answer"]
+    assert isinstance(status, dict) and status["candidates"] == 5 and set(status["terms"]) == set(said.terms)
+
+
+def test_a_slow_model_has_one_that_comes_as_early() -> None:
+    sim = simulation(step=0.018)
+    sim.play([StepTime(0.5, 0.018, 0.018), *phrase()], until=4.0)
+    (said,) = chosen(sim)
+    assert 1 <= said.candidates < 8
+    assert ons(sim)[0][0] == pytest.approx(OVER, abs=0.01)
+
+
+def test_what_was_not_chosen_is_in_no_books() -> None:
+    sim = simulation()
+    sim.play(phrase(), until=12.0)
+    stage = sim.session.performer.stage
+    assert stage.ledger.counts["cancelled"] == 0
+    assert stage.ledger.counts["sounded"] == len(ons(sim))
+
+
+def test_it_ends_where_the_phrase_did_on_a_tone_of_home_that_is_held() -> None:
+    for seed in range(5):
+        sim = simulation(seed=seed, values={"silence": 0.6})
+        tune = (60, 64, 67, 72, 67, 64, 62, 60)
+        sim.play(phrase(step=0.3, length=0.25, pitches=tune), until=14.0)
+        time, _, pitch = ons(sim)[-1]
+        begun = ons(sim)[0][0]
+        assert pitch % 12 in (0, 4, 7)
+        assert time - begun == pytest.approx(7 * 0.3, abs=0.2)
+        assert offs(sim)[-1][0] - time > 0.3
+
+
+def test_one_line_is_answered_by_one_line() -> None:
+    sim = simulation(voices={"bass": (False, 2)})
+    sim.play(phrase(step=0.3, length=0.25, pitches=PHRASE * 2), until=14.0)
+    begun = [time for time, _, _ in ons(sim)]
+    ended = [time for time, _, _ in offs(sim)]
+    assert len(begun) > 4
+    assert all(end <= later + 0.002 for end, later in zip(ended, begun[1:], strict=False))
+
+
+# --- again, and keep -------------------------------------------------------------------------------------------
+
+
+def test_again_is_another_answer_in_place_of_the_one_that_plays() -> None:
+    sim = simulation()
+    sim.play([*phrase(), Again(OVER + 0.6)], until=14.0)
+    first, second = chosen(sim)
+    assert second.candidates == first.candidates - 1, "the next best of what was drawn"
+    assert second.score <= first.score
+    again = [time for time, _, _ in ons(sim) if time > OVER + 0.59]
+    assert again[0] == pytest.approx(OVER + 0.6, abs=0.01)
+    assert again[-1] - again[0] > 0.5
+
+
+def test_again_after_an_answer_is_another_one_now() -> None:
+    sim = simulation()
+    sim.play(phrase(), until=12.0)
+    sim.play([Again(12.0)], until=20.0)
+    assert len(chosen(sim)) == 2
+    assert next(time for time, _, _ in ons(sim) if time > 11.9) == pytest.approx(12.0, abs=0.02)
+
+
+def test_again_to_what_was_played_since_is_an_answer_to_that() -> None:
+    sim = simulation()
+    sim.play([*phrase(), *phrase(start=10.0), Again(11.3)], until=18.0)
+    assert len(chosen(sim)) == 2
+    assert next(time for time, _, _ in ons(sim) if time > 9.0) == pytest.approx(11.3, abs=0.02)
+
+
+def test_again_without_a_phrase_says_so() -> None:
+    sim = simulation()
+    sim.play([Again(1.0)], until=2.0)
+    assert codes(sim) == ["nothing-heard"] and not ons(sim)
+
+
+def test_keep_names_the_notes_of_the_last_answer() -> None:
+    sim = simulation()
+    sim.play([*phrase(), Keep(9.0)], until=9.5)
+    (kept,) = [output for _, output in sim.outputs if isinstance(output, Kept)]
+    assert len(kept.note_ids) == len(ons(sim)) and {plan.note_id for _, plan in plans(sim)} == set(kept.note_ids)
+
+
+def test_keep_without_an_answer_says_so() -> None:
+    sim = simulation()
+    sim.play([Keep(1.0)], until=2.0)
+    assert codes(sim) == ["nothing-to-keep"]
+
+
+def test_other_modes_have_no_answers_to_repeat_or_keep() -> None:
+    sim = simulation("harmonize")
+    sim.play([Again(1.0), Keep(1.1)], until=2.0)
+    assert codes(sim) == ["no-answers", "no-answers"]

@@ -16,8 +16,12 @@ from bridge.osc.encode import encode
 from bridge.osc.table import INCOMING, OUTGOING, markdown
 from bridge.vocabulary import parameters
 from bridge.vocabulary.events import (
+    Again,
     CancelNotes,
+    Chosen,
     ErrorReport,
+    Keep,
+    Kept,
     Learn,
     Learned,
     NoteOff,
@@ -71,6 +75,8 @@ TAKEN = [
     ("/antiphon/note", (60, 0, 2), NoteOff(NOW, 60, 2)),
     ("/antiphon/mode", ("duet",), SetMode(NOW, "duet")),
     ("/antiphon/respond", (), Respond(NOW)),
+    ("/antiphon/again", (), Again(NOW)),
+    ("/antiphon/keep", (), Keep(NOW)),
     ("/antiphon/stop", (), Stop(NOW)),
     ("/antiphon/panic", (), Panic(NOW)),
     ("/antiphon/reset", (), Reset(NOW)),
@@ -186,6 +192,8 @@ TOLD = [
     (SoundedNote(60, 90, 2), "/antiphon/sounded", (60, 90, 2)),
     (CancelNotes((1, 2)), "/antiphon/cancel", (0,)),
     (Silence(), "/antiphon/cancel", (1,)),
+    (Chosen(3, "inverted", 0.8, {"motif": 0.51234}), "/antiphon/chosen", (3, "inverted", 0.8, '{"motif": 0.512}')),
+    (Kept((4, 5)), "/antiphon/kept", (2,)),
     (TurnChanged(Turn.MACHINE), "/antiphon/turn", ("machine",)),
     (Pace("fewer voices", 0.25, 12, 3), "/antiphon/pace", ("fewer voices", 0.25, 12, 3)),
     (ValueReport("top_p", 0.5), "/antiphon/value", ("top_p", 0.5)),

@@ -34,6 +34,7 @@ from bridge.presets.worker import Done, PresetClerk
 from bridge.sessions.log import Session, header
 from bridge.sessions.recording import Recordings
 from bridge.vocabulary.events import (
+    Again,
     Control,
     Dropped,
     ErrorReport,
@@ -80,7 +81,7 @@ LATENCY_EVERY: Final = 1.0
 MOST_FAULTS: Final = 3
 FAULTS_WITHIN: Final = 10.0
 # What the machine reacts to: from one of these to the next planned note is its reaction.
-_PLAYED: Final = (NoteOn, NoteOff, Control, Respond)
+_PLAYED: Final = (NoteOn, NoteOff, Control, Respond, Again)
 
 
 class Daemon:

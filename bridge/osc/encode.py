@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from bridge.vocabulary.events import (
     BeatLine,
     CancelNotes,
+    Chosen,
     ErrorReport,
+    Kept,
     Learned,
     MoveNotes,
     Pace,
@@ -51,6 +55,11 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/cancel", (1,)
         case TurnChanged():
             return "/antiphon/turn", (str(report.turn),)
+        case Chosen():
+            terms = json.dumps({name: round(value, 3) for name, value in report.terms.items()})
+            return "/antiphon/chosen", (report.candidates, report.kind, report.score, terms)
+        case Kept():
+            return "/antiphon/kept", (len(report.note_ids),)
         case Pace():
             return "/antiphon/pace", (report.rung, report.lookahead, report.missed, report.late)
         case ValueReport():

@@ -34,6 +34,7 @@ from bridge.vocabulary.controllers import (
     Binding,
 )
 from bridge.vocabulary.events import (
+    Again,
     ClockContinue,
     ClockStart,
     ClockStop,
@@ -42,6 +43,7 @@ from bridge.vocabulary.events import (
     Dropped,
     Input,
     InputLost,
+    Keep,
     Learn,
     LinkState,
     ModelChanged,
@@ -173,6 +175,11 @@ class Performer:
             case Respond():
                 self._find_a_beat(now)
                 self._mode.respond(now)
+            case Again():
+                self._find_a_beat(now)
+                self._mode.again(now)
+            case Keep():
+                self._mode.keep(now)
             case Stop():
                 self._let_go(now, now)
                 if not self._mode.finish(now):
@@ -263,6 +270,7 @@ class Performer:
             "mismatches": stage.memory.mismatches,
             "key": str(stage.tuning.harmony.key or ""),
             "chord": str(stage.tuning.harmony.chord or ""),
+            "answer": self._mode.status(),
             "preset": self._preset,
             "learning": self._desk.learning or "",
             "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},

@@ -13,8 +13,10 @@ from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import (
     CLOCK_NAMES,
     MODE_NAMES,
+    Again,
     Control,
     Input,
+    Keep,
     Learn,
     Panic,
     Reset,
@@ -87,6 +89,11 @@ def some_value(draw: Random, parameter: Parameter, wild: bool) -> float | str:
     return float(round(value)) if parameter.whole else value
 
 
+def _asks(time: float) -> tuple[Input, ...]:
+    answers = (Respond(time), Respond(time), Respond(time), Again(time), Keep(time))
+    return (*answers, Stop(time), Panic(time), Reset(time))
+
+
 def _deed(draw: Random, room: Room, time: float, models: tuple[str, ...], wild: bool) -> Deed:
     kind = draw.random()
     if kind < 0.45:
@@ -95,7 +102,7 @@ def _deed(draw: Random, room: Room, time: float, models: tuple[str, ...], wild: 
     if kind < 0.6:
         return SetMode(time, str(draw.choice(MODE_NAMES)))
     if kind < 0.7:
-        return draw_one(draw, (Respond(time), Respond(time), Respond(time), Stop(time), Panic(time), Reset(time)))
+        return draw_one(draw, _asks(time))
     if kind < 0.77:
         voice = str(draw.choice(VOICES))
         return SetVoice(time, voice, *_voice(draw, voice))

@@ -263,6 +263,20 @@ class Respond:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """Answer the same phrase once more, another way: in place of the answer that plays, or now."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """The last answer is liked: remember which notes it was."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Stop playing; go on listening."""
 
@@ -294,7 +308,7 @@ class ModelChanged:
 Input = (
     NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | TooLate | SetMode | SetParameter | SetVoice
     | SetRange | Recall | Learn | Unlearn | SetTempo | SetTransport | SetClock | ClockTick | ClockStart | ClockContinue
-    | ClockStop | SongPosition | LinkState | StepTime | Respond | Stop | Panic | Reset | ModelChanged
+    | ClockStop | SongPosition | LinkState | StepTime | Respond | Again | Keep | Stop | Panic | Reset | ModelChanged
 )  # fmt: skip
 
 
@@ -395,6 +409,26 @@ class TurnChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """An answer begins: out of how many `candidates` it was chosen, what it began from, and what spoke for it.
+
+    `score` is the weighted mean of `terms`, each by its name from 0 to 1 (`bridge.performer.candidates`).
+    """
+
+    candidates: int
+    kind: str
+    score: float
+    terms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The machine's notes that are to be remembered as liked: those of its last answer that were not cancelled."""
+
+    note_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How much the machine keeps up of its playing: `rung` is one of RUNG_NAMES, `lookahead` in seconds.
 
@@ -435,5 +469,5 @@ class ErrorReport:
 
 Output = (
     PlayNote | ReleaseNote | MoveNotes | CancelNotes | Silence | PassThrough | BeatLine | SetLinkTempo
-    | SetLinkPlaying | TurnChanged | Pace | ValueReport | Learned | ErrorReport
+    | SetLinkPlaying | TurnChanged | Chosen | Kept | Pace | ValueReport | Learned | ErrorReport
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.stage import Stage
+from bridge.vocabulary.events import Severity
 
 NEVER = float("inf")
 
@@ -49,6 +50,18 @@ class Mode:
 
     def respond(self, now: float) -> None:
         """The human asks for an answer now."""
+
+    def again(self, now: float) -> None:
+        """The human asks for another answer to the same phrase."""
+        self.stage.report(Severity.WARNING, "no-answers", f"mode {self.name} plays no answers: see /antiphon/mode")
+
+    def keep(self, now: float) -> None:
+        """The human likes the last answer."""
+        self.stage.report(Severity.WARNING, "no-answers", f"mode {self.name} plays no answers: see /antiphon/mode")
+
+    def status(self) -> dict[str, object]:
+        """What a performer at the controls wants to see of it; JSON types only."""
+        return {}
 
     def retime(self, moved: Callable[[float], float]) -> None:
         """The clock was changed: what was to happen at a second happens at another, `moved(second)`."""

@@ -24,7 +24,7 @@ from bridge.performer.modes.phrase import Listener
 from bridge.performer.modes.trading import MachineTurn, Trading
 from bridge.performer.sketches import sketch_of
 from bridge.performer.stage import Stage
-from bridge.vocabulary.events import Severity, Turn
+from bridge.vocabulary.events import Chosen, Kept, Severity, Turn
 from bridge.vocabulary.guide import CONTROL_NAMES
 
 # What may still ring after the answer's end, in seconds, the shortest answer there is, and the longest.
@@ -78,6 +78,10 @@ class Respond(Mode):
         self._candidates: Candidates | None = None
         self._drawn_for = math.nan
         self._phrase: HeardPhrase | None = None  # the one that is answered
+        # What was drawn to it and not played, the last answer, and what was said of it.
+        self._not_taken: Candidates | None = None
+        self._last: Answer | None = None
+        self._chosen: Chosen | None = None
         self._until = -math.inf  # a late landing of the human's is forgiven until this beat
         self._played: deque[HeldNote] = deque(maxlen=MOST_PLAYED)  # of the phrase
 
@@ -114,6 +118,36 @@ class Respond(Mode):
             self.stage.report(Severity.WARNING, "nothing-heard", "nothing to answer yet: play something first")
         elif self._answer is None or not self._answer.due:
             self._begin(self._asked(now), now)
+
+    def again(self, now: float) -> None:
+        """Answer the same phrase another way; where the human has played since, answer that."""
+        stage = self.stage
+        if self._listener.phrase is not None or self._phrase is None or stage.memory.empty:
+            self.respond(now)
+            return
+        if self._answer is not None:
+            self._answer = None
+            stage.silence(now)
+        # The next best of what was drawn to it; where none fits the moment, one is drawn as it plays.
+        self._candidates = self._not_taken
+        self._begin(self._asked(now), now)
+
+    def keep(self, now: float) -> None:
+        """The last answer is liked."""
+        kept = () if self._last is None else tuple(filter(self.stage.ledger.is_kept, self._last.note_ids))
+        if kept:
+            self.stage.emit(Kept(kept))
+        else:
+            self.stage.report(Severity.WARNING, "nothing-to-keep", "no answer to keep: it is kept while it is fresh")
+
+    def status(self) -> dict[str, object]:
+        """Out of how many the last answer was chosen, and why."""
+        chosen = self._chosen
+        if chosen is None:
+            return {}
+        terms = {name: round(value, 3) for name, value in chosen.terms.items()}
+        score = round(chosen.score, 3)
+        return {"candidates": chosen.candidates, "began_from": chosen.kind, "score": score, "terms": terms}
 
     def replan(self, now: float) -> None:
         """Take back what has not begun of the answer and go on from here; one not begun at all is planned again."""
@@ -152,9 +186,8 @@ class Respond(Mode):
         if due is None:
             return NEVER
         start = self.stage.clock.time_at(due.start) - GIVEN_OUT
-        if self.stage.memory.empty or not self.voices or not self._wants_more:
-            return start
-        return min(due.plan_from if answer is None else answer.next_work(self.stage), start)
+        plan_from = due.plan_from if answer is None else now
+        return min(plan_from, start) if self._can_draw(due, max(plan_from, now)) else start
 
     def _get_ready(self, now: float) -> bool:
         """Before an answer is due: draw candidates, others when its moment has moved, and begin it when that comes."""
@@ -164,15 +197,33 @@ class Respond(Mode):
         if self.stage.clock.time_at(due.start) - GIVEN_OUT <= now:
             self._begin(due, now)
             return True
-        if now < due.plan_from or self.stage.memory.empty or not self.voices or not self._wants_more:
+        if now < due.plan_from or not self._can_draw(due, now):
             return False
         self._draw_candidate(due, now)
         return True
 
+    def _can_draw(self, due: _Due, now: float) -> bool:
+        """Whether there is something to draw at `now`, and time for it: nothing may make the answer late.
+
+        A few notes there are always: those are what it begins with.
+        """
+        stage = self.stage
+        if stage.memory.empty or not self.voices:
+            return False
+        if self._candidates is None or (not len(self._candidates) and self._answer is not None and not self._ready):
+            return True
+        if len(self._candidates) >= stage.value("choose"):
+            return False
+        # A step draws the note, and another has the model hear it.
+        return now + 2 * stage.keeping_up.step < stage.clock.time_at(due.start) - GIVEN_OUT
+
     @property
-    def _wants_more(self) -> bool:
-        """Whether another candidate, or more of the one that is being drawn, is worth the time."""
-        return self._candidates is None or len(self._candidates) < self.stage.value("choose")
+    def _ready(self) -> bool:
+        """Whether the candidate that is being drawn reaches as far as notes are planned ahead."""
+        stage, answer = self.stage, self._answer
+        if answer is None:
+            return False
+        return stage.clock.time_at(answer.horizon) - stage.clock.time_at(answer.start) > stage.lookahead
 
     def _draw_candidate(self, due: _Due, now: float) -> None:
         """One more note of a candidate; one that has all its notes is put to the others."""
@@ -214,9 +265,14 @@ class Respond(Mode):
         stage.withdraw_aside()
         best = candidates.best_first(self._may_be_played) if candidates is not None else []
         take = best[0] if best else drawn.take() if drawn is not None else None
+        self._chosen = _said_of(take, len(candidates) if candidates is not None else 0)
+        stage.emit(self._chosen)
+        if candidates is not None and best:
+            candidates.take_out(best[0])
+        self._not_taken = candidates
         answer = self._make(due, 0, take)
         answer.begin(stage, now, take, on_the_clock=due.turn is not None)
-        self._answer = answer
+        self._answer = self._last = answer
         self._listener.take()
         stage.give_up_stuck_keys(now + GIVEN_OUT)
         self._played.clear()
@@ -270,8 +326,11 @@ class Respond(Mode):
         bars = stage.value("bars")
         if bars:
             return bars * stage.clock.beats_per_bar
-        lasted = 0.0 if phrase is None else phrase.last_activity - phrase.start
-        return min(max(lasted * stage.value("length"), SHORTEST), LONGEST) * stage.clock.bpm / 60.0
+        beat = 60.0 / stage.clock.bpm
+        lasted = 0.0 if self._phrase is None else self._phrase.lasted * beat
+        if phrase is not None:
+            lasted = phrase.last_activity - phrase.start
+        return min(max(lasted * stage.value("length"), SHORTEST), LONGEST) / beat
 
     def _heard_phrase(self, now: float) -> HeardPhrase | None:
         """What was played since the last answer; the phrase before where nothing was; None where there is neither."""
@@ -304,3 +363,10 @@ class Respond(Mode):
             )
         stage.steering.aim(brief.manner, None if brief.ending is None else brief.ending.beat - due.start)
         return Answer(due.start, due.end, due.ring, most, brief)
+
+
+def _said_of(take: Take | None, candidates: int) -> Chosen:
+    """What is told of an answer that begins: one that nothing was drawn of is the only candidate."""
+    if take is None:
+        return Chosen(1, "drawn as it plays", 0.0, {})
+    return Chosen(max(candidates, 1), take.brief.sketch.kind, take.score, take.terms)
