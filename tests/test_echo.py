@@ -179,5 +179,37 @@ def test_a_copy_taken_back_goes_on_exactly() -> None:
     assert np.array_equal(out, again)
     with pytest.raises(ValueError, match="does not fit"):
         other.restore({})
-    with pytest.raises(ValueError, match="no run"):
-        other.restore({**one.arrays(), "echo.place": np.array([0, -1])})
+    with pytest.raises(ValueError, match=r"echo.place must be one number, 0 or more"):
+        other.restore({**one.arrays(), "echo.place": np.array([-1])})
+    one.hear(music[:200], out[:200])
+    other.hear(music[:200], again[:200])
+    one.rewind(8)
+    other.rewind(8)
+    one.hear(music[:300], out)
+    other.hear(music[:300], again)
+    assert np.array_equal(out, again)  # nothing was changed by what was refused
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2500), st.lists(st.tuples(st.integers(1, 30), st.integers(0, 8)), max_size=6), st.integers(0, 99))
+def test_a_fork_goes_on_as_one_that_heard_it_all(before: int, steps: list[tuple[int, int]], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    past = random_music(random, before)
+    memory = EchoMemory(rewind=8)
+    memory.hear(past, np.empty((before, STREAM_SIZE), np.int64))
+    was = memory.arrays()
+    forks, heard = [memory.fork() for _ in range(3)], [past] * 3
+    for count, back in steps:
+        for i, fork in enumerate(forks):
+            music = random_music(random, count, 3 + i)
+            fork.hear(music, np.empty((count, STREAM_SIZE), np.int64))
+            back = min(back, count)
+            fork.rewind(back)
+            heard[i] = np.concatenate([heard[i], music[: count - back]])
+    assert all(np.array_equal(array, was[name]) for name, array in memory.arrays().items())
+    last = random_music(random, 1)
+    for fork, events in zip(forks, heard, strict=True):
+        out, again = np.empty((1, ECHO_SIZE), np.int64), np.empty((len(events) + 1, ECHO_SIZE), np.int64)
+        fork.hear(last, out)
+        EchoMemory(rewind=8).hear(np.concatenate([events, last]), again)
+        assert np.array_equal(out[0], again[-1])

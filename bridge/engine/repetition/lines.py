@@ -19,11 +19,15 @@ what is known of a note's past once its voice and pitch are decided.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from bridge.engine.repetition.matching import LONGEST, WINDOW, Ints, Numbers, latest_match, latest_matches
+from bridge.engine.repetition.matching import LONGEST, WINDOW, Ints, Numbers, latest_matches
+from bridge.engine.repetition.runs import Places
 from bridge.vocabulary.codec import DRUMS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY
 
 NO_PITCH: Final = SIZES[2]
@@ -48,9 +52,10 @@ VOICES: Final = SIZES[1]
 LINES_SIZE: Final = VOICES * len(LINE)
 KEYS_SIZE: Final = VOICES * SIZES[2] * len(KEY)
 
+_FIRST_COUNTS: Final = (LINE.index("velocity_count_0"), LINE.index("duration_count_0"))
+_COUNTS_BEGIN: Final = _FIRST_COUNTS[0]
 NEW_KEY: Final = np.array([UNKNOWN_VELOCITY, UNKNOWN_DURATION, 0, 0])
 _FIRST_FOLLOW: Final = LINE.index("before") + 1
-_FIRST_COUNTS: Final = (LINE.index("velocity_count_0"), LINE.index("duration_count_0"))
 NEW_LINE: Final = np.array([NO_PITCH, *NEW_KEY, NO_PITCH, *[0] * (len(LINE) - _FIRST_FOLLOW)])
 
 
@@ -155,80 +160,193 @@ class _Undo(NamedTuple):
     key: Ints
 
 
+class _Line:
+    """The notes of one voice: (position in the stream, pitch, velocity, duration), and their keys by view.
+
+    Places in the line are counted from its beginning; those before `base` are no longer kept.
+    """
+
+    __slots__ = ("base", "keys", "notes")
+
+    def __init__(self) -> None:
+        self.base = 0
+        self.notes: list[tuple[int, int, int, int]] = []
+        self.keys: tuple[list[int], ...] = tuple([] for _ in LINE_VIEWS)
+
+    def copy(self) -> _Line:
+        """One that goes on on its own."""
+        other = _Line()
+        other.base, other.notes = self.base, self.notes.copy()
+        other.keys = tuple(keys.copy() for keys in self.keys)
+        return other
+
+    def first_from(self, position: int) -> int:
+        """The place of the first kept note at `position` of the stream or later."""
+        return self.base + bisect_left(self.notes, (position,))
+
+
 class LineMemory:
     """Lines and keys, one event at a time; the last `rewind` events can be taken back."""
 
-    __slots__ = ("_keys", "_lines", "_rewind", "_undo")
+    __slots__ = ("_own", "_places", "_rewind", "_undo", "_voices", "keys", "lines")
 
     def __init__(self, rewind: int) -> None:
         self._rewind = max(rewind, 1)
-        self._lines = np.empty((VOICES, len(LINE)), np.int64)
-        self._keys = np.empty((VOICES * SIZES[2], len(KEY)), np.int64)
+        self.lines: Ints = np.empty((VOICES, len(LINE)), np.int64)
+        self.keys: Ints = np.empty((VOICES * SIZES[2], len(KEY)), np.int64)
         self._undo = _Undo(np.empty((self._rewind, len(LINE)), np.int64), np.empty((self._rewind, len(KEY)), np.int64))
+        self._voices = [_Line() for _ in range(VOICES)]
+        self._own = [True] * VOICES  # whether a voice's line is nobody else's
+        self._places = tuple(Places() for _ in LINE_VIEWS)
         self.clear()
 
     def clear(self) -> None:
         """Forget everything."""
-        self._lines[:] = NEW_LINE
-        self._keys[:] = NEW_KEY
+        self.lines[:] = NEW_LINE
+        self.keys[:] = NEW_KEY
         self._undo.line.fill(0)
         self._undo.key.fill(0)
+        self._voices = [_Line() for _ in range(VOICES)]
+        self._own = [True] * VOICES
+        for places in self._places:
+            places.clear()
 
-    def last_pitch(self, voice: int) -> int:
-        """The last pitch of a voice, NO_PITCH where there is none."""
-        return int(self._lines[voice, 0])
+    def fork(self) -> LineMemory:
+        """As `EchoMemory.fork`."""
+        other = LineMemory.__new__(LineMemory)
+        other._rewind = self._rewind
+        other.lines, other.keys = self.lines.copy(), self.keys.copy()
+        other._undo = _Undo(np.empty_like(self._undo.line), np.empty_like(self._undo.key))
+        other._voices, other._own = self._voices.copy(), [False] * VOICES  # a line is copied when it goes on
+        other._places = tuple(Places(places) for places in self._places)
+        return other
 
-    def hear(self, event: Ints, position: int, events: Ints, keys: Ints) -> None:
-        """Hear `event` [5], the one at `position`.
-
-        `events` [N, 5] are those of its voice within the window, itself the last, and `keys` [3, N] theirs by view.
-        """
-        _, voice, pitch, velocity, duration = event.tolist()
-        line, key = self._lines[voice], self._keys[voice * SIZES[2] + pitch]
+    def hear(self, event: tuple[int, ...], position: int, lowest: int) -> None:
+        """Hear `event`, the one at `position`; runs and counts reach back to the event at `lowest`."""
+        _, voice, pitch, velocity, duration = event
+        own = self._own_line(voice)
+        line, key = self.lines[voice], self.keys[voice * SIZES[2] + pitch]
         slot = position % self._rewind
         self._undo.line[slot], self._undo.key[slot] = line, key
-        line[5] = line[0]
-        line[0] = pitch
-        _note_habit(line[1:5], velocity, duration)
-        _note_habit(key, velocity, duration)
-        line[_FIRST_FOLLOW:] = 0
-        for field, start in zip((3, 4), _FIRST_COUNTS, strict=True):
-            counts = np.bincount(events[-RECENT:, field], minlength=SIZES[field])
-            line[start : start + SIZES[field]] = counts[: SIZES[field]]
-        for view, name in enumerate(LINE_VIEWS):
-            where, length = latest_match(keys[view])
-            if length:
-                _, _, follow, loud, long = events[where + 1].tolist()
-                if name == "interval" and voice != DRUMS:
-                    follow = min(max(follow + pitch - int(events[where, 2]), 0), SIZES[2] - 1)
-                first = _FIRST_FOLLOW + view * len(_FOLLOW)
-                line[first : first + len(_FOLLOW)] = follow, loud, long, length
+        before = int(line[0])
+        habits = line[1:5].tolist()
+        _note_habit(habits, velocity, duration)
+        own.notes.append((position, pitch, velocity, duration))
+        first, newest = own.first_from(lowest), own.base + len(own.notes) - 1
+        told: list[int] = [pitch, *habits, before]
+        every = zip(LINE_VIEWS, line_keys(voice, pitch, duration, before), own.keys, self._places, strict=True)
+        for view, name, keys, places in every:
+            keys.append(name)
+            where, length = places.latest_match(keys, own.base, first, newest)
+            places.add(name, newest, own.base)
+            told += _followed(view, own, where, length, pitch, voice)
+        line[:_COUNTS_BEGIN] = told
+        self._count(line, own, max(first, newest - RECENT + 1))
+        habits = key.tolist()
+        _note_habit(habits, velocity, duration)
+        key[:] = habits
 
-    def take_back(self, event: Ints, position: int) -> None:
+    def take_back(self, event: tuple[int, ...], position: int) -> None:
         """Take back `event`, the newest, which was heard at `position`."""
-        _, voice, pitch, *_ = event.tolist()
+        _, voice, pitch, *_ = event
         slot = position % self._rewind
-        self._lines[voice] = self._undo.line[slot]
-        self._keys[voice * SIZES[2] + pitch] = self._undo.key[slot]
+        self.lines[voice] = self._undo.line[slot]
+        self.keys[voice * SIZES[2] + pitch] = self._undo.key[slot]
+        own = self._own_line(voice)
+        own.notes.pop()
+        for keys, places in zip(own.keys, self._places, strict=True):
+            places.take_back(keys.pop())
 
-    def tell(self, out: Ints) -> None:
-        """Write all lines, then all keys, to `out` [LINES_SIZE + KEYS_SIZE]."""
-        out[:LINES_SIZE] = self._lines.ravel()
-        out[LINES_SIZE:] = self._keys.ravel()
+    def forget_before(self, position: int) -> None:
+        """Drop the notes before this position of the stream: nobody asks for them any more."""
+        for voice, line in enumerate(self._voices):
+            gone = line.first_from(position) - line.base
+            if gone:
+                line = self._own_line(voice)
+                line.base += gone
+                del line.notes[:gone]
+                for keys, places in zip(line.keys, self._places, strict=True):
+                    places.forget(set(keys[:gone]), line.base)
+                    del keys[:gone]
 
-    def arrays(self) -> dict[str, Ints]:
-        """The arrays themselves, by name."""
+    def arrays(self, events: Sequence[tuple[int, ...]], position: int) -> dict[str, Ints]:
+        """A copy of all that concerns `events`, the newest, the first of them at `position`."""
+        firsts = [line.first_from(position) for line in self._voices]
+        nexts = [first - line.base for first, line in zip(firsts, self._voices, strict=True)]
+        views = np.empty((len(LINE_VIEWS), len(events)), np.int64)
+        for i, event in enumerate(events):
+            voice = event[1]
+            views[:, i] = [keys[nexts[voice]] for keys in self._voices[voice].keys]
+            nexts[voice] += 1
         return {
-            "echo.lines": self._lines,
-            "echo.keys": self._keys,
+            "echo.lines": self.lines.copy(),
+            "echo.keys": self.keys.copy(),
+            "echo.undo_lines": self._undo.line.copy(),
+            "echo.undo_keys": self._undo.key.copy(),
+            "echo.firsts": np.array(firsts, np.int64),
+            "echo.line_views": views,
+        }
+
+    def restore(self, arrays: Mapping[str, npt.NDArray[Any]], events: Ints, position: int) -> None:
+        """Take a copy back; `events` [N, 5] are those from `position` on. Raises ValueError, having changed nothing."""
+        targets = {
+            "echo.lines": self.lines,
+            "echo.keys": self.keys,
             "echo.undo_lines": self._undo.line,
             "echo.undo_keys": self._undo.key,
         }
+        shapes = {name: target.shape for name, target in targets.items()}
+        shapes |= {"echo.firsts": (VOICES,), "echo.line_views": (len(LINE_VIEWS), len(events))}
+        for name, shape in shapes.items():
+            if name not in arrays or arrays[name].shape != shape:
+                raise ValueError(f"snapshot of the echo does not fit: {name} must be {list(shape)}")
+        for name, target in targets.items():
+            target[:] = arrays[name]
+        self._voices = [_Line() for _ in range(VOICES)]
+        self._own = [True] * VOICES
+        for places in self._places:
+            places.clear()
+        for line, base in zip(self._voices, arrays["echo.firsts"].tolist(), strict=True):
+            line.base = base
+        names = arrays["echo.line_views"].T.tolist()
+        for i, (event, every) in enumerate(zip(events.tolist(), names, strict=True)):
+            _, voice, *rest = event
+            line = self._voices[voice]
+            newest = line.base + len(line.notes)
+            line.notes.append((position + i, *rest))
+            for name, keys, places in zip(every, line.keys, self._places, strict=True):
+                keys.append(name)
+                places.add(name, newest, line.base)
+
+    def _own_line(self, voice: int) -> _Line:
+        if not self._own[voice]:
+            self._voices[voice], self._own[voice] = self._voices[voice].copy(), True
+        return self._voices[voice]
+
+    def _count(self, line: Ints, own: _Line, first: int) -> None:
+        """Count the values of the line's notes from place `first` on."""
+        counts = [0] * (SIZES[3] + SIZES[4])
+        for _, _, velocity, duration in own.notes[first - own.base :]:
+            if velocity < SIZES[3]:
+                counts[velocity] += 1
+            if duration < SIZES[4]:
+                counts[SIZES[3] + duration] += 1
+        line[_COUNTS_BEGIN:] = counts
 
 
-def _note_habit(habit: Ints, velocity: int, duration: int) -> None:
-    """Note how a key or line was played in `habit` [4], as KEY; what is not known changes nothing."""
+def _followed(view: str, own: _Line, where: int, length: int, pitch: int, voice: int) -> tuple[int, int, int, int]:
+    """What followed in the line, by `view`; zeros where nothing did."""
+    if not length:
+        return 0, 0, 0, 0
+    _, follow, velocity, duration = own.notes[where - own.base + 1]
+    if view == "interval" and voice != DRUMS:
+        follow = min(max(follow + pitch - own.notes[where - own.base][1], 0), SIZES[2] - 1)
+    return follow, velocity, duration, length
+
+
+def _note_habit(habit: list[int], velocity: int, duration: int) -> None:
+    """Note how a key or line was played in `habit`, four numbers as KEY; what is not known changes nothing."""
     for column, (value, unknown) in enumerate(((velocity, UNKNOWN_VELOCITY), (duration, UNKNOWN_DURATION))):
         if value != unknown:
-            times = int(habit[column + 2]) + 1 if habit[column] == value else 1
+            times = habit[column + 2] + 1 if habit[column] == value else 1
             habit[column], habit[column + 2] = value, min(times, LONGEST)

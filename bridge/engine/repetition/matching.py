@@ -54,17 +54,3 @@ def _named(keys: Ints) -> tuple[Ints, Ints]:
     again = np.flatnonzero(~new)
     before[order[again]] = order[again - 1]
     return name, before
-
-
-def latest_match(keys: Ints) -> tuple[int, int]:
-    """The same for the last event alone, `keys` [N] being those of its line within the window: (where, length)."""
-    newest = len(keys) - 1
-    found = (keys[:newest] == keys[newest]).nonzero()[0]
-    where, length = -1, 0
-    while len(found):
-        where, length = int(found[-1]), length + 1
-        if length == LONGEST:
-            break
-        found = found[found >= length]
-        found = found[keys[found - length] == keys[newest - length]]
-    return where, length

@@ -13,11 +13,12 @@ event that followed (for `interval` its pitch moved along), then the run's lengt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from bridge.engine.repetition.matching import Ints, Numbers, latest_match, latest_matches
+from bridge.engine.repetition.matching import Ints, Numbers, latest_matches
 from bridge.vocabulary.codec import DRUMS, FIELDS, SIZES
 
 VIEWS: Final = ("pitch", "interval", "rhythm")
@@ -54,15 +55,12 @@ def echoes(events: Ints) -> Ints:
     return out
 
 
-def echo_of_last(events: Ints, keys: Ints, out: Ints) -> None:
-    """Write the echo after the last of `events` [N, 5] to `out` [STREAM_SIZE]; `keys` [3, N] are theirs by view."""
-    out.fill(0)
-    for view, name in enumerate(VIEWS):
-        where, length = latest_match(keys[view])
-        if not length:
-            continue
-        dt, voice, pitch, velocity, duration = events[where + 1].tolist()
-        if name == "interval" and DRUMS not in (voice, events[-1, 1]):
-            pitch = min(max(pitch + int(events[-1, 2]) - int(events[where, 2]), 0), SIZES[2] - 1)
-        start = view * _PER_VIEW
-        out[start : start + _PER_VIEW] = dt, voice, pitch, velocity, duration, length
+def follow_of(view: str, events: Sequence[tuple[int, ...]], where: int, length: int) -> list[int]:
+    """What `view` tells of the last of `events` where a run of `length` ended at `where`; zeros where it is 0."""
+    if not length:
+        return [0] * _PER_VIEW
+    dt, voice, pitch, velocity, duration = events[where + 1]
+    newest = events[-1]
+    if view == "interval" and DRUMS not in (voice, newest[1]):
+        pitch = min(max(pitch + newest[2] - events[where][2], 0), SIZES[2] - 1)
+    return [dt, voice, pitch, velocity, duration, length]
