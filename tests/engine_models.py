@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 from engine_graphs import BASE, GRU_WIDTH, HEAD_DIM, KV_HEADS, REWIND, SLOTS, WIDTH, WINDOW, Weights
 
-from bridge.engine.manifest import CONTRACT, vocabulary
+from bridge.engine.manifest import OLDEST_CONTRACT, vocabulary
 from bridge.engine.streaming import StreamingModel
 from bridge.vocabulary import codec
 
@@ -100,7 +100,7 @@ def write_model(
         graphs[key] = {"file": f"{key}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
     state = [{"name": name, "kind": network.kind, "dtype": dtype, "shape": s} for name, s in network.state.items()]
     manifest = {
-        "contract": CONTRACT,
+        "contract": OLDEST_CONTRACT,
         "name": folder.name,
         "family": family,
         "rewind": REWIND,

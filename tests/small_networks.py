@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bridge.engine.repetition import STREAM_SIZE, recall_from, told
+from bridge.engine.repetition import echoes, recalls, told
 from bridge.engine.streaming import StreamingModel
 from bridge.training.export import export_model
 from bridge.training.families import Config
@@ -76,12 +76,16 @@ def full_pass(model: Network, events: np.ndarray, context: np.ndarray) -> np.nda
     return np.asarray(hidden[:, : model.config.width].numpy())
 
 
-def head_log_probs(model: Network, hidden: np.ndarray, event: np.ndarray, guide: np.ndarray) -> list[np.ndarray]:
-    """Log-probabilities of all classes of every field after an exported model's `hidden` [H], by PyTorch."""
+def head_log_probs(
+    model: Network, hidden: np.ndarray, heard: np.ndarray, event: np.ndarray, guide: np.ndarray
+) -> list[np.ndarray]:
+    """Log-probabilities of all classes of every field after an exported model's `hidden` [H], by PyTorch.
+
+    `heard` [T, 5] is all that it was told.
+    """
     if model.echo is not None:
-        behind = model.config.width + STREAM_SIZE
-        recall = recall_from(hidden[behind:], int(event[1]), int(event[2]))
-        hidden = np.concatenate([hidden[:behind], recall])
+        behind = np.concatenate([echoes(heard)[-1], recalls(np.concatenate([heard, event[None]]))[-1]])
+        hidden = np.concatenate([hidden, behind.astype(np.float32)])
     with torch.no_grad():
         every = model.head.emphasised(torch.from_numpy(hidden), torch.from_numpy(event), torch.from_numpy(guide))
     return [logits.log_softmax(-1).numpy() for logits in every]

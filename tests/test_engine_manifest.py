@@ -51,8 +51,8 @@ def test_a_good_folder_says_where_it_runs(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"contract": 1}, "contract 1 is not 2: export the model again"),
-        ({"contract": 3}, "contract 3 is not 2"),
+        ({"contract": 1}, "contract 1 is not 2 to 3: export the model again"),
+        ({"contract": 4}, "contract 4 is not 2 to 3"),
         ({"contract": None}, "contract is None, not a whole number"),
         ({"name": "../small"}, "'../small' is not a plain name"),
         ({"family": 3}, "family is 3, not a text"),

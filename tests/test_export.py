@@ -101,7 +101,7 @@ def test_odds_under_a_guide_are_the_head_s(models: dict[str, Path], family: str)
     random = np.random.default_rng(2)
     for _ in range(5):
         guide, event = random.integers(0, GUIDE_SIZES), random.integers(0, codec.SIZES)
-        expected = head_log_probs(network(family), model.hidden, event, guide)
+        expected = head_log_probs(network(family), model.hidden, events, event, guide)
         wanted = [odds[value] for odds, value in zip(expected, event, strict=True)]
         np.testing.assert_allclose(model.score(event, guide), wanted, atol=1e-5)
         sample = model.sample(Constraints(), UNIFORM, 1.0, 1.0, guide, event)

@@ -11,15 +11,17 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from bridge.engine.batch_checks import Guard, check_rows
 from bridge.engine.checks import check_events, check_given, check_sampling, check_scored
 from bridge.engine.constraints import Constraints, Mask
-from bridge.engine.model import DRAW, Contexts, Critic, Events, Given, PerField, Sample, Snapshot
+from bridge.engine.model import DRAW, MOST_CANDIDATES, Contexts, Critic, Draw, Events, Given, PerField, Sample, Snapshot
 from bridge.engine.state import RingPosition
 from bridge.vocabulary.codec import (
     DRUMS,
@@ -111,6 +113,7 @@ class FakeModel:
         self._codes = np.zeros(self._ring.slots, dtype=np.uint32)
         self._hidden = np.zeros(rewind + 1, dtype=np.uint64)
         self._critic = critic
+        self._changes = 0
         self._falls_out = pow(_BASE, window, _PRIME)
 
     @property
@@ -141,6 +144,7 @@ class FakeModel:
     def feed(self, events: Events, context: Contexts) -> None:
         """Hear T events: int64 [T, 5], float32 [T, CONTEXT_SIZE]. Raises ValueError as the protocol says."""
         check_events(events, context)
+        self._changes += 1
         for event, around in zip(events, context, strict=True):
             self._hear(zlib.crc32(around.tobytes(), zlib.crc32(event.tobytes())))
 
@@ -206,12 +210,38 @@ class FakeModel:
         check_scored(event)
         return self.sample(Constraints(), np.zeros(len(FIELDS), dtype=np.float32), 1.0, 1.0, guide, event).log_prob
 
+    @property
+    def most_candidates(self) -> int:
+        """As many as any."""
+        return MOST_CANDIDATES
+
+    def fork(self, count: int) -> FakeBatch:
+        """Candidates that go on from here. Raises ValueError and RuntimeError as the protocol says."""
+        if not 1 <= count <= self.most_candidates:
+            raise ValueError(f"{count} candidates: model {self._name} makes 1 to {self.most_candidates} at once")
+        if not self.position:
+            raise RuntimeError(f"model {self._name} has heard nothing: feed it an event before fork()")
+        return FakeBatch(self, count)
+
+    def copy(self) -> Self:
+        """One of the same kind in the same state, that goes on on its own."""
+        other = copy(self)
+        other._ring, other._codes, other._hidden = copy(self._ring), self._codes.copy(), self._hidden.copy()
+        return other
+
+    def become(self, other: FakeModel) -> None:
+        """Be in the state of `other`, a copy that went on."""
+        self._changes += 1
+        self._ring, self._codes, self._hidden = other._ring, other._codes, other._hidden
+
     def rewind(self, count: int) -> None:
         """Take back the last `count` events. Raises ValueError for more than `rewindable`."""
+        self._changes += 1
         self._ring.rewind(count)
 
     def reset(self) -> None:
         """Forget everything."""
+        self._changes += 1
         self._ring.reset()
 
     def snapshot(self) -> Snapshot:
@@ -225,9 +255,59 @@ class FakeModel:
         ours = {"codes": self._codes.shape, "hidden": self._hidden.shape}
         if snapshot.model != self._name or shapes != ours:
             raise ValueError(f"model {self._name} cannot take a snapshot of {snapshot.model} {shapes}: it holds {ours}")
+        self._changes += 1
         self._ring.move_to(snapshot.position, snapshot.high_water)
         np.copyto(self._codes, snapshot.arrays["codes"], casting="no")
         np.copyto(self._hidden, snapshot.arrays["hidden"], casting="no")
 
     def warm_up(self) -> None:
         """Nothing to warm."""
+
+
+class FakeBatch:
+    """Candidates of a FakeModel, each a copy of it: satisfies `bridge.engine.model.Batch`."""
+
+    def __init__(self, model: FakeModel, count: int) -> None:
+        self._model = model
+        self._copies = [model.copy() for _ in range(count)]
+        self._fed = [0] * count
+        self._guard = Guard(lambda: model._changes)
+
+    @property
+    def count(self) -> int:
+        """How many candidates there are."""
+        return len(self._copies)
+
+    @property
+    def room(self) -> int:
+        """How many more events the longest candidate can take."""
+        return self._model._ring.rewind_limit - max(self._fed)
+
+    def feed(self, rows: Sequence[int], events: Events, context: Contexts) -> None:
+        """Have each of `rows` hear one event. Raises ValueError and RuntimeError as the protocol says."""
+        self._guard.check()
+        check_rows(rows, self.count, len(events))
+        check_events(events, context)
+        if any(self._fed[row] >= self._model._ring.rewind_limit for row in rows):
+            raise ValueError(
+                f"a candidate of {max(self._fed)} events has no room for one more: end it, or commit it first"
+            )
+        for i, row in enumerate(rows):
+            self._copies[row].feed(events[i : i + 1], context[i : i + 1])
+            self._fed[row] += 1
+
+    def sample(self, rows: Sequence[int], draws: Sequence[Draw]) -> list[Sample]:
+        """Draw the next event of each of `rows`. Raises ValueError and RuntimeError as the protocol says."""
+        self._guard.check()
+        check_rows(rows, self.count, len(draws))
+        return [draw.of(self._copies[row]) for row, draw in zip(rows, draws, strict=True)]
+
+    def commit(self, row: int) -> None:
+        """Have the model go on from candidate `row`. Ends the batch. Raises as the protocol says."""
+        check_rows([row], self.count, 1)
+        self._guard.end()
+        self._model.become(self._copies[row])
+
+    def drop(self) -> None:
+        """Give the candidates up. Ends the batch."""
+        self._guard.end()

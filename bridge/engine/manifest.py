@@ -30,6 +30,7 @@ from bridge.vocabulary.guide import CONTROLS, ENDING, ENDING_ENTRY, GUIDE_SIZE, 
 
 __all__ = [
     "CONTRACT",
+    "OLDEST_CONTRACT",
     "CriticEntry",
     "Graph",
     "Manifest",
@@ -46,7 +47,8 @@ __all__ = [
     "vocabulary",
 ]
 
-CONTRACT: Final = 2
+CONTRACT: Final = 3
+OLDEST_CONTRACT: Final = 2
 _ENDING: Final = "ending"
 _MANIFEST_BYTES: Final = 1 << 20
 _STATE_NUMBERS: Final = 1 << 28  # A gibibyte of float32: more is a mistake or an attack.
@@ -97,9 +99,11 @@ class Manifest:
     `kind` is that of all state tensors; only a ring can have `rotary` positions. `weights` is how the graphs hold their
     numbers, for people. `echo`: whether it is told at each event what followed the last time
     (`bridge.engine.repetition`). `guide` is how many entries of a guide its `sample.onnx` takes, the first ones.
+    `reaches`: how many events back each layer of a convolution looks; empty for others.
     """
 
     folder: Path
+    contract: int
     name: str
     family: str
     weights: Weights
@@ -111,12 +115,18 @@ class Manifest:
     echo: bool
     guide: int
     rotary: Rotary | None
+    reaches: tuple[int, ...]
     state: tuple[StateTensor, ...]
     feed: Graph
     sample: Graph
     critic: CriticEntry | None
     training: Mapping[str, Any]
     metrics: Mapping[str, Any]
+
+    @property
+    def slots(self) -> int:
+        """Events that a ring holds: those looked at and those that can be taken back."""
+        return self.window + self.rewind
 
     @property
     def digest(self) -> str:
@@ -162,8 +172,11 @@ def load_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST_NAME
     fields = _Fields(path, _read_json(path))
     contract = fields.whole("contract", 0)
-    if contract != CONTRACT:
-        raise ModelError(f"{path}: contract {contract} is not {CONTRACT}: export the model again with this version")
+    if not OLDEST_CONTRACT <= contract <= CONTRACT:
+        raise ModelError(
+            f"{path}: contract {contract} is not {OLDEST_CONTRACT} to {CONTRACT}: "
+            "export the model again with this version"
+        )
     _check_vocabulary(path, fields)
     kind, state = _state(fields)
     window = fields.whole("window", 1) if kind == "ring" else fields.whole("window", 0, default=0)
@@ -174,6 +187,7 @@ def load_manifest(folder: Path) -> Manifest:
         )
     manifest = Manifest(
         folder=folder,
+        contract=contract,
         name=fields.plain("name"),
         family=fields.text("family"),
         weights=_weights(fields),
@@ -185,6 +199,7 @@ def load_manifest(folder: Path) -> Manifest:
         echo=_echo(fields),
         guide=GUIDE_SIZE if _ENDING in fields.inner("vocabulary").values else ENDING_ENTRY,
         rotary=_rotary(fields, kind),
+        reaches=_reaches(fields, kind, window) if contract >= 3 else (),
         state=state,
         feed=_graph(fields.inner("graphs"), folder, "feed"),
         sample=_graph(fields.inner("graphs"), folder, "sample"),
@@ -367,12 +382,30 @@ def _critic(fields: _Fields, folder: Path) -> CriticEntry | None:
     return CriticEntry(_graph(fields, folder, "critic"), tuple(features))
 
 
+def _reaches(fields: _Fields, kind: StateKind, window: int) -> tuple[int, ...]:
+    if "reaches" not in fields.values:
+        return ()
+    reaches = fields.get("reaches", list, "a list of whole numbers")
+    whole = all(isinstance(reach, int) and not isinstance(reach, bool) and 1 <= reach < window for reach in reaches)
+    if kind != "ring" or not reaches or not whole:
+        raise ModelError(
+            f"{fields.path}: reaches are {str(reaches)[:60]}: of a ring, whole numbers from 1 to window - 1 are needed"
+        )
+    return tuple(reaches)
+
+
 def _check_rings(path: Path, manifest: Manifest) -> None:
-    slots = manifest.window + manifest.rewind
-    for tensor in manifest.state:
-        fits = len(tensor.shape) == 4 and tensor.shape[0] == 1 and tensor.shape[2] == slots
-        if tensor.kind == "ring" and not fits:
-            raise ModelError(
-                f"{path}: state {tensor.name} has shape {list(tensor.shape)}: "
-                f"[1, heads, {slots}, width] is needed (window {manifest.window} + rewind {manifest.rewind})"
-            )
+    if manifest.kind == "snapshot":
+        wrong = [tensor for tensor in manifest.state if manifest.contract >= 3 and tensor.shape[:1] != (1,)]
+        needed = "[1, ...] is needed: the first axis is that of the candidates"
+    elif manifest.contract >= 3:
+        slots = manifest.slots + bool(manifest.reaches)
+        wrong = [tensor for tensor in manifest.state if len(tensor.shape) != 3 or tensor.shape[:2] != (1, slots)]
+        nothing = " + 1 that is never written" if manifest.reaches else ""
+        needed = f"[1, {slots}, width] is needed (window {manifest.window} + rewind {manifest.rewind}{nothing})"
+    else:
+        places = [(tensor, tensor.shape[:1] + tensor.shape[2:3]) for tensor in manifest.state]
+        wrong = [tensor for tensor, place in places if len(tensor.shape) != 4 or place != (1, manifest.slots)]
+        needed = f"[1, heads, {manifest.slots}, width] is needed (window {manifest.window} + rewind {manifest.rewind})"
+    if wrong:
+        raise ModelError(f"{path}: state {wrong[0].name} has shape {list(wrong[0].shape)}: {needed}")

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import Contexts, Events
-from bridge.engine.onnx_session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, Session, Signature, Slot
-from bridge.engine.repetition import ECHO_SIZE
-from bridge.engine.state import History, RingInputs, RotaryInputs, restore_arrays
+from bridge.engine.onnx_session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, Session, Signature, Slot, StateTensor
+from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE
+from bridge.engine.state import BackInputs, History, RingInputs, RotaryInputs, restore_arrays
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 
 Array = npt.NDArray[Any]
@@ -31,10 +31,13 @@ class State(Protocol):
     def steps(self) -> tuple[int, ...]:
         """How many events can be heard at once, most first; 1 is the last."""
 
+    def room(self, position: int) -> int:
+        """The most events that can be heard in one call from `position` on."""
+
     def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
         """Hear as many events as one of `steps`, the first at `position`. A view of hidden, float32 [T, H].
 
-        `echo` int64 [T, ECHO_SIZE] for a model that listens to it, else None.
+        `echo` int64 [T, echo_size(manifest)] for a model that listens to it, else None.
         """
 
     def go_to(self, position: int) -> None:
@@ -56,7 +59,7 @@ class _Buffers(NamedTuple):
     events: Events
     context: Contexts
     echo: Events
-    ring: RingInputs
+    ring: RingInputs | BackInputs
     rotary: RotaryInputs | None
     hidden: npt.NDArray[np.float32]
     call: BoundCall
@@ -66,21 +69,18 @@ class RingState:
     """What each event left, in a ring that the graph writes in place; going back is the caller's counter alone."""
 
     def __init__(self, session: Session, manifest: Manifest) -> None:
+        self._slots = manifest.slots
+        self._linear = manifest.contract >= 3  # such a graph writes no further than its ring's end
         self._tensors = {tensor.name: session.tensor(tensor.shape, tensor.dtype) for tensor in manifest.state}
         # Powers of two: any number of events is few calls, all of them bound beforehand.
         self.steps = tuple(1 << i for i in reversed(range(manifest.max_chunk.bit_length())))
         self._buffers = {count: self._bind(session, manifest, count) for count in self.steps}
 
     def _bind(self, session: Session, manifest: Manifest, count: int) -> _Buffers:
-        events, context, echo = _event_buffers(count)
-        ring, rotary = RingInputs(count, manifest.window, manifest.window + manifest.rewind), None
+        events, context, echo = event_buffers(count, manifest)
+        ring, rotary = ring_inputs(count, manifest), None
         hidden = np.zeros((count, manifest.hidden), dtype=np.float32)
-        inputs: dict[str, Array] = {
-            "events": events,
-            "context": context,
-            "write_index": ring.write_index,
-            "mask": ring.mask,
-        }
+        inputs: dict[str, Array] = {"events": events, "context": context, **ring.named}
         if manifest.echo:
             inputs["echo"] = echo
         if manifest.rotary is not None:
@@ -88,6 +88,15 @@ class RingState:
             inputs |= {"cos": rotary.cos, "sin": rotary.sin}
         call = session.bind(inputs, {"hidden": hidden}, self._tensors)
         return _Buffers(events, context, echo, ring, rotary, hidden, call)
+
+    @property
+    def tensors(self) -> Mapping[str, StateTensor]:
+        """The rings themselves, by name."""
+        return self._tensors
+
+    def room(self, position: int) -> int:
+        """See `State`."""
+        return self._slots - position % self._slots if self._linear else self._slots
 
     def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
         """See `State`."""
@@ -128,7 +137,7 @@ class SnapshotState:
     steps = (1,)
 
     def __init__(self, session: Session, manifest: Manifest) -> None:
-        self._events, self._context, self._echo = _event_buffers(1)
+        self._events, self._context, self._echo = event_buffers(1, manifest)
         self._hidden = np.zeros((1, manifest.hidden), dtype=np.float32)
         self._before = {tensor.name: np.zeros(tensor.shape, tensor.dtype) for tensor in manifest.state}
         self._after = {tensor.name: np.zeros(tensor.shape, tensor.dtype) for tensor in manifest.state}
@@ -140,6 +149,15 @@ class SnapshotState:
         outputs = {"hidden": self._hidden, **{f"{name}_out": array for name, array in self._after.items()}}
         self._call = session.bind(inputs, outputs, {})
 
+    @property
+    def before(self) -> Mapping[str, Array]:
+        """The tensors as they are now, by name."""
+        return self._before
+
+    def room(self, position: int) -> int:
+        """See `State`."""
+        return 1
+
     def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
         """See `State`."""
         self._events[:] = events
@@ -147,10 +165,14 @@ class SnapshotState:
         if echo is not None:
             self._echo[:] = echo
         self._call.run()
-        for name, after in self._after.items():
-            self._before[name][:] = after
-            self._history[name].put(position + 1, after)
+        self.take(self._after, position + 1)
         return self._hidden
+
+    def take(self, tensors: Mapping[str, Array], position: int) -> None:
+        """Be as `tensors`, those after `position` events."""
+        for name, after in tensors.items():
+            self._before[name][:] = after
+            self._history[name].put(position, after)
 
     def go_to(self, position: int) -> None:
         """See `State`."""
@@ -175,6 +197,18 @@ class SnapshotState:
         return {**self._before, **histories}
 
 
+def echo_size(manifest: Manifest) -> int:
+    """How many numbers of the echo `feed.onnx` is told of each event."""
+    return STREAM_SIZE if manifest.contract >= 3 else ECHO_SIZE
+
+
+def ring_inputs(count: int, manifest: Manifest) -> RingInputs | BackInputs:
+    """What the host tells a ring's graph about T events, besides their positions' angles."""
+    if manifest.reaches:
+        return BackInputs(count, manifest.reaches, manifest.slots)
+    return RingInputs(count, manifest.window, manifest.slots)
+
+
 def feed_signature(manifest: Manifest) -> tuple[Signature, Signature]:
     """Inputs and outputs of `feed.onnx`, as the contract and this manifest's state say."""
     inputs: dict[str, Slot] = {
@@ -182,21 +216,29 @@ def feed_signature(manifest: Manifest) -> tuple[Signature, Signature]:
         "context": (FLOAT, (None, CONTEXT_SIZE)),
     }
     outputs: dict[str, Slot] = {"hidden": (FLOAT, (None, manifest.hidden))}
+    free = manifest.contract >= 3
     if manifest.echo:
-        inputs["echo"] = (INTEGER, (None, ECHO_SIZE))
+        inputs["echo"] = (INTEGER, (None, echo_size(manifest)))
     if manifest.kind == "ring":
-        inputs |= {"write_index": (INTEGER, (1,)), "mask": (BOOLEAN, (None, manifest.window + manifest.rewind))}
+        inputs["write_index"] = (INTEGER, (1,))
+        if manifest.reaches:
+            inputs["back"] = (INTEGER, (len(manifest.reaches), None))
+        else:
+            inputs["mask"] = (BOOLEAN, (None, None if free else manifest.slots))
     if manifest.rotary is not None:
         inputs["cos"] = inputs["sin"] = (FLOAT, (None, manifest.rotary.head_dim // 2))
     for tensor in manifest.state:
-        inputs[tensor.name] = outputs[f"{tensor.name}_out"] = (_TENSOR_TYPES[tensor.dtype], tensor.shape)
+        shape: tuple[int | None, ...] = tensor.shape
+        if free:
+            shape = (1, None, *tensor.shape[2:]) if manifest.kind == "ring" else (None, *tensor.shape[1:])
+        inputs[tensor.name] = outputs[f"{tensor.name}_out"] = (_TENSOR_TYPES[tensor.dtype], shape)
     return inputs, outputs
 
 
-def _event_buffers(count: int) -> tuple[Events, Contexts, Events]:
+def event_buffers(count: int, manifest: Manifest) -> tuple[Events, Contexts, Events]:
     """For events, contexts and echoes."""
     return (
         np.zeros((count, len(FIELDS)), dtype=np.int64),
         np.zeros((count, CONTEXT_SIZE), dtype=np.float32),
-        np.zeros((count, ECHO_SIZE), dtype=np.int64),
+        np.zeros((count, echo_size(manifest)), dtype=np.int64),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
-from bridge.vocabulary.codec import Event
+from bridge.vocabulary.codec import SIZES, Event
 from bridge.vocabulary.guide import Guide
 
 # One number for every field, or five of them in the order of codec.FIELDS.
@@ -21,21 +22,107 @@ Contexts = npt.NDArray[np.float32]  # [T, codec.CONTEXT_SIZE]
 # A class for each field in the order of codec.FIELDS, or DRAW where the model is to draw it.
 Given = Sequence[int] | npt.NDArray[np.int64]
 DRAW: Final = -1
+ALTERNATIVES: Final = 4
+MOST_CANDIDATES: Final = 32
 
 
-class Sample(NamedTuple):
+class Sample:
     """One drawn event and how likely it was.
 
     `log_prob` holds a natural logarithm for each field, under the constraints, at temperature 1, before top-p (that of
     a given class which the constraints forbid is minus infinity).
     `alternatives[field]` are the 4 likeliest classes under that distribution, best first, with
     `alternative_probs[field]`. Where fewer than 4 classes are allowed the rest have probability 0.
+    All but the event is worked out when it is asked for.
     """
 
-    event: Event
+    __slots__ = ("_logits", "_odds", "event")
+
+    def __init__(
+        self,
+        event: Event,
+        log_prob: tuple[float, ...],
+        alternatives: tuple[tuple[int, ...], ...],
+        alternative_probs: tuple[tuple[float, ...], ...],
+    ) -> None:
+        self.event = event
+        self._logits: npt.NDArray[np.float32] | None = None
+        self._odds: _Odds | None = _Odds(log_prob, alternatives, alternative_probs)
+
+    @classmethod
+    def of_logits(cls, event: Event, logits: npt.NDArray[np.float32]) -> Sample:
+        """From the logits of all fields, end to end, float32 [sum of SIZES], minus infinity where forbidden."""
+        sample = cls.__new__(cls)
+        sample.event, sample._logits, sample._odds = event, logits, None
+        return sample
+
+    @property
+    def log_prob(self) -> tuple[float, ...]:
+        """See above."""
+        return self._worked_out().log_prob
+
+    @property
+    def alternatives(self) -> tuple[tuple[int, ...], ...]:
+        """See above."""
+        return self._worked_out().alternatives
+
+    @property
+    def alternative_probs(self) -> tuple[tuple[float, ...], ...]:
+        """See above."""
+        return self._worked_out().alternative_probs
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sample):
+            return NotImplemented
+        return self.event == other.event and self._worked_out() == other._worked_out()
+
+    def __hash__(self) -> int:
+        return hash(self.event)
+
+    def __repr__(self) -> str:
+        return f"Sample({self.event}, log_prob={self.log_prob})"
+
+    def _worked_out(self) -> _Odds:
+        if self._odds is None:
+            assert self._logits is not None
+            self._odds, self._logits = _odds_of(self._logits, self.event), None
+        return self._odds
+
+
+class _Odds(NamedTuple):
     log_prob: tuple[float, ...]
     alternatives: tuple[tuple[int, ...], ...]
     alternative_probs: tuple[tuple[float, ...], ...]
+
+
+def _odds_of(logits: npt.NDArray[np.float32], event: Event) -> _Odds:
+    parts = np.split(logits.astype(np.float64), np.cumsum(SIZES)[:-1])
+    log_prob, alternatives, probabilities = [], [], []
+    for part, taken in zip(parts, event, strict=True):
+        highest = float(part.max())
+        # A given voice may have no pitch that is allowed: then nothing is likely.
+        odds = part if highest == -np.inf else part - (highest + np.log(np.exp(part - highest).sum()))
+        best = np.argsort(-odds, kind="stable")[:ALTERNATIVES]
+        log_prob.append(float(odds[taken]) if taken < len(odds) else -np.inf)
+        alternatives.append(tuple(best.tolist()))
+        probabilities.append(tuple(np.exp(odds[best]).tolist()))
+    return _Odds(tuple(log_prob), tuple(alternatives), tuple(probabilities))
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What one draw is asked, as one value; the fields are those of `Model.sample`."""
+
+    constraints: Constraints
+    uniform: npt.NDArray[np.float32]
+    temperature: PerField
+    top_p: PerField
+    guide: Guide | None = None
+    given: Given | None = None
+
+    def of(self, model: Model) -> Sample:
+        """What `model` draws when it is asked this."""
+        return model.sample(self.constraints, self.uniform, self.temperature, self.top_p, self.guide, self.given)
 
 
 class Snapshot(NamedTuple):
@@ -56,6 +143,50 @@ class Critic(Protocol):
 
     def score(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """One number for each candidate, float32 [N]; `features` float32 [N, F]. Raises ValueError for others."""
+
+
+class Batch(Protocol):
+    """Candidates: several continuations of what a model has heard, fed and drawn side by side, one call a note for all.
+
+    `rows` names the candidates that a call is about, 0 to `count - 1`, each once; those that have ended are left out.
+    All begin from the model's present place. The model may not go on meanwhile: once it was fed, rewound or reset a
+    batch is of no more use, and says so by a RuntimeError. Nothing needs to be closed.
+
+        batch = model.fork(8)
+        rows = list(range(batch.count))
+        while rows:
+            samples = batch.sample(rows, [Draw(constraints, uniform, temperature, top_p, guide) for row in rows])
+            events = np.array([sample.event for sample in samples])
+            batch.feed(rows, events, contexts)
+            rows = [row for row in rows if not ended(row)]
+        batch.commit(best)
+    """
+
+    @property
+    def count(self) -> int:
+        """How many candidates there are."""
+
+    @property
+    def room(self) -> int:
+        """How many more events the longest candidate can take."""
+
+    def feed(self, rows: Sequence[int], events: Events, context: Contexts) -> None:
+        """Have each of `rows` hear one event: `events` int64 [len(rows), 5], `context` float32 [len(rows), 29].
+
+        Raises ValueError as `Model.feed`, or where there is no room for one more; nothing of the call is heard then.
+        """
+
+    def sample(self, rows: Sequence[int], draws: Sequence[Draw]) -> list[Sample]:
+        """Draw the next event of each of `rows`, as its `Draw` asks; none is heard until it is fed.
+
+        Raises as `Model.sample`.
+        """
+
+    def commit(self, row: int) -> None:
+        """Have the model go on from candidate `row`, as if it had been fed its events. Ends the batch."""
+
+    def drop(self) -> None:
+        """Give the candidates up: the model is as it was. Ends the batch."""
 
 
 class Model(Protocol):
@@ -83,6 +214,13 @@ class Model(Protocol):
     @property
     def critic(self) -> Critic | None:
         """What chooses among this model's candidates; None where its folder has none."""
+
+    @property
+    def most_candidates(self) -> int:
+        """How many candidates `fork` can make at once: 1 for a folder of contract 2."""
+
+    def fork(self, count: int) -> Batch:
+        """Candidates that go on from here. Raises ValueError for less than 1 or more than `most_candidates`."""
 
     def feed(self, events: Events, context: Contexts) -> None:
         """Hear T events in order; any T, 0 included.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -55,11 +55,6 @@ class Session:
         if provider.cuda and not self.cuda:
             raise ModelError(f"{graph.path}: CUDA was asked for and did not start; use provider cpu")
 
-    @property
-    def device(self) -> str:
-        """Where its state tensors live, in ONNX Runtime's words."""
-        return "cuda" if self.cuda else "cpu"
-
     def check(self, inputs: Signature, outputs: Signature) -> None:
         """Raises ModelError unless inputs and outputs are exactly these."""
         self._check("input", self._session.get_inputs(), inputs)
@@ -78,19 +73,88 @@ class Session:
                 given = f"{argument.type} {argument.shape}"
                 raise ModelError(f"{self.path}: {what} {name!r} is {given}, the contract says {kind} {needed}")
 
-    def tensor(self, shape: tuple[int, ...], dtype: npt.DTypeLike) -> DeviceTensor:
+    def tensor(self, shape: tuple[int, ...], dtype: npt.DTypeLike) -> StateTensor:
         """Zeros, float32 or float16, where this session runs."""
-        return DeviceTensor(shape, np.dtype(dtype), self.device)
+        kind = np.dtype(dtype)
+        return DeviceTensor(shape, kind, "cuda") if self.cuda else HostTensor(shape, kind)
 
     def bind(
-        self, inputs: Mapping[str, Array], outputs: Mapping[str, Array], in_place: Mapping[str, DeviceTensor]
+        self,
+        inputs: Mapping[str, Array],
+        outputs: Mapping[str, Array],
+        in_place: Mapping[str, StateTensor],
+        shapes: Mapping[str, tuple[int, ...]] | None = None,
     ) -> BoundCall:
-        """A call with these buffers; each tensor of `in_place` is also the output `<name>_out`."""
-        return BoundCall(self._session, self.cuda, inputs, outputs, in_place)
+        """A call with these buffers; each tensor of `in_place` is also the output `<name>_out`.
+
+        `shapes` are those of the tensors where only their beginnings take part (on the CPU).
+        """
+        return BoundCall(self._session, self.cuda, inputs, outputs, in_place, shapes or {})
+
+
+class StateTensor(Protocol):
+    """A tensor that stays where the session runs, bound as input and as output of the same call."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    def clear(self) -> None:
+        """All zeros."""
+
+    def read(self) -> Array:
+        """A copy."""
+
+    def write(self, array: Array) -> None:
+        """Replace the contents; `array` has the tensor's shape."""
+
+    def rows(self, slots: Array) -> Array:
+        """A copy of these slots, which lie along axis 1."""
+
+    def put(self, slots: Array, rows: Array) -> None:
+        """Write these slots; the others stay."""
+
+    def bind(self, binding: Any, name: str, shape: tuple[int, ...]) -> None:
+        """Be the input `name` and the output `<name>_out`, of a shape that holds no more numbers than it."""
+
+
+class HostTensor:
+    """Numbers in main memory. Calls may be bound to its beginning alone."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        self.values: Array = np.zeros(shape, dtype=dtype)
+        self.shape = shape
+        self.dtype = dtype
+
+    def clear(self) -> None:
+        """All zeros."""
+        self.values.fill(0)
+
+    def read(self) -> Array:
+        """A copy."""
+        return self.values.copy()
+
+    def write(self, array: Array) -> None:
+        """Replace the contents; `array` has the tensor's shape."""
+        self.values[:] = array
+
+    def rows(self, slots: Array) -> Array:
+        """See `StateTensor`."""
+        taken: Array = self.values[:, slots]
+        return taken
+
+    def put(self, slots: Array, rows: Array) -> None:
+        """See `StateTensor`."""
+        self.values[:, slots] = rows
+
+    def bind(self, binding: Any, name: str, shape: tuple[int, ...]) -> None:
+        """See `StateTensor`."""
+        address = self.values.ctypes.data
+        binding.bind_input(name, "cpu", 0, _TYPE_OF[self.dtype], shape, address)
+        binding.bind_output(f"{name}_out", "cpu", 0, _TYPE_OF[self.dtype], shape, address)
 
 
 class DeviceTensor:
-    """A tensor that stays where the session runs, bound as input and as output."""
+    """Numbers on a GPU. Calls are bound to all of it."""
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any], device: str) -> None:
         self.value = onnxruntime.OrtValue.ortvalue_from_shape_and_type(shape, _TYPE_OF[dtype], device, 0)
@@ -110,6 +174,22 @@ class DeviceTensor:
         """Replace the contents; `array` has the tensor's shape."""
         self.value.update_inplace(np.ascontiguousarray(array, dtype=self.dtype))
 
+    def rows(self, slots: Array) -> Array:
+        """See `StateTensor`."""
+        taken: Array = self.read()[:, slots]
+        return taken
+
+    def put(self, slots: Array, rows: Array) -> None:
+        """See `StateTensor`."""
+        values = self.read()
+        values[:, slots] = rows
+        self.write(values)
+
+    def bind(self, binding: Any, name: str, shape: tuple[int, ...]) -> None:
+        """See `StateTensor`; `shape` is its own."""
+        binding.bind_ortvalue_input(name, self.value)
+        binding.bind_ortvalue_output(f"{name}_out", self.value)
+
 
 class BoundCall:
     """A session with its buffers: write the inputs in place, `run()`, read the outputs in place."""
@@ -120,7 +200,8 @@ class BoundCall:
         cuda: bool,
         inputs: Mapping[str, Array],
         outputs: Mapping[str, Array],
-        in_place: Mapping[str, DeviceTensor],
+        in_place: Mapping[str, StateTensor],
+        shapes: Mapping[str, tuple[int, ...]],
     ) -> None:
         self._session = session
         self._binding = session.io_binding()
@@ -138,8 +219,7 @@ class BoundCall:
         for name, array in outputs.items():
             self._binding.bind_output(name, "cpu", 0, _TYPE_OF[array.dtype], array.shape, array.ctypes.data)
         for name, tensor in in_place.items():
-            self._binding.bind_ortvalue_input(name, tensor.value)
-            self._binding.bind_ortvalue_output(f"{name}_out", tensor.value)
+            tensor.bind(self._binding, name, shapes.get(name, tensor.shape))
 
     def run(self) -> None:
         """One call of the graph."""

@@ -1,8 +1,9 @@
-"""Drawing an event: `sample.onnx` with its buffers bound once."""
+"""Drawing events: `sample.onnx` of contract 3, for one music or for several candidates in one call."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,121 +12,145 @@ from bridge.engine.checks import check_given, check_sampling
 from bridge.engine.constraints import Constraints
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest
-from bridge.engine.model import DRAW, Given, PerField, Sample
-from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, Session, Signature, Slot
-from bridge.vocabulary.codec import FIELDS, SIZES, Event
-from bridge.vocabulary.guide import FREE, Guide, check_guide, free_guide
+from bridge.engine.model import DRAW, Draw, Sample
+from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, BoundCall, Session, Signature, Slot
+from bridge.engine.repetition import KEY, LINE, STREAM_SIZE, EchoMemory
+from bridge.vocabulary.codec import FIELDS, SIZES, VOICES, Event
+from bridge.vocabulary.guide import FREE, Guide, check_guide
 
 _COUNT: Final = len(FIELDS)
-_ALTERNATIVES: Final = 4
-_BELOW_ONE: Final = np.nextafter(np.float32(1.0), np.float32(0.0))
+# The graph's sums may be off by a rounding: a number this near 1 would reach beyond the last class.
+_HIGHEST: Final = np.float32(1 - 2**-20)
+_FIRST_CONTROL: Final = len(VOICES)
+_LINES: Final = (len(VOICES), len(LINE))
+_KEYS: Final = (len(VOICES), SIZES[2], len(KEY))
 
 
 def sample_signature(manifest: Manifest) -> tuple[Signature, Signature]:
-    """Inputs and outputs of `sample.onnx`, as the contract says."""
-    inputs: dict[str, Slot] = {"hidden": (FLOAT, (1, manifest.hidden))}
-    inputs |= {name: (FLOAT, (_COUNT,)) for name in ("uniform", "temperature", "top_p")}
+    """Inputs and outputs of `sample.onnx`, as the contract says; None stands for N candidates or G guides."""
+    inputs: dict[str, Slot] = {"hidden": (FLOAT, (None, manifest.hidden))}
+    if manifest.echo:
+        inputs |= {
+            "echo": (INTEGER, (None, STREAM_SIZE)),
+            "lines": (INTEGER, (None, *_LINES)),
+            "keys": (INTEGER, (None, *_KEYS)),
+        }
+    inputs |= {name: (FLOAT, (None, _COUNT)) for name in ("uniform", "temperature", "top_p")}
     for field, size in zip(FIELDS, SIZES, strict=True):
-        inputs[f"{field}_mask"] = (BOOLEAN, (SIZES[1], size) if field == "pitch" else (size,))
-    inputs |= {"guide": (INTEGER, (manifest.guide,)), "given": (INTEGER, (_COUNT,))}
-    outputs: dict[str, Slot] = {
-        "event": (INTEGER, (_COUNT,)),
-        "log_prob": (FLOAT, (_COUNT,)),
-        "alternatives": (INTEGER, (_COUNT, _ALTERNATIVES)),
-        "alternative_probs": (FLOAT, (_COUNT, _ALTERNATIVES)),
-    }
-    return inputs, outputs
+        inputs[f"{field}_mask"] = (BOOLEAN, (None, SIZES[1], size) if field == "pitch" else (None, size))
+    inputs |= {"guide": (INTEGER, (None, None, manifest.guide)), "given": (INTEGER, (None, _COUNT))}
+    return inputs, {"event": (INTEGER, (None, _COUNT)), "logits": (FLOAT, (None, sum(SIZES)))}
+
+
+class After(NamedTuple):
+    """What a draw follows: hidden float32 [H], and for a model that listens to it the stream's echo and the memory."""
+
+    hidden: npt.NDArray[np.float32]
+    echo: npt.NDArray[np.int64] | None = None
+    memory: EchoMemory | None = None
+
+
+class _Buffers:
+    """One bound call for so many candidates and guides each."""
+
+    def __init__(self, session: Session, manifest: Manifest, count: int, guides: int) -> None:
+        self.hidden = np.zeros((count, manifest.hidden), dtype=np.float32)
+        self.uniform, self.temperature, self.top_p = (np.ones((count, _COUNT), dtype=np.float32) for _ in range(3))
+        self.masks = {
+            field: np.ones((count, SIZES[1], size) if field == "pitch" else (count, size), dtype=np.bool_)
+            for field, size in zip(FIELDS, SIZES, strict=True)
+        }
+        self.guide = np.zeros((count, guides, manifest.guide), dtype=np.int64)
+        self.given = np.full((count, _COUNT), DRAW, dtype=np.int64)
+        self.event = np.zeros((count, _COUNT), dtype=np.int64)
+        self.logits = np.zeros((count, sum(SIZES)), dtype=np.float32)
+        inputs: dict[str, npt.NDArray[Any]] = {
+            "hidden": self.hidden,
+            "uniform": self.uniform,
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            **{f"{field}_mask": mask for field, mask in self.masks.items()},
+            "guide": self.guide,
+            "given": self.given,
+        }
+        self.echo = np.zeros((count, STREAM_SIZE), dtype=np.int64)
+        self.lines = np.zeros((count, *_LINES), dtype=np.int64)
+        self.keys = np.zeros((count, *_KEYS), dtype=np.int64)
+        if manifest.echo:
+            inputs |= {"echo": self.echo, "lines": self.lines, "keys": self.keys}
+        self.call: BoundCall = session.bind(inputs, {"event": self.event, "logits": self.logits}, {})
 
 
 class Sampler:
     """Draws events from hidden states."""
 
     def __init__(self, session: Session, manifest: Manifest) -> None:
-        self._name = manifest.name
-        self._hidden = np.zeros((1, manifest.hidden), dtype=np.float32)
-        self._uniform, self._temperature, self._top_p = (np.ones(_COUNT, dtype=np.float32) for _ in range(3))
-        self._masks = Constraints()
-        self._guide = free_guide()[: manifest.guide]
-        self._given = np.full(_COUNT, DRAW, dtype=np.int64)
-        self._event = np.zeros(_COUNT, dtype=np.int64)
-        self._log_prob = np.zeros(_COUNT, dtype=np.float32)
-        self._alternatives = np.zeros((_COUNT, _ALTERNATIVES), dtype=np.int64)
-        self._alternative_probs = np.zeros((_COUNT, _ALTERNATIVES), dtype=np.float32)
-        inputs: dict[str, npt.NDArray[Any]] = {
-            "hidden": self._hidden,
-            "uniform": self._uniform,
-            "temperature": self._temperature,
-            "top_p": self._top_p,
-            **{f"{field}_mask": getattr(self._masks, field) for field in FIELDS},
-            "guide": self._guide,
-            "given": self._given,
-        }
-        outputs: dict[str, npt.NDArray[Any]] = {
-            "event": self._event,
-            "log_prob": self._log_prob,
-            "alternatives": self._alternatives,
-            "alternative_probs": self._alternative_probs,
-        }
-        self._call = session.bind(inputs, outputs, {})
+        self._session = session
+        self._manifest = manifest
+        self._buffers: dict[tuple[int, int], _Buffers] = {}
+        for guides in (1, 2):
+            self._of(1, guides)
 
-    def draw(
-        self,
-        hidden: npt.NDArray[np.float32],
-        constraints: Constraints,
-        uniform: npt.NDArray[np.float32],
-        temperature: PerField,
-        top_p: PerField,
-        guide: Guide | None = None,
-        given: Given | None = None,
-    ) -> Sample:
-        """The next event after `hidden`, float32 [H].
+    def draw(self, after: Sequence[After], draws: Sequence[Draw]) -> list[Sample]:
+        """The next event of each candidate, drawn as its `Draw` asks.
 
         Raises ValueError as `check_sampling`, `check_guide` and `check_given`, ModelError where the graph broke its
         contract.
         """
-        temperatures, shares = check_sampling(uniform, temperature, top_p)
-        self._condition(guide, given)
-        self._temperature[:], self._top_p[:] = temperatures, shares
-        self._hidden[0] = hidden
-        np.minimum(uniform, _BELOW_ONE, out=self._uniform)
-        masks = self._masks
-        masks.dt[:] = constraints.dt
-        masks.voice[:] = constraints.voice
-        masks.pitch[:] = constraints.pitch
-        masks.velocity[:] = constraints.velocity
-        masks.duration[:] = constraints.duration
-        self._call.run()
-        event = Event(*self._event.tolist())
-        self._check(event)
-        return Sample(
-            event,
-            tuple(self._log_prob.tolist()),
-            tuple(map(tuple, self._alternatives.tolist())),
-            tuple(map(tuple, self._alternative_probs.tolist())),
-        )
+        # Without a control both guides would say the same, at twice the cost.
+        controlled = any(draw.guide is not None and draw.guide[_FIRST_CONTROL:].any() for draw in draws)
+        buffers = self._of(len(draws), 1 + controlled)
+        for row, (place, draw) in enumerate(zip(after, draws, strict=True)):
+            self._fill(buffers, row, place, draw)
+        buffers.call.run()
+        events = [Event(*event) for event in buffers.event.tolist()]
+        for row, event in enumerate(events):
+            self._check(event, draws[row].constraints, buffers.given[row].tolist())
+        logits = buffers.logits.copy()
+        return [Sample.of_logits(event, row) for event, row in zip(events, logits, strict=True)]
 
-    def _condition(self, guide: Guide | None, given: Given | None) -> None:
+    def _of(self, count: int, guides: int) -> _Buffers:
+        found = self._buffers.get((count, guides))
+        if found is None:
+            found = self._buffers[count, guides] = _Buffers(self._session, self._manifest, count, guides)
+        return found
+
+    def _fill(self, buffers: _Buffers, row: int, after: After, draw: Draw) -> None:
+        buffers.temperature[row], buffers.top_p[row] = check_sampling(draw.uniform, draw.temperature, draw.top_p)
+        np.minimum(draw.uniform, _HIGHEST, out=buffers.uniform[row])
+        self._guide(buffers.guide[row], draw.guide)
+        buffers.given[row] = DRAW if draw.given is None else check_given(draw.given)
+        buffers.hidden[row] = after.hidden
+        if after.memory is not None and after.echo is not None:
+            buffers.echo[row] = after.echo
+            buffers.lines[row] = after.memory.lines
+            buffers.keys[row] = after.memory.keys.reshape(_KEYS)
+        constraints = draw.constraints
+        buffers.masks["dt"][row] = constraints.dt
+        buffers.masks["voice"][row] = constraints.voice
+        buffers.masks["pitch"][row] = constraints.pitch
+        buffers.masks["velocity"][row] = constraints.velocity
+        buffers.masks["duration"][row] = constraints.duration
+
+    def _guide(self, rows: npt.NDArray[np.int64], guide: Guide | None) -> None:
+        """The guide as the graph takes it [G, entries]: of two rows the first is without controls."""
         if guide is None:
-            self._guide.fill(FREE)
-        else:
-            check_guide(guide)
-            self._guide[:] = guide[: len(self._guide)]
-        if given is None:
-            self._given.fill(DRAW)
-        else:
-            self._given[:] = check_given(given)
+            rows.fill(FREE)
+            return
+        check_guide(guide)
+        rows[:] = guide[: rows.shape[1]]
+        if len(rows) > 1:
+            rows[0, _FIRST_CONTROL:] = FREE
 
-    def _check(self, event: Event) -> None:
+    def _check(self, event: Event, masks: Constraints, given: Sequence[int]) -> None:
         """A foreign graph may break its word: no class gets out that does not exist, is forbidden or is not the given.
 
         A given class may be forbidden: whoever gives it knows.
         """
-        masks = self._masks
-        dt, voice, pitch, velocity, duration = given = self._given.tolist()
+        name = self._manifest.name
+        dt, voice, pitch, velocity, duration = given
         if not all(0 <= value < size or value == known for value, size, known in zip(event, SIZES, given, strict=True)):
-            raise ModelError(
-                f"model {self._name} drew {event}, which does not exist: its sample.onnx breaks the contract"
-            )
+            raise ModelError(f"model {name} drew {event}, which does not exist: its sample.onnx breaks the contract")
         allowed = (
             (dt >= 0 or masks.dt[event.dt])
             and (voice >= 0 or masks.voice[event.voice])
@@ -134,10 +159,8 @@ class Sampler:
             and (duration >= 0 or masks.duration[event.duration])
         )
         if not allowed:
-            raise ModelError(
-                f"model {self._name} drew {event}, which was forbidden: its sample.onnx breaks the contract"
-            )
+            raise ModelError(f"model {name} drew {event}, which was forbidden: its sample.onnx breaks the contract")
         if any(wanted not in (DRAW, drawn) for wanted, drawn in zip(given, event, strict=True)):
             raise ModelError(
-                f"model {self._name} drew {event} where {given} was given: its sample.onnx breaks the contract"
+                f"model {name} drew {event} where {tuple(given)} was given: its sample.onnx breaks the contract"
             )

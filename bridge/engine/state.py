@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,11 @@ class RingInputs:
         self.write_index = np.zeros(1, dtype=np.int64)
         self.mask = np.zeros((count, slots), dtype=np.bool_)
 
+    @property
+    def named(self) -> dict[str, Array]:
+        """Both by the names of the graph's inputs."""
+        return {"write_index": self.write_index, "mask": self.mask}
+
     def place(self, position: int) -> None:
         """Rewrite both for events at `position`, `position + 1`, ..."""
         count, slots = self.mask.shape
@@ -84,6 +89,33 @@ class RingInputs:
             else:
                 self.mask[row, first:] = True
                 self.mask[row, : last + 1] = True
+
+
+class BackInputs:
+    """What the host tells the graph of a convolution whose layers look `reaches` events back.
+
+    write_index  int64 [1], slot of the first event
+    back         int64 [layers, T], the slot that each layer reads of each event; `slots` where nothing had been heard
+    """
+
+    __slots__ = ("_offsets", "_slots", "back", "write_index")
+
+    def __init__(self, count: int, reaches: Sequence[int], slots: int) -> None:
+        self._slots = slots
+        self._offsets = np.arange(count) - np.array(reaches)[:, None]
+        self.write_index = np.zeros(1, dtype=np.int64)
+        self.back = np.zeros((len(reaches), count), dtype=np.int64)
+
+    @property
+    def named(self) -> dict[str, Array]:
+        """Both by the names of the graph's inputs."""
+        return {"write_index": self.write_index, "back": self.back}
+
+    def place(self, position: int) -> None:
+        """Rewrite both for events at `position`, `position + 1`, ..."""
+        self.write_index[0] = position % self._slots
+        places = self._offsets + position
+        self.back[:] = np.where(places >= 0, places % self._slots, self._slots)
 
 
 class RotaryInputs:
@@ -102,7 +134,13 @@ class RotaryInputs:
 
         Angles are float64 until the last: float32 would be off by a quarter turn after ten million events.
         """
-        angles = (self._offsets + position) * self._frequencies
+        self._turn((self._offsets + position) * self._frequencies)
+
+    def place_each(self, positions: Sequence[int]) -> None:
+        """Rewrite both for events at these positions."""
+        self._turn(np.array(positions, dtype=np.float64)[:, None] * self._frequencies)
+
+    def _turn(self, angles: Array) -> None:
         np.cos(angles, out=self.cos, casting="same_kind")
         np.sin(angles, out=self.sin, casting="same_kind")
 

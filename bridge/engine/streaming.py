@@ -10,17 +10,22 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from bridge.engine.batch import Heard, LoneBatch, StreamingBatch
+from bridge.engine.batch_checks import Guard
+from bridge.engine.candidates import Arena, Candidates, RingCandidates, SnapshotCalls, SnapshotCandidates
 from bridge.engine.checks import check_events, check_scored
 from bridge.engine.constraints import Constraints
 from bridge.engine.critic import Critic, load_critic
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest, load_manifest
-from bridge.engine.memories import RingState, SnapshotState, State, feed_signature
-from bridge.engine.model import Contexts, Events, Given, PerField, Sample, Snapshot
+from bridge.engine.memories import RingState, SnapshotState, State, echo_size, feed_signature
+from bridge.engine.model import MOST_CANDIDATES, Batch, Contexts, Draw, Events, Given, PerField, Sample, Snapshot
 from bridge.engine.onnx_session import Session
 from bridge.engine.providers import Provider, choose_provider
-from bridge.engine.repetition import ECHO_SIZE, EchoMemory
-from bridge.engine.sampler import Sampler, sample_signature
+from bridge.engine.repetition import STREAM_SIZE, EchoMemory
+from bridge.engine.sampler import After, Sampler, sample_signature
+from bridge.engine.sampler_v2 import Sampler as SamplerV2
+from bridge.engine.sampler_v2 import sample_signature as sample_signature_v2
 from bridge.engine.state import History, RingPosition
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS, SIZES
 from bridge.vocabulary.guide import GUIDE_SIZES, Guide
@@ -42,14 +47,23 @@ class StreamingModel:
         self._provider = provider
         feed, sample = Session(manifest.feed, provider, threads), Session(manifest.sample, provider, threads)
         feed.check(*feed_signature(manifest))
-        sample.check(*sample_signature(manifest))
-        ring = manifest.kind == "ring"
-        self._state: State = RingState(feed, manifest) if ring else SnapshotState(feed, manifest)
-        self._sampler = Sampler(sample, manifest)
+        self._state: State = (RingState if manifest.kind == "ring" else SnapshotState)(feed, manifest)
+        self._sampler: Sampler | SamplerV2
+        self._room: Arena | SnapshotCalls | None = None  # what candidates need
+        if manifest.contract >= 3:
+            sample.check(*sample_signature(manifest))
+            self._sampler = Sampler(sample, manifest)
+            self._room = Arena(feed, manifest) if manifest.kind == "ring" else SnapshotCalls(feed, manifest)
+        else:
+            sample.check(*sample_signature_v2(manifest))
+            self._sampler = SamplerV2(sample, manifest)
+        self._changes = 0
         self._position = RingPosition(max(manifest.window, 1), manifest.rewind)
         self._hidden = History(manifest.rewind + 1, (manifest.hidden,))
         self._echo = EchoMemory(manifest.rewind) if manifest.echo else None
-        self._echoes = np.zeros((self._state.steps[0], ECHO_SIZE), dtype=np.int64)
+        self._echoes = np.zeros((self._state.steps[0], echo_size(manifest)), dtype=np.int64)
+        # What was told of the stream after each event; of contract 2 it lies in hidden.
+        self._told = History(manifest.rewind + 1, (STREAM_SIZE,), np.int64)
         self._critic = load_critic(manifest)
         self._identity = f"{manifest.name} {manifest.digest}"
         self._try_out()
@@ -111,18 +125,22 @@ class StreamingModel:
     def feed(self, events: Events, context: Contexts) -> None:
         """Hear T events in order: int64 [T, 5] and float32 [T, CONTEXT_SIZE]. Raises ValueError, hearing nothing."""
         check_events(events, context)
+        self._changes += 1
         done, total = 0, len(events)
         while done < total:
-            count = next(step for step in self._state.steps if step <= total - done)
+            most = min(total - done, self._state.room(self._position.position))
+            count = next(step for step in self._state.steps if step <= most)
             stop = done + count
             echo = None
             if self._echo is not None:
                 echo = self._echoes[:count]
                 self._echo.hear(events[done:stop], echo)
             hidden = self._state.hear(events[done:stop], context[done:stop], echo, self._position.position)
-            for row in hidden:
+            for i, row in enumerate(hidden):
                 self._position.advance(1)
                 self._hidden.put(self._position.position, row)
+                if echo is not None:
+                    self._told.put(self._position.position, echo[i, :STREAM_SIZE])
             done = stop
 
     def sample(
@@ -135,22 +153,73 @@ class StreamingModel:
         given: Given | None = None,
     ) -> Sample:
         """Draw the next event. Raises RuntimeError before any feed, ValueError for numbers out of range."""
-        return self._sampler.draw(self._last_hidden(), constraints, uniform, temperature, top_p, guide, given)
+        if isinstance(self._sampler, SamplerV2):
+            return self._sampler.draw(self._last_hidden(), constraints, uniform, temperature, top_p, guide, given)
+        asked = Draw(constraints, uniform, temperature, top_p, guide, given)
+        return self._sampler.draw([self._after()], [asked])[0]
 
     def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:
         """Log-probabilities of `event` as the next one, field by field, under no constraint. Raises as `sample`."""
         check_scored(event)
         return self.sample(_UNCONSTRAINED, _NO_CHANCE, 1.0, 1.0, guide, event).log_prob
 
+    @property
+    def most_candidates(self) -> int:
+        """How many candidates `fork` can make at once: 1 for a folder of contract 2."""
+        return 1 if self._room is None else MOST_CANDIDATES
+
+    def fork(self, count: int) -> Batch:
+        """Candidates that go on from here. Raises ValueError for less than 1 or more than `most_candidates`.
+
+        RuntimeError before any feed.
+        """
+        if not 1 <= count <= self.most_candidates:
+            raise ValueError(f"{count} candidates: model {self.name} makes 1 to {self.most_candidates} at once")
+        self._last_hidden()
+        if isinstance(self._sampler, SamplerV2):
+            return LoneBatch(self, self.manifest.rewind)
+        here = self._position.position
+        candidates: Candidates
+        if isinstance(self._state, RingState):
+            assert isinstance(self._room, Arena)
+            candidates = RingCandidates(self._room, self._state, here, count)
+        else:
+            assert isinstance(self._room, SnapshotCalls) and isinstance(self._state, SnapshotState)
+            candidates = SnapshotCandidates(self._room, self._state, here, count)
+        # Another batch may use the arena: this one is of no more use then.
+        self._changes += 1
+        guard = Guard(lambda: self._changes)
+        return StreamingBatch(
+            candidates, self._sampler, self._after(), count, self.manifest.rewind, guard, self._go_on_from
+        )
+
+    def _go_on_from(self, heard: Sequence[Heard]) -> None:
+        """Go on from a candidate whose state is ours already."""
+        self._changes += 1
+        for event, hidden, echo in heard:
+            self._position.advance(1)
+            self._hidden.put(self._position.position, hidden)
+            self._told.put(self._position.position, echo)
+            if self._echo is not None:
+                self._echo.hear(event[None], self._echoes[:1])
+
+    def _after(self) -> After:
+        hidden = self._last_hidden()
+        if self._echo is None:
+            return After(hidden)
+        return After(hidden, self._told.at(self._position.position), self._echo)
+
     def rewind(self, count: int) -> None:
         """Take back the last `count` events exactly. Raises ValueError for more than `rewindable`."""
         self._position.rewind(count)
+        self._changes += 1
         self._state.go_to(self._position.position)
         if self._echo is not None:
             self._echo.rewind(count)
 
     def reset(self) -> None:
         """Forget everything."""
+        self._changes += 1
         self._position.reset()
         self._state.clear()
         if self._echo is not None:
@@ -160,7 +229,7 @@ class StreamingModel:
         """A copy of the state."""
         arrays: dict[str, npt.NDArray[Any]] = {**self._state.arrays(), "hidden": self._hidden.values.copy()}
         if self._echo is not None:
-            arrays |= self._echo.arrays()
+            arrays |= {**self._echo.arrays(), "echo.told": self._told.values.copy()}
         return Snapshot(self._identity, self._position.position, self._position.high_water, arrays)
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -169,14 +238,17 @@ class StreamingModel:
             raise ValueError(f"this snapshot is of model {snapshot.model}, not of {self._identity}")
         arrays = dict(snapshot.arrays)
         hidden = arrays.pop("hidden", np.zeros(0))
-        if hidden.shape != self._hidden.values.shape:
-            raise ValueError(f"snapshot of hidden is {list(hidden.shape)}, {list(self._hidden.values.shape)} is needed")
+        told = arrays.pop("echo.told", np.zeros(0)) if self._echo is not None else self._told.values
+        for name, found, own in (("hidden", hidden, self._hidden.values), ("echo.told", told, self._told.values)):
+            if found.shape != own.shape:
+                raise ValueError(f"snapshot of {name} is {list(found.shape)}, {list(own.shape)} is needed")
         RingPosition(self._position.window, self._position.rewind_limit).move_to(snapshot.position, snapshot.high_water)
         echo = {name: arrays.pop(name) for name in list(arrays) if name.startswith("echo.")}
         self._state.restore(arrays)
         if self._echo is not None:
             self._echo.restore(echo)
-        self._hidden.values[:] = hidden
+        self._hidden.values[:], self._told.values[:] = hidden, told
+        self._changes += 1
         self._position.move_to(snapshot.position, snapshot.high_water)
 
     def warm_up(self) -> None:

@@ -8,13 +8,13 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from bridge.engine.model import Events, Model, Snapshot
+from bridge.engine.model import Draw, Events, Model, Snapshot
 from bridge.performer.ledger import REPORT_WITHIN, NoteState
 from bridge.performer.model_memory import RECALL
 from bridge.performer.performer import Performer
 from bridge.simulator.books import Books, Given
 from bridge.simulator.invariants import Invariant
-from bridge.simulator.witness import Draw, Witness
+from bridge.simulator.witness import Witness
 from bridge.vocabulary.codec import velocity_class
 from bridge.vocabulary.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Silence, Sounded
 

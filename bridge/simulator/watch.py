@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from bridge.engine.model import Events, Model
+from bridge.engine.model import Draw, Events, Model
 from bridge.midi import bytes as midi_bytes
 from bridge.performer.performer import Performer, Settings
 from bridge.simulator.books import Books
@@ -22,7 +22,7 @@ from bridge.simulator.invariants import (
     TimeRunsOn,
 )
 from bridge.simulator.remembering import MemoryHasNoScars, MemoryIsWhatSounded, told_of
-from bridge.simulator.witness import Draw, Witness
+from bridge.simulator.witness import Witness
 from bridge.vocabulary.events import Input, NoteOn, Output, StepTime
 
 PRUNE_EVERY: Final = 10.0

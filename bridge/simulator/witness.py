@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Contexts, Critic, Events, Given, Model, PerField, Sample, Snapshot
+from bridge.engine.model import Batch, Contexts, Critic, Draw, Events, Given, Model, PerField, Sample, Snapshot
 from bridge.vocabulary.guide import Guide
 
 
@@ -31,25 +31,6 @@ class Hearer(Protocol):
 
     def drawing(self, witness: Witness, draw: Draw) -> None:
         """It is about to draw."""
-
-
-class Draw:
-    """The arguments of one `Model.sample`, to ask another model the same."""
-
-    def __init__(
-        self,
-        constraints: Constraints,
-        uniform: npt.NDArray[np.float32],
-        temperature: PerField,
-        top_p: PerField,
-        guide: Guide | None,
-        given: Given | None,
-    ) -> None:
-        self._arguments = (constraints, uniform, temperature, top_p, guide, given)
-
-    def of(self, model: Model) -> Sample:
-        """What `model` draws."""
-        return model.sample(*self._arguments)
 
 
 class Witness:
@@ -90,9 +71,26 @@ class Witness:
         """The model's."""
         return self.model.critic
 
+    @property
+    def most_candidates(self) -> int:
+        """The model's."""
+        return self.model.most_candidates
+
+    def fork(self, count: int) -> Batch:
+        """As the model's, or ModelFailed."""
+        self.maybe_fail()
+        return WitnessBatch(self, self.model.fork(count))
+
+    def took_up(self, events: Events, contexts: Contexts) -> None:
+        """The model went on from a candidate that had been told this."""
+        if len(events):
+            self.events.extend(events)
+            self.contexts.extend(contexts)
+            self._hearer.told(events)
+
     def feed(self, events: Events, context: Contexts) -> None:
         """As the model's, or ModelFailed."""
-        self._maybe_fail()
+        self.maybe_fail()
         self.model.feed(events, context)
         # Copies: what was told must not change afterwards.
         self.events.extend(events.copy())
@@ -109,7 +107,7 @@ class Witness:
         given: Given | None = None,
     ) -> Sample:
         """As the model's, or ModelFailed."""
-        self._maybe_fail()
+        self.maybe_fail()
         draw = Draw(constraints, uniform, temperature, top_p, guide, given)
         self._hearer.drawing(self, draw)
         return draw.of(self.model)
@@ -120,7 +118,7 @@ class Witness:
 
     def rewind(self, count: int) -> None:
         """As the model's, or ModelFailed."""
-        self._maybe_fail()
+        self.maybe_fail()
         self.model.rewind(count)
         if count:
             self._hearer.taken_back(np.stack(self.events[-count:]))
@@ -145,7 +143,52 @@ class Witness:
         """As the model's."""
         self.model.warm_up()
 
-    def _maybe_fail(self) -> None:
+    def maybe_fail(self) -> None:
+        """Raises ModelFailed where the next call is to fail."""
         if self.fails:
             self.fails = False
             raise ModelFailed("the model failed because the set asked for it")
+
+
+class WitnessBatch:
+    """A batch of a witness: what the candidate told that is kept becomes what the witness was told."""
+
+    def __init__(self, witness: Witness, batch: Batch) -> None:
+        self._witness = witness
+        self._batch = batch
+        self._told: list[list[tuple[Events, Contexts]]] = [[] for _ in range(batch.count)]
+
+    @property
+    def count(self) -> int:
+        """The batch's."""
+        return self._batch.count
+
+    @property
+    def room(self) -> int:
+        """The batch's."""
+        return self._batch.room
+
+    def feed(self, rows: Sequence[int], events: Events, context: Contexts) -> None:
+        """As the batch's, or ModelFailed."""
+        self._witness.maybe_fail()
+        self._batch.feed(rows, events, context)
+        for row, event, around in zip(rows, events, context, strict=True):
+            self._told[row].append((event.copy(), around.copy()))
+
+    def sample(self, rows: Sequence[int], draws: Sequence[Draw]) -> list[Sample]:
+        """As the batch's, or ModelFailed."""
+        self._witness.maybe_fail()
+        return self._batch.sample(rows, draws)
+
+    def commit(self, row: int) -> None:
+        """As the batch's, or ModelFailed."""
+        self._witness.maybe_fail()
+        self._batch.commit(row)
+        told = self._told[row]
+        if told:
+            events, contexts = zip(*told, strict=True)
+            self._witness.took_up(np.stack(events), np.stack(contexts))
+
+    def drop(self) -> None:
+        """As the batch's."""
+        self._batch.drop()

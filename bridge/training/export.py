@@ -29,7 +29,6 @@ from bridge.engine.manifest import (
     read_graph,
     vocabulary,
 )
-from bridge.engine.repetition import ECHO_SIZE
 from bridge.training.checkpoint import config_to_json, load_model
 from bridge.training.families import family_of
 from bridge.training.graphs import build_feed, build_sample, parameters_of
@@ -118,7 +117,7 @@ def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -
         "family": family_of(config),
         "weights": weights,
         "parameters": model.size(),
-        "hidden": config.width + (ECHO_SIZE if config.echo else 0),
+        "hidden": config.width,
         **({"echo": echo_terms()} if config.echo else {}),
         **feed.entries,
         "vocabulary": vocabulary(),

@@ -6,6 +6,7 @@ a person can read the graph as the network it is. `docs/model-contract.md` says 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from bridge.engine.manifest import Weights
-from bridge.training.graphs.parameters import TRANSPOSED, Parameters
+from bridge.training.graphs.parameters import TRANSPOSED, Parameters, joined
 from bridge.training.graphs.quantize import BLOCK, quantized
 
 OPSET: Final = 24
@@ -113,15 +114,25 @@ class LayerBuilder(GraphBuilder):
         scale = self.numbers(f"{name}.weight", self.parameters[f"{name}.weight"])
         return self.op("RMSNormalization", x, scale, axis=-1, epsilon=epsilon)
 
-    def linear(self, x: str, name: str) -> str:
-        """`x` [T, inputs] times the weight of a `torch.nn.Linear` [outputs, inputs], and its bias if it has one."""
-        out = self.product(x, name, self.parameters[f"{name}.weight"])
-        bias = self.parameters.get(f"{name}.bias")
-        return out if bias is None else self.op("Add", out, self.numbers(f"{name}.bias", bias))
+    def linear(self, x: str, *names: str) -> str:
+        """`x` [..., inputs] times the weights of one or more `torch.nn.Linear` [outputs, inputs], end to end.
 
-    def product(self, x: str, name: str, matrix: npt.NDArray[np.float32]) -> str:
-        """`x` [T, inputs] times `matrix` [outputs, inputs], transposed; in 8 bits where its rows are whole blocks."""
+        With their biases, if the first has one (then all of them must).
+        """
+        out = self.product(x, names, np.concatenate([self.parameters[f"{name}.weight"] for name in names]))
+        if f"{names[0]}.bias" not in self.parameters:
+            return out
+        biases = [f"{name}.bias" for name in names]
+        return self.op("Add", out, self.table(*biases))
+
+    def table(self, *names: str) -> str:
+        """A constant of the rows of these parameters, end to end."""
+        return self.numbers(joined(*names), np.concatenate([self.parameters[name] for name in names]))
+
+    def product(self, x: str, names: Sequence[str], matrix: npt.NDArray[np.float32]) -> str:
+        """`x` [..., inputs] times `matrix` [outputs, inputs], transposed; in 8 bits where its rows are whole blocks."""
         outputs, inputs = matrix.shape
+        name = joined(*names)
         if self.weights != "int8" or inputs % BLOCK:
             return self.op("MatMul", x, self.numbers(name + TRANSPOSED, matrix.T))
         packed, scales = quantized(matrix)

@@ -1,7 +1,7 @@
 """How a graph's constants hold a network's parameters, and the way back from constants to parameters.
 
-A matrix lies transposed, for x @ W; the tables of all fields that are read lie end to end in one; a GRU's gates lie in
-ONNX's order. Everything else lies as it is, under its own name.
+A matrix lies transposed, for x @ W; a GRU's gates lie in ONNX's order; what is multiplied or looked up together lies
+end to end in one constant, whose name is theirs with a plus between. Everything else lies as it is, under its own name.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bridge.vocabulary import codec
 TRANSPOSED: Final = ".transposed"
 TABLES: Final = "embed.tables"
 GATES: Final = ".zrh"
+JOIN: Final = "+"
 _GRU_MATRICES: Final = ("weight_ih_l0", "weight_hh_l0")
 _GRU_BIASES: Final = ("bias_ih_l0", "bias_hh_l0")
 _BOTH_BIASES: Final = "biases"
@@ -52,6 +53,11 @@ def _swapped(stacked: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.concatenate([update, reset, new])
 
 
+def joined(*names: str) -> str:
+    """The name of a constant that holds these parameters end to end."""
+    return JOIN.join(names)
+
+
 def from_constants(constants: Constants, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, npt.NDArray[np.float32]]:
     """The parameters of these names and shapes. Raises KeyError for one that the constants do not hold."""
     known: dict[str, npt.NDArray[np.float32]] = {}
@@ -61,12 +67,25 @@ def from_constants(constants: Constants, shapes: Mapping[str, tuple[int, ...]]) 
         known |= zip(names, np.split(constants[TABLES], ends[:-1]), strict=True)
     for name, array in constants.items():
         if name.endswith(TRANSPOSED):
-            known[name.removesuffix(TRANSPOSED) + ".weight"] = array.T
+            matrices = [f"{part}.weight" for part in name.removesuffix(TRANSPOSED).split(JOIN)]
+            known |= _parted(matrices, array.T, shapes)
         elif name.endswith(GATES):
             known |= _without_order(name.removesuffix(GATES), array[0])
+        elif JOIN in name:
+            known |= _parted(name.split(JOIN), array, shapes)
         else:
             known.setdefault(name, array)
-    return {name: np.array(known[name], order="C") for name in shapes}
+    return {name: np.array(known[name][: shape[0]], dtype=np.float32, order="C") for name, shape in shapes.items()}
+
+
+def _parted(names: list[str], rows: npt.NDArray[Any], shapes: Mapping[str, tuple[int, ...]]) -> Parameters:
+    """Parameters that lie end to end; behind the last may be rows that only a graph needs."""
+    parts: dict[str, npt.NDArray[np.float32]] = {}
+    for name in names:
+        if name not in shapes:
+            return parts  # another network's: what it lacks will be missed
+        parts[name], rows = rows[: shapes[name][0]], rows[shapes[name][0] :]
+    return parts
 
 
 def _without_order(name: str, stacked: npt.NDArray[np.float32]) -> Parameters:

@@ -1,8 +1,11 @@
-"""`sample.onnx`: from a hidden state to one event, each field given those before it. The same for all families."""
+"""`sample.onnx`: from hidden states to one event each, each field given those before it. The same for all families.
+
+N candidates are drawn at once, each with G guides: one, or one without and one with its controls, whose difference is
+emphasised. Everything that a later field needs of an earlier one's choice is looked up when that choice is made.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -13,137 +16,156 @@ from bridge.engine.manifest import Weights
 from bridge.training.families import Config
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.graphs.parameters import Parameters
-from bridge.training.graphs.past import Told, copied, declare_hidden, read, suggested
+from bridge.training.graphs.past import Past
 from bridge.training.network import DRUM_OFFSET, EMPHASIS, GUIDE_OFFSETS
+from bridge.training.recalling import COUNTED, SOURCES, STEPS
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import GUIDE_SIZE
 
-_ALTERNATIVES: Final = 4
+_COUNT: Final = len(codec.FIELDS)
 
 
 def build_sample(parameters: Parameters, config: Config, weights: Weights = "float32") -> onnx.ModelProto:
-    """Hidden state, constraints, guide, known classes and random numbers in, one event and its odds out."""
-    g = LayerBuilder(parameters, weights)
-    fields = codec.FIELDS
-    h, told = declare_hidden(g, config)
-    h = g.inward(h)
-    per_field = {name: _split(g, name, TensorProto.FLOAT) for name in ("uniform", "temperature", "top_p")}
-    masks = _masks(g)
-    h = _guided(g, h, config.norm_epsilon)
-    given = _split(g, "given", TensorProto.INT64)
-    g.constant("never", -np.inf, np.float32)
-    taken: dict[str, str] = {}
-    every_masked = []
-    for i, name in enumerate(fields):
-        if told is not None:
-            h = read(g, h, told, taken, name)
-        logits = _emphasised(g, _logits(g, h, told, taken, name, config.norm_epsilon))
-        mask = g.op("Gather", masks[name], taken["voice"], axis=0) if name == "pitch" else masks[name]
-        masked = g.op("Where", mask, logits, "never")
-        every_masked.append(masked)
-        drawn = _draw(g, masked, *(per_field[kind][i] for kind in ("uniform", "temperature", "top_p")))
-        known = g.op("GreaterOrEqual", given[i], g.integers(0))
-        taken[name] = g.op("Where", known, given[i], drawn)
-        if i < len(fields) - 1:
-            h = g.op("Add", h, _embedding(g, name, taken))
-    event = g.op("Concat", *(taken[name] for name in fields), axis=0)
-    g.output(event, "event", TensorProto.INT64, [len(fields)])
-    _report(g, every_masked, "event")
-    return g.model("sample")
+    """Hidden state, what is told, constraints, guides, known classes and random numbers in, events and logits out."""
+    return _Sample(parameters, config, weights).build()
 
 
-def _split(g: LayerBuilder, name: str, dtype: int) -> list[str]:
-    """Declare an input of one number for each field; its parts, [1] each."""
-    count = len(codec.FIELDS)
-    return g.ops("Split", count, g.input(name, dtype, [count]), axis=0, num_outputs=count)
+class _Sample:
+    """The graph while it is built: `taken` are the classes so far, int64 [N, 1] each."""
 
+    def __init__(self, parameters: Parameters, config: Config, weights: Weights) -> None:
+        self.g = LayerBuilder(parameters, weights)
+        self.config = config
+        self.taken: dict[str, str] = {}
 
-def _masks(g: LayerBuilder) -> dict[str, str]:
-    """Declare the inputs that say which classes are allowed."""
-    masks = {}
-    for name, size in zip(codec.FIELDS, codec.SIZES, strict=True):
-        shape: list[int | str] = [codec.SIZES[1], size] if name == "pitch" else [size]
-        masks[name] = g.input(f"{name}_mask", TensorProto.BOOL, shape)
-    return masks
+    def build(self) -> onnx.ModelProto:
+        g = self.g
+        h = g.inward(g.input("hidden", TensorProto.FLOAT, ["N", self.config.width]))
+        past = Past(g) if self.config.echo else None
+        uniform, temperature, top_p = (
+            self._split(name, TensorProto.FLOAT) for name in ("uniform", "temperature", "top_p")
+        )
+        masks = self._masks()
+        h, self.mix = self._guided(h)
+        given = g.input("given", TensorProto.INT64, ["N", _COUNT])
+        known = self._parts(g.op("GreaterOrEqual", given, g.integers(0)))
+        givens = self._parts(given)
+        self.never = g.constant("never", -np.inf, np.float32)
+        by_voice: dict[str, str] = {}
+        every_masked = []
+        for i, name in enumerate(codec.FIELDS):
+            read = None if past is None else past.read(name, by_voice)
+            h = h if read is None else g.op("Add", h, read)
+            logits = self._logits(h, name, past, by_voice)
+            mask = masks[name]
+            if name == "pitch":
+                mask = g.op("GatherND", mask, self.taken["voice"], batch_dims=1)
+            masked = g.op("Where", mask, logits, self.never)
+            every_masked.append(masked)
+            drawn = self._draw(masked, codec.SIZES[i], uniform[i], temperature[i], top_p[i])
+            self.taken[name] = g.op("Where", known[i], givens[i], drawn)
+            if i == _COUNT - 1:
+                break
+            if past is not None:
+                past.take(name, self.taken)
+                by_voice = past.by_voice(self.taken["voice"]) if name == "voice" else by_voice
+            h = g.op("Add", h, self._embedding(name))
+        event = g.op("Concat", *(self.taken[name] for name in codec.FIELDS), axis=1)
+        g.output(event, "event", TensorProto.INT64, ["N", _COUNT])
+        logits = g.op("Concat", *every_masked, axis=1)
+        g.output(logits, "logits", TensorProto.FLOAT, ["N", sum(codec.SIZES)])
+        return g.model("sample")
 
+    def _split(self, name: str, dtype: int) -> list[str]:
+        """Declare an input of one number for each field; its parts, [N, 1] each."""
+        return self._parts(self.g.input(name, dtype, ["N", _COUNT]))
 
-def _guided(g: LayerBuilder, h: str, epsilon: float) -> str:
-    """Declare the input `guide` and take it in, as `bridge.training.network.Head.guided` does: two rows, [2, width].
+    def _parts(self, value: str) -> list[str]:
+        return self.g.ops("Split", _COUNT, value, axis=1, num_outputs=_COUNT)
 
-    The first without its controls, the second with them: from here on everything is computed for both.
-    """
-    guide = g.input("guide", TensorProto.INT64, [GUIDE_SIZE])
-    told = np.ones((2, GUIDE_SIZE), np.int64)
-    told[0, len(codec.VOICES) :] = 0
-    both = g.op("Mul", guide, g.constant("head.guide.told", told, np.int64))
-    rows = g.op("Add", both, g.constant("head.guide.offsets", GUIDE_OFFSETS, np.int64))
-    table = g.numbers("head.guide.weight", g.parameters["head.guide.weight"])
-    said = g.op("ReduceSum", g.op("Gather", table, rows, axis=0), g.integers(1), keepdims=0)
-    h = g.op("Add", h, said)
-    inner = g.op("Gelu", g.linear(g.norm(h, "head.mix_norm", epsilon), "head.mix_up"))
-    return g.op("Add", h, g.linear(inner, "head.mix_down"))
+    def _masks(self) -> dict[str, str]:
+        """Declare the inputs that say which classes are allowed."""
+        masks = {}
+        for name, size in zip(codec.FIELDS, codec.SIZES, strict=True):
+            shape: list[int | str] = ["N", codec.SIZES[1], size] if name == "pitch" else ["N", size]
+            masks[name] = self.g.input(f"{name}_mask", TensorProto.BOOL, shape)
+        return masks
 
+    def _guided(self, h: str) -> tuple[str, str]:
+        """Declare the input `guide` and take it in, as `bridge.training.network.Head.guided` does: [N, G, width].
 
-def _emphasised(g: LayerBuilder, both: str) -> str:
-    """Logits [1, n] from those without and with the controls [2, n], as `network.Head.emphasised`."""
-    plain, told = g.ops("Split", 2, both, axis=0, num_outputs=2)
-    change = g.op("Mul", g.op("Sub", told, plain), g.constant("head.emphasis", EMPHASIS, np.float32))
-    return g.op("Add", plain, change)
+        And how the G logits are mixed, float32 [G]: as `network.Head.emphasised`.
+        """
+        g = self.g
+        guide = g.input("guide", TensorProto.INT64, ["N", "G", GUIDE_SIZE])
+        rows = g.op("Add", guide, g.constant("head.guide.offsets", GUIDE_OFFSETS, np.int64))
+        said = g.op("ReduceSum", g.op("Gather", g.table("head.guide.weight"), rows, axis=0), g.integers(2), keepdims=0)
+        h = g.op("Add", g.op("Unsqueeze", h, g.integers(1)), said)
+        inner = g.op("Gelu", g.linear(g.norm(h, "head.mix_norm", self.config.norm_epsilon), "head.mix_up"))
+        count = g.op("Shape", guide, start=1, end=2)
+        weights = g.constant("head.emphasis", [1.0, 1.0 - EMPHASIS, EMPHASIS], np.float32)
+        first = g.op("Sub", count, g.integers(1))  # one guide: [1]; two: what is behind it
+        mix = g.op("Slice", weights, first, g.op("Add", first, count))
+        return g.op("Add", h, g.linear(inner, "head.mix_down")), mix
 
+    def _logits(self, h: str, field: str, past: Past | None, by_voice: dict[str, str]) -> str:
+        """Logits of a field, float32 [N, n], whatever the weights, and so is all that follows them."""
+        g = self.g
+        normed = g.norm(h, f"head.norms.{field}", self.config.norm_epsilon)
+        size = codec.SIZES[codec.FIELDS.index(field)]
+        if past is None:
+            inner = g.op("Gelu", g.linear(normed, f"head.inner.{field}"))
+            return self._mixed(g.linear(inner, f"head.outer.{field}"))
+        heard = [f"head.copy.listen.{field}"]
+        heard += [f"head.recall.listen.{field}"] if field in SOURCES else []
+        boost = past.boost(field)
+        favours = field in COUNTED
+        heard += [f"head.recall.favour.{field}"] if favours else []
+        listens = sum(len(g.parameters[f"{name}.weight"]) for name in heard)
+        together = g.linear(normed, f"head.inner.{field}", *heard)
+        inner, listened = g.ops("Split", 2, together, g.integers(self.config.width, listens), axis=2)
+        inner, listened = g.op("Gelu", inner), self._mixed(listened)
+        bias = g.constant(f"head.outer.{field}.bias", g.parameters[f"head.outer.{field}.bias"], np.float32)
+        matrices = [f"head.outer.{field}", *(["head.recall.step"] if field == "pitch" else [])]
+        every = [g.parameters[f"{name}.weight"] for name in matrices]
+        logits = self._mixed(g.product(inner, matrices, np.concatenate(every)))
+        if field == "pitch":
+            logits, steps = g.ops("Split", 2, logits, g.integers(size, STEPS), axis=1)
+            logits = past.step(logits, steps, by_voice)
+        logits = g.op("Add", logits, bias)
+        if favours:
+            listened, favour = g.ops("Split", 2, listened, g.integers(listens - 1, 1), axis=1)
+            logits = past.counted(logits, favour, field)
+        return past.copied(logits, listened, boost)
 
-def _logits(g: LayerBuilder, h: str, told: Told | None, taken: Mapping[str, str], field: str, epsilon: float) -> str:
-    """Logits of a field, [2, n]; in float32, whatever the weights, and so is all that follows them."""
-    normed = g.norm(h, f"head.norms.{field}", epsilon)
-    inner = g.op("Gelu", g.linear(normed, f"head.inner.{field}"))
-    logits = g.outward(g.linear(inner, f"head.outer.{field}"))
-    if told is None:
-        return logits
-    return suggested(g, copied(g, logits, normed, told, taken, field), normed, inner, told, taken, field)
+    def _mixed(self, every: str) -> str:
+        """[N, G, n] to float32 [N, n]: emphasised where there are two guides."""
+        return self.g.op("MatMul", self.mix, self.g.outward(every))
 
+    def _embedding(self, field: str) -> str:
+        """The taken class's row, [N, 1, width]; drum pitches have rows of their own."""
+        g, row = self.g, self.taken[field]
+        if field == "pitch":
+            offsets = [DRUM_OFFSET * (voice == codec.DRUMS) for voice in range(codec.SIZES[1])]
+            table = g.constant("head.drum_offsets", offsets, np.int64)
+            row = g.op("Add", row, g.op("Gather", table, self.taken["voice"], axis=0))
+        return g.op("Gather", g.table(f"head.embed.{field}.weight"), row, axis=0)
 
-def _embedding(g: LayerBuilder, field: str, taken: Mapping[str, str]) -> str:
-    """The taken class's row, [1, width]; drum pitches have rows of their own."""
-    row = taken[field]
-    if field == "pitch":
-        offsets = [DRUM_OFFSET * (voice == codec.DRUMS) for voice in range(codec.SIZES[1])]
-        table = g.constant("head.drum_offsets", offsets, np.int64)
-        row = g.op("Add", row, g.op("Gather", table, taken["voice"], axis=0))
-    name = f"head.embed.{field}.weight"
-    return g.op("Gather", g.numbers(name, g.parameters[name]), row, axis=0)
+    def _draw(self, masked: str, size: int, uniform: str, temperature: str, top_p: str) -> str:
+        """One class, int64 [N, 1], of masked logits [N, n] (-inf where forbidden).
 
-
-def _draw(g: LayerBuilder, masked: str, uniform: str, temperature: str, top_p: str) -> str:
-    """One class, int64 [1], of masked logits [1, n] (-inf where forbidden).
-
-    In order of falling probability p, with `before` the probability of all classes ahead: the kept ones are those with
-    before < top_p, and drawn is the last of them with before <= uniform * (probability kept). A class of p = 0 is
-    never kept, so no rounding of the sums can reach a forbidden one; the first always is.
-    """
-    size = g.op("Shape", masked, start=1)
-    logits, order = g.ops("TopK", 2, masked, size, axis=1)
-    p = g.op("Softmax", g.op("Div", logits, temperature), axis=1)
-    before = g.op("CumSum", p, g.constant("class_axis", 1, np.int64), exclusive=1)
-    nothing = g.constant("zero_probability", 0.0, np.float32)
-    kept = g.op("Where", g.op("Less", before, top_p), p, nothing)
-    reached = g.op("LessOrEqual", before, g.op("Mul", uniform, g.op("ReduceSum", kept, g.integers(1), keepdims=1)))
-    candidates = g.op("And", reached, g.op("Greater", kept, nothing))
-    place = g.op("ArgMax", g.op("Cast", candidates, to=TensorProto.INT32), axis=1, keepdims=0, select_last_index=1)
-    return g.op("Gather", g.op("Reshape", order, g.integers(-1)), place, axis=0)
-
-
-def _report(g: LayerBuilder, every_masked: list[str], event: str) -> None:
-    """log_prob, alternatives and their probabilities, for all fields at once: rows padded with -inf to one length."""
-    longest = max(codec.SIZES)
-    rows = [
-        g.op("Pad", masked, g.integers(0, 0, 0, longest - size), "never") if size < longest else masked
-        for masked, size in zip(every_masked, codec.SIZES, strict=True)
-    ]
-    joined = g.op("Concat", *rows, axis=0)
-    # A given voice may have no pitch that is allowed: where nothing is, the sum of nothing would make NaN.
-    log_probs = g.op("Where", g.op("IsInf", joined), "never", g.op("LogSoftmax", joined, axis=1))
-    log_prob = g.op("GatherElements", log_probs, g.op("Unsqueeze", event, g.integers(1)), axis=1)
-    best, classes = g.ops("TopK", 2, log_probs, g.integers(_ALTERNATIVES), axis=1)
-    count = len(codec.FIELDS)
-    g.output(g.op("Squeeze", log_prob, g.integers(1)), "log_prob", TensorProto.FLOAT, [count])
-    g.output(classes, "alternatives", TensorProto.INT64, [count, _ALTERNATIVES])
-    g.output(g.op("Exp", best), "alternative_probs", TensorProto.FLOAT, [count, _ALTERNATIVES])
+        In order of falling probability p, the kept classes are those that have less than top_p ahead of them, and
+        drawn is the first whose running sum is above uniform * (the last sum). The sum grows only at classes of
+        p > 0 that are kept, and the last sum is above that product (uniform is at most 1 - 2 ** -20), so no rounding
+        reaches another one.
+        """
+        g = self.g
+        logits, order = g.ops("TopK", 2, masked, g.integers(size), axis=1)
+        p = g.op("Softmax", g.op("Div", logits, temperature), axis=1)
+        axis = g.constant("class_axis", 1, np.int64)
+        before = g.op("CumSum", p, axis, exclusive=1)
+        kept = g.op("Where", g.op("Less", before, top_p), p, g.constant("no_boost", 0.0, np.float32))
+        upto = g.op("CumSum", kept, axis)
+        aim = g.op("Mul", uniform, g.op("ReduceMax", upto, g.integers(1), keepdims=1))
+        reached = g.op("Cast", g.op("Greater", upto, aim), to=TensorProto.INT32)
+        return g.op("GatherElements", order, g.op("ArgMax", reached, axis=1, keepdims=1), axis=1)
