@@ -21,7 +21,7 @@ from bridge.engine.errors import ModelError
 from bridge.engine.manifest import load_manifest
 from bridge.engine.onnx_session import Session
 from bridge.engine.providers import choose_provider
-from bridge.engine.sampler import Sampler
+from bridge.engine.sampler_v2 import Sampler
 from bridge.vocabulary.codec import FIELDS, SIZES, VOICES
 from bridge.vocabulary.guide import GUIDE_SIZES, guide_of
 
