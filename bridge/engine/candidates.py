@@ -15,17 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.manifest import Manifest
-from bridge.engine.memories import RingState, SnapshotState, event_buffers
+from bridge.engine.memories import SnapshotState, event_buffers
 from bridge.engine.model import Contexts, Events
 from bridge.engine.onnx_session import BoundCall, Session, StateTensor
 from bridge.engine.state import RotaryInputs
+from bridge.engine.tape import STEP, TapeState
 
 Array = npt.NDArray[Any]
 
 # The slot of an arena that is never written: a convolution reads it where nothing was heard.
 _NOTHING: Final = 0
-# Calls are bound to so many slots, and as many more as are needed in steps of this.
-_STEP: Final = 64
 _FIRST_CAPACITY: Final = 512  # slots for the candidates' own events
 
 
@@ -70,7 +69,7 @@ class Arena:
         if slots <= self._capacity:
             return
         capacity = max(2 * self._capacity, self.manifest.window + _FIRST_CAPACITY, slots)
-        capacity = -(-capacity // _STEP) * _STEP
+        capacity = -(-capacity // STEP) * STEP
         for tensor in self.manifest.state:
             larger = self._session.tensor((1, capacity, *tensor.shape[2:]), tensor.dtype)
             if tensor.name in self.tensors:
@@ -82,7 +81,7 @@ class Arena:
 
     def call(self, count: int, slots: int) -> _Buffers:
         """The call for `count` candidates that looks at the first `slots` slots, or at more."""
-        slots = self._capacity if self._session.cuda else min(-(-slots // _STEP) * _STEP, self._capacity)
+        slots = self._capacity if self._session.cuda else min(-(-slots // STEP) * STEP, self._capacity)
         found = self._calls.get((count, slots))
         if found is None:
             found = self._calls[count, slots] = self._bind(count, slots)
@@ -110,12 +109,12 @@ class Arena:
 
 
 class RingCandidates:
-    """Candidates of a model with a ring: one past, and the candidates' own events behind it."""
+    """Candidates of a model with a ring: a copy of its past, and the candidates' own events behind it."""
 
-    def __init__(self, arena: Arena, ring: RingState, position: int, count: int) -> None:
+    def __init__(self, arena: Arena, tape: TapeState, position: int, count: int) -> None:
         manifest = arena.manifest
         self._arena = arena
-        self._ring = ring
+        self._tape = tape
         self._window = manifest.window
         self._reaches = manifest.reaches
         self._position = position
@@ -126,9 +125,8 @@ class RingCandidates:
         self._mask = np.zeros((count, 0 if self._reaches else self._next), dtype=np.bool_)
         self._mask[:, _NOTHING + 1 :] = True
         here = np.arange(_NOTHING + 1, self._next)
-        there = np.arange(position - self._past, position) % manifest.slots
-        for name, tensor in ring.tensors.items():
-            arena.tensors[name].put(here, tensor.rows(there))
+        for name, rows in tape.rows(position - self._past, self._past).items():
+            arena.tensors[name].put(here, rows)
 
     def hear(self, rows: Sequence[int], events: Events, context: Contexts, echo: Events) -> npt.NDArray[np.float32]:
         """See `Candidates`."""
@@ -155,11 +153,9 @@ class RingCandidates:
 
     def commit(self, row: int) -> None:
         """See `Candidates`."""
-        own = self._slots[row]
-        slots = self._arena.manifest.slots
-        there = np.arange(self._position, self._position + len(own)) % slots
-        for name, tensor in self._ring.tensors.items():
-            tensor.put(there, self._arena.tensors[name].rows(np.array(own, dtype=np.int64)))
+        own = np.array(self._slots[row], dtype=np.int64)
+        rows = {name: tensor.rows(own) for name, tensor in self._arena.tensors.items()}
+        self._tape.put(self._position, rows, len(own))
 
     def _slot_of(self, row: int, place: int) -> int:
         """The slot of a candidate's event, counted from the fork; those before it have negative places."""
@@ -171,7 +167,7 @@ class RingCandidates:
         """Let the newest event of each of `rows` look at itself and the `window - 1` before it."""
         known = self._mask.shape[1]
         if self._next > known:
-            more = np.zeros((len(self._mask), self._next - known + _STEP), dtype=np.bool_)
+            more = np.zeros((len(self._mask), self._next - known + STEP), dtype=np.bool_)
             self._mask = np.concatenate([self._mask, more], axis=1)
         for row in rows:
             own = self._slots[row]

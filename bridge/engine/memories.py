@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import Contexts, Events
-from bridge.engine.onnx_session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, Session, Signature, Slot, StateTensor
+from bridge.engine.onnx_session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, Session, Signature, Slot
 from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE
-from bridge.engine.state import BackInputs, History, RingInputs, RotaryInputs, restore_arrays
+from bridge.engine.state import History, RingInputs, RotaryInputs, restore_arrays
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 
 Array = npt.NDArray[Any]
@@ -59,18 +59,17 @@ class _Buffers(NamedTuple):
     events: Events
     context: Contexts
     echo: Events
-    ring: RingInputs | BackInputs
+    ring: RingInputs
     rotary: RotaryInputs | None
     hidden: npt.NDArray[np.float32]
     call: BoundCall
 
 
 class RingState:
-    """What each event left, in a ring that the graph writes in place; going back is the caller's counter alone."""
+    """The ring of contract 2: the graph writes in place what each event left; going back is the caller's counter."""
 
     def __init__(self, session: Session, manifest: Manifest) -> None:
         self._slots = manifest.slots
-        self._linear = manifest.contract >= 3  # such a graph writes no further than its ring's end
         self._tensors = {tensor.name: session.tensor(tensor.shape, tensor.dtype) for tensor in manifest.state}
         # Powers of two: any number of events is few calls, all of them bound beforehand.
         self.steps = tuple(1 << i for i in reversed(range(manifest.max_chunk.bit_length())))
@@ -78,7 +77,7 @@ class RingState:
 
     def _bind(self, session: Session, manifest: Manifest, count: int) -> _Buffers:
         events, context, echo = event_buffers(count, manifest)
-        ring, rotary = ring_inputs(count, manifest), None
+        ring, rotary = RingInputs(count, manifest.window, manifest.slots), None
         hidden = np.zeros((count, manifest.hidden), dtype=np.float32)
         inputs: dict[str, Array] = {"events": events, "context": context, **ring.named}
         if manifest.echo:
@@ -89,14 +88,9 @@ class RingState:
         call = session.bind(inputs, {"hidden": hidden}, self._tensors)
         return _Buffers(events, context, echo, ring, rotary, hidden, call)
 
-    @property
-    def tensors(self) -> Mapping[str, StateTensor]:
-        """The rings themselves, by name."""
-        return self._tensors
-
     def room(self, position: int) -> int:
-        """See `State`."""
-        return self._slots - position % self._slots if self._linear else self._slots
+        """See `State`: always a chunk."""
+        return self._slots
 
     def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
         """See `State`."""
@@ -200,13 +194,6 @@ class SnapshotState:
 def echo_size(manifest: Manifest) -> int:
     """How many numbers of the echo `feed.onnx` is told of each event."""
     return STREAM_SIZE if manifest.contract >= 3 else ECHO_SIZE
-
-
-def ring_inputs(count: int, manifest: Manifest) -> RingInputs | BackInputs:
-    """What the host tells a ring's graph about T events, besides their positions' angles."""
-    if manifest.reaches:
-        return BackInputs(count, manifest.reaches, manifest.slots)
-    return RingInputs(count, manifest.window, manifest.slots)
 
 
 def feed_signature(manifest: Manifest) -> tuple[Signature, Signature]:

@@ -84,12 +84,13 @@ class Session:
         outputs: Mapping[str, Array],
         in_place: Mapping[str, StateTensor],
         shapes: Mapping[str, tuple[int, ...]] | None = None,
+        first: int = 0,
     ) -> BoundCall:
         """A call with these buffers; each tensor of `in_place` is also the output `<name>_out`.
 
-        `shapes` are those of the tensors where only their beginnings take part (on the CPU).
+        On the CPU only a part of them may take part: of the `shapes` that are given, from slot `first` on.
         """
-        return BoundCall(self._session, self.cuda, inputs, outputs, in_place, shapes or {})
+        return BoundCall(self._session, self.cuda, inputs, outputs, in_place, shapes or {}, first)
 
 
 class StateTensor(Protocol):
@@ -113,12 +114,12 @@ class StateTensor(Protocol):
     def put(self, slots: Array, rows: Array) -> None:
         """Write these slots; the others stay."""
 
-    def bind(self, binding: Any, name: str, shape: tuple[int, ...]) -> None:
-        """Be the input `name` and the output `<name>_out`, of a shape that holds no more numbers than it."""
+    def bind(self, binding: Any, name: str, shape: tuple[int, ...], first: int) -> None:
+        """Be the input `name` and the output `<name>_out`: as many slots as `shape` says, from `first` on."""
 
 
 class HostTensor:
-    """Numbers in main memory. Calls may be bound to its beginning alone."""
+    """Numbers in main memory. Calls may be bound to a part of its slots alone."""
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         self.values: Array = np.zeros(shape, dtype=dtype)
@@ -146,9 +147,9 @@ class HostTensor:
         """See `StateTensor`."""
         self.values[:, slots] = rows
 
-    def bind(self, binding: Any, name: str, shape: tuple[int, ...]) -> None:
+    def bind(self, binding: Any, name: str, shape: tuple[int, ...], first: int) -> None:
         """See `StateTensor`."""
-        address = self.values.ctypes.data
+        address = self.values[:, first:].ctypes.data
         binding.bind_input(name, "cpu", 0, _TYPE_OF[self.dtype], shape, address)
         binding.bind_output(f"{name}_out", "cpu", 0, _TYPE_OF[self.dtype], shape, address)
 
@@ -185,8 +186,8 @@ class DeviceTensor:
         values[:, slots] = rows
         self.write(values)
 
-    def bind(self, binding: Any, name: str, shape: tuple[int, ...]) -> None:
-        """See `StateTensor`; `shape` is its own."""
+    def bind(self, binding: Any, name: str, shape: tuple[int, ...], first: int) -> None:
+        """See `StateTensor`; all of it."""
         binding.bind_ortvalue_input(name, self.value)
         binding.bind_ortvalue_output(f"{name}_out", self.value)
 
@@ -202,6 +203,7 @@ class BoundCall:
         outputs: Mapping[str, Array],
         in_place: Mapping[str, StateTensor],
         shapes: Mapping[str, tuple[int, ...]],
+        first: int,
     ) -> None:
         self._session = session
         self._binding = session.io_binding()
@@ -219,7 +221,7 @@ class BoundCall:
         for name, array in outputs.items():
             self._binding.bind_output(name, "cpu", 0, _TYPE_OF[array.dtype], array.shape, array.ctypes.data)
         for name, tensor in in_place.items():
-            tensor.bind(self._binding, name, shapes.get(name, tensor.shape))
+            tensor.bind(self._binding, name, shapes.get(name, tensor.shape), first)
 
     def run(self) -> None:
         """One call of the graph."""

@@ -91,33 +91,6 @@ class RingInputs:
                 self.mask[row, : last + 1] = True
 
 
-class BackInputs:
-    """What the host tells the graph of a convolution whose layers look `reaches` events back.
-
-    write_index  int64 [1], slot of the first event
-    back         int64 [layers, T], the slot that each layer reads of each event; `slots` where nothing had been heard
-    """
-
-    __slots__ = ("_offsets", "_slots", "back", "write_index")
-
-    def __init__(self, count: int, reaches: Sequence[int], slots: int) -> None:
-        self._slots = slots
-        self._offsets = np.arange(count) - np.array(reaches)[:, None]
-        self.write_index = np.zeros(1, dtype=np.int64)
-        self.back = np.zeros((len(reaches), count), dtype=np.int64)
-
-    @property
-    def named(self) -> dict[str, Array]:
-        """Both by the names of the graph's inputs."""
-        return {"write_index": self.write_index, "back": self.back}
-
-    def place(self, position: int) -> None:
-        """Rewrite both for events at `position`, `position + 1`, ..."""
-        self.write_index[0] = position % self._slots
-        places = self._offsets + position
-        self.back[:] = np.where(places >= 0, places % self._slots, self._slots)
-
-
 class RotaryInputs:
     """The rotary angles of T positions, cos and sin float32 [T, head_dim / 2]: preallocated, rewritten in place."""
 

@@ -27,6 +27,7 @@ from bridge.engine.sampler import After, Sampler, sample_signature
 from bridge.engine.sampler_v2 import Sampler as SamplerV2
 from bridge.engine.sampler_v2 import sample_signature as sample_signature_v2
 from bridge.engine.state import History, RingPosition
+from bridge.engine.tape import TapeState
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS, SIZES
 from bridge.vocabulary.guide import GUIDE_SIZES, Guide
 
@@ -47,7 +48,8 @@ class StreamingModel:
         self._provider = provider
         feed, sample = Session(manifest.feed, provider, threads), Session(manifest.sample, provider, threads)
         feed.check(*feed_signature(manifest))
-        self._state: State = (RingState if manifest.kind == "ring" else SnapshotState)(feed, manifest)
+        ring = RingState if manifest.contract < 3 else TapeState
+        self._state: State = (ring if manifest.kind == "ring" else SnapshotState)(feed, manifest)
         self._sampler: Sampler | SamplerV2
         self._room: Arena | SnapshotCalls | None = None  # what candidates need
         if manifest.contract >= 3:
@@ -180,7 +182,7 @@ class StreamingModel:
             return LoneBatch(self, self.manifest.rewind)
         here = self._position.position
         candidates: Candidates
-        if isinstance(self._state, RingState):
+        if isinstance(self._state, TapeState):
             assert isinstance(self._room, Arena)
             candidates = RingCandidates(self._room, self._state, here, count)
         else:
