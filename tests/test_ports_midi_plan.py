@@ -22,7 +22,7 @@ def note(note_id: int, onset: float, release: float | None = None, pitch: int = 
 def plan_with(*notes: PlayNote) -> Plan:
     plan = Plan()
     for command in notes:
-        plan.told(command)
+        plan.told(command, 0.0)
     return plan
 
 
@@ -55,27 +55,27 @@ def test_notes_done_with_are_forgotten() -> None:
 
 def test_withdrawn_notes_are_not_planned_again() -> None:
     plan = plan_with(note(1, 5.0), note(2, 5.0), note(3, 5.0))
-    plan.told(CancelNotes((1,)))
-    plan.told(ReleaseNote(2, 5.0))
+    plan.told(CancelNotes((1,)), 0.0)
+    plan.told(ReleaseNote(2, 5.0), 0.0)
     assert plan.succession(4.0) == [note(3, 5.0)]
-    plan.told(Silence())
+    plan.told(Silence(), 0.0)
     assert plan.succession(4.0) == []
 
 
 def test_a_move_is_remembered() -> None:
     plan = plan_with(note(1, 5.0, 6.0))
-    plan.told(MoveNotes((1, 2), (5.5, 1.0), (7.0, 2.0)))
+    plan.told(MoveNotes((1, 2), (5.5, 1.0), (7.0, 2.0)), 0.0)
     assert plan.succession(4.0) == [note(1, 5.5, 7.0)]
 
 
 def test_a_release_is_remembered() -> None:
     plan = plan_with(note(1, 5.0))
-    plan.told(ReleaseNote(1, 5.5))
+    plan.told(ReleaseNote(1, 5.5), 0.0)
     assert plan.succession(4.0) == [note(1, 5.0, 5.5)]
 
 
 def test_a_pedal_that_passed_through_is_lifted() -> None:
     plan = Plan()
-    plan.told(PassThrough(b"\xb1\x40\x7f"))
+    plan.told(PassThrough(b"\xb1\x40\x7f"), 0.0)
     assert plan.succession(1.0) == [PassThrough(b"\xb1\x40\x00")]
     assert plan.succession(1.0) == []

@@ -32,6 +32,7 @@ from bridge.presets.requests import is_program_change
 from bridge.presets.store import PresetShelf
 from bridge.presets.worker import Done, PresetClerk
 from bridge.sessions.log import Session, header
+from bridge.sessions.recorder import Recorder
 from bridge.sessions.recording import Recordings
 from bridge.vocabulary.events import (
     Again,
@@ -199,7 +200,7 @@ class Daemon:
                 # Clients that play by OSC must end what sounds there, too.
                 self._osc.send(Silence())
                 self._osc.close()
-            self._recordings.end()
+            self._tell_recorded(self._recordings.close())
             self._presets.close()
             self._door = None
             inside.close()
@@ -386,7 +387,7 @@ class Daemon:
                     if isinstance(output, ValueReport) and output.name == "late":
                         self._port.set_late(float(output.value))
                     if self._osc is not None:
-                        for report in self._osc_plan.reports(output):
+                        for report in self._osc_plan.reports(output, now):
                             self._osc.send(report)
 
     def _tell_sounded(self, item: Sounded) -> None:
@@ -435,10 +436,15 @@ class Daemon:
         except Exception as fault:  # noqa: BLE001 - as in _work
             self._heal(fault)
 
+    def _tell_recorded(self, takes: list[Recorder]) -> None:
+        for take in takes:
+            if take.failure:
+                self._tell(ErrorReport(Severity.ERROR, "record-failed", take.failure))
+            else:
+                self._messages.append(f"recorded: {take.folder}; again: antiphon replay {take.folder}")
+
     def _record(self, on: bool) -> None:
-        ended = self._recordings.end()
-        if ended is not None:
-            self._messages.append(f"recorded: {ended}")
+        self._recordings.end()
         if not on:
             return
         head = header(self._settings, self._loaded.model, self._loaded.digest, whole=not self._status)
@@ -454,9 +460,7 @@ class Daemon:
         step, step_p99 = self._steps.quantiles()
         reaction, reaction_p99 = self._reaction.measured.quantiles()
         port = self._port_status
-        if self._recordings.failure is not None:
-            self._tell(ErrorReport(Severity.ERROR, "record-failed", f"recording ended: {self._recordings.failure}"))
-            self._record(False)
+        self._tell_recorded(self._recordings.finished())
         if self._link is not None:
             self._link.quantum = self._session.performer.conductor.clock.beats_per_bar
         self._status = {

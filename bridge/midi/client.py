@@ -207,7 +207,7 @@ class MidiLink:
             if isinstance(command, BeatLine):
                 self._beat_line = command
             if isinstance(command, _COMMANDS):
-                self._plan.told(command)
+                self._plan.told(command, time.perf_counter())
                 self._tell(command)
 
     def set_late(self, seconds: float) -> None:

@@ -6,10 +6,10 @@ its key, and notes that move are told anew from the first to the last.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from bridge.vocabulary.events import CancelNotes, Dropped, MoveNotes, Output, PlayNote, ReleaseNote, Silence, Sounded
+from bridge.vocabulary.planned_notes import PlannedNotes
 from bridge.vocabulary.requests import ReleasedNote, Report
 
 # A move by less than this, in seconds, is not worth the telling.
@@ -20,46 +20,45 @@ class OscPlan:
     """Turns outputs into what OSC clients are to be told."""
 
     def __init__(self) -> None:
-        self._told: dict[int, PlayNote] = {}
-        self._now: dict[int, PlayNote] = {}
+        self._notes = PlannedNotes()
+        self._told_onsets: dict[int, float] = {}
 
-    def reports(self, output: Output) -> list[Report]:
-        """What to tell for this output."""
+    def reports(self, output: Output, now: float) -> list[Report]:
+        """What to tell for this output, decided at `now` (seconds)."""
+        self._notes.follow(output, now)
         match output:
-            case PlayNote():
-                self._told[output.note_id] = self._now[output.note_id] = output
+            case PlayNote(note_id, onset):
+                self._told_onsets[note_id] = onset
             case ReleaseNote(note_id, time):
-                note = self._now.get(note_id)
+                note = self._notes.get(note_id)
                 self._forget(note_id)
-                return [] if note is None else [ReleasedNote(max(time, note.onset), note.pitch, note.channel)]
-            case MoveNotes():
-                return self._moved(output)
+                if note is None:
+                    return []
+                return [ReleasedNote(max(time, note.play.onset), note.play.pitch, note.play.channel)]
+            case MoveNotes(note_ids):
+                return self._moved(note_ids)
             case CancelNotes(note_ids):
                 for note_id in note_ids:
                     self._forget(note_id)
             case Silence():
-                self._told.clear()
-                self._now.clear()
+                self._notes.clear()
+                self._told_onsets.clear()
         return [output]
 
     def heard(self, report: Sounded | Dropped) -> None:
         """A note left, or never will: it is no longer to come. One that a key holds is kept until its release."""
-        note = self._now.get(report.note_id)
-        if note is not None and (note.release is not None or isinstance(report, Dropped)):
+        note = self._notes.get(report.note_id)
+        if note is not None and (note.play.release is not None or isinstance(report, Dropped)):
             self._forget(report.note_id)
 
-    def _moved(self, moves: MoveNotes) -> list[Report]:
-        far = False
-        for note_id, onset, release in zip(moves.note_ids, moves.onsets, moves.releases, strict=True):
-            if note_id in self._now:
-                self._now[note_id] = replace(self._now[note_id], onset=onset, release=release)
-                far = far or abs(onset - self._told[note_id].onset) > WORTH_TELLING
-        if not far:
+    def _moved(self, note_ids: tuple[int, ...]) -> list[Report]:
+        moved = [note.play for note_id in note_ids if (note := self._notes.get(note_id)) is not None]
+        if not any(abs(note.onset - self._told_onsets[note.note_id]) > WORTH_TELLING for note in moved):
             return []
-        to_come = [note for note in self._now.values() if note.release is not None]
-        self._told.update({note.note_id: note for note in to_come})
+        to_come = [note.play for note in self._notes if note.play.release is not None]
+        self._told_onsets.update({note.note_id: note.onset for note in to_come})
         return [CancelNotes(tuple(note.note_id for note in to_come)), *to_come]
 
     def _forget(self, note_id: int) -> None:
-        self._told.pop(note_id, None)
-        self._now.pop(note_id, None)
+        self._notes.forget(note_id)
+        self._told_onsets.pop(note_id, None)

@@ -28,16 +28,12 @@ from bridge.vocabulary import events
 from bridge.vocabulary.controllers import Binding
 from bridge.vocabulary.events import (
     Input,
-    MoveNotes,
     NoteOff,
     NoteOn,
     Output,
-    PlayNote,
-    ReleaseNote,
-    Silence,
-    Sounded,
     TooLate,
 )
+from bridge.vocabulary.planned_notes import PlannedNotes
 
 FORMAT: Final = 1
 _TYPES: Final = {cls.__name__: cls for cls in (*get_args(Input), *get_args(Output))}
@@ -268,51 +264,36 @@ def _human_notes(log: SessionLog, end: float) -> Iterator[PlayedNote]:
 
 
 def _machine_notes(log: SessionLog, end: float) -> Iterator[PlayedNote]:
-    planned: dict[int, PlayNote] = {}
-    releases: dict[int, float] = {}
-    sounded: dict[int, float] = {}
+    notes = PlannedNotes()
     for entry in log.entries:
-        item = entry[2] if len(entry) > 2 else None
-        match item:
-            case PlayNote():
-                planned[item.note_id] = item
-                releases[item.note_id] = math.inf if item.release is None else item.release
-            case MoveNotes(note_ids, onsets, ends):
-                for note_id, begins, ends_at in zip(note_ids, onsets, ends, strict=True):
-                    planned[note_id] = dataclasses.replace(planned[note_id], onset=begins, release=ends_at)
-                    releases[note_id] = ends_at
-            case ReleaseNote(note_id, time):
-                releases[note_id] = min(releases.get(note_id, math.inf), time)
-            case Silence():
-                releases = {note_id: min(release, entry[1]) for note_id, release in releases.items()}
-            case Sounded(time, note_id):
-                sounded[note_id] = time
-    _end_struck_again(planned, releases, sounded)
-    for note_id, note in planned.items():
-        onset = sounded.get(note_id)
-        release = min(releases[note_id], end)
-        if onset is None and note.release is not None:
-            release = note.release
-        begin = note.onset if onset is None else onset
+        if len(entry) > 2 and not isinstance(entry[2], str):
+            notes.follow(entry[2], entry[1])
+    struck_again = _struck_again(notes)
+    for note in notes:
+        planned, begin = note.play, note.play.onset if note.sounded is None else note.sounded
+        release = min(note.release, struck_again.get(planned.note_id, math.inf), end)
+        if note.sounded is None and planned.release is not None:
+            release = planned.release  # as it was planned
         yield PlayedNote(
             begin,
             max(release - begin, 0.0),
-            note.pitch,
-            note.velocity,
-            note.channel,
+            planned.pitch,
+            planned.velocity,
+            planned.channel,
             machine=True,
-            cancelled=onset is None,
-            note_id=note_id,
+            cancelled=note.sounded is None,
+            note_id=planned.note_id,
         )
 
 
-def _end_struck_again(planned: dict[int, PlayNote], releases: dict[int, float], sounded: dict[int, float]) -> None:
-    """A key belongs to the newest note that began on it (`bridge.midi.outbox`): it ends the one before."""
+def _struck_again(notes: PlannedNotes) -> dict[int, float]:
+    """When a newer note took a note's key, by its number: a key belongs to the newest that began on it."""
+    taken: dict[int, float] = {}
     owner: dict[tuple[int, int], int] = {}
-    for note_id, onset in sorted(sounded.items(), key=lambda item: item[1]):
-        if note_id not in planned:
-            continue
-        key = planned[note_id].channel, planned[note_id].pitch
+    sounded = [(note.sounded, note.play) for note in notes if note.sounded is not None]
+    for onset, play in sorted(sounded, key=lambda pair: pair[0]):
+        key = play.channel, play.pitch
         if key in owner:
-            releases[owner[key]] = min(releases[owner[key]], onset)
-        owner[key] = note_id
+            taken[owner[key]] = onset
+        owner[key] = play.note_id
+    return taken

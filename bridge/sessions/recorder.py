@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import queue
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +15,7 @@ from typing import Any, Final
 
 import mido
 
+import bridge
 from bridge.sessions.log import Entry, PlayedNote, line, played_notes, read_log
 
 LOG_NAME: Final = "session.jsonl"
@@ -22,43 +27,87 @@ _BPM: Final = 120.0
 class Recorder:
     """Takes journal entries from the engine thread and writes them from its own.
 
-    Raises OSError when the folder cannot be made or written.
+    A guest of the set: whatever happens to the disk, the set goes on, and `failure` says what happened. Raises OSError
+    when the folder cannot be made or written at first.
     """
 
     def __init__(self, folder: Path, header: dict[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.failure: OSError | None = None
+        self.failure = ""
+        self.done = threading.Event()  # everything is written that ever will be
+        self._ended = False
         self._entries: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._file = (folder / LOG_NAME).open("w", encoding="utf-8")
-        self._file.write(json.dumps(header) + "\n")
-        self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
+        try:
+            self._file.write(json.dumps(header) + "\n")
+            self._file.flush()
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            raise
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
     def __call__(self, entry: Entry) -> None:
         """Note an entry. Never blocks."""
         self._entries.put(entry)
 
-    def close(self) -> None:
-        """Finish the log and write the MIDI file. A second call does nothing."""
-        if self._file.closed:
-            return
-        self._entries.put(None)
-        self._thread.join()
-        self._file.close()
-        if self.failure is None:
-            write_midi(played_notes(read_log(self.folder / LOG_NAME)), self.folder / MIDI_NAME)
+    def end(self) -> None:
+        """Let it finish the log and the MIDI file, on its own thread: `done` says when. A second call does nothing."""
+        if not self._ended:
+            self._ended = True
+            self._entries.put(None)
+
+    def close(self, seconds: float | None = None) -> None:
+        """`end`, and wait until it has (at most `seconds`)."""
+        self.end()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        try:
+            self._write()
+            if not self.failure:
+                self.failure = write_midi_aside(self.folder)
+        finally:
+            self.done.set()
 
     def _write(self) -> None:
-        while (entry := self._entries.get()) is not None:
-            if self.failure is not None:
-                continue
-            try:
-                self._file.write(line(entry) + "\n")
-                if self._entries.empty():
-                    self._file.flush()
-            except OSError as error:  # a full disk: the set goes on, the recording does not
-                self.failure = error
+        entry: Entry | None = None
+        try:
+            with self._file as file:
+                while (entry := self._entries.get()) is not None:
+                    file.write(line(entry) + "\n")
+                    if self._entries.empty():
+                        file.flush()
+        except OSError as error:  # a full disk, say
+            self.failure = f"recording to {self.folder} ended: {error}"
+            while entry is not None:  # what comes after a failure is of no use to anybody
+                entry = self._entries.get()
+
+
+def write_midi_aside(folder: Path) -> str:
+    """Make the MIDI file of the log in `folder`, in a process of its own, for that takes seconds after a long set.
+
+    Returns why it could not, or "".
+    """
+    command = [sys.executable, "-P", "-m", "bridge.sessions.recorder", str(folder)]
+    package = str(Path(bridge.__file__).resolve().parent.parent)
+    try:
+        done = subprocess.run(
+            command,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError as error:
+        return f"{folder / MIDI_NAME} was not written: {error}"
+    if done.returncode:
+        why = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        return f"{folder / MIDI_NAME} was not written: {why[0]}"
+    return ""
 
 
 def write_midi(notes: Sequence[PlayedNote], path: Path) -> None:
@@ -87,3 +136,14 @@ def write_midi(notes: Sequence[PlayedNote], path: Path) -> None:
 
 def _ticks(seconds: float) -> int:
     return round(seconds * _BPM / 60.0 * _TICKS_PER_BEAT)
+
+
+def main(folder: Path) -> None:
+    """Write the MIDI file of the log in `folder`, in nobody's way."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    write_midi(played_notes(read_log(folder / LOG_NAME)), folder / MIDI_NAME)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

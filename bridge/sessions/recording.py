@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bridge.sessions.log import Session
 from bridge.sessions.recorder import Recorder
 
+# How long the end of the program waits for what is still being written, in seconds.
+PATIENCE: Final = 60.0
+
 
 class Recordings:
-    """Starts and ends recordings of a session under the folder `root`."""
+    """Starts and ends recordings of a session under the folder `root`. For one thread; nothing blocks but `close`."""
 
     def __init__(self, session: Session, root: Path) -> None:
         self._session = session
         self._root = root
         self._recorder: Recorder | None = None
+        self._finishing: list[Recorder] = []
 
     @property
     def running(self) -> bool:
         """Whether the session is being recorded."""
         return self._recorder is not None
 
-    @property
-    def failure(self) -> OSError | None:
-        """Why nothing more is written, where that is so."""
-        return None if self._recorder is None else self._recorder.failure
-
     def start(self, header: dict[str, Any]) -> Path:
         """Record from now on, into the folder that is returned. Raises OSError, naming it, where that cannot be."""
-        folder = self._root / time.strftime("%Y%m%d-%H%M%S")
+        folder = self._new_folder()
         try:
             self._recorder = Recorder(folder, header)
         except OSError as error:
@@ -38,11 +37,35 @@ class Recordings:
         self._session.journal = self._recorder
         return folder
 
-    def end(self) -> Path | None:
-        """End the recording, if there is one; its folder."""
+    def end(self) -> None:
+        """End the recording, if there is one; `finished` tells when it is written."""
         recorder, self._recorder = self._recorder, None
-        if recorder is None:
-            return None
-        self._session.journal = None
-        recorder.close()
-        return recorder.folder
+        if recorder is not None:
+            self._session.journal = None
+            recorder.end()
+            self._finishing.append(recorder)
+
+    def finished(self) -> list[Recorder]:
+        """Recordings that were written since the last call, or failed (which ends one that still runs)."""
+        if self._recorder is not None and self._recorder.failure:
+            self.end()
+        done = [recorder for recorder in self._finishing if recorder.done.is_set()]
+        self._finishing = [recorder for recorder in self._finishing if recorder not in done]
+        return done
+
+    def close(self) -> list[Recorder]:
+        """End, wait until everything is written, and tell as `finished` does."""
+        self.end()
+        for recorder in self._finishing:
+            recorder.close(PATIENCE)
+        done, self._finishing = self._finishing, []
+        return done
+
+    def _new_folder(self) -> Path:
+        """A folder that is not there yet: two takes may begin in one second."""
+        name = time.strftime("%Y%m%d-%H%M%S")
+        folder, number = self._root / name, 1
+        while folder.exists():
+            number += 1
+            folder = self._root / f"{name}-{number}"
+        return folder

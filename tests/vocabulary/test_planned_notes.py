@@ -1,0 +1,71 @@
+"""What becomes of planned notes, whoever follows them and from when on."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bridge.vocabulary.events import CancelNotes, Dropped, MoveNotes, PlayNote, ReleaseNote, Silence, Sounded
+from bridge.vocabulary.planned_notes import PlannedNotes
+
+NOTE = PlayNote(1, 10.0, 11.0, 60, 90, 1)
+HELD = PlayNote(2, 10.0, None, 64, 90, 1)
+
+
+def followed(*events: object) -> PlannedNotes:
+    notes = PlannedNotes()
+    for number, event in enumerate(events):
+        notes.follow(event, 10.0 + number)  # type: ignore[arg-type]
+    return notes
+
+
+def test_a_note_sounds_and_ends_as_planned():
+    note = followed(NOTE, Sounded(10.01, 1)).get(1)
+    assert (note.sounded, note.release, note.withdrawn) == (10.01, 11.0, False)
+
+
+def test_a_note_moves_and_keeps_its_number():
+    note = followed(NOTE, MoveNotes((1,), (10.5,), (11.75,))).get(1)
+    assert (note.play.onset, note.release) == (10.5, 11.75)
+
+
+def test_a_held_note_ends_when_it_is_released():
+    notes = followed(HELD, Sounded(10.0, 2))
+    assert notes.get(2).release == math.inf
+    notes.follow(ReleaseNote(2, 12.5), 12.5)
+    assert notes.get(2).release == 12.5
+    assert not notes.get(2).withdrawn
+
+
+@pytest.mark.parametrize("end", [CancelNotes((1,)), Dropped(10.2, 1), Silence(), ReleaseNote(1, 9.0)], ids=str)
+def test_a_note_that_will_not_sound_is_withdrawn_and_keeps_its_plan(end):
+    note = followed(NOTE, end).get(1)
+    assert note.withdrawn and note.sounded is None
+    assert note.play.onset == 10.0
+
+
+def test_one_that_slips_out_after_it_was_silenced_ended_then():
+    note = followed(NOTE, Silence(), Sounded(10.9, 1)).get(1)
+    assert (note.sounded, note.release) == (10.9, 11.0)  # silenced at 11.0, the second event
+    note = followed(HELD, Silence(), Sounded(10.9, 2)).get(2)
+    assert (note.sounded, note.release) == (10.9, 11.0)
+
+
+def test_silence_ends_what_sounds():
+    note = followed(HELD, Sounded(10.0, 2), Silence()).get(2)
+    assert not note.withdrawn and note.release == 12.0
+
+
+@pytest.mark.parametrize(
+    "event",
+    [MoveNotes((7,), (1.0,), (2.0,)), ReleaseNote(7, 1.0), CancelNotes((7,)), Sounded(1.0, 7), Dropped(1.0, 7)],
+    ids=str,
+)
+def test_what_was_planned_before_anybody_followed_passes(event):
+    """A recording begun in mid-set, and ended after the tempo had changed, ended the set."""
+    assert [note.play for note in followed(NOTE, event)] == [NOTE]
+
+
+def test_a_number_is_planned_once():
+    assert followed(NOTE, PlayNote(1, 20.0, 21.0, 50, 1, 1)).get(1).play == NOTE
