@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace as with_changes
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from bridge.sessions.log import (
     replay,
     unpack,
 )
-from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder
+from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder, find_log
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.controllers import bind
 from bridge.vocabulary.events import (
@@ -246,6 +247,22 @@ def test_a_log_cut_short_in_its_last_line_is_read(tmp_path: Path) -> None:
         ('{"antiphon": 99}\n', "format 99"),
         ("{header}\nnonsense\n[]\n", "line 2"),
         ('{header}\n["in", 1.0, {{"type": "Kazoo"}}]\n["go", 1]\n', "Kazoo"),
+        ('{header}\n["go", NaN]\n["go", 1]\n', "line 2"),
+        ('{header}\n["go", Infinity]\n["go", 1]\n', "line 2"),
+        ('{header}\n["go", 1e400]\n["go", 1]\n', "line 2"),
+        ('{header}\n["go", 1]\n["go", 1e9]\n["go", 1]\n', "line 3: .* from the entry before"),
+        ('{header}\n["go", "soon"]\n["go", 1]\n', "no time"),
+        ('{header}\n["hop", 1]\n["go", 1]\n', "no entry"),
+        ('{header}\n{{}}\n["go", 1]\n', "no entry"),
+        ('{header}\n["in", 1]\n["go", 1]\n', "wrong kind"),
+        ('{header}\n["model", 1, "duo"]\n["go", 1]\n', "wrong kind"),
+        ('{header}\n["in", 1, {{"type": "NoteOn", "time": 1, "pitch": "C", "velocity": 1}}]\n["go", 1]\n', "NoteOn"),
+        (
+            '{header}\n["in", 1, {{"type": "NoteOn", "time": 1, "pitch": 60, "velocity": 1, "x": 1}}]\n["go", 1]\n',
+            "'x'",
+        ),
+        ('{header}\n["in", 1, {{"type": "NoteOff", "time": 1e12, "pitch": 60}}]\n["go", 1]\n', "NoteOff is for"),
+        ('{header}\n["in", 1, {{"type": "PassThrough", "data": "zz"}}]\n["go", 1]\n', "PassThrough"),
     ],
 )
 def test_a_bad_log_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
@@ -255,6 +272,39 @@ def test_a_bad_log_is_refused_with_its_line(tmp_path: Path, text: str, message: 
     path.write_text(text)
     with pytest.raises(BadLog, match=message):
         read_log(path)
+
+
+def test_a_log_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadLog, match="not text"):
+        read_log(tmp_path / "bad.jsonl")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"mode": "jazz"}, {"seed": "x"}, {"colour": 1}, [], {"voices": {"bass": 2}}], ids=str
+)
+def test_a_header_with_settings_that_cannot_be_is_refused(tmp_path: Path, settings: object) -> None:
+    head = header(SETTINGS, FakeModel(), "") | {"settings": settings}
+    (tmp_path / "bad.jsonl").write_text(json.dumps(head) + "\n")
+    with pytest.raises(ValueError):
+        replay(read_log(tmp_path / "bad.jsonl"), load)
+
+
+def test_calls_that_are_refused_now_are_named(tmp_path: Path) -> None:
+    entries: list[Entry] = [["in", 1.0, SetMode(1.0, "respond")], ["in", 2.0, SetMode(2.0, "jazz")]]
+    with pytest.raises(BadLog, match=r"entry 2, 'in' at 2 s, .*jazz"):
+        replay(read_log(write(tmp_path, entries)), load)
+
+
+def test_the_newest_take_of_a_folder_is_found(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no take"):
+        find_log(tmp_path)
+    for number, name in enumerate(("b", "a")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / LOG_NAME).write_text("")
+        os.utime(tmp_path / name / LOG_NAME, (number, number))
+    assert find_log(tmp_path) == tmp_path / "a" / LOG_NAME
+    assert find_log(tmp_path / "b") == find_log(tmp_path / "b" / LOG_NAME) == tmp_path / "b" / LOG_NAME
 
 
 def test_a_recording_begun_in_mid_set_is_not_replayed() -> None:

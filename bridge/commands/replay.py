@@ -34,17 +34,17 @@ def command(
     midi: Path | None,
     title: str | None,
 ) -> None:  # fmt: skip
-    """Make every call of RECORDING (a folder that jam --record wrote) again.
+    """Make every call of RECORDING (a take, or a folder of takes: its newest) again.
 
     Says whether each note, its time and its velocity came out as recorded; exits with 1 where they did not. With
     --with the machine thinks anew about what was played to it; the picture and the MIDI file are then of that.
     """
     from bridge.sessions.log import played_notes, read_log
     from bridge.sessions.picture import draw_session
-    from bridge.sessions.recorder import LOG_NAME, write_midi
+    from bridge.sessions.recorder import find_log, write_midi
 
-    path = recording / LOG_NAME if recording.is_dir() else recording
     try:
+        path = find_log(recording)
         log = read_log(path)
         shown = _what_if(log, model, changes) if changes else log
         if picture is not None:
@@ -98,12 +98,13 @@ def _loader(other: str | None) -> Callable[[str, str], Model]:
     """Models for a replay: the recorded ones, their hashes checked, or `other` in their place."""
     from bridge.commands.models import load_folder
     from bridge.engine.fake import FakeModel
-    from bridge.engine.folders import find_model
+    from bridge.engine.folders import find_model, find_model_by_name
 
     def load(name: str, digest: str) -> Model:
         if other is None and not digest:
             return FakeModel(name)
-        loaded = load_folder(find_model(other or name))
+        # What a log names is a name, never a path: a log may be anybody's.
+        loaded = load_folder(find_model(other) if other else find_model_by_name(name))
         if other is None and loaded.digest != digest:
             raise ValueError(
                 f"model {name!r} is not the one that was recorded (sha256 {loaded.digest[:12]}, recorded "

@@ -22,10 +22,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, get_args
 
+import msgspec
+
 from bridge.engine.model import Model
 from bridge.performer.performer import Performer, Settings
-from bridge.vocabulary import events
-from bridge.vocabulary.controllers import Binding
 from bridge.vocabulary.events import (
     Input,
     NoteOff,
@@ -36,6 +36,10 @@ from bridge.vocabulary.events import (
 from bridge.vocabulary.planned_notes import PlannedNotes
 
 FORMAT: Final = 1
+# What follows kind and time in an entry of each kind.
+_SHAPES: Final[dict[str, tuple[type, ...]]] = {"in": (dict,), "go": (), "model": (str, str), "heal": (), "out": (dict,)}
+# No two entries lie further apart than this, in seconds, nor anything in an entry from its time.
+FARTHEST: Final = 86400.0
 _TYPES: Final = {cls.__name__: cls for cls in (*get_args(Input), *get_args(Output))}
 
 Entry = list[Any]
@@ -56,28 +60,27 @@ def pack(item: Input | Output) -> dict[str, Any]:
 
 
 def unpack(fields: dict[str, Any]) -> Input | Output:
-    """The inverse of `pack`. Raises BadLog for a type or a field that does not exist."""
+    """The inverse of `pack`. Raises BadLog for a type or field that does not exist, or a value that it cannot hold."""
     named = dict(fields)
     kind = named.pop("type", None)
     if kind not in _TYPES:
         raise BadLog(f"{kind!r} is no kind of input or output")
-    if "data" in named:
-        named["data"] = bytes.fromhex(named["data"])
-    for name in ("note_ids", "onsets", "releases"):
-        if name in named:
-            named[name] = tuple(named[name])
-    if kind == "Recall":
-        for pairs in ("voices", "ranges"):
-            named[pairs] = {voice: tuple(pair) for voice, pair in named[pairs].items()}
-    if kind == "TurnChanged":
-        named["turn"] = events.Turn(named["turn"])
-    if kind == "ErrorReport":
-        named["severity"] = events.Severity(named["severity"])
     try:
-        item: Input | Output = _TYPES[kind](**named)
-    except TypeError as error:
+        if "data" in named:
+            named["data"] = bytes.fromhex(named["data"])
+        item: Input | Output = _checked(named, _TYPES[kind])
+    except (TypeError, ValueError) as error:
         raise BadLog(f"{kind}: {error}") from error
     return item
+
+
+def _checked(named: dict[str, Any], kind: type[Any]) -> Any:
+    """A dataclass of these fields, each of the type that it is declared with. Raises ValueError."""
+    known = {field.name for field in dataclasses.fields(kind)}
+    if unknown := sorted(named.keys() - known):
+        raise ValueError(f"unknown field {unknown[0]!r}: there are {', '.join(sorted(known))}")
+    # Bytes are bytes already; anything else that JSON has no type for is made of what it has.
+    return msgspec.convert(named, kind, builtin_types=(bytes,))
 
 
 class Session:
@@ -165,63 +168,88 @@ def header_of(log: SessionLog) -> dict[str, Any]:
     }
 
 
-def _read_settings(fields: dict[str, Any]) -> Settings:
-    """Settings from a header. Logs of before there were ranges and controllers have none."""
-    pairs = {name: {key: tuple(pair) for key, pair in fields.get(name, {}).items()} for name in ("voices", "ranges")}
-    bindings = {name: Binding(**bound) for name, bound in fields.get("controllers", {}).items()}
-    return Settings(**{**fields, **pairs, "controllers": bindings})
-
-
 def read_log(path: Path) -> SessionLog:
     """Read a session log. Raises BadLog naming the line; a last line cut short by a crash is left out."""
-    with path.open(encoding="utf-8") as file:
-        lines = file.read().split("\n")
     try:
-        head = json.loads(lines[0])
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise BadLog(f"{path} is no session log: it is not text ({error})") from error
+    try:
+        head = msgspec.json.decode(lines[0])
         if head["antiphon"] != FORMAT:
             raise BadLog(f"{path}: format {head['antiphon']}, this version reads {FORMAT}")
-        settings = _read_settings(head["settings"])
-    except (ValueError, KeyError, TypeError) as error:
+        settings = _checked(head["settings"], Settings)
+        log = SessionLog(settings, str(head["model"]), str(head["model_sha256"]), (), head["whole"] is True)
+    except BadLog:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadLog(f"{path} is no session log: its first line is not a header ({error})") from error
     entries: list[Entry] = []
     for number, text in enumerate(lines[1:], start=2):
         if not text:
             continue
         try:
-            entries.append([unpack(part) if isinstance(part, dict) else part for part in json.loads(text)])
-        except (ValueError, KeyError) as error:
+            entries.append(_entry(text, entries[-1][1] if entries else None))
+        except ValueError as error:
             if number == len(lines):
                 break
             raise BadLog(f"{path}, line {number}: {error}") from error
-    return SessionLog(settings, head["model"], head["model_sha256"], tuple(entries), head["whole"])
+    return dataclasses.replace(log, entries=tuple(entries))
+
+
+def _entry(text: str, before: float | None) -> Entry:
+    """An entry from its line, the last one having been made at `before` (seconds). Raises ValueError."""
+    parts = msgspec.json.decode(text)  # which takes no NaN and no infinity
+    if not isinstance(parts, list) or len(parts) < 2 or parts[0] not in _SHAPES:
+        raise BadLog(f"no entry: it is {text[:60]!r}")
+    kind, now = parts[0], parts[1]
+    if isinstance(now, bool) or not isinstance(now, (int, float)):
+        raise BadLog(f"no time: {now!r}")
+    if before is not None and abs(now - before) > FARTHEST:
+        raise BadLog(f"{now:g} s is {abs(now - before):.3g} s from the entry before: {FARTHEST:g} at most")
+    rest = [unpack(part) if isinstance(part, dict) else part for part in parts[2:]]
+    if [isinstance(part, str) for part in rest] != [shape is str for shape in _SHAPES[kind]]:
+        raise BadLog(f"{kind!r} has {len(rest)} parts of the wrong kind")
+    for item in rest:
+        time = getattr(item, "time", getattr(item, "onset", now))
+        if abs(time - now) > FARTHEST:
+            raise BadLog(f"{type(item).__name__} is for {time:g} s, {abs(time - now):.3g} s away: {FARTHEST:g} at most")
+    return [kind, float(now), *rest]
 
 
 def replay(log: SessionLog, load_model: Callable[[str, str], Model]) -> list[tuple[float, Output]]:
     """Make the calls of a log again and return what comes out, with its times.
 
     `load_model(name, sha256)` gives a freshly reset model; it raises ValueError if that one is not to be had.
-    Raises BadLog for a recording that began in mid-set: what the machine knew then is not in it.
+    Raises BadLog for a recording that began in mid-set (what the machine knew then is not in it), and for one whose
+    calls this version refuses.
     """
     if not log.whole:
         raise BadLog("this recording began in mid-set and cannot be replayed: start with antiphon jam --record")
     session = Session(Performer(load_model(log.model, log.model_sha256), log.settings))
     outputs: list[tuple[float, Output]] = []
-    for entry in log.entries:
-        kind, now = entry[0], entry[1]
-        match kind:
-            case "in":
-                session.receive(entry[2], now)
-            case "go":
-                session.advance(now)
-            case "model":
-                session.change_model(load_model(entry[2], entry[3]), entry[3], now)
-            case "heal":
-                session.recover(now)
-            case "out":
-                outputs.extend((now, output) for output in session.take_outputs(now))
-            case _:
-                raise BadLog(f"{kind!r} is no kind of entry")
+    for number, entry in enumerate(log.entries, start=1):
+        try:
+            outputs += _make_again(session, entry, load_model)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise BadLog(f"entry {number}, {entry[0]!r} at {entry[1]:g} s, cannot be made again: {error}") from error
     return outputs
+
+
+def _make_again(session: Session, entry: Entry, load_model: Callable[[str, str], Model]) -> list[tuple[float, Output]]:
+    kind, now = entry[0], entry[1]
+    match kind:
+        case "in":
+            session.receive(entry[2], now)
+        case "go":
+            session.advance(now)
+        case "model":
+            session.change_model(load_model(entry[2], entry[3]), entry[3], now)
+        case "heal":
+            session.recover(now)
+        case "out":
+            return [(now, output) for output in session.take_outputs(now)]
+    return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,21 @@ _TICKS_PER_BEAT: Final = 480
 _BPM: Final = 120.0
 
 
+def find_log(place: Path) -> Path:
+    """The session log meant by `place`: a log, a take's folder, or a folder of takes (its newest one).
+
+    Raises FileNotFoundError where there is none.
+    """
+    if not place.is_dir():
+        return place
+    if (place / LOG_NAME).exists():
+        return place / LOG_NAME
+    takes = sorted(place.glob(f"*/{LOG_NAME}"), key=lambda log: log.stat().st_mtime)
+    if not takes:
+        raise FileNotFoundError(f"no take in {place}: it holds no {LOG_NAME}, nor does a folder in it")
+    return takes[-1]
+
+
 class Recorder:
     """Takes journal entries from the engine thread and writes them from its own.
 
