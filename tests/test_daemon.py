@@ -20,6 +20,7 @@ from bridge.midi.manual import FakePort
 from bridge.osc.server import OscServer
 from bridge.performer.performer import Settings
 from bridge.sessions.log import read_log, replay
+from bridge.vocabulary.events import PlayNote
 
 WAIT = 10.0
 
@@ -249,5 +250,5 @@ def test_a_live_session_replays(make: Callable[..., Stage], tmp_path: Path) -> N
     time.sleep(0.5)
     stage.close()
     log = read_log(next(tmp_path.glob("*/session.jsonl")))
-    assert len(log.outputs()) > 5
+    assert any(isinstance(output, PlayNote) for _, output in log.outputs())
     assert replay(log, lambda name, digest: FakeModel(name)) == log.outputs()
