@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
@@ -15,7 +17,7 @@ from bridge.midi.files import FileNote, Piece
 from bridge.performer.density import Pace
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.vocabulary import codec
-from bridge.vocabulary.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT
+from bridge.vocabulary.codec import DRUMS, DT_TICKS, DURATION_TICKS, TICKS_PER_BEAT
 from bridge.vocabulary.guide import free_guide, guide_of, manner_of, roles_of
 from bridge.vocabulary.parameters import PARAMETERS
 
@@ -30,6 +32,11 @@ REPEATS: Final = int(PARAMETERS["repeats"].default)
 RECALLED: Final = 1024
 # How a piece goes on is taken from this many beats of it, the last ones.
 OPENING: Final = 64.0
+# Beats that a drum's note lasts at most: how long it rings is not ours to say.
+LONGEST_DRUM: Final = 0.5
+# The texture of so many notes, the last ones, is that of the piece up to this factor.
+RECENT_TEXTURE: Final = 32
+NEAR_TEXTURE: Final = 1.2
 # Who has played how much is counted over these beats, and at most so many notes.
 RECENT: Final = 8.0
 MOST_RECENT: Final = 256
@@ -60,6 +67,8 @@ class Writer:
         self._constraints = Constraints()
         self._guide = free_guide()
         self._sounding: list[FileNote] = []
+        lengths = [note.duration for note in piece.notes if note.voice != DRUMS]
+        self._usual_length = float(np.median(lengths)) if lengths else None
 
     def continue_piece(self, beats: float, voices: Sequence[int], progress: Progress) -> list[FileNote]:
         """What comes after the piece: notes of `voices` that begin within `beats` of its end.
@@ -72,7 +81,7 @@ class Writer:
         for note in self._piece.notes[-RECALLED:]:
             self._hear(note)
         start = self._start()
-        density = controls.get("density", 0.0)
+        density, texture = controls.get("density", 0.0), controls.get("texture", 0.0)
         pace = Pace(density, start, start + beats) if density else None
         written: list[FileNote] = []
         while len(written) < MOST_NOTES:
@@ -85,9 +94,11 @@ class Writer:
                 if earliest > start + beats:
                     break
             self._guide = guide_of(roles, controls)
-            note = self._draw(earliest, latest, voices, written)
+            note = self._draw(earliest, latest, voices, written, self._lengths(texture, written))
             if note.onset > start + beats:
                 break
+            if note.voice == DRUMS:
+                note = replace(note, duration=min(note.duration, LONGEST_DRUM))
             written.append(note)
             self._hear(note)
             progress(min((note.onset - start) / beats, 1.0))
@@ -110,9 +121,13 @@ class Writer:
             earliest = note.onset
             while following > earliest:
                 since = note.onset - RECENT
+                rest = note.onset - (written[-1].onset if written else notes[0].onset)
                 heard = sum(other.onset > since for other in notes[max(index - MOST_RECENT, 0) : index + 1])
                 owed = sum(other.onset > since for other in written[-MOST_RECENT:]) < share * heard
-                drawn = self._draw(earliest, None, [voice] if owed else [*present, voice], written)
+                # A model that thinks each time of a note further on, as the piece goes on meanwhile, never comes to it.
+                overdue = owed and rest > self._piece.timeline.metre_at(note.onset).beats_per_bar
+                latest = max(following - 1 / TICKS_PER_BEAT, earliest) if overdue else None
+                drawn = self._draw(earliest, latest, [voice] if owed else [*present, voice], written)
                 if drawn.voice != voice or drawn.onset >= following:
                     break
                 written.append(drawn)
@@ -123,6 +138,25 @@ class Writer:
 
     def _steer(self, machine: Collection[int], human: Collection[int]) -> None:
         self._guide = guide_of(roles_of(machine, human), self._taste.controls)
+
+    def _lengths(self, texture: float, written: Sequence[FileNote]) -> npt.NDArray[np.bool_] | None:
+        """Which durations to draw from, so that as many notes sound at once as the piece has; None: any.
+
+        How many sound is how often they begin times how long they last (Little's law), and how often is kept by the
+        pace. So while fewer sound than should, notes last as long as the longer half of the piece's own, and no longer
+        than the shorter half while more do.
+        """
+        lately = (note for note in reversed(written) if note.voice != DRUMS)
+        pitched = list(itertools.islice(lately, RECENT_TEXTURE))[::-1]
+        if not texture or len(pitched) < RECENT_TEXTURE // 2 or self._usual_length is None:
+            return None
+        heard = float(np.mean([_sounding_with(note, pitched) for note in pitched[len(pitched) // 2 :]]))
+        usual = self._usual_length * TICKS_PER_BEAT
+        if heard * NEAR_TEXTURE < texture:
+            return np.asarray(DURATION_TICKS >= usual)
+        if heard > texture * NEAR_TEXTURE:
+            return np.asarray(DURATION_TICKS <= max(usual, 1.0))
+        return None
 
     def _start(self) -> float:
         """The first beat at which a continuation may begin: the piece's end, or the bar line after its last onset."""
@@ -143,7 +177,12 @@ class Writer:
         self._memory.hear([HeardNote(note.onset, note.voice, note.pitch, note.velocity, note.duration, context)])
 
     def _draw(
-        self, earliest: float, latest: float | None, voices: Sequence[int], written: Sequence[FileNote]
+        self,
+        earliest: float,
+        latest: float | None,
+        voices: Sequence[int],
+        written: Sequence[FileNote],
+        lengths: npt.NDArray[np.bool_] | None = None,
     ) -> FileNote:
         allowed, believed = self._constraints, self._memory.believed_ticks
         allowed.allow_all()
@@ -152,6 +191,8 @@ class Writer:
         low = int(DT_TICKS[codec.dt_class(max(round(earliest * TICKS_PER_BEAT) - believed, 0))])
         high = None if latest is None else max(round(latest * TICKS_PER_BEAT) - believed, low)
         allowed.dt_between(low, high)
+        if lengths is not None:
+            allowed.duration_among(lengths)
         return draw_unless(
             allowed,
             lambda: self._draw_once(earliest, believed),
