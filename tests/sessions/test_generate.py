@@ -84,6 +84,30 @@ def test_a_continuation_is_as_dense_as_the_piece(each: float) -> None:
     assert len(written) == pytest.approx(32.0 / each, abs=2)
 
 
+@pytest.mark.parametrize("length", [0.5, 2.0])
+def test_a_continuation_has_the_piece_s_texture(length: float) -> None:
+    notes = tuple(FileNote(i * 0.5, length, 60 + i * 5 % 12, 80, KEYS) for i in range(64))
+    written = Writer(FakeModel(), Piece(notes, Timeline.steady()), 1, Taste()).continue_piece(
+        32.0, [KEYS], silent_progress
+    )
+    sounding = [sum(o.onset <= n.onset < o.onset + o.duration for o in written) for n in written[16:]]
+    assert length * 2 / 1.7 < np.mean(sounding) < length * 2 * 1.7
+
+
+def test_an_added_voice_does_not_wait_for_ever() -> None:
+    """A model that always thinks of the next note as far away is held to its share all the same."""
+
+    class Hesitant(FakeModel):
+        def sample(self, constraints, *arguments):  # type: ignore[no-untyped-def]
+            far = np.arange(len(constraints.dt)) >= 96
+            if (constraints.dt & far).any():
+                constraints.dt &= far
+            return super().sample(constraints, *arguments)
+
+    onsets = [note.onset for note in writer(model=Hesitant).add_voice(BASS, 0.3, silent_progress)]
+    assert onsets and max(np.diff([0.0, *onsets, 16.0])) <= 4.5 + 0.5
+
+
 def test_in_free_time_no_bar_is_known_and_the_end_is_the_end() -> None:
     class Contexts(FakeModel):
         seen: ClassVar[list[np.ndarray]] = []
