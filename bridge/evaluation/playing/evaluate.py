@@ -155,25 +155,27 @@ def respond(corpus: Corpus, model: Model, style: Style, question: Question, tell
         rows = np.array([_features(*one) for one in zip(found, answers, strict=True)]).reshape(-1, len(FEATURES))
         part.figures[who] = {name: over_pieces(rows[:, FEATURES.index(name)], pieces) for name in ANSWERS}
     for who in (name for name in part.played if name != HUMAN):
-        part.hearings[who], pairs = _heard(found, part.played[HUMAN], part.played[who], question.seed)
+        pairs = _fair_pairs(found, part.played[HUMAN], part.played[who])
+        part.hearings[who] = None if pairs is None else listener.hear(*pairs, question.seed, reasons=who == MACHINE)
         if who == MACHINE and pairs is not None:
-            part.telling = telling_alone(*pairs)
+            part.telling = telling_alone(*pairs[:2])
     tell(what, 1.0)
     return part
 
 
-def _heard(
-    found: Sequence[Excerpt], human: Sequence[Notes], other: Sequence[Notes], seed: int
-) -> tuple[listener.Hearing | None, tuple[listener.Rows, listener.Rows] | None]:
+def _fair_pairs(
+    found: Sequence[Excerpt], human: Sequence[Notes], other: Sequence[Notes]
+) -> tuple[listener.Rows, listener.Rows, list[str]] | None:
+    """Both continuations of every phrase that has both, as a listener may compare them, and the phrases' pieces."""
     pairs = [
         (excerpt.piece.name, listener.fairly(excerpt, one, two))
         for excerpt, one, two in zip(found, human, other, strict=True)
         if len(two.onset)
     ]
     if not pairs:
-        return None, None
+        return None
     ours, theirs = (np.array([rows[i] for _, rows in pairs]) for i in (0, 1))
-    return listener.hear(ours, theirs, [name for name, _ in pairs], seed), (ours, theirs)
+    return ours, theirs, [name for name, _ in pairs]
 
 
 def telling_alone(human: listener.Rows, machine: listener.Rows) -> list[tuple[str, float, float, float]]:
