@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "export": "Turn a trained model into one that plays live.",
     "critic": "Teach a model to choose among its own answers.",
     "evaluate": "Measure models on held-out music, and their own playing.",
+    "assess": "Measure what a model plays in every mode, beside people.",
 }
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +12,7 @@ if TYPE_CHECKING:
     from bridge.engine.model import Model
     from bridge.evaluation.evaluation import Findings, Tell
 
-_MODES = ("respond", "duet", "accompany", "harmonize")
 _PARTS = ("bits", "continuations", "controls")
-Result = TypeVar("Result")
 _BASELINES = ("unigram", "markov", "markov-long-term")
 
 
@@ -33,11 +30,6 @@ _BASELINES = ("unigram", "markov", "markov-long-term")
     "--baseline", "baselines", type=click.Choice(_BASELINES), multiple=True, help="Beside the models (again for more)."
 )
 @click.option("--only", "parts", type=click.Choice(_PARTS), multiple=True, help="Measure this alone (again for more).")
-@click.option("--playing", is_flag=True, help="Measure what each mode plays instead, beside human and trivial players.")
-@click.option("--mode", "modes", type=click.Choice(_MODES), multiple=True, help="With --playing: these modes alone.")
-@click.option("--style", "styles", multiple=True, help="With --playing: this style alone (again for more).")
-@click.option("--count", type=click.IntRange(1), default=40, show_default=True, help="With --playing: phrases a style.")
-@click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="With --playing: a parameter.")
 @click.option("--phrases", type=click.IntRange(1), default=50, show_default=True, help="To continue, and for controls.")
 @click.option("--prompt-beats", type=click.FloatRange(1), default=16.0, show_default=True, help="Length of a phrase.")
 @click.option("--beats", type=click.FloatRange(1), default=16.0, show_default=True, help="Length of a continuation.")
@@ -50,20 +42,12 @@ _BASELINES = ("unigram", "markov", "markov-long-term")
 def command(
     models: tuple[str, ...], data: Path, split: str, pieces: int | None, baselines: tuple[str, ...],
     parts: tuple[str, ...], phrases: int, prompt_beats: float, beats: float, seed: int, provider: str, out: Path,
-    playing: bool, modes: tuple[str, ...], styles: tuple[str, ...], count: int, assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Measure each MODEL (a name or a folder) on the held-out pieces of --data.
 
     Bits per note by field, voice and source; continuations and answers beside the human's; copying from the training
     pieces; whether the controls do what they say. Without a MODEL, the baselines alone.
-
-    With --playing: what each mode plays to phrases and excerpts of the split through the whole core, with the settings
-    a user gets, beside what the human played on and beside players that know next to nothing; and whether a listener
-    that is taught can tell it from the human.
     """
-    if playing:
-        _evaluate_playing(models, data, provider, out, split, count, modes or _MODES, seed, assignments, styles)
-        return
     try:
         from bridge.evaluation.evaluation import Settings, evaluate
     except ModuleNotFoundError as missing:
@@ -89,31 +73,6 @@ def command(
     click.echo(f"{page}\n{figures}")
 
 
-def _evaluate_playing(
-    models: tuple[str, ...], data: Path, provider: str, out: Path, split: str, count: int, modes: tuple[str, ...],
-    seed: int, assignments: tuple[str, ...], styles: tuple[str, ...],
-) -> None:  # fmt: skip
-    if importlib.util.find_spec("sklearn") is None:
-        raise click.ClickException("evaluate --playing needs scikit-learn: pip install 'antiphon[train]'")
-    from bridge.data.corpus import Corpus
-    from bridge.evaluation.playing.evaluate import Question, evaluate
-    from bridge.evaluation.playing.report import write
-    from bridge.presets import config as configuration
-
-    if len(models) != 1:
-        raise click.UsageError("--playing measures one MODEL at a time")
-    try:
-        values = configuration.parameter_values(configuration.pairs(assignments, "--set"))
-        question = Question(split, count, modes, seed, values, styles)
-        ((_, model),) = _load(models, provider).items()
-        findings = _with_progress(lambda tell: evaluate(Corpus(data), model, question, tell))
-        written = write(findings, out)
-    except (OSError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(written[1].read_text(encoding="utf-8"))
-    click.echo("\n".join(map(str, written)))
-
-
 def _load(models: tuple[str, ...], provider: str) -> dict[str, Model]:
     """Models by the names they have in the report: what was typed, the folder's name where it is a path."""
     from bridge.commands.models import load_model
@@ -127,7 +86,7 @@ def _load(models: tuple[str, ...], provider: str) -> dict[str, Model]:
     return loaded
 
 
-def _with_progress(run: Callable[[Tell], Result]) -> Result:
+def _with_progress(run: Callable[[Tell], Findings]) -> Findings:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 

@@ -13,14 +13,16 @@ from bridge.engine.model import Model
 from bridge.evaluation import bootstrap
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.playing import basses, drumming, excerpts, harmonies, listener, trivial
+from bridge.evaluation.playing.bars import LISTENER, bar_of
 from bridge.evaluation.playing.chords import chords_of
 from bridge.evaluation.playing.excerpts import Excerpt, Style, joined, moved
 from bridge.evaluation.playing.machine import answer, notes_of_machine, play, voices_of_machine
 from bridge.performer.performer import Settings
 from bridge.performer.phrase_measures import FEATURES, UNKNOWN, Notes, Reference
+from bridge.sessions.perform import Performance
 from bridge.vocabulary.voices import DRUM_CHANNEL
 
-Tell = Callable[[str, float], None]
+Tell = Callable[[float], None]
 Figures = Mapping[str, float]
 
 MODES: Final = ("respond", "duet", "accompany", "harmonize")
@@ -85,6 +87,23 @@ class Part:
     telling: list[tuple[str, float, float, float]] = field(default_factory=list)
     excerpts: list[Excerpt] = field(default_factory=list)
     played: dict[str, list[Notes]] = field(default_factory=dict)
+    performances: list[Performance] = field(default_factory=list)
+
+    def missed(self) -> list[str]:
+        """The measures whose bar the machine misses."""
+        found = []
+        for name in (LISTENER, *self.names):
+            bar, interval = bar_of(self.mode, self.style, name), self.figure(MACHINE, name)
+            if bar is not None and interval is not None and not bar.reached(interval.value):
+                found.append(name)
+        return found
+
+    def figure(self, who: str, name: str) -> Interval | None:
+        """A measure of one who played, LISTENER for what the taught listener makes of them; None: not known."""
+        if name == LISTENER:
+            heard = self.hearings.get(who)
+            return None if heard is None else heard.area
+        return self.figures.get(who, {}).get(name)
 
     def as_json(self) -> dict[str, Any]:
         """For the report."""
@@ -127,12 +146,19 @@ class Findings:
 def evaluate(corpus: Corpus, model: Model, question: Question, tell: Tell) -> Findings:
     """Have the model play what is asked for, and measure it. ValueError where the split has nothing of a style."""
     findings = Findings(model.name, question)
-    for mode in question.modes:
-        for style in question.styles_of(mode):
-            if mode == "respond":
-                findings.parts.append(respond(corpus, model, style, question, tell))
-            else:
-                findings.parts.append(together(corpus, model, mode, style, question, tell))
+    asked = [(mode, style) for mode in question.modes for style in question.styles_of(mode)]
+    if not asked:
+        names = sorted({style.name for styles in _STYLES.values() for style in styles})
+        raise ValueError(f"no style {', '.join(question.styles)} in these modes: there are {', '.join(names)}")
+    for number, (mode, style) in enumerate(asked):
+
+        def partly(done: float, number: int = number) -> None:
+            tell((number + done) / len(asked))
+
+        if mode == "respond":
+            findings.parts.append(respond(corpus, model, style, question, partly))
+        else:
+            findings.parts.append(together(corpus, model, mode, style, question, partly))
     return findings
 
 
@@ -140,14 +166,15 @@ def respond(corpus: Corpus, model: Model, style: Style, question: Question, tell
     """Answers to phrases of a style, those of the trivial players too, and what a listener can tell."""
     part = Part("respond", style.name, ANSWERS)
     found = part.excerpts = excerpts.phrases(corpus, style, question.split, question.count, question.seed)
-    what = f"respond, {style.name}"
     rng = np.random.default_rng(question.seed)
-    machine: list[Notes] = []
     for place, excerpt in enumerate(found):
         settings = Settings(seed=question.seed + place, values=question.values)
-        machine.append(answer(play(model, excerpt, settings)))
-        tell(what, (place + 1) / (len(found) + 1))
-    part.played = {HUMAN: [excerpt.human for excerpt in found], MACHINE: machine}
+        part.performances.append(play(model, excerpt, settings))
+        tell((place + 1) / (len(found) + 1))
+    part.played = {
+        HUMAN: [excerpt.human for excerpt in found],
+        MACHINE: [answer(performance) for performance in part.performances],
+    }
     part.played |= {name: [player(excerpt, rng) for excerpt in found] for name, player in trivial.ANSWERERS.items()}
     part.played[ANOTHER] = [_anothers(found, place) for place in range(len(found))]
     pieces = [excerpt.piece.name for excerpt in found]
@@ -159,7 +186,7 @@ def respond(corpus: Corpus, model: Model, style: Style, question: Question, tell
         part.hearings[who] = None if pairs is None else listener.hear(*pairs, question.seed, reasons=who == MACHINE)
         if who == MACHINE and pairs is not None:
             part.telling = telling_alone(*pairs[:2])
-    tell(what, 1.0)
+    tell(1.0)
     return part
 
 
@@ -219,13 +246,14 @@ def together(corpus: Corpus, model: Model, mode: str, style: Style, question: Qu
     rng = np.random.default_rng(question.seed)
     for place, excerpt in enumerate(found):
         settings = Settings(mode=mode, seed=question.seed + place, values=question.values, voices=_voices(mode))
-        machine = voices_of_machine(play(model, excerpt, settings).machine)
+        part.performances.append(play(model, excerpt, settings))
+        machine = voices_of_machine(part.performances[-1].machine)
         players = {HUMAN: _accompanists(excerpt, mode), MACHINE: machine, **_trivial(excerpt, mode, groove, rng)}
         for who, voices in players.items():
             rows.setdefault(who, []).append(measure_together(mode, excerpt, voices))
             everyone = joined(list(voices.values())) if voices else notes_of_machine([])
             part.played.setdefault(who, []).append(everyone)
-        tell(f"{mode}, {style.name}", (place + 1) / len(found))
+        tell((place + 1) / len(found))
     pieces = [excerpt.piece.name for excerpt in found]
     for who, measured in rows.items():
         columns = {name: [row.get(name, np.nan) for row in measured] for name in part.names}

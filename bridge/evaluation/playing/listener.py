@@ -35,11 +35,11 @@ from bridge.performer.phrase_measures import (
 
 Rows = npt.NDArray[np.float32]
 
-_TREES: Final = 300
+_TREES: Final = 200
 _FOLDS: Final = 5
 _SMALLEST_LEAF: Final = 3
 _RESAMPLES: Final = 500
-_SHUFFLES: Final = 3
+_SHUFFLES: Final = 2
 # Fewer answers with notes teach a listener nothing.
 FEWEST: Final = 20
 

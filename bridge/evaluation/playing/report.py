@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from bridge.evaluation.bootstrap import Interval
+from bridge.evaluation.playing.bars import LISTENER, bar_of
 from bridge.evaluation.playing.evaluate import HUMAN, Findings, Part
 from bridge.evaluation.report import page, paragraph, table
+
+_LISTENER: Final = "taught listener: area under its curve (0.5: it cannot tell)"
 
 
 def write(findings: Findings, folder: Path) -> tuple[Path, Path, Path]:
@@ -26,7 +30,7 @@ def as_html(findings: Findings) -> str:
     parts = ["<h1>Playing</h1>", paragraph(_what(findings))]
     for part in findings.parts:
         parts.append(f"<h2>{part.mode}, {part.style}</h2>")
-        parts.append(table(["", *part.figures], _rows(part, small=True)))
+        parts.append(table(["", "bar", *part.figures], _rows(part, small=True)))
         if part.telling:
             parts.append(paragraph(_telling(part)))
     return page("Antiphon: playing", parts)
@@ -36,7 +40,7 @@ def as_markdown(findings: Findings) -> str:
     """The tables for a page in Markdown."""
     lines = [_what(findings), ""]
     for part in findings.parts:
-        lines += [f"### `{part.mode}`, {part.style}", "", *markdown_table(["", *part.figures], _rows(part)), ""]
+        lines += [f"### `{part.mode}`, {part.style}", "", *markdown_table(["", "bar", *part.figures], _rows(part)), ""]
         if part.telling:
             lines += [_telling(part), ""]
     return "\n".join(lines)
@@ -62,13 +66,13 @@ def _what(findings: Findings) -> str:
 
 def _rows(part: Part, *, small: bool = False) -> Iterator[list[str]]:
     """A row for the listener, then one for each measure that anybody has."""
-    if part.hearings:
-        cells = [_cell(None if heard is None else heard.area, small) for heard in part.hearings.values()]
-        yield ["taught listener, area under its curve (0.5: cannot tell)", "0.5", *cells]
-    for name, meaning in part.names.items():
-        cells = [_cell(row[name], small) for row in part.figures.values()]
+    missed = set(part.missed())
+    for name in (LISTENER, *part.names):
+        cells = [_cell(part.figure(who, name), small) for who in part.figures]
         if any(cell != "–" for cell in cells):
-            yield [meaning, *cells]
+            bar = bar_of(part.mode, part.style, name)
+            verdict = "" if bar is None else f"{bar}, missed" if name in missed else f"{bar}, reached"
+            yield [_LISTENER if name == LISTENER else part.names[name], verdict, *cells]
 
 
 def _cell(interval: Interval | None, small: bool) -> str:

@@ -1,0 +1,81 @@
+"""`antiphon assess`: what a model plays in every mode, beside the human and players that know next to nothing."""
+
+from __future__ import annotations
+
+import importlib.util
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from bridge.evaluation.playing.evaluate import Question
+
+_MODES = ("respond", "duet", "accompany", "harmonize")
+
+
+@click.command()
+@click.argument("model")
+@click.option(
+    "--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True,
+    help="A folder that `antiphon prepare` wrote.",
+)  # fmt: skip
+@click.option("--split", type=click.Choice(["train", "valid", "test"]), default="valid", show_default=True)
+@click.option("--count", type=click.IntRange(1), default=40, show_default=True, help="Phrases or excerpts a style.")
+@click.option("--mode", "modes", type=click.Choice(_MODES), multiple=True, help="This mode alone (again for more).")
+@click.option("--style", "styles", multiple=True, help="This style alone, by its name in the report (again for more).")
+@click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A parameter (again for more).")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--provider", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", show_default=True)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("evaluation"), show_default=True,
+    help="Folder for playing.html, playing.md and playing.json.",
+)  # fmt: skip
+@click.option(
+    "--gallery", type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for a page with pictures and MIDI files of the first that was played.",
+)  # fmt: skip
+def command(
+    model: str, data: Path, split: str, count: int, modes: tuple[str, ...], styles: tuple[str, ...],
+    assignments: tuple[str, ...], seed: int, provider: str, out: Path, gallery: Path | None,
+) -> None:  # fmt: skip
+    """Measure what MODEL (a name or a folder) plays to phrases and excerpts of held-out pieces of --data.
+
+    Every mode plays through the whole core on the simulated clock, with the settings a user gets; beside it what the
+    human played, and trivial players. A listener is taught to tell the machine's answers from the human's.
+    """
+    if importlib.util.find_spec("sklearn") is None:
+        raise click.ClickException("assess needs scikit-learn: pip install 'antiphon[train]'")
+    from bridge.commands.models import load_model
+    from bridge.commands.progress import progress
+    from bridge.data.corpus import Corpus
+    from bridge.evaluation.playing import gallery as examples
+    from bridge.evaluation.playing import report
+    from bridge.evaluation.playing.evaluate import Question, evaluate
+    from bridge.presets import config as configuration
+
+    try:
+        values = configuration.parameter_values(configuration.pairs(assignments, "--set"))
+        question = Question(split, count, modes or _MODES, seed, values, styles)
+        corpus, loaded = Corpus(data), load_model(model, provider)
+        with progress("playing") as tell:
+            findings = evaluate(corpus, loaded, question, tell)
+        written = [*report.write(findings, out)]
+        if gallery is not None:
+            written.append(examples.write(findings, gallery, _as_written(Path(model).name, question)))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(report.as_markdown(findings))
+    click.echo("\n".join(map(str, written)))
+
+
+def _as_written(model: str, question: Question) -> str:
+    """The command for a reader elsewhere, whose folders have names of their own."""
+    words = ["antiphon", "assess", model, "--data", "data", "--split", question.split, "--count", str(question.count)]
+    words += ["--seed", str(question.seed), "--gallery", "docs"]
+    if question.modes != _MODES:
+        words += [word for mode in question.modes for word in ("--mode", mode)]
+    words += [word for style in question.styles for word in ("--style", style)]
+    words += [word for name, value in question.values.items() for word in ("--set", f"{name}={value}")]
+    return shlex.join(words)
