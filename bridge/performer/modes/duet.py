@@ -216,14 +216,14 @@ class Duet(Mode):
         if draft.voice not in machine:
             return draft
         draft = self._placed(draft, free)
-        strong = self._partner.is_strong(draft.onset_beat)
-        row = self._partner.row(draft.voice, draft.onset_beat, strong=strong)
-        if row[draft.pitch]:
+        voice = self._partner.voice_for(draft.voice, machine, draft.onset_beat)
+        row = self._partner.row(voice, draft.onset_beat, strong=self._partner.is_strong(draft.onset_beat))
+        if voice == draft.voice and row[draft.pitch]:
             return draft
         again = stage.drawing.narrow()
-        again.only_voices([draft.voice])
+        again.only_voices([voice])
         stage.drawing.onset_between(again, draft.onset, draft.onset)
-        again.pitch[draft.voice] = row
+        again.pitch[voice] = row
         self._limit_duration(again, now)
         better = stage.drawing.draw(again, draft.onset)
         return replace(better, onset=draft.onset, onset_beat=draft.onset_beat)

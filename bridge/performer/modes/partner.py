@@ -1,9 +1,9 @@
 """What a partner may play to what the human plays: which register is theirs and which tones fit, moment by moment.
 
-A partner leaves the register of the tune alone: it lies below what the human plays, or clearly above where below there
-is no room; a bass lies where basses do. In strong places (on beats; in free time everywhere) it has tones of the
-chord, as `ToneWeights` hears it, and nowhere a semitone, or its octaves, against a note that sounds. Between the beats
-it may pass by step through the key, from a tone of the chord to the next.
+A partner leaves the register of the tune, the human's highest line, alone: it lies below, or clearly above where below
+there is no room, and does not change sides for a note or two; a bass lies where basses do. In strong places (on beats;
+in free time everywhere) it has tones of the chord, as `ToneWeights` hears it, and nowhere a semitone, or its octaves,
+against a note that sounds. Between the beats it may pass by step through the key, from a tone of the chord to the next.
 
 These are wishes, not rules: where one would leave a voice nothing that it may play, it is given up, the last one first.
 """
@@ -11,7 +11,7 @@ These are wishes, not rules: where one would leave a voice nothing that it may p
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -30,21 +30,25 @@ Row = npt.NDArray[np.bool_]
 BASS: Final = VOICES.index("bass")
 # A bass plays from E1 to G3.
 BASS_RANGE: Final = (28, 55)
-# A partner that is no bass plays nothing below this, and above this only where the human leaves no room below.
+# A partner that is no bass plays nothing below this.
 LOWEST: Final = 43
-HIGHEST: Final = 96
-# So far it stays from what the human plays, in semitones, and so much room it needs there.
-APART: Final = 3
-ROOM: Final = 9
-REACH: Final = 24
-# The human's notes that make their register.
+# So far it stays below the tune, and above it, in semitones; so far it reaches from there.
+BELOW: Final = 3
+ABOVE: Final = 5
+REACH: Final = 18
+# It goes above where it has less room than the first of these below, and back where it has the second.
+ROOM: Final = (6, 12)
+# The tune's notes that make its register, and which part of them may lie lower than that: a dip is no change of it.
 REGISTER_OF: Final = 24
+DIPS: Final = 5
+USUAL: Final = 65
 # A tone fits in a strong place that is this likely to be in the chord, as a part of the likeliest.
 FITS: Final = 0.75
 # A chord that is this sure is what the bass goes by.
 SURE: Final = 0.5
-# How far a line goes from its last pitch, in semitones: in strong places, and between them.
+# How far a line goes from its last pitch, in semitones, and a bass; and how far where it passes through the key.
 LEAP: Final = 9
+OCTAVE: Final = 12
 STEP: Final = 2
 # So often in a row a pitch may be struck.
 AGAIN: Final = 2
@@ -60,13 +64,17 @@ class Partner:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._tones = ToneWeights(stage)
-        self._theirs: deque[int] = deque(maxlen=REGISTER_OF)
+        self._tune: deque[int] = deque(maxlen=REGISTER_OF)
+        self._is_above = False
 
     def heard(self, note: HeldNote) -> None:
         """The human pressed a key."""
         self._tones.heard(note)
-        if note.channel != DRUM_CHANNEL:
-            self._theirs.append(note.pitch)
+        if note.channel == DRUM_CHANNEL or note.pitch < max(self._stage.hands.tuned_down(DRUM_CHANNEL), default=0):
+            return
+        self._tune.append(note.pitch)
+        room = self._lowest_of_tune - BELOW - LOWEST
+        self._is_above = room < ROOM[1] if self._is_above else room < ROOM[0]
 
     def beat_near(self, beat: float) -> float | None:
         """The beat that a note at `beat` is meant to be on; None where it lies between two, or none is known."""
@@ -80,6 +88,19 @@ class Partner:
         """Whether a note at `beat` is exposed: on a beat, or anywhere in free time."""
         return not self._stage.clock.metered or self.beat_near(beat) is not None
 
+    def voice_for(self, drawn: int, voices: Sequence[int], beat: float) -> int:
+        """The voice for a note at `beat` that was drawn in another: a bass among others carries the bars.
+
+        It begins each bar where bars are known, and plays nothing between the beats.
+        """
+        others = [voice for voice in voices if voice not in (BASS, DRUMS)]
+        if BASS not in voices or not others or drawn == DRUMS or not self._stage.clock.metered:
+            return drawn
+        if self._on_the_one(beat):
+            last = self._stage.ledger.latest(BASS, 1)
+            return BASS if not last or abs(last[0].beat - beat) > ON_THE_BEAT else others[0]
+        return others[0] if drawn == BASS and not self.is_strong(beat) else drawn
+
     def row(self, voice: int, beat: float, *, strong: bool) -> Row:
         """The pitches of `voice` that go with what is heard, for a note at `beat`, bool [128]."""
         if voice == DRUMS:
@@ -90,7 +111,7 @@ class Partner:
         # One passing tone at a time: it comes from a tone of the chord, and what follows goes on to one.
         if not strong and key is not None and last is not None and tones[last]:
             tones = tones | (pitches_of(key.tones) & (np.abs(_PITCHES - last) <= STEP))
-        near = np.ones(128, dtype=np.bool_) if last is None else np.abs(_PITCHES - last) <= LEAP
+        near = _around(voice, last)
         if last is not None and row >= AGAIN:
             near[last] = False
         return self._as_far_as_possible(voice, (self._free_of_clashes(beat), self._register(voice), tones, near))
@@ -105,8 +126,8 @@ class Partner:
             if voice == BASS:
                 triad = pitches_of(frozenset([key.root]))
         last, _ = self._recent(voice)
-        near = np.ones(128, dtype=np.bool_) if last is None else np.abs(_PITCHES - last) <= LEAP
-        return self._as_far_as_possible(voice, (self._free_of_clashes(beat), self._register(voice), triad, near))
+        wishes = (self._free_of_clashes(beat), self._register(voice), triad, _around(voice, last))
+        return self._as_far_as_possible(voice, wishes)
 
     def clashes_with(self, pitch: int, other: int) -> bool:
         """Whether the two make a semitone, or one with octaves between."""
@@ -127,11 +148,14 @@ class Partner:
         """The tones that are in the chord as likely as not."""
         expected = self._stage.chord_at(beat)
         if voice == BASS and expected is not None and expected.evidence >= SURE:
-            on_the_one = next_bar(self._stage.clock, beat - ON_THE_BEAT) <= beat + ON_THE_BEAT
             root = frozenset([expected.bass])
-            return pitches_of(root if on_the_one else root | expected.chord.tones)
+            return pitches_of(root if self._on_the_one(beat) else root | expected.chord.tones)
         weights = self._tones.at(beat)
         return np.asarray((weights >= FITS * weights.max())[_PITCHES % 12])
+
+    def _on_the_one(self, beat: float) -> bool:
+        clock = self._stage.clock
+        return clock.metered and next_bar(clock, beat - ON_THE_BEAT) <= beat + ON_THE_BEAT
 
     def _free_of_clashes(self, beat: float) -> Row:
         stage = self._stage
@@ -147,12 +171,18 @@ class Partner:
         """Where this voice does not get in the human's way; everywhere where `register` is set."""
         if self._stage.value("register"):
             return np.ones(128, dtype=np.bool_)
-        lowest, highest = (min(self._theirs), max(self._theirs)) if self._theirs else (60, 72)
+        lowest = self._lowest_of_tune
         if voice == BASS:
-            return _span(BASS_RANGE[0], min(BASS_RANGE[1], max(lowest - 1, BASS_RANGE[0] + ROOM)))
-        if lowest - APART >= LOWEST + ROOM:
-            return _span(max(LOWEST, lowest - REACH), lowest - APART)
-        return _span(highest + APART, max(min(highest + REACH, HIGHEST), highest + APART + ROOM))
+            return _span(BASS_RANGE[0], min(BASS_RANGE[1], max(lowest - 1, BASS_RANGE[0] + REACH)))
+        if self._is_above:
+            highest = max(self._tune)
+            return _span(highest + ABOVE, highest + ABOVE + REACH)
+        return _span(max(LOWEST, lowest - BELOW - REACH), lowest - BELOW)
+
+    @property
+    def _lowest_of_tune(self) -> int:
+        """Where the tune's register begins; the usual one, before there is a tune."""
+        return sorted(self._tune)[len(self._tune) // DIPS] if self._tune else USUAL
 
     def _recent(self, voice: int) -> tuple[int | None, int]:
         """The last pitch of a voice, and how often in a row it was struck."""
@@ -166,3 +196,10 @@ class Partner:
 
 def _span(low: int, high: int) -> Row:
     return (low <= _PITCHES) & (high >= _PITCHES)
+
+
+def _around(voice: int, last: int | None) -> Row:
+    """Where the line that had `last` may go on."""
+    if last is None:
+        return np.ones(128, dtype=np.bool_)
+    return np.abs(_PITCHES - last) <= (OCTAVE if voice == BASS else LEAP)
