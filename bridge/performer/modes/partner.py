@@ -43,7 +43,7 @@ REGISTER_OF: Final = 24
 DIPS: Final = 5
 USUAL: Final = 65
 # A tone fits in a strong place that is this likely to be in the chord, as a part of the likeliest.
-FITS: Final = 0.75
+FITS: Final = 0.85
 # A chord that is this sure is what the bass goes by.
 SURE: Final = 0.5
 # How far a line goes from its last pitch, in semitones, and a bass; and how far where it passes through the key.
