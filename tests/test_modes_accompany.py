@@ -335,3 +335,12 @@ def test_the_bar_begins_with_kick_and_root_in_every_metre(signature: str, length
     begun = {channel: [time * 2 for time, other, pitch in ons(sim) if other == channel] for channel in (2, 10)}
     for bar in range(1, int(20 / length)):
         assert all(min(abs(beat - bar * length) for beat in begun[channel]) < 0.05 for channel in (2, 10))
+
+
+def test_told_to_play_elsewhere_the_bass_has_its_roots_there() -> None:
+    sim = simulation("accompany", tempo=120.0, voices=BAND, ranges={"bass": (60, 76)})
+    sim.play(triads(bars=4), until=8.0)
+    for bar, root in ((1, 9), (2, 5), (3, 7)):
+        line = 2.0 * bar
+        struck = [pitch for time, channel, pitch in ons(sim) if channel == 2 and line - 0.05 < time < line + 0.1]
+        assert struck and struck[-1] % 12 == root and 60 <= struck[-1] <= 76

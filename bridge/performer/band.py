@@ -136,7 +136,7 @@ class Band:
         room = int(self._stage.value("polyphony")) - KEPT_FOR_RHYTHM
         notes = min(max(room // max(len(chords), 1), 1), MOST_NOTES)
         found: list[Cue] = []
-        for voice in (DRUMS, BASS, *chords):
+        for voice in (BASS, DRUMS, *chords):
             if voice in voices:
                 member = self._member(voice)
                 if isinstance(member, Comping):

@@ -17,8 +17,8 @@ BASS: Final = VOICES.index("bass")
 # Where it plays unless its range is set otherwise: E1 to G3.
 LOWEST: Final = 28
 HIGHEST: Final = 55
-# Roots are played up to here, two octaves in all; a line begins near HOME, the open A and E.
-HIGHEST_ROOT: Final = 51
+# Where it has the choice it stays below this, two octaves in all, and begins near HOME.
+USUAL_HIGHEST: Final = 51
 HOME: Final = 36
 # From one tone to the next it leaps no further, in semitones, but for a root's other octave.
 REACH: Final = 9
@@ -117,7 +117,7 @@ class BassLine(Member):
 
     def _roots(self, ground: Ground) -> tuple[int, ...]:
         """The ground's bass, in the octaves that can be reached from the last note."""
-        pitches = pitches_of((ground.bass,), LOWEST, HIGHEST_ROOT)
+        pitches = pitches_of((ground.bass,), LOWEST, USUAL_HIGHEST)
         middle = HOME if self._last is None else self._last
         near = [pitch for pitch in pitches if abs(pitch - middle) <= OCTAVE]
         return tuple(near or pitches)
@@ -125,7 +125,7 @@ class BassLine(Member):
     def _between(self, moment: Moment, ground: Ground, style: Style) -> tuple[tuple[int, ...], ...]:
         """What leads on from the last note: a step into what comes, else tones of the chord."""
         last = HOME if self._last is None else self._last
-        tones = [pitch for pitch in pitches_of(ground.allowed, LOWEST, HIGHEST) if abs(pitch - last) <= REACH]
+        tones = [pitch for pitch in pitches_of(ground.allowed, LOWEST, USUAL_HIGHEST) if abs(pitch - last) <= REACH]
         if style is Style.WALK:
             tones = [pitch for pitch in tones if pitch != last] or tones
         if style is Style.PULSE:
@@ -144,11 +144,11 @@ class BassLine(Member):
     def _passing(self, moment: Moment, ground: Ground) -> tuple[int, ...]:
         """Tones of the chord, and into the next strong beat a step of the scale to its root as well."""
         last = HOME if self._last is None else self._last
-        tones = [pitch for pitch in pitches_of(ground.allowed, LOWEST, HIGHEST) if abs(pitch - last) <= REACH]
+        tones = [pitch for pitch in pitches_of(ground.allowed, LOWEST, USUAL_HIGHEST) if abs(pitch - last) <= REACH]
         if ground.scale is not None and moment.metre.is_strong((moment.place + EIGHTH) % moment.metre.bar):
             goal = (moment.coming or ground).bass
             steps = {(goal + step) % 12 for step in (-2, -1, 1, 2)} & ground.scale
-            tones += [pitch for pitch in pitches_of(steps, LOWEST, HIGHEST) if abs(pitch - last) <= STEP]
+            tones += [pitch for pitch in pitches_of(steps, LOWEST, USUAL_HIGHEST) if abs(pitch - last) <= STEP]
         return tuple(tones)
 
     def _leads(self, moment: Moment, style: Style) -> bool:
@@ -167,7 +167,9 @@ class BassLine(Member):
     ) -> Cue:
         gap = nearest_due(moment, lambda place: self._is_due(place, moment, style), moment.metre.bar)
         shortest = gap * (STACCATO if style is Style.PULSE else LEGATO)
-        return Cue(BASS, pitches, shortest, gap, weight=weight, must=must)
+        # Where its range is set to lie elsewhere, the same tones there.
+        classes = {pitch % 12 for pitch in pitches[0]}
+        return Cue(BASS, (*pitches, pitches_of(classes, 0, 127)), shortest, gap, weight=weight, must=must)
 
 
 def _on_an_eighth(place: float) -> bool:

@@ -38,9 +38,9 @@ SHORT_PHRASE: Final = 0.5
 SECTION_BARS: Final = 16
 OTHERWISE: Final = 1.5
 # Part of the strokes between the beats, cymbals and softer ones, that a drummer leaves out; and of the softer kicks.
-LEFT_OUT: Final = 0.05
+LEFT_OUT: Final = 0.04
 # Of what a drummer adds now and then so much is played: they played for themselves, this one is to be played over.
-ADDED: Final = 0.6
+ADDED: Final = 0.5
 
 
 class Drummer(Member):
