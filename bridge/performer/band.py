@@ -10,6 +10,7 @@ from typing import Final
 
 from bridge.performer.band_part import FIFTH, Cue, Ground, Member, Moment
 from bridge.performer.bass_line import BASS, BassLine
+from bridge.performer.chords import ExpectedChord, Key
 from bridge.performer.comping import MOST_NOTES, Comping
 from bridge.performer.drummer import Drummer
 from bridge.performer.groove_pattern import STEPS_PER_BEAT
@@ -35,6 +36,9 @@ CHANGES_KEPT: Final = 16
 BARS_LOOKED_BACK: Final = 8
 FIRST_BARS: Final = 5
 SAME_SPOT: Final = 0.25
+# A chord that is foretold is played before it is heard where it is as likely as this.
+SURE: Final = 0.9
+LIKELY: Final = 0.5
 # A human who has struck nothing for so many bars changes no chord.
 STILL_BARS: Final = 2.0
 # Drums and bass have so many of the notes that may sound at once, whatever the others do.
@@ -96,10 +100,23 @@ class Band:
             return None
         key = stage.tuning.harmony.key
         scale = None if key is None else key.tones
-        expected = stage.chord_at(beat)
+        expected = self._expected_at(beat)
         if expected is not None:
             return Ground(expected.chord.root, expected.bass, expected.chord.tones, scale)
+        if key is not None and stage.tuning.harmony.key_evidence >= LIKELY:
+            return _tonic(key)
         return None if self._home is None else Ground.on(self._home % 12)
+
+    def _expected_at(self, beat: float) -> ExpectedChord | None:
+        """The chord to play on at a beat.
+
+        Where the human plays chords it is theirs until they play another, unless that is all but sure.
+        """
+        stage = self._stage
+        expected = stage.chord_at(beat)
+        if expected is None or expected.decided or not self._strokes or expected.evidence >= SURE:
+            return expected
+        return stage.chord_at(min(beat, stage.clock.beat_at(self._strokes[-1][0])))
 
     def moment(self, beat: float, grid: float, busy: float) -> Moment:
         """The line of the grid at `beat`, and all that is known there."""
@@ -114,7 +131,7 @@ class Band:
         places = [step / STEPS_PER_BEAT for step in range(len(groove.strokes))]
         self._bass.follow(tuple(place for place in places if groove.kicks(place)))
         ground = self.ground_at(beat)
-        coming = self.ground_at(beat - place + metre.bar)
+        coming = self._coming(beat - place + metre.bar, ground)
         return Moment(
             beat=beat,
             place=place,
@@ -122,13 +139,20 @@ class Band:
             grid=grid,
             metre=metre,
             ground=ground,
-            coming=coming if ground is not None and coming is not None and coming.bass != ground.bass else None,
+            coming=coming,
             busy=busy,
             loudness=self._loudness(),
             tune=self._tune(clock.time_at(beat - TUNE_BEATS)),
             swung=swung,
             first=abs(beat - self._begins) < grid / 2,
         )
+
+    def _coming(self, beat: float, ground: Ground | None) -> Ground | None:
+        """The ground of the next bar line, where another is likely there: to lead into, not to play on."""
+        expected = self._stage.chord_at(beat)
+        if ground is None or expected is None or expected.bass == ground.bass or expected.evidence < LIKELY:
+            return None
+        return Ground(expected.chord.root, expected.bass, expected.chord.tones, ground.scale)
 
     def cues(self, moment: Moment, voices: Collection[int]) -> list[Cue]:
         """What these voices are to play on this line, what matters most first."""
@@ -155,15 +179,13 @@ class Band:
         """What a voice ends with: the chord that the human holds, else the key's own."""
         key = self._stage.tuning.harmony.key
         if moment.ground is not None and key is not None and not self._stage.hands.playing:
-            third = (key.root + 4) % 12 if (key.root + 4) % 12 in key.tones else (key.root + 3) % 12
-            home = Ground(key.root, key.root, frozenset({key.root, third, (key.root + FIFTH) % 12}), key.tones)
-            moment = replace(moment, ground=home)
+            moment = replace(moment, ground=_tonic(key))
         return self._member(voice).last(moment)
 
     def change_is_likely(self, moment: Moment, now: float) -> bool:
         """Whether the human may be about to strike another chord on this line, for all that is known."""
         clock, bar = self._stage.clock, moment.metre.bar
-        if not self._strokes or moment.ground is None or moment.coming is not None:
+        if not self._strokes or moment.ground is None:
             return False
         if clock.beat_at(now) - clock.beat_at(self._strokes[-1][0]) > STILL_BARS * bar:
             return False
@@ -204,3 +226,9 @@ class Band:
     def _tune(self, since: float) -> int | None:
         tops = [pitch for onset, pitch in self._strokes if onset >= since and pitch >= TUNE_FROM]
         return min(tops, default=None)
+
+
+def _tonic(key: Key) -> Ground:
+    """The triad on a key's first tone."""
+    third = key.root + 4 if (key.root + 4) % 12 in key.tones else key.root + 3
+    return Ground(key.root, key.root, frozenset({key.root, third % 12, (key.root + FIFTH) % 12}), key.tones)

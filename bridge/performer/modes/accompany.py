@@ -79,8 +79,9 @@ class Accompany(Mode):
         # Of the line at the cursor: only these voices are still to be played, and not before this moment (seconds).
         self._only: frozenset[int] | None = None
         self._answering: float | None = None
-        # What bass and chords last played on.
+        # What bass and chords last played on, and where, in beats.
         self._ground: Ground | None = None
+        self._grounded = -math.inf
 
     @property
     def needs_beat(self) -> bool:
@@ -200,6 +201,7 @@ class Accompany(Mode):
         on_the_key = clock.time_at(first) - NEAR <= self._last_key <= now
         self._answering = self._last_key + ANSWERS_IN if on_the_key and not bars else None
         self._band.begin(self._begins)
+        self._ground, self._grounded = None, -math.inf
         self._company.greet(clock.time_at(self._begins))
         stage.pass_turn(Turn.BOTH)
 
@@ -301,7 +303,7 @@ class Accompany(Mode):
         """The human struck a key: where that makes another chord, what bass and chords are about to play is redone."""
         stage, clock = self.stage, self.stage.clock
         beat = clock.beat_at(note.onset)
-        ground = self._band.ground_at(beat)
+        ground = self._band.ground_at(max(beat, self._grounded))
         if ground is None or self._ground is None or ground.is_like(self._ground):
             return
         # One key is a tone of the tune, more at once are a chord.
@@ -361,7 +363,7 @@ class Accompany(Mode):
         self._struck.add(cue.voice)
         stage.play(draft, max(due, now))
         if cue.voice != DRUMS:
-            self._ground = moment.ground
+            self._ground, self._grounded = moment.ground, moment.beat
         return self._band.played(moment, draft.voice, draft.pitch, draft.velocity, draft.duration)
 
     def _draw(self, moment: Moment, cue: Cue) -> Draft | None:
