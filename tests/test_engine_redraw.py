@@ -1,7 +1,7 @@
 """A note that will not do is drawn again, on another pitch."""
 
 from bridge.engine.constraints import Constraints
-from bridge.generation.loop import MOST_REDRAWS, draw_unless, insists
+from bridge.generation.loop import MOST_REDRAWS, Struck, draw_unless, insists
 from bridge.vocabulary.codec import DRUMS, Event
 
 
@@ -26,23 +26,39 @@ def test_the_only_pitch_there_is_stays() -> None:
     assert draw_unless(allowed, lambda: lowest(allowed), lambda _: True).pitch == 60
 
 
-def played(*notes: tuple[int, int]) -> list[Event]:
-    """Events of these voices and pitches, the last first."""
-    return [Event(0, voice, pitch, 20, 20) for voice, pitch in reversed(notes)]
+def played(*chords: tuple[int, ...]) -> list[Struck]:
+    """Chords of a voice and their pitches, a beat apart, the last note first."""
+    notes = [
+        Struck(voice, pitch, float(beat))
+        for beat, (voice, *pitches) in enumerate(chords, start=-len(chords))
+        for pitch in pitches
+    ]
+    return notes[::-1]
+
+
+AGAIN = Struck(1, 40, 0.0)
 
 
 def test_a_voice_that_sits_on_one_pitch_insists() -> None:
-    again = Event(0, 1, 40, 20, 20)
-    assert insists(again, played((1, 40), (1, 40), (1, 40)), most=3)
-    assert not insists(again, played((1, 40), (1, 40), (1, 40)), most=4)
-    assert insists(again, played((1, 40), (0, 60), (1, 40), (0, 64), (1, 40)), most=3), "others play in between"
+    assert insists(AGAIN, played((1, 40), (1, 40), (1, 40)), most=3)
+    assert not insists(AGAIN, played((1, 40), (1, 40), (1, 40)), most=4)
+    assert insists(AGAIN, played((1, 40), (0, 60), (1, 40), (0, 64), (1, 40)), most=3), "others play in between"
 
 
 def test_one_that_left_it_does_not() -> None:
-    again = Event(0, 1, 40, 20, 20)
-    assert not insists(again, played((1, 40), (1, 40), (1, 43), (1, 40)), most=2)
-    assert not insists(again, [], most=1)
+    assert not insists(AGAIN, played((1, 40), (1, 40), (1, 43), (1, 40)), most=2)
+    assert not insists(AGAIN, [], most=1)
+
+
+def test_a_voice_that_sits_on_one_chord_insists() -> None:
+    chords = played((1, 40, 44, 47), (1, 40, 44, 47), (1, 40, 44, 47))
+    begun = [Struck(1, 44, 0.0), Struck(1, 40, 0.0)]
+    last = Struck(1, 47, 0.01)
+    assert insists(last, [*begun, *chords], most=3), "this note would make it that chord again"
+    assert not insists(last, [*begun, *chords], most=4)
+    assert not insists(Struck(1, 48, 0.0), [*begun, *chords], most=3), "another chord"
+    assert not insists(AGAIN, chords, most=3), "as yet it is none"
 
 
 def test_a_drum_may() -> None:
-    assert not insists(Event(0, DRUMS, 42, 20, 20), played(*[(DRUMS, 42)] * 20), most=2)
+    assert not insists(Struck(DRUMS, 42, 0.0), played(*[(DRUMS, 42)] * 20), most=2)

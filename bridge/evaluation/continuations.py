@@ -14,7 +14,7 @@ import numpy.typing as npt
 from bridge.data.encode import Stretch, contexts, event_classes, ticks_of
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
-from bridge.generation.loop import draw_unless, insists
+from bridge.generation.loop import Struck, draw_unless, insists
 from bridge.performer.density import Pace
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import Guide, guide_of
@@ -125,7 +125,8 @@ class _Line:
         onset = self.now + int(codec.DT_TICKS[event.dt])
         struck = (event.voice, event.pitch, onset)
         doubled = any((voice, pitch, begun) == struck for voice, pitch, begun, _ in self._held)
-        return doubled or insists(event, reversed(self.written), _REPEATS)
+        before = (Struck(note.voice, note.pitch, note.onset / codec.TICKS_PER_BEAT) for note in reversed(self.written))
+        return doubled or insists(Struck(event.voice, event.pitch, onset / codec.TICKS_PER_BEAT), before, _REPEATS)
 
     def write(self, event: codec.Event) -> npt.NDArray[np.float32]:
         """Add a note; the context that goes with it."""

@@ -1,15 +1,27 @@
-"""Drawing again what would double a note that is struck at that moment already, or sit on one pitch for too long."""
+"""Drawing again what would double a note struck at that moment already, or sit on one pitch or chord for too long."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final, Protocol, TypeVar
+import math
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from bridge.engine.constraints import Constraints
 from bridge.vocabulary.codec import DRUMS
 
 # A note that will not do is drawn again so often at most.
 MOST_REDRAWS: Final = 4
+# Notes of a voice that begin within so many beats of each other are one chord.
+AT_ONCE: Final = 1 / 24
+
+
+class Struck(NamedTuple):
+    """A note that was played, or is to be: its onset in beats."""
+
+    voice: int
+    pitch: int
+    beat: float
 
 
 class _Note(Protocol):
@@ -40,20 +52,45 @@ def draw_unless(constraints: Constraints, draw: Callable[[], Drawn], unwanted: C
     return drawn
 
 
-def insists(note: _Note, before: Iterable[_Note], most: int) -> bool:
-    """Whether with `note` its voice would strike one pitch more than `most` times in a row.
+def insists(note: Struck, before: Iterable[Struck], most: int) -> bool:
+    """Whether with `note` its voice would strike one pitch, or one chord, more than `most` times in a row.
 
     `before` is what was played, the last note first. A network that copies what was played last may never leave a
-    pitch again: each time it is surer. A drum is no pitch.
+    chord again: each time it is surer. A drum is no pitch.
     """
     if note.voice == DRUMS:
         return False
-    row = 1
-    for other in before:
-        if other.voice == note.voice:
-            row += 1
-            if other.pitch != note.pitch:
-                return False
-            if row > most:
-                return True
-    return False
+    strokes = _strokes(other for other in before if other.voice == note.voice)
+    latest = next(strokes, None)
+    if latest is None:
+        return False
+    chord, row = frozenset((note.pitch,)), 1
+    if abs(latest[0] - note.beat) < AT_ONCE:
+        chord |= latest[1]
+    elif latest[1] == chord:
+        row += 1
+    else:
+        return False
+    for _, pitches in strokes:
+        if row > most or pitches != chord:
+            break
+        row += 1
+    return row > most
+
+
+def _strokes(notes: Iterable[Struck]) -> Iterator[tuple[float, frozenset[int]]]:
+    """The beat and the pitches of each stroke in turn; notes of one stroke begin together."""
+    for beat, together in groupby(notes, _Beginnings()):
+        yield beat, frozenset(note.pitch for note in together)
+
+
+class _Beginnings:
+    """The beat at which the stroke of each note in turn began; it is that of the first of them."""
+
+    def __init__(self) -> None:
+        self._beat = math.inf
+
+    def __call__(self, note: Struck) -> float:
+        if abs(note.beat - self._beat) >= AT_ONCE:
+            self._beat = note.beat
+        return self._beat

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from bridge.engine.constraints import Constraints
-from bridge.generation.loop import draw_unless, insists
+from bridge.generation.loop import Struck, draw_unless, insists
 from bridge.performer.held_notes import Hands
 from bridge.performer.ledger import Ledger
 from bridge.performer.model_memory import Memory
@@ -125,7 +125,10 @@ class Drawing:
     def _is_unwanted(self, draft: Draft) -> bool:
         if self._ledger.strikes(draft.pitch, draft.voice, draft.onset):
             return True
-        return self._repeats < NO_END and insists(draft, self._memory.own_notes, self._repeats)
+        if self._repeats >= NO_END:
+            return False
+        before = (Struck(note.voice, note.pitch, note.beat) for note in self._memory.own_notes)
+        return insists(Struck(draft.voice, draft.pitch, draft.onset_beat), before, self._repeats)
 
     def _draw_once(self, constraints: Constraints, earliest: float) -> Draft:
         event = self._memory.model.sample(

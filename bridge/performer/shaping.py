@@ -32,6 +32,8 @@ _AROUND_CHORDS: Final = 13
 # The mean so far is made up for by moving that range, by no more than so many semitones.
 _MADE_UP: Final = 6.0
 _SETTLED: Final = 4
+# Where an energy is set, velocities lie within so much of it.
+_LOUDER: Final = 14
 
 
 def possible(narrow: Callable[[], None]) -> bool:
@@ -53,6 +55,12 @@ def keep_to_register(
     middle = register + min(max(off, -_MADE_UP), _MADE_UP)
     around = _AROUND if 0 < texture < 2 else _AROUND_CHORDS
     possible(lambda: constraints.pitch_range(round(middle - around), round(middle + around), voices))
+
+
+def keep_to_energy(constraints: Constraints, energy: float) -> None:
+    """Velocities around a mean of `energy`."""
+    low, high = max(round(energy - _LOUDER), 1), min(round(energy + _LOUDER), 127)
+    possible(lambda: constraints.velocity_between(low, high))
 
 
 def keep_near(

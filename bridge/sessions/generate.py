@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
-from bridge.generation.loop import draw_unless, insists
+from bridge.generation.loop import Struck, draw_unless, insists
 from bridge.midi.files import FileNote, Piece
 from bridge.performer.density import Pace
 from bridge.performer.model_memory import HeardNote, Memory
@@ -196,7 +196,9 @@ class Writer:
         return draw_unless(
             allowed,
             lambda: self._draw_once(earliest, believed),
-            lambda note: self._doubles(note) or insists(note, reversed(written), REPEATS),
+            lambda note: (
+                self._doubles(note) or insists(_struck(note), (_struck(one) for one in reversed(written)), REPEATS)
+            ),
         )
 
     def _draw_once(self, earliest: float, believed: int) -> FileNote:
@@ -237,3 +239,7 @@ def _sounding_with(note: FileNote, others: Sequence[FileNote]) -> int:
 
 def _said(controls: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in controls.items() if value}
+
+
+def _struck(note: FileNote) -> Struck:
+    return Struck(note.voice, note.pitch, note.onset)

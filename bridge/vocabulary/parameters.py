@@ -131,7 +131,7 @@ _ALL = (
         12,
         1,
         NO_END,
-        f"times in a row that a voice may strike one pitch (not drums); {NO_END}: any number",
+        f"times in a row that a voice may strike one pitch or chord (not drums); {NO_END}: any number",
         whole=True,
     ),
     Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),

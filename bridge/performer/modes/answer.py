@@ -18,6 +18,7 @@ from bridge.performer.sampling import Draft
 from bridge.performer.shaping import (
     keep_home,
     keep_near,
+    keep_to_energy,
     keep_to_register,
     keep_to_step,
     keep_to_values,
@@ -250,6 +251,8 @@ class Answer:
         """Hold a draw to what the answer is to be like, as far as can be."""
         phrase, tuned = self.brief.phrase, [voice for voice in voices if voice != DRUMS]
         register = stage.value("register")
+        if stage.value("energy"):
+            keep_to_energy(constraints, stage.value("energy"))
         if tuned and register:
             keep_to_register(constraints, tuned, register, self.drafts, self._strokes.texture)
         if step is not None:
@@ -280,6 +283,8 @@ class Answer:
         stage.drawing.onset_between(constraints, first, max(last, first))
         constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
         possible(lambda: constraints.duration_between(hold * TICKS_PER_BEAT))
+        if stage.value("energy"):
+            keep_to_energy(constraints, stage.value("energy"))
         tuned = [voice for voice in voices if voice != DRUMS]
         if tuned:
             register, phrase = stage.value("register"), self.brief.phrase

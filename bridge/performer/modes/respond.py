@@ -36,6 +36,8 @@ BUSIEST: Final = 2.0
 HANDFUL: Final = 6
 # An answer of so many bars has at most so many notes a beat: the bar line ends it, not the count.
 FULL: Final = 8.0
+# One for which a density is set has room for so many times as many notes.
+SPARE: Final = 1.25
 # A note so soon after an answer began, in seconds, was on its way before: the phrase was not over.
 COLLISION: Final = 0.25
 # Keys are up so long, in seconds, before an answer is planned: between two notes of a run it would be in vain.
@@ -346,6 +348,9 @@ class Respond(Mode):
         bars = due.turn is not None or stage.value("bars") > 0
         notes = 0 if phrase is None else phrase.count
         most = max(HANDFUL, math.ceil(notes * stage.value("length") * BUSIEST))
+        density = stage.value("density")
+        if density:
+            most = max(most, math.ceil((due.end - due.start) * density * SPARE))
         if bars:
             most = max(most, math.ceil((due.end - due.start) * FULL))
         if take is not None:
