@@ -323,10 +323,7 @@ def test_recorder_writes_log_and_midi(tmp_path: Path) -> None:
     log = read_log(tmp_path / "set" / LOG_NAME)
     assert log.outputs() == sim.outputs
     midi = mido.MidiFile(tmp_path / "set" / MIDI_NAME)
-    human, machine = midi.tracks
+    _, human, *machine = midi.tracks
     assert [message.note for message in human if message.type == "note_on"] == [60, 64, 55, 50, 52]
     heard = [note for note in played_notes(log) if note.machine and not note.cancelled]
-    assert len([message for message in machine if message.type == "note_on"]) == len(heard) > 5
-    assert midi.length == pytest.approx(
-        max(n.onset + n.duration for n in played_notes(log) if not n.cancelled) - 1.0, abs=0.01
-    )
+    assert len([message for track in machine for message in track if message.type == "note_on"]) == len(heard) > 5

@@ -39,9 +39,10 @@ def command(
     Says whether each note, its time and its velocity came out as recorded; exits with 1 where they did not. With
     --with the machine thinks anew about what was played to it; the picture and the MIDI file are then of that.
     """
-    from bridge.sessions.log import played_notes, read_log
+    from bridge.sessions.log import read_log
+    from bridge.sessions.midi_export import write_midi
     from bridge.sessions.picture import draw_session
-    from bridge.sessions.recorder import find_log, write_midi
+    from bridge.sessions.recorder import find_log
 
     try:
         path = find_log(recording)
@@ -50,7 +51,7 @@ def command(
         if picture is not None:
             draw_session(shown, picture, title or path.parent.name)
         if midi is not None:
-            write_midi(played_notes(shown), midi)
+            write_midi(shown, midi)
         if not changes:
             _compare(log, model)
     except (OSError, ValueError) as error:

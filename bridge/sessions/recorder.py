@@ -9,19 +9,15 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import mido
-
 import bridge
-from bridge.sessions.log import Entry, PlayedNote, line, played_notes, read_log
+from bridge.sessions.log import Entry, line, read_log
+from bridge.sessions.midi_export import write_midi
 
 LOG_NAME: Final = "session.jsonl"
 MIDI_NAME: Final = "session.mid"
-_TICKS_PER_BEAT: Final = 480
-_BPM: Final = 120.0
 
 
 def find_log(place: Path) -> Path:
@@ -125,39 +121,11 @@ def write_midi_aside(folder: Path) -> str:
     return ""
 
 
-def write_midi(notes: Sequence[PlayedNote], path: Path) -> None:
-    """Both players as a two-track MIDI file at 120 BPM (a beat is half a second); cancelled notes are left out."""
-    heard = [note for note in notes if not note.cancelled]
-    origin = min((note.onset for note in heard), default=0.0)
-    file = mido.MidiFile(type=1, ticks_per_beat=_TICKS_PER_BEAT)
-    for name, machine in (("Human", False), ("Antiphon", True)):
-        track = file.add_track(name)
-        if not machine:
-            track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(_BPM)))
-        messages: list[tuple[int, int, mido.Message]] = []
-        for note in heard:
-            if note.machine is not machine:
-                continue
-            on, off = _ticks(note.onset - origin), _ticks(note.onset + note.duration - origin)
-            channel = note.channel - 1
-            messages.append((on, 1, mido.Message("note_on", note=note.pitch, velocity=note.velocity, channel=channel)))
-            messages.append((max(off, on + 1), 0, mido.Message("note_off", note=note.pitch, channel=channel)))
-        before = 0
-        for tick, _, message in sorted(messages, key=lambda entry: entry[:2]):
-            track.append(message.copy(time=tick - before))
-            before = tick
-    file.save(path)
-
-
-def _ticks(seconds: float) -> int:
-    return round(seconds * _BPM / 60.0 * _TICKS_PER_BEAT)
-
-
 def main(folder: Path) -> None:
     """Write the MIDI file of the log in `folder`, in nobody's way."""
     if hasattr(os, "nice"):
         os.nice(10)
-    write_midi(played_notes(read_log(folder / LOG_NAME)), folder / MIDI_NAME)
+    write_midi(read_log(folder / LOG_NAME), folder / MIDI_NAME)
 
 
 if __name__ == "__main__":
