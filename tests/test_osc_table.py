@@ -49,6 +49,7 @@ from bridge.vocabulary.events import (
     ValueReport,
 )
 from bridge.vocabulary.requests import (
+    Capture,
     Get,
     LatencyReport,
     ListPresets,
@@ -99,6 +100,7 @@ TAKEN = [
     ("/antiphon/transport", (1.0, 17), SetTransport(NOW, True, 17.0)),
     ("/antiphon/clock", ("link",), SetClock(NOW, "link")),
     ("/antiphon/record", (True,), Record(True)),
+    ("/antiphon/capture", (), Capture()),
     ("/antiphon/subscribe", (9000,), Subscribe(9000)),
     ("/antiphon/unsubscribe", (9000.0,), Unsubscribe(9000)),
     ("/antiphon/status", (), StatusRequest()),

@@ -14,6 +14,7 @@ from performing import phrase
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
 from bridge.sessions.log import Session, header, played_notes, read_log
+from bridge.sessions.recent import KEPT, RecentCalls
 from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder
 from bridge.sessions.recording import Recordings
 from bridge.sessions.simulation import Simulation
@@ -111,3 +112,25 @@ def test_what_was_noted_is_in_the_file_before_anything_ends(tmp_path: Path) -> N
     recorder.close()
     whole = (tmp_path / LOG_NAME).read_text()
     assert whole.startswith(noted) and len(noted.splitlines()) >= len(whole.splitlines()) - 1 > 20
+
+
+def test_the_last_minutes_can_be_kept_after_the_fact(tmp_path: Path) -> None:
+    recent = RecentCalls()
+    sim = Simulation(Session(Performer(FakeModel(), Settings(mode="harmonize", seed=1)), recent))
+    for start in (1.0, 100.0, 390.0):
+        sim.play(phrase(start=start), until=start + 5.0)
+    recordings = Recordings(sim.session, tmp_path)
+    folder = recordings.capture(HEAD, recent.entries())
+    assert not recordings.running
+    (take,) = recordings.close()
+    assert (take.folder, take.failure) == (folder, "")
+    heard = [note.onset for note in played_notes(read_log(folder / LOG_NAME)) if not note.machine]
+    assert heard == [100.0 + 0.25 * i for i in range(5)] + [390.0 + 0.25 * i for i in range(5)]
+    assert (folder / MIDI_NAME).exists()
+
+
+def test_the_memory_of_the_last_minutes_does_not_grow() -> None:
+    recent = RecentCalls()
+    for second in range(3600):
+        recent(["go", float(second)])
+    assert len(recent) == KEPT + 1

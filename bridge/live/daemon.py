@@ -32,6 +32,7 @@ from bridge.presets.requests import is_program_change
 from bridge.presets.store import PresetShelf
 from bridge.presets.worker import Done, PresetClerk
 from bridge.sessions.log import Session, header
+from bridge.sessions.recent import RecentCalls
 from bridge.sessions.recorder import Recorder
 from bridge.sessions.recording import Recordings
 from bridge.vocabulary.events import (
@@ -56,6 +57,7 @@ from bridge.vocabulary.events import (
     ValueReport,
 )
 from bridge.vocabulary.requests import (
+    Capture,
     Get,
     LatencyReport,
     LoadModel,
@@ -104,7 +106,8 @@ class Daemon:
     ) -> None:
         self._loaded = loaded
         self._settings = settings
-        self._session = Session(Performer(loaded.model, settings))
+        self._recent = RecentCalls()
+        self._session = Session(Performer(loaded.model, settings), self._recent)
         self._port = port
         self._swap = ModelSwap(load_model, self._wake)
         self._recordings = Recordings(self._session, record_to or Path("sessions"))
@@ -285,6 +288,8 @@ class Daemon:
                     self._start_swap(name)
                 case Record(on):
                     self._record(on)
+                case Capture():
+                    self._capture()
                 case _ if isinstance(item, PresetRequest):
                     self._presets.ask(item, reply, self._session.performer.status())
                 case _:
@@ -442,6 +447,13 @@ class Daemon:
                 self._tell(ErrorReport(Severity.ERROR, "record-failed", take.failure))
             else:
                 self._messages.append(f"recorded: {take.folder}; again: antiphon replay {take.folder}")
+
+    def _capture(self) -> None:
+        head = header(self._settings, self._loaded.model, self._loaded.digest, whole=False)
+        try:
+            self._recordings.capture(head, self._recent.entries())
+        except OSError as error:
+            self._tell(ErrorReport(Severity.ERROR, "record-failed", str(error)))
 
     def _record(self, on: bool) -> None:
         self._recordings.end()

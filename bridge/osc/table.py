@@ -42,6 +42,7 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import (
     HELD,
+    Capture,
     Decoded,
     Get,
     ListPresets,
@@ -266,6 +267,12 @@ INCOMING: Final = _table(
         "Start or end a recording.",
         (Argument("on", "int", 0, 1),),
         lambda now, on: Record(bool(on)),
+    ),
+    Address(
+        "/antiphon/capture",
+        "Keep the last five minutes as a recording, though nobody had pressed record.",
+        (),
+        lambda now: Capture(),
     ),
     Address(
         "/antiphon/subscribe",

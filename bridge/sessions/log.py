@@ -84,11 +84,12 @@ def _checked(named: dict[str, Any], kind: type[Any]) -> Any:
 
 
 class Session:
-    """A performer whose every call is noted in a journal (when there is one)."""
+    """A performer whose every call is noted in a journal (when there is one), and in a memory of the last ones."""
 
-    def __init__(self, performer: Performer) -> None:
+    def __init__(self, performer: Performer, recent: Journal | None = None) -> None:
         self.performer = performer
         self.journal: Journal | None = None
+        self._recent = recent
 
     def receive(self, item: Input, now: float) -> None:
         """`Performer.receive`. A refused input (ValueError) changes nothing and is not noted."""
@@ -117,14 +118,15 @@ class Session:
         for note_id in self.performer.too_late(now):
             self.receive(TooLate(now, note_id), now)
         outputs = self.performer.take_outputs()
-        if self.journal is not None:
-            for output in outputs:
-                self.journal(["out", now, output])
+        for output in outputs:
+            self._note(["out", now, output])
         return outputs
 
     def _note(self, entry: Entry) -> None:
         if self.journal is not None:
             self.journal(entry)
+        if self._recent is not None:
+            self._recent(entry)
 
 
 def header(settings: Settings, model: Model, digest: str, *, whole: bool = True) -> dict[str, Any]:

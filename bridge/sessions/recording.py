@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from bridge.sessions.log import Session
+from bridge.sessions.log import Entry, Session
 from bridge.sessions.recorder import Recorder
 
 # How long the end of the program waits for what is still being written, in seconds.
@@ -44,6 +45,19 @@ class Recordings:
             self._session.journal = None
             recorder.end()
             self._finishing.append(recorder)
+
+    def capture(self, header: dict[str, Any], entries: Iterable[Entry]) -> Path:
+        """Keep what was played already as a recording of its own; its folder. Raises OSError as `start`."""
+        folder = self._new_folder()
+        try:
+            recorder = Recorder(folder, header)
+        except OSError as error:
+            raise OSError(f"cannot record to {folder}: {error}") from error
+        for entry in entries:
+            recorder(entry)
+        recorder.end()
+        self._finishing.append(recorder)
+        return folder
 
     def finished(self) -> list[Recorder]:
         """Recordings that were written since the last call, or failed (which ends one that still runs)."""

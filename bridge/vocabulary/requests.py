@@ -34,6 +34,11 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Capture:
+    """Keep the last minutes, which nobody recorded, as a recording."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoadPreset:
     """Take preset `name` (a plain name, never a path)."""
 
@@ -81,7 +86,7 @@ class Unsubscribe:
 
 
 PresetRequest = LoadPreset | SavePreset | MorphPresets | ListPresets
-ShellRequest = Get | LoadModel | Record | StatusRequest | PresetRequest
+ShellRequest = Get | LoadModel | Record | Capture | StatusRequest | PresetRequest
 Subscription = Subscribe | Unsubscribe
 Decoded = Input | ShellRequest | Subscription
 
