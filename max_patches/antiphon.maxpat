@@ -1125,7 +1125,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/get silence",
+     "text": "/antiphon/capture",
      "outlettype": [
       ""
      ]
@@ -1143,7 +1143,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/set silence 0.8",
+     "text": "/antiphon/get silence",
      "outlettype": [
       ""
      ]
@@ -1161,7 +1161,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/set thru on",
+     "text": "/antiphon/set silence 0.8",
      "outlettype": [
       ""
      ]
@@ -1179,7 +1179,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/set scale heard",
+     "text": "/antiphon/set thru on",
      "outlettype": [
       ""
      ]
@@ -1197,7 +1197,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/voice bass 1 2",
+     "text": "/antiphon/set scale heard",
      "outlettype": [
       ""
      ]
@@ -1215,7 +1215,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/range bass 28 55",
+     "text": "/antiphon/voice bass 1 2",
      "outlettype": [
       ""
      ]
@@ -1233,7 +1233,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/learn temperature",
+     "text": "/antiphon/range bass 28 55",
      "outlettype": [
       ""
      ]
@@ -1251,7 +1251,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/unlearn temperature",
+     "text": "/antiphon/learn temperature",
      "outlettype": [
       ""
      ]
@@ -1269,7 +1269,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/preset/save verse",
+     "text": "/antiphon/unlearn temperature",
      "outlettype": [
       ""
      ]
@@ -1287,7 +1287,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/preset verse",
+     "text": "/antiphon/preset/save verse",
      "outlettype": [
       ""
      ]
@@ -1305,7 +1305,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/morph verse chorus 0.5",
+     "text": "/antiphon/preset verse",
      "outlettype": [
       ""
      ]
@@ -1323,7 +1323,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/presets",
+     "text": "/antiphon/morph verse chorus 0.5",
      "outlettype": [
       ""
      ]
@@ -1341,7 +1341,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/tempo 120.",
+     "text": "/antiphon/presets",
      "outlettype": [
       ""
      ]
@@ -1359,7 +1359,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/clock auto",
+     "text": "/antiphon/tempo 120.",
      "outlettype": [
       ""
      ]
@@ -1377,7 +1377,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/transport 1 0.",
+     "text": "/antiphon/clock auto",
      "outlettype": [
       ""
      ]
@@ -1395,7 +1395,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/model duo",
+     "text": "/antiphon/transport 1 0.",
      "outlettype": [
       ""
      ]
@@ -1413,7 +1413,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/record 1",
+     "text": "/antiphon/model duo",
      "outlettype": [
       ""
      ]
@@ -1431,7 +1431,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/record 0",
+     "text": "/antiphon/record 1",
      "outlettype": [
       ""
      ]
@@ -1449,7 +1449,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/subscribe 7402",
+     "text": "/antiphon/record 0",
      "outlettype": [
       ""
      ]
@@ -1467,7 +1467,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/unsubscribe 7402",
+     "text": "/antiphon/subscribe 7402",
      "outlettype": [
       ""
      ]
@@ -1476,6 +1476,24 @@
    {
     "box": {
      "id": "obj-75",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      490.0,
+      858.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/unsubscribe 7402",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-76",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1492,7 +1510,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-77",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1507,7 +1525,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1523,7 +1541,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1541,7 +1559,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-80",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1558,7 +1576,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1576,7 +1594,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 12,
@@ -1605,7 +1623,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -1625,7 +1643,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1641,7 +1659,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1657,7 +1675,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-86",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1679,7 +1697,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1697,7 +1715,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-88",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1722,7 +1740,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-89",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1744,7 +1762,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1762,7 +1780,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-91",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1787,7 +1805,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-92",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1809,7 +1827,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1827,7 +1845,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-94",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1852,7 +1870,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-95",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1874,7 +1892,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1892,7 +1910,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-97",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1917,7 +1935,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-98",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1939,7 +1957,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1957,7 +1975,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-100",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1982,7 +2000,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-101",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2004,7 +2022,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2022,7 +2040,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-103",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2047,7 +2065,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-104",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2069,7 +2087,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2087,7 +2105,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-106",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2112,7 +2130,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-107",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2134,7 +2152,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2152,7 +2170,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-109",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2177,7 +2195,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-110",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2199,7 +2217,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2217,7 +2235,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-112",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2242,7 +2260,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-113",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2264,7 +2282,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2282,7 +2300,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-115",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2307,7 +2325,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2327,7 +2345,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2343,7 +2361,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2359,7 +2377,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-119",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2381,7 +2399,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2399,7 +2417,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-121",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2424,7 +2442,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-122",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2441,7 +2459,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-123",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2457,7 +2475,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-124",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2481,7 +2499,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-125",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2503,7 +2521,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2521,7 +2539,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2539,7 +2557,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2557,7 +2575,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 2,
@@ -2576,7 +2594,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 5,
@@ -2598,7 +2616,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2616,7 +2634,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2634,7 +2652,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2652,7 +2670,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 4,
@@ -2673,7 +2691,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -2693,7 +2711,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2709,7 +2727,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-137",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2724,7 +2742,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-138",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2739,7 +2757,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2759,7 +2777,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2777,7 +2795,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2796,7 +2814,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-142",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2814,7 +2832,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-143",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2832,7 +2850,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2850,7 +2868,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-145",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2866,7 +2884,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2886,7 +2904,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2904,7 +2922,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2922,7 +2940,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 2,
@@ -2941,7 +2959,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3717,33 +3735,33 @@
    {
     "patchline": {
      "source": [
+      "obj-75",
+      0
+     ],
+     "destination": [
+      "obj-52",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-79",
+      0
+     ],
+     "destination": [
       "obj-78",
       0
      ],
-     "destination": [
-      "obj-77",
-      0
-     ],
      "order": 0
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-80",
-      0
-     ],
-     "destination": [
       "obj-81",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-80",
       0
      ],
      "destination": [
@@ -3769,8 +3787,8 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      1
+      "obj-82",
+      0
      ],
      "destination": [
       "obj-84",
@@ -3782,11 +3800,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      2
+      "obj-82",
+      1
      ],
      "destination": [
-      "obj-86",
+      "obj-85",
       0
      ],
      "order": 0
@@ -3795,8 +3813,8 @@
    {
     "patchline": {
      "source": [
-      "obj-86",
-      0
+      "obj-82",
+      2
      ],
      "destination": [
       "obj-87",
@@ -3808,11 +3826,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      3
+      "obj-87",
+      0
      ],
      "destination": [
-      "obj-89",
+      "obj-88",
       0
      ],
      "order": 0
@@ -3821,8 +3839,8 @@
    {
     "patchline": {
      "source": [
-      "obj-89",
-      0
+      "obj-82",
+      3
      ],
      "destination": [
       "obj-90",
@@ -3834,11 +3852,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      4
+      "obj-90",
+      0
      ],
      "destination": [
-      "obj-92",
+      "obj-91",
       0
      ],
      "order": 0
@@ -3847,8 +3865,8 @@
    {
     "patchline": {
      "source": [
-      "obj-92",
-      0
+      "obj-82",
+      4
      ],
      "destination": [
       "obj-93",
@@ -3860,11 +3878,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      5
+      "obj-93",
+      0
      ],
      "destination": [
-      "obj-95",
+      "obj-94",
       0
      ],
      "order": 0
@@ -3873,8 +3891,8 @@
    {
     "patchline": {
      "source": [
-      "obj-95",
-      0
+      "obj-82",
+      5
      ],
      "destination": [
       "obj-96",
@@ -3886,11 +3904,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      6
+      "obj-96",
+      0
      ],
      "destination": [
-      "obj-98",
+      "obj-97",
       0
      ],
      "order": 0
@@ -3899,8 +3917,8 @@
    {
     "patchline": {
      "source": [
-      "obj-98",
-      0
+      "obj-82",
+      6
      ],
      "destination": [
       "obj-99",
@@ -3912,11 +3930,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      7
+      "obj-99",
+      0
      ],
      "destination": [
-      "obj-101",
+      "obj-100",
       0
      ],
      "order": 0
@@ -3925,8 +3943,8 @@
    {
     "patchline": {
      "source": [
-      "obj-101",
-      0
+      "obj-82",
+      7
      ],
      "destination": [
       "obj-102",
@@ -3938,11 +3956,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      8
+      "obj-102",
+      0
      ],
      "destination": [
-      "obj-104",
+      "obj-103",
       0
      ],
      "order": 0
@@ -3951,8 +3969,8 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
-      0
+      "obj-82",
+      8
      ],
      "destination": [
       "obj-105",
@@ -3964,11 +3982,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      9
+      "obj-105",
+      0
      ],
      "destination": [
-      "obj-107",
+      "obj-106",
       0
      ],
      "order": 0
@@ -3977,8 +3995,8 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
-      0
+      "obj-82",
+      9
      ],
      "destination": [
       "obj-108",
@@ -3990,11 +4008,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
+      "obj-108",
       0
      ],
      "destination": [
-      "obj-110",
+      "obj-109",
       0
      ],
      "order": 0
@@ -4003,7 +4021,7 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
+      "obj-83",
       0
      ],
      "destination": [
@@ -4016,11 +4034,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      1
+      "obj-111",
+      0
      ],
      "destination": [
-      "obj-113",
+      "obj-112",
       0
      ],
      "order": 0
@@ -4029,8 +4047,8 @@
    {
     "patchline": {
      "source": [
-      "obj-113",
-      0
+      "obj-83",
+      1
      ],
      "destination": [
       "obj-114",
@@ -4042,8 +4060,8 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      10
+      "obj-114",
+      0
      ],
      "destination": [
       "obj-115",
@@ -4055,8 +4073,8 @@
    {
     "patchline": {
      "source": [
-      "obj-115",
-      0
+      "obj-82",
+      10
      ],
      "destination": [
       "obj-116",
@@ -4068,8 +4086,8 @@
    {
     "patchline": {
      "source": [
-      "obj-115",
-      1
+      "obj-116",
+      0
      ],
      "destination": [
       "obj-117",
@@ -4081,11 +4099,11 @@
    {
     "patchline": {
      "source": [
-      "obj-115",
-      2
+      "obj-116",
+      1
      ],
      "destination": [
-      "obj-119",
+      "obj-118",
       0
      ],
      "order": 0
@@ -4094,8 +4112,8 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
-      0
+      "obj-116",
+      2
      ],
      "destination": [
       "obj-120",
@@ -4107,24 +4125,11 @@
    {
     "patchline": {
      "source": [
-      "obj-126",
+      "obj-120",
       0
      ],
      "destination": [
-      "obj-123",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-123",
-      0
-     ],
-     "destination": [
-      "obj-125",
+      "obj-121",
       0
      ],
      "order": 0
@@ -4137,7 +4142,33 @@
       0
      ],
      "destination": [
-      "obj-125",
+      "obj-124",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-124",
+      0
+     ],
+     "destination": [
+      "obj-126",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-128",
+      0
+     ],
+     "destination": [
+      "obj-126",
       1
      ],
      "order": 0
@@ -4146,20 +4177,7 @@
    {
     "patchline": {
      "source": [
-      "obj-125",
-      0
-     ],
-     "destination": [
-      "obj-128",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-128",
+      "obj-126",
       0
      ],
      "destination": [
@@ -4173,7 +4191,46 @@
     "patchline": {
      "source": [
       "obj-129",
+      0
+     ],
+     "destination": [
+      "obj-130",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
       4
+     ],
+     "destination": [
+      "obj-132",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-132",
+      0
+     ],
+     "destination": [
+      "obj-134",
+      4
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
+      3
      ],
      "destination": [
       "obj-131",
@@ -4190,19 +4247,6 @@
      ],
      "destination": [
       "obj-133",
-      4
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
-      3
-     ],
-     "destination": [
-      "obj-130",
       0
      ],
      "order": 0
@@ -4211,24 +4255,11 @@
    {
     "patchline": {
      "source": [
-      "obj-130",
-      0
-     ],
-     "destination": [
-      "obj-132",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-132",
-      0
-     ],
-     "destination": [
       "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-134",
       3
      ],
      "order": 0
@@ -4237,46 +4268,7 @@
    {
     "patchline": {
      "source": [
-      "obj-129",
-      0
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
-      1
-     ],
-     "destination": [
-      "obj-133",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
-      2
-     ],
-     "destination": [
-      "obj-133",
-      2
-     ],
-     "order": 2
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
+      "obj-130",
       0
      ],
      "destination": [
@@ -4289,7 +4281,7 @@
    {
     "patchline": {
      "source": [
-      "obj-133",
+      "obj-130",
       1
      ],
      "destination": [
@@ -4302,11 +4294,50 @@
    {
     "patchline": {
      "source": [
-      "obj-133",
+      "obj-130",
       2
      ],
      "destination": [
       "obj-134",
+      2
+     ],
+     "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      1
+     ],
+     "destination": [
+      "obj-135",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      2
+     ],
+     "destination": [
+      "obj-135",
       3
      ],
      "order": 2
@@ -4315,11 +4346,11 @@
    {
     "patchline": {
      "source": [
-      "obj-133",
+      "obj-134",
       3
      ],
      "destination": [
-      "obj-134",
+      "obj-135",
       2
      ],
      "order": 3
@@ -4328,11 +4359,11 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
+      "obj-135",
       0
      ],
      "destination": [
-      "obj-135",
+      "obj-136",
       0
      ],
      "order": 0
@@ -4341,11 +4372,11 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
+      "obj-135",
       1
      ],
      "destination": [
-      "obj-135",
+      "obj-136",
       1
      ],
      "order": 1
@@ -4354,11 +4385,11 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
+      "obj-135",
       2
      ],
      "destination": [
-      "obj-135",
+      "obj-136",
       2
      ],
      "order": 2
@@ -4367,37 +4398,11 @@
    {
     "patchline": {
      "source": [
-      "obj-143",
+      "obj-144",
       0
      ],
      "destination": [
-      "obj-138",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-138",
-      0
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-138",
-      1
-     ],
-     "destination": [
-      "obj-140",
+      "obj-139",
       0
      ],
      "order": 0
@@ -4410,19 +4415,6 @@
       0
      ],
      "destination": [
-      "obj-140",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-140",
-      0
-     ],
-     "destination": [
       "obj-142",
       0
      ],
@@ -4432,7 +4424,7 @@
    {
     "patchline": {
      "source": [
-      "obj-140",
+      "obj-139",
       1
      ],
      "destination": [
@@ -4445,11 +4437,37 @@
    {
     "patchline": {
      "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-141",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-141",
       0
      ],
      "destination": [
-      "obj-133",
+      "obj-143",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
+      1
+     ],
+     "destination": [
+      "obj-142",
       0
      ],
      "order": 0
@@ -4471,11 +4489,24 @@
    {
     "patchline": {
      "source": [
-      "obj-128",
+      "obj-143",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-129",
       1
      ],
      "destination": [
-      "obj-145",
+      "obj-146",
       0
      ],
      "order": 0
@@ -4484,21 +4515,8 @@
    {
     "patchline": {
      "source": [
-      "obj-145",
+      "obj-146",
       2
-     ],
-     "destination": [
-      "obj-146",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-146",
-      0
      ],
      "destination": [
       "obj-147",
@@ -4515,6 +4533,19 @@
      ],
      "destination": [
       "obj-148",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-148",
+      0
+     ],
+     "destination": [
+      "obj-149",
       2
      ],
      "order": 0
@@ -4523,11 +4554,11 @@
    {
     "patchline": {
      "source": [
-      "obj-145",
+      "obj-146",
       0
      ],
      "destination": [
-      "obj-148",
+      "obj-149",
       0
      ],
      "order": 0
@@ -4536,11 +4567,11 @@
    {
     "patchline": {
      "source": [
-      "obj-145",
+      "obj-146",
       1
      ],
      "destination": [
-      "obj-148",
+      "obj-149",
       1
      ],
      "order": 1
@@ -4549,11 +4580,11 @@
    {
     "patchline": {
      "source": [
-      "obj-148",
+      "obj-149",
       0
      ],
      "destination": [
-      "obj-149",
+      "obj-150",
       0
      ],
      "order": 0
@@ -4562,11 +4593,11 @@
    {
     "patchline": {
      "source": [
-      "obj-148",
+      "obj-149",
       1
      ],
      "destination": [
-      "obj-135",
+      "obj-136",
       2
      ],
      "order": 0
@@ -4575,11 +4606,11 @@
    {
     "patchline": {
      "source": [
-      "obj-149",
+      "obj-150",
       0
      ],
      "destination": [
-      "obj-135",
+      "obj-136",
       0
      ],
      "order": 0
@@ -4588,11 +4619,11 @@
    {
     "patchline": {
      "source": [
-      "obj-149",
+      "obj-150",
       1
      ],
      "destination": [
-      "obj-135",
+      "obj-136",
       1
      ],
      "order": 1

@@ -30,6 +30,7 @@ RELEASE_MARGIN_MS: Final = 5
 MORE: Final = (
     "/antiphon/again",
     "/antiphon/keep",
+    "/antiphon/capture",
     "/antiphon/get silence",
     "/antiphon/set silence 0.8",
     "/antiphon/set thru on",
