@@ -124,6 +124,17 @@ class Table:
     changes: dict[int, Weights]
     tones: dict[str, Weights]
 
+    def __post_init__(self) -> None:
+        for counted in (
+            self.first,
+            self.follows,
+            self.keys,
+            self.new_key,
+            *self.changes.values(),
+            *self.tones.values(),
+        ):
+            counted.setflags(write=False)  # one for all
+
 
 def _shares(counts: Weights) -> Weights:
     return np.asarray(counts / counts.sum(axis=-1, keepdims=True))

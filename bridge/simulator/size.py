@@ -19,9 +19,14 @@ def size_of(root: object, besides: Collection[object] = ()) -> int:
     todo = [root]
     while todo:
         one = todo.pop()
-        if id(one) in seen or isinstance(one, _SHARED):
+        if id(one) in seen or isinstance(one, _SHARED) or _is_constant(one):
             continue
         seen.add(id(one))
         count += int(one.size) if isinstance(one, np.ndarray) else 1
         todo.extend(gc.get_referents(one))
     return count
+
+
+def _is_constant(one: object) -> bool:
+    """A table that nobody writes to: it does not grow."""
+    return isinstance(one, np.ndarray) and not one.flags.writeable
