@@ -11,7 +11,7 @@ from bridge.vocabulary.parameters import PARAMETERS
 @pytest.mark.parametrize(
     ("name", "low", "high", "position", "value"),
     [
-        ("temperature", None, None, 0, 0.05),
+        ("temperature", None, None, 0, 0.0),
         ("temperature", None, None, 127, 3.0),
         ("top_p", 0.0635, 0.9525, 127, 0.9525),
         ("temperature", 0.5, 1.77, 64, 1.14),
@@ -51,7 +51,7 @@ def test_every_position_is_a_value_that_the_parameter_takes(name: str) -> None:
         (("temperature", 120), "the range is 0 to 119"),
         (("temperature", -1), "the range is 0 to 119"),
         (("temperature", 21, 17), "channel 17"),
-        (("temperature", 21, 1, 0.0), "temperature cannot be 0"),
+        (("temperature", 21, 1, -1.0), "temperature cannot be -1"),
         (("thru", 21, 1, 0.0), "thru has no low and high"),
     ],
 )

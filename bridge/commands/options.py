@@ -48,7 +48,12 @@ def musician_options(command: Command) -> Command:
             metavar="DIR",
             help="Where presets lie; usually presets/ beside the --config file, or in your configuration folder.",
         ),
-        click.option("--human-voice", default="keys", show_default=True, help="The voice your notes are heard as."),
+        click.option(
+            "--human-voice",
+            default="auto",
+            show_default=True,
+            help="The voice your notes are heard as; auto: made out from what you play, and answered in.",
+        ),
         click.option("--seed", type=int, help="Play the same notes again for the same playing."),
     )):  # fmt: skip
         command = option(command)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -134,6 +134,29 @@ class Memory:
         if len(again[0]):
             self._model.feed(*again)
         return [note for note in kept[first:] if note.note_id in wanted]
+
+    def hear_as(self, before: int, voice: int, count: int) -> None:
+        """Tell the human's last `count` notes in the voice `before` again, in another voice.
+
+        What lies further back than the model can be rewound stays as it was heard.
+        """
+        kept = list(self._notes)
+        reach = min(self._model.rewindable, len(kept))
+        within = range(len(kept) - reach, len(kept))
+        wanted = [index for index in within if kept[index].note_id is None and kept[index].voice == before][-count:]
+        if not wanted:
+            return
+        first, chosen = wanted[0], set(wanted)
+        back = len(kept) - first
+        for _ in range(back):
+            self._notes.pop()
+            self._ticks.pop()
+        again = [
+            replace(kept[index], voice=voice) if index in chosen else kept[index] for index in range(first, len(kept))
+        ]
+        events = self._write_down(again)
+        self._model.rewind(back)
+        self._model.feed(*events)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -21,6 +21,7 @@ from bridge.performer.ledger import NoteState
 from bridge.performer.modes import MODES, Mode
 from bridge.performer.overload import Rung
 from bridge.performer.overload_actions import SteppingBack
+from bridge.performer.role import AUTO
 from bridge.performer.settings import Desk
 from bridge.performer.stage import Stage
 from bridge.timing.clock import SessionClock, beats_per_bar
@@ -83,7 +84,10 @@ QUIET_FOR: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a performance begins. With the seed and the inputs it determines every note."""
+    """How a performance begins. With the seed and the inputs it determines every note.
+
+    `human_voice` is one of VOICES, or AUTO: made out from what is played (logs that say nothing were heard as keys).
+    """
 
     mode: str = "respond"
     seed: int = 0
@@ -106,8 +110,8 @@ class Performer:
 
     def __init__(self, model: Model, settings: Settings | None = None, pinned: Collection[str] = ()) -> None:
         settings = settings or Settings()
-        if settings.human_voice not in VOICES:
-            raise ValueError(f"no voice {settings.human_voice!r}: there are {', '.join(VOICES)}")
+        if settings.human_voice not in (AUTO, *VOICES):
+            raise ValueError(f"no voice {settings.human_voice!r}: there are {AUTO}, {', '.join(VOICES)}")
         self.stage = Stage(model, settings.seed, settings.human_voice)
         self.unheard = 0
         self._next_prune = 0.0
@@ -268,6 +272,7 @@ class Performer:
             "unheard": self.unheard,
             "own_notes_ignored": stage.feedback.count,
             "mismatches": stage.memory.mismatches,
+            "human": VOICES[stage.human_role],
             "key": str(stage.tuning.harmony.key or ""),
             "chord": str(stage.tuning.harmony.chord or ""),
             "answer": self._mode.status(),
@@ -305,7 +310,10 @@ class Performer:
             stage.skip_oldest()
             self.unheard += 1
             self._warn_once(now, "too-many-notes", f"more notes than the model can hear: {self.unheard} left out")
+        role = stage.human_role
         stage.tell(stage.listened(note))
+        if stage.human_role != role:
+            stage.steering.assign(self._mode.voices)
         self._mode.react(note, now)
 
     def _note_off(self, item: NoteOff, now: float) -> None:
@@ -410,6 +418,7 @@ class Performer:
     def _take_mode(self, mode: Mode) -> None:
         self._mode = mode
         self.stage.needed_voices = mode.needed_voices
+        self.stage.in_role = mode.in_role
         self.stage.steering.assign(mode.voices)
 
     def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:

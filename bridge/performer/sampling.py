@@ -19,11 +19,21 @@ from bridge.performer.tuning import Tuning
 from bridge.timing.grid import ON_THE_LINE
 from bridge.timing.placing import Placing
 from bridge.vocabulary import codec
-from bridge.vocabulary.codec import DT_TICKS, TICKS_PER_BEAT
+from bridge.vocabulary.codec import DRUMS, DT_TICKS, SIZES, TICKS_PER_BEAT, VOICES
 from bridge.vocabulary.parameters import NO_END
+from bridge.vocabulary.scales import CHROMATIC
 
 # How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
 _REACH: Final = np.maximum(np.gradient(DT_TICKS.astype(np.float64)) / 2, 0.5)
+
+
+# Temperatures of voices that are lines, and of all others, and the lowest there is.
+FOR_LINES: Final = 0.7
+FOR_OTHERS: Final = 0.9
+COLDEST: Final = 0.05
+_LINES: Final = np.array([voice in ("lead", "bass") for voice in VOICES])
+_TUNED: Final = np.array([index for index in range(len(VOICES)) if index != DRUMS])
+_CLASSES: Final = np.arange(SIZES[2]) % 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,8 @@ class Drawing:
         """Go by these parameters, and place notes like this. Before anything is drawn."""
         self._placing = placing
         self._temperature, self._top_p = float(values["temperature"]), float(values["top_p"])
+        # A scale that is set rules more strictly than this.
+        self._pull = float(values["pull"]) if values["scale"] == CHROMATIC else 0.0
         self._loudness = float(values["velocity"])
         self._repeats = int(values["repeats"])
 
@@ -120,7 +132,30 @@ class Drawing:
         `earliest` (seconds) is cut off. A note that the machine strikes at that moment already, or that its voice has
         struck `repeats` times in a row, is drawn again.
         """
+        self._lean(constraints)
         return draw_unless(constraints, lambda: self._draw_once(constraints, earliest), self._is_unwanted)
+
+    def _lean(self, constraints: Constraints) -> None:
+        """Forbid, by chance, pitch classes that do not belong to the key and chord heard: the surer, the likelier.
+
+        So a class outside is drawn as rarely as it is unlikely to belong, and where nothing is sure nothing is
+        forbidden. A voice that would be left without a pitch keeps those it has.
+        """
+        if not self._pull:
+            return
+        chances = 1.0 - self._pull * (1.0 - self._tuning.harmony.tone_weights)
+        kept = self._random.random(12) < chances
+        if kept.all():
+            return
+        pitches = constraints.pitch[_TUNED] & kept[_CLASSES]
+        left = pitches.any(axis=1)
+        constraints.pitch[_TUNED[left]] = pitches[left]
+
+    def temperature(self, constraints: Constraints) -> float:
+        """What is set, or, where that is 0, what suits the voices that may be drawn: lines are played more safely."""
+        if self._temperature:
+            return max(self._temperature, COLDEST)
+        return FOR_LINES if _LINES[constraints.voice].all() else FOR_OTHERS
 
     def _is_unwanted(self, draft: Draft) -> bool:
         if self._ledger.strikes(draft.pitch, draft.voice, draft.onset):
@@ -134,7 +169,7 @@ class Drawing:
         event = self._memory.model.sample(
             constraints,
             self._random.random(len(codec.FIELDS), dtype=np.float32),
-            self._temperature,
+            self.temperature(constraints),
             self._top_p,
             self._steering.guide,
         ).event

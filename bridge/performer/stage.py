@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
@@ -16,6 +17,7 @@ from bridge.performer.held_notes import Hands, HeldNote
 from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.performer.overload import HEAD_START, KeepingUp
+from bridge.performer.role import AUTO, KEYS, Role
 from bridge.performer.sampling import Draft, Drawing
 from bridge.performer.steering import Steering
 from bridge.performer.telling import Telling
@@ -42,6 +44,8 @@ from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
 
 # Without these there is no band.
 _RHYTHM: Final = (DRUMS, VOICES.index("bass"))
+# The human's last notes that say whether they are on drums.
+_ROLE_NOTES: Final = 12
 # A moment that is looked for by steps is found to within this many seconds.
 _SMALLEST_STEP: Final = 1e-6
 # A planned note that is ready so much later than its time, in seconds, is too late for it.
@@ -63,7 +67,12 @@ class Stage:
         # By voice: its lowest and highest pitch, where it has a range of its own.
         self.ranges: dict[str, tuple[int, int]] = {}
         self.tuning = Tuning(self.values, DRUM_CHANNEL)
-        self.human_voice = VOICES.index(human_voice)
+        # Who makes out what the human is; None where it was said.
+        self.role = Role() if human_voice == AUTO else None
+        self.human_voice = KEYS if human_voice == AUTO else VOICES.index(human_voice)
+        self._drummed: deque[bool] = deque(maxlen=_ROLE_NOTES)
+        # Whether the mode answers in the human's role, on one channel, where nobody chose voices.
+        self.in_role = False
         self.turn = Turn.HUMAN
         self.keeping_up = KeepingUp()
         # The voices that go on where not all can.
@@ -165,8 +174,27 @@ class Stage:
         """The voice a human's note on `channel` is heard as."""
         return DRUMS if channel == DRUM_CHANNEL else self.human_voice
 
+    @property
+    def human_role(self) -> int:
+        """The voice the human plays: that of their notes, and drums where most of them are on the drum channel."""
+        on_drums = sum(self._drummed)
+        return DRUMS if self._drummed and 2 * on_drums > len(self._drummed) else self.human_voice
+
+    def _follow_role(self, note: HeldNote) -> None:
+        """Make out what the human is; what the model heard of that otherwise it is told again."""
+        self._drummed.append(note.channel == DRUM_CHANNEL)
+        if self.role is None or note.channel == DRUM_CHANNEL:
+            return
+        self.role.hear(note.onset, note.pitch, tuple(self.hands.tuned_down(DRUM_CHANNEL)))
+        before, voice = self.human_voice, self.role.voice
+        if voice is not None and voice != before:
+            self.human_voice = voice
+            self._telling.hear_as(before, voice, self.role.seen)
+            self.steering.is_now(before, voice)
+
     def listened(self, note: HeldNote) -> HeardNote:
         """The human's note as the model will be told it: as it begins, its length unknown."""
+        self._follow_role(note)
         voice = self.voice_of(note.channel)
         self.steering.heard(voice)
         return HeardNote(
@@ -192,6 +220,23 @@ class Stage:
     def machine_voices(self) -> list[int]:
         """The voices the machine may use."""
         return [index for index, voice in enumerate(VOICES) if self.voices[voice].enabled]
+
+    @property
+    def answering_voices(self) -> list[int]:
+        """The voices of an answer: the human's own role, unless somebody chose voices or said what the human is."""
+        if self.role is None or any(setting.chosen for setting in self.voices.values()):
+            return self.machine_voices
+        return [self.human_role]
+
+    def channel_of(self, voice: int) -> int:
+        """The MIDI channel the machine plays a voice on.
+
+        What answers in the human's role is heard by a player with a single synth: on channel 1, drums on theirs.
+        """
+        setting = self.voices[VOICES[voice]]
+        if self.role is None or not self.in_role or setting.chosen:
+            return setting.channel
+        return DRUM_CHANNEL if voice == DRUMS else 1
 
     @property
     def band_voices(self) -> list[int]:
@@ -310,7 +355,7 @@ class Stage:
             begin = max(onset, now)
             beat = self.clock.beat_at(begin)
         release = None if held else max(self.placing.moment_of(beat + draft.duration) + shift, begin)
-        channel = self.voices[VOICES[draft.voice]].channel
+        channel = self.channel_of(draft.voice)
         context = self._context_at(begin, None if draft.voice == DRUMS else draft.pitch)
         note = self.ledger.plan(
             begin,
@@ -452,6 +497,9 @@ class Stage:
         self._telling.clear()
         self.tuning.clear()
         self.steering.clear()
+        self._drummed.clear()
+        if self.role is not None:
+            self.role.clear()
 
     def change_model(self, model: Model) -> None:
         """Go on with another model, told what this one remembered."""

@@ -44,6 +44,12 @@ class Steering:
             self._human_played.add(voice)
             self._steer()
 
+    def is_now(self, before: int, voice: int) -> None:
+        """What was taken for the human's voice `before` is `voice`."""
+        self._human_played.discard(before)
+        self._human_played.add(voice)
+        self._steer()
+
     def clear(self) -> None:
         """Forget what the human played."""
         self._human_played.clear()

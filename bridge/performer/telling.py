@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Final
 
 from bridge.engine.model import Model
@@ -34,6 +35,8 @@ class Telling:
         # Notes to be told again after what was heard last, which came before them.
         self._later: set[int] = set()
         self._untold: deque[HeardNote] = deque()
+        # The human's voice that was taken for another: from, to, and how many notes back.
+        self._revoiced: list[tuple[int, int, int]] = []
 
     def tell(self, note: HeardNote) -> None:
         """Have the model hear a note before it is next used."""
@@ -64,15 +67,27 @@ class Telling:
         elif note_id in self._forgotten:
             self.tell(self._forgotten.pop(note_id))
 
+    def hear_as(self, before: int, voice: int, count: int) -> None:
+        """The human's last `count` notes were no `before`: have them heard as `voice`."""
+        waiting = [note for note in self._untold if note.note_id is None and note.voice == before][-count:]
+        known = {id(note) for note in waiting}
+        self._untold = deque(replace(note, voice=voice) if id(note) in known else note for note in self._untold)
+        if count > len(waiting):
+            # What is still to be changed beside this is of another change, and older.
+            self._revoiced.append((before, voice, count - len(waiting)))
+
     def put_after(self, note_ids: Iterable[int]) -> None:
         """Have these notes told again after those that wait to be told, which came before them."""
         self._later.update(note_ids)
 
     def catch_up(self) -> bool:
         """Bring the memory up to date, or a good part of the way. True when there was something to do."""
-        if not (self._stale or self._later or self._untold):
+        if not (self._stale or self._later or self._untold or self._revoiced):
             return False
         self._forget_stale()
+        for before, voice, count in self._revoiced:
+            self._memory.hear_as(before, voice, count)
+        self._revoiced.clear()
         if self._later:
             self._postpone()
         if self._untold:
@@ -81,6 +96,7 @@ class Telling:
 
     def clear(self) -> None:
         """Forget everything, and that there was anything to tell."""
+        self._revoiced.clear()
         for notes in (self._stale, self._unsaid, self._later, self._untold, self._forgotten):
             notes.clear()
         self._memory.clear()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bridge import plots as pianoroll
+from bridge.performer.role import AUTO
 from bridge.plots import DRUMS, RollNote
 from bridge.sessions.log import SessionLog, played_notes
 from bridge.sessions.view import Beat, TurnSpan, beats, turns
@@ -77,6 +78,7 @@ def roll_notes(log: SessionLog) -> list[RollNote]:
     names = {setting.channel: voice for voice, setting in default_voices().items()}
     names |= {channel: voice for voice, (_, channel) in log.settings.voices.items()}
     names |= {item.channel: item.voice for _, item in log.inputs() if isinstance(item, SetVoice)}
+    human = log.settings.human_voice if log.settings.human_voice != AUTO else "keys"
     return [
         RollNote(
             note.onset,
@@ -84,11 +86,7 @@ def roll_notes(log: SessionLog) -> list[RollNote]:
             note.pitch,
             note.velocity,
             "human" if not note.machine else "planned" if note.cancelled else "machine",
-            DRUMS
-            if note.channel == DRUM_CHANNEL
-            else names.get(note.channel, "other")
-            if note.machine
-            else log.settings.human_voice,
+            DRUMS if note.channel == DRUM_CHANNEL else names.get(note.channel, "other") if note.machine else human,
         )
         for note in played_notes(log)
     ]

@@ -11,6 +11,7 @@ import numpy as np
 
 from bridge.engine.model import Model
 from bridge.performer.performer import Performer, Settings
+from bridge.performer.role import AUTO
 from bridge.sessions.log import Entry, Journal, Session, SessionLog, header, replay
 from bridge.simulator.clocks import CLOCKS
 from bridge.simulator.controls import controls, some_preset
@@ -138,6 +139,7 @@ def _settings(draw: Random) -> Settings:
         values={} if preset is None else preset.values,
         voices=some if preset is None else {**some, **preset.voices},
         ranges={} if preset is None else preset.ranges,
+        human_voice=str(draw.choice([AUTO, AUTO, *VOICES])),
     )
 
 

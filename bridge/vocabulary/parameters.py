@@ -87,7 +87,13 @@ PLACES: Final = ("below", "above", "around")
 ALONE: Final = ("end", "keep", "thin", "stop")
 
 _ALL = (
-    Parameter("temperature", 0.9, 0.05, 3.0, "how adventurous: below 1 safer, above 1 wilder"),
+    Parameter(
+        "temperature",
+        0.0,
+        0.0,
+        3.0,
+        "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines, else 0.9",
+    ),
     Parameter("top_p", 1.0, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
     Parameter("low", 0, 0, 127, "lowest pitch the machine plays (not drums)", whole=True),
     Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True),
@@ -113,6 +119,7 @@ _ALL = (
         "play only tones of the chord that you play; bass: the bass of accompany does, but for steps into a beat",
         ("off", "bass", "on"),
     ),
+    Parameter("pull", 0.9, 0.0, 1.0, "how strongly it keeps to the key and chord heard, as far as they are sure"),
     Parameter("split", 0, 0, 127, "key and chord are heard in your notes below this pitch; 0: in all", whole=True),
     Parameter(
         "avoid_doubling",

@@ -22,6 +22,8 @@ class Mode:
     name: ClassVar[str]
     # The voices that go on where the machine cannot keep all of them up; where none of these plays, the first does.
     needed_voices: ClassVar[Collection[int]] = ()
+    # Whether it plays in the human's role, and so on one channel, where nobody chose voices.
+    in_role: ClassVar[bool] = False
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage

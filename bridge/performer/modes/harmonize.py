@@ -67,6 +67,7 @@ class Harmonize(Mode):
     """
 
     name = "harmonize"
+    in_role = True
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
@@ -80,6 +81,8 @@ class Harmonize(Mode):
     @property
     def voices(self) -> list[int]:
         """The human's own voice where the machine may use it, else the first it may."""
+        if self.stage.role is not None and not any(one.chosen for one in self.stage.voices.values()):
+            return [self.stage.human_voice]
         pitched = [voice for voice in self.stage.machine_voices if voice != DRUMS]
         if self.stage.human_voice in pitched or not pitched:
             return [self.stage.human_voice]

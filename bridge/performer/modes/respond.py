@@ -70,6 +70,7 @@ class Respond(Mode):
     """Listens to a phrase; at its end answers with about as much, in its manner; stops when the human plays again."""
 
     name = "respond"
+    in_role = True
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
@@ -86,6 +87,11 @@ class Respond(Mode):
         self._chosen: Chosen | None = None
         self._until = -math.inf  # a late landing of the human's is forgiven until this beat
         self._played: deque[HeldNote] = deque(maxlen=MOST_PLAYED)  # of the phrase
+
+    @property
+    def voices(self) -> list[int]:
+        """The human's own, unless others were chosen."""
+        return self.stage.answering_voices
 
     @property
     def needs_beat(self) -> bool:
