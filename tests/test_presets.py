@@ -45,7 +45,7 @@ def test_a_preset_as_it_is_written() -> None:
         ("paramaters = 3", "did you mean 'parameters'"),
         ("parameters = 3", "must be a table"),
         ("[parameters]\nwarmth = 1", "no parameter 'warmth': there are"),
-        ("[parameters]\ntemperature = 9", "temperature cannot be 9: the range is 0.05 to 3"),
+        ("[parameters]\ntemperature = 9", "temperature cannot be 9: the range is 0 to 3"),
         ("[parameters]\ntemperature = nan", "temperature cannot be nan"),
         ("[parameters]\nlow = 70\nhigh = 60", "low 70 would lie above high 60"),
         ("[parameters]\nscale = 'jazz'", "choose from chromatic"),

@@ -38,6 +38,7 @@ from bridge.vocabulary.events import (
     SetTransport,
     SetVoice,
     Stop,
+    Tap,
     Unlearn,
 )
 from bridge.vocabulary.requests import (
@@ -250,6 +251,7 @@ INCOMING: Final = _table(
         (Argument("bpm", "float", 0, FASTEST_BPM, note=f"0, or {SLOWEST_BPM:g} to {FASTEST_BPM:g}"),),
         _tempo,
     ),
+    Address("/antiphon/tap", "A tap on the beat: two or more make the tempo.", (), Tap),
     Address(
         "/antiphon/clock",
         "Whose tempo and bars to keep; auto: whichever speaks.",

@@ -69,6 +69,7 @@ from bridge.vocabulary.events import (
     Sounded,
     StepTime,
     Stop,
+    Tap,
     TooLate,
     Turn,
     Unlearn,
@@ -159,8 +160,8 @@ class Performer:
             case TooLate(_, note_id):
                 self.stage.withhold(note_id, now)
             case (
-                SetTempo() | SetTransport() | SetClock() | ClockTick() | ClockStart() | ClockContinue() | ClockStop()
-                | SongPosition() | LinkState()
+                SetTempo() | Tap() | SetTransport() | SetClock() | ClockTick() | ClockStart() | ClockContinue()
+                | ClockStop() | SongPosition() | LinkState()
             ):  # fmt: skip
                 self._beat(item, now)
             case _:
@@ -303,6 +304,8 @@ class Performer:
         if repeated is not None:
             self._ended([repeated], now)
         self._find_a_beat(now)
+        if self.conductor.hear(item.time, now):
+            self._keep_time(now)
         stage.follow_hands(item.time, note)
         # First the reaction (an answer falls silent), then the note as the model will know it.
         self._mode.heard(note, now)

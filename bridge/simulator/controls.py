@@ -29,6 +29,7 @@ from bridge.vocabulary.events import (
     SetTransport,
     SetVoice,
     Stop,
+    Tap,
     Unlearn,
 )
 from bridge.vocabulary.parameters import PARAMETERS, Parameter
@@ -138,7 +139,9 @@ def _controller(draw: Random, time: float) -> Input:
 
 
 def _about_time(draw: Random, time: float) -> Input:
-    match int(draw.integers(3)):
+    match int(draw.integers(4)):
+        case 3:
+            return Tap(time)
         case 0:
             return SetClock(time, str(draw.choice(CLOCK_NAMES)))
         case 1:

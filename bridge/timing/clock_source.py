@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM, SessionClock, check_bpm
+from bridge.timing.human_tempo import HumanTempo
 from bridge.timing.midi_clock import MidiClock
 from bridge.vocabulary.events import (
     CLOCK_NAMES,
@@ -31,6 +32,7 @@ from bridge.vocabulary.events import (
     SetTransport,
     Severity,
     SongPosition,
+    Tap,
 )
 
 # The session's line is left as it is while it is no further off than this, in seconds, now and a beat from now.
@@ -44,11 +46,23 @@ DOUBLED: Final = 1.7
 # A clock within this part of our own tempo, and this many beats from our own beat, is ours come back.
 OWN_TEMPO: Final = 0.005
 OWN_BEAT: Final = 0.1
+# The human's beat is followed where it is off by so much: in seconds, and as a part of the tempo.
+WITHIN: Final = 0.008
+STEADY: Final = 0.003
 # Ticks over which the tempo is remembered for that.
 _REMEMBERED_TICKS: Final = 96.0
 
 ClockInput = (
-    SetTempo | SetTransport | SetClock | ClockTick | ClockStart | ClockContinue | ClockStop | SongPosition | LinkState
+    SetTempo
+    | Tap
+    | SetTransport
+    | SetClock
+    | ClockTick
+    | ClockStart
+    | ClockContinue
+    | ClockStop
+    | SongPosition
+    | LinkState
 )
 
 
@@ -69,6 +83,10 @@ class Conductor:
         self.source = "internal" if choice == "auto" else choice
         self._has_tempo = bpm > 0
         self._midi = MidiClock()
+        self._human = HumanTempo()
+        # Whether the tempo is the human's, as it is heard, and whether it has been made out already.
+        self._follows_human = self._knows_human = False
+        self._began = 0.0
         self._link: LinkState | None = None
         self._osc_running = False
         self._usual_bpm: float | None = None
@@ -84,6 +102,8 @@ class Conductor:
         match item:
             case SetTempo(_, bpm):
                 self._set_tempo(bpm, now)
+            case Tap(time):
+                self._tap(time, now)
             case SetTransport(_, running, beat):
                 self._set_transport(running, beat, now)
             case SetClock(_, source):
@@ -98,12 +118,48 @@ class Conductor:
         self.clock = self.clock.with_bars(beats_per_bar)
 
     def begin(self, now: float) -> bool:
-        """Beat time from here on if there is no tempo, and nobody to follow. True when that was so."""
+        """Beat time from here on if there is no tempo, and nobody to follow. True when that was so.
+
+        It begins with the key that the human plays now, at the tempo heard, or at the clock's own until one is.
+        """
         if self.source != "internal" or self._has_tempo:
             return False
-        self._has_tempo = True
-        self._steer(self.clock.bpm, 0.0, now)
-        self._report("own-tempo", f"no clock to follow: keeping {self.clock.bpm:g} bpm from here; see /antiphon/tempo")
+        self._has_tempo = self._follows_human = True
+        self._began = now
+        self._human.look(now)
+        bpm = self._human.bpm or self.clock.bpm
+        self._knows_human = self._human.bpm is not None
+        self._steer(bpm, 0.0, now)
+        self._report(
+            "own-tempo",
+            f"no clock to follow: beginning at {bpm:.0f} bpm and following you; see /antiphon/tempo and /antiphon/tap",
+        )
+        return True
+
+    def hear(self, time: float, now: float) -> bool:
+        """The human pressed a key at `time` (seconds). True where the clock goes by that, and changed."""
+        found = self._human.hear(time, look=self._follows_human)
+        if not (found and self._follows_human and self.source == "internal"):
+            return False
+        period, beat = self._human.period, self._human.beat
+        if period is None or beat is None:
+            return False
+        bpm = 60.0 / period
+        if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
+            return False
+        ahead = (now - beat) / period
+        if not self._knows_human:
+            # The first key was the downbeat: the bars are counted from there anew.
+            self._knows_human = True
+            self._lay_bars(bpm, ahead + round((beat - self._began) / period), now)
+            return True
+        known = self.clock.bar_beat_at(now)
+        if known is None:
+            return False
+        error = ahead - known - round(ahead - known)
+        if abs(error) * period < WITHIN and abs(bpm / self.clock.bpm - 1.0) < STEADY:
+            return False
+        self._steer(bpm, known + error, now)
         return True
 
     def wakeup(self) -> float:
@@ -218,6 +274,29 @@ class Conductor:
         else:
             self.clock = self.clock.with_tempo(bpm, now)
             self._has_tempo = bpm > 0
+            self._follows_human = False
+            self._human.clear()
+
+    def _tap(self, time: float, now: float) -> None:
+        """A tap is on a beat; from the second on they make a tempo, and the first of a new count is a downbeat."""
+        if self.source != "internal":
+            self._report("tempo-followed", f"tap not taken: the clock is {self.source}; see /antiphon/clock")
+            return
+        counted = self._human.tap(time)
+        period = self._human.period
+        if not counted or period is None or not SLOWEST_BPM <= 60.0 / period <= FASTEST_BPM:
+            return
+        self._follows_human = False
+        known = self.clock.bar_beat_at(time) if self._has_tempo else None
+        self._has_tempo = True
+        on_beat = self._human.taps - 1 if known is None or self._human.taps == 2 else round(known)
+        self._lay_bars(60.0 / period, on_beat + (now - time) / period, now)
+
+    def _lay_bars(self, bpm: float, song_beat: float, now: float) -> None:
+        """Go on at `bpm`, with the song at `song_beat` now: bars are moved by whole steps, the rest is steered in."""
+        steps = round((song_beat - self.clock.beat_at(now)) * STEPS_PER_BEAT)
+        self.clock = replace(self.clock, metered=True, song_offset=steps / STEPS_PER_BEAT)
+        self._steer(bpm, song_beat, now)
 
     def _set_transport(self, running: bool, beat: float, now: float) -> None:
         if self.source == "link" and self._link is not None:

@@ -180,6 +180,13 @@ class SetTempo:
 
 
 @dataclass(frozen=True, slots=True)
+class Tap:
+    """Somebody taps the beat."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class SetTransport:
     """Somebody's transport: running or not, and at which beat."""
 
@@ -307,8 +314,9 @@ class ModelChanged:
 
 Input = (
     NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | TooLate | SetMode | SetParameter | SetVoice
-    | SetRange | Recall | Learn | Unlearn | SetTempo | SetTransport | SetClock | ClockTick | ClockStart | ClockContinue
-    | ClockStop | SongPosition | LinkState | StepTime | Respond | Again | Keep | Stop | Panic | Reset | ModelChanged
+    | SetRange | Recall | Learn | Unlearn | SetTempo | Tap | SetTransport | SetClock | ClockTick | ClockStart
+    | ClockContinue | ClockStop | SongPosition | LinkState | StepTime | Respond | Again | Keep | Stop | Panic | Reset
+    | ModelChanged
 )  # fmt: skip
 
 
