@@ -14,6 +14,7 @@ pytest.importorskip("onnx")
 
 import onnx
 import torch
+from engine_models import change_manifest
 from small_networks import REWIND, SMALL, WIDTH, export_small, full_pass, head_log_probs, load, music, network
 
 from bridge.commands.export import command
@@ -247,3 +248,14 @@ def test_the_command_says_when_there_is_no_checkpoint(tmp_path: Path) -> None:
     done = CliRunner().invoke(command, [str(tmp_path), str(tmp_path / "models")])
     assert done.exit_code == 1
     assert "this is not a checkpoint" in done.output
+
+
+def test_an_exported_folder_is_exported_again_as_it_was(tmp_path: Path) -> None:
+    first = export_small(tmp_path / "first", "gru")
+    change_manifest(first, training={"data": [], "licence": "CC0", "notes_seen": 7}, metrics={"valid": 6.5})
+    done = CliRunner().invoke(command, [str(first), str(tmp_path / "again"), "--name", "small"])
+    assert done.exit_code == 0, done.output
+    one, other = load(first), load(tmp_path / "again" / "small")
+    assert one.manifest.digest == other.manifest.digest
+    assert other.manifest.training == {"data": [], "licence": "CC0", "notes_seen": 7}
+    assert other.manifest.metrics == {"valid": 6.5}

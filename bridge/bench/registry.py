@@ -34,7 +34,7 @@ class Measurement:
 
 
 _ALL: Final = (
-    Measurement("step", "step", "how long one event takes the model, early and late in a set"),
+    Measurement("step", "step", "how long one event takes the model, early and late in a set, and cold"),
     Measurement("notochord", "notochord", "how long a note takes beside Notochord's own feed and query"),
     Measurement("harmonize", "harmonize", "note-on in to first added note-on out, over real ports", needs_jack=True),
     Measurement("answer", "answering", "end of a phrase to the first note of the answer", needs_jack=True),

@@ -66,6 +66,8 @@ class Result:
 class Conditions:
     """How to measure. `model` is a name or a folder; `quick` takes fewer samples; pictures go to `pictures`.
 
+    `beside` is another model's name or folder, for what is measured side by side; empty: none.
+
     `progress` is told the part that is done (0 to 1), and only between samples, so that drawing disturbs none.
     """
 
@@ -73,6 +75,7 @@ class Conditions:
     quick: bool = False
     pictures: Path | None = None
     progress: Callable[[float], None] = lambda part: None
+    beside: str = ""
 
     def draw(self, name: str, series: dict[str, Sequence[float]]) -> None:
         """A picture of these distributions (seconds), where pictures are wanted."""

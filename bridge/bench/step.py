@@ -1,4 +1,4 @@
-"""One note's worth of work: feed and sample, with the window full, early and after a hundred thousand events."""
+"""One note's worth of work: feed and sample, with the window full, early and after a hundred thousand events; cold."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from bridge.bench.cold import candidate_figures, cold_figures
 from bridge.bench.result import Conditions, Figure, Result, quantiles_ms
 from bridge.engine.folders import find_model
 from bridge.engine.model import Events, Model
@@ -38,13 +39,14 @@ def move_to(model: Model, position: int, conditions: Conditions, parts: tuple[fl
 
 
 def measure(conditions: Conditions) -> Result:
-    """Time single steps at two places of one long set."""
+    """Time single steps back to back at two places of one long set; then some time apart, and candidates."""
     model = StreamingModel.load(find_model(conditions.model), provider="cpu")
     model.warm_up()
     count = 300 if conditions.quick else 2_000
     late = LATE // 10 if conditions.quick else LATE
     move_to(model, max(EARLY, model.manifest.window), conditions, (0.0, 0.05))
     early_steps = measure_step(model, random_music(count))
+    apart = [*cold_figures(model, random_music(count), conditions), *candidate_figures(model, conditions)]
     move_to(model, late, conditions, (0.1, 0.9))
     late_steps = measure_step(model, random_music(count))
     conditions.draw("step", {f"event {EARLY:,}": early_steps.tolist(), f"event {late:,}": late_steps.tolist()})
@@ -58,6 +60,7 @@ def measure(conditions: Conditions) -> Result:
             Figure(f"median at event {late:,}", late_median, bar=BARS[0]),
             Figure(f"p99 at event {late:,}", late_p99, bar=BARS[1]),
             Figure("median late / early", late_median / median, "×", bar=SAME),
+            *apart,
         ),
         f"{count} steps each on the CPU, one thread, window {model.manifest.window} full",
     )

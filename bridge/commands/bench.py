@@ -33,10 +33,13 @@ _LIST = "\n".join(f"  {name:<13} {measurement.question}" for name, measurement i
 @click.command(name="bench", epilog=f"\b\nMeasurements:\n{_LIST}")
 @click.argument("names", nargs=-1, callback=_names, metavar="[NAMES]...")
 @click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
+@click.option("--beside", default="", metavar="MODEL", help="Time cold steps beside another's: a name or a folder.")
 @click.option("--quick", is_flag=True, help="Fewer samples: a look, not a measurement to quote.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here.")
 @click.option("--picture", type=click.Path(path_type=Path, file_okay=False), help="Draw distributions here.")
-def command(names: tuple[str, ...], model: str, quick: bool, json_path: Path | None, picture: Path | None) -> None:
+def command(
+    names: tuple[str, ...], model: str, beside: str, quick: bool, json_path: Path | None, picture: Path | None
+) -> None:
     """Measure what playing depends on (all of it, or only NAMES), each figure beside its bar.
 
     Live measurements start a JACK server of their own, where jackd is installed. Let nothing else run meanwhile.
@@ -54,7 +57,7 @@ def command(names: tuple[str, ...], model: str, quick: bool, json_path: Path | N
         highlight=False,
     )
     began = time.time()
-    results = _measure(console, names, model, quick, picture)
+    results = _measure(console, names, model, beside, quick, picture)
     _show(console, results)
     if json_path is not None:
         report = {
@@ -68,7 +71,9 @@ def command(names: tuple[str, ...], model: str, quick: bool, json_path: Path | N
         raise SystemExit(1)
 
 
-def _measure(console: Console, names: tuple[str, ...], model: str, quick: bool, pictures: Path | None) -> list[Result]:
+def _measure(
+    console: Console, names: tuple[str, ...], model: str, beside: str, quick: bool, pictures: Path | None
+) -> list[Result]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from bridge.bench.result import Conditions
@@ -90,7 +95,7 @@ def _measure(console: Console, names: tuple[str, ...], model: str, quick: bool, 
                     progress.refresh()
                     drawn = time.perf_counter()
 
-            results.append(MEASUREMENTS[name].run(Conditions(model, quick, pictures, tell)))
+            results.append(MEASUREMENTS[name].run(Conditions(model, quick, pictures, tell, beside)))
             progress.update(task, completed=1.0)
             progress.refresh()
     return results

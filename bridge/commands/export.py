@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.engine.folders import MANIFEST_NAME
 from bridge.engine.manifest import Weights
 
 if TYPE_CHECKING:
@@ -48,26 +49,32 @@ def command(
     weights: Weights,
     critic: bool,
 ) -> None:
-    """Turn the training run in folder RUN (or one of its checkpoints) into the model OUT/NAME, ready to play."""
+    """Turn the training run in folder RUN into the model OUT/NAME, ready to play.
+
+    RUN may be one of its checkpoints, or a folder that was exported in float32 by this or an older version.
+    """
     try:
         from bridge.data.corpus import Corpus
-        from bridge.training.checkpoint import load_model
         from bridge.training.compare import compare
         from bridge.training.export import export, training_data
+        from bridge.training.starting_point import starting_model
         from bridge.training.verify import TOLERANCES
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.startswith("bridge"):
             raise
         raise click.ClickException(f"export needs {missing.name}: pip install 'antiphon[train]'") from None
-    checkpoint = run if (run / "config.json").exists() else run / "checkpoint"
+    whole = any((run / name).exists() for name in ("config.json", MANIFEST_NAME))
+    checkpoint = run if whole else run / "checkpoint"
     try:
         corpus = None if data is None else Corpus(data, frozenset(leave_out))
         metrics = {}
         if weights != "float32":
-            comparison = compare(load_model(checkpoint).eval(), weights, corpus)
+            comparison = compare(starting_model(checkpoint).eval(), weights, corpus)
             click.echo(comparison)
             metrics = comparison.metrics()
-        training = {"data": [] if corpus is None else training_data(corpus), "licence": licence}
+        training: dict[str, Any] = {"data": [] if corpus is None else training_data(corpus), "licence": licence}
+        if corpus is None and (checkpoint / MANIFEST_NAME).exists():
+            training = {}  # what is known of it stays
         folder = export(checkpoint, out, name, rewind=rewind, weights=weights, training=training, metrics=metrics)
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None

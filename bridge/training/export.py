@@ -33,6 +33,7 @@ from bridge.training.checkpoint import config_to_json, load_model
 from bridge.training.families import family_of
 from bridge.training.graphs import build_feed, build_sample, parameters_of
 from bridge.training.network import Network
+from bridge.training.starting_point import starting_model
 from bridge.training.verify import verify
 from bridge.vocabulary import codec
 
@@ -50,9 +51,23 @@ def export(
 ) -> Path:
     """Write the model of `checkpoint` to `out/name`, in the place of one that is there; returns that folder.
 
-    `training` and `metrics` go into the manifest. Raises ValueError for a name that is not plain, no checkpoint, or
-    a streaming result that differs from the full pass by more than verify.TOLERANCES allow; then nothing is written.
+    `checkpoint` may be a folder that was exported in float32 too, by an older version say: then what its manifest says
+    of training and metrics is kept. `training` and `metrics` go into the manifest. Raises ValueError for a name that is
+    not plain, no checkpoint, or a streaming result that differs from the full pass by more than verify.TOLERANCES
+    allow; then nothing is written.
     """
+    if (checkpoint / MANIFEST_NAME).exists():
+        known = load_manifest(checkpoint)
+        return export_model(
+            starting_model(checkpoint).eval(),
+            out,
+            name,
+            rewind=rewind,
+            max_chunk=max_chunk,
+            weights=weights,
+            training={**known.training, **(training or {})},
+            metrics={**known.metrics, **(metrics or {})},
+        )
     progress = checkpoint / "progress.json"
     told = json.loads(progress.read_text(encoding="utf-8")) if progress.exists() else {}
     spent = {name: round(told.get(name, 0)) for name in ("seconds", "processor_seconds", "notes_seen")}
