@@ -119,28 +119,31 @@ class LayerBuilder(GraphBuilder):
 
         With their biases, if the first has one (then all of them must).
         """
-        out = self.product(x, names, np.concatenate([self.parameters[f"{name}.weight"] for name in names]))
-        if f"{names[0]}.bias" not in self.parameters:
-            return out
-        biases = [f"{name}.bias" for name in names]
-        return self.op("Add", out, self.table(*biases))
+        biased = f"{names[0]}.bias" in self.parameters
+        bias = self.table(*(f"{name}.bias" for name in names)) if biased else ""
+        return self.product(x, names, np.concatenate([self.parameters[f"{name}.weight"] for name in names]), bias)
 
     def table(self, *names: str) -> str:
         """A constant of the rows of these parameters, end to end."""
         return self.numbers(joined(*names), np.concatenate([self.parameters[name] for name in names]))
 
-    def product(self, x: str, names: Sequence[str], matrix: npt.NDArray[np.float32]) -> str:
-        """`x` [..., inputs] times `matrix` [outputs, inputs], transposed; in 8 bits where its rows are whole blocks."""
+    def product(self, x: str, names: Sequence[str], matrix: npt.NDArray[np.float32], bias: str = "") -> str:
+        """`x` [..., inputs] times `matrix` [outputs, inputs], transposed, and `bias` [outputs] if there is one.
+
+        In 8 bits where the matrix's rows are whole blocks.
+        """
         outputs, inputs = matrix.shape
         name = joined(*names)
         if self.weights != "int8" or inputs % BLOCK:
-            return self.op("MatMul", x, self.numbers(name + TRANSPOSED, matrix.T))
+            out = self.op("MatMul", x, self.numbers(name + TRANSPOSED, matrix.T))
+            return self.op("Add", out, bias) if bias else out
         packed, scales = quantized(matrix)
         return self.op(
             "MatMulNBits",
             x,
             self.constant(f"{name}.int8", packed, np.uint8),
             self.constant(f"{name}.scales", scales, np.float32),
+            *(("", "", bias) if bias else ()),
             domain=_CONTRIB,
             K=inputs,
             N=outputs,

@@ -125,14 +125,15 @@ class _Sample:
         together = g.linear(normed, f"head.inner.{field}", *heard)
         inner, listened = g.ops("Split", 2, together, g.integers(self.config.width, listens), axis=2)
         inner, listened = g.op("Gelu", inner), self._mixed(listened)
-        bias = g.constant(f"head.outer.{field}.bias", g.parameters[f"head.outer.{field}.bias"], np.float32)
         matrices = [f"head.outer.{field}", *(["head.recall.step"] if field == "pitch" else [])]
         every = [g.parameters[f"{name}.weight"] for name in matrices]
-        logits = self._mixed(g.product(inner, matrices, np.concatenate(every)))
+        bias = g.parameters[f"head.outer.{field}.bias"]
+        steps_without = np.zeros(sum(map(len, every)) - size, np.float32)
+        name = g.numbers(f"head.outer.{field}.bias", np.concatenate([bias, steps_without]))
+        logits = self._mixed(g.product(inner, matrices, np.concatenate(every), name))
         if field == "pitch":
             logits, steps = g.ops("Split", 2, logits, g.integers(size, STEPS), axis=1)
             logits = past.step(logits, steps, by_voice)
-        logits = g.op("Add", logits, bias)
         if favours:
             listened, favour = g.ops("Split", 2, listened, g.integers(listens - 1, 1), axis=1)
             logits = past.counted(logits, favour, field)
