@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -155,15 +155,14 @@ class MidiFile:
         choose = choose or voice_of
         notes = self.notes
         kinds = (notes["track"].astype(np.int64) * 17 + notes["channel"]) * 128 + notes["program"]
-        found, which = np.unique(kinds, return_inverse=True)
-        voices = [
-            VOICES.index(
-                choose(int(kind) % 128, int(kind) // 128 % 17 == DRUM_CHANNEL, self.names[int(kind) // 128 // 17])
-            )
-            for kind in found
-        ]
-        table: npt.NDArray[np.int64] = np.array(voices, dtype=np.int64)[which]
-        return table
+        found = np.flatnonzero(np.bincount(kinds))
+        table = np.zeros(found.max(initial=0) + 1, dtype=np.int64)
+        for kind in found.tolist():
+            rest, program = divmod(kind, 128)
+            track, channel = divmod(rest, 17)
+            table[kind] = VOICES.index(choose(program, channel == DRUM_CHANNEL, self.names[track]))
+        voices: npt.NDArray[np.int64] = table[kinds]
+        return voices
 
     @cached_property
     def has_beats(self) -> bool:
@@ -232,13 +231,13 @@ def decode(data: bytes, largest: int = smf.LARGEST) -> MidiFile:
     mended = list(song.mended)
     tracks = tuple(_without_faults(track, mended) for track in song.tracks)
     song = replace(song, tracks=tracks)
-    struck = [_pairs(track) for track in tracks]
-    never = sum(int((pairs.off < 0).sum()) for pairs in struck)
+    pairs = _pairs(tracks)
+    never = int((pairs.off < 0).sum())
     if never:
         mended.append(Mend("unterminated notes", f"{never} notes that never end: they end with their track"))
     return MidiFile(
         song=song,
-        notes=_table(tracks, struck),
+        notes=_table(tracks, pairs),
         names=tuple(_name(track) for track in tracks),
         tempos=tuple((tick, int.from_bytes(body[:3])) for tick, body in _latest(tracks, TEMPO)),
         metres=tuple((tick, body[0], 1 << body[1]) for tick, body in _latest(tracks, METRE)),
@@ -318,50 +317,85 @@ def _fault(kind: int, payload: bytes) -> str:
 
 
 class _Pairs(NamedTuple):
-    """Notes of a track, [N] each: their note-on and note-off among its events (-1: there is none), and their end.
+    """Notes of several tracks, [N] each: their track, their on and off among its events (off -1: none), their end.
 
     Where `is_guess` an off is missing on the key, and which off ends which note had to be guessed.
     """
 
+    track: npt.NDArray[np.int64]
     on: npt.NDArray[np.int64]
     off: npt.NDArray[np.int64]
     end: npt.NDArray[np.int64]  # ticks
     is_guess: npt.NDArray[np.int64]
 
 
-def _pairs(track: Track) -> _Pairs:
-    """Which note-off ends which note. Keys that go down and up in turns are paired at once, others one by one."""
-    events = np.flatnonzero((track.status & 0xE0) == 0x80)
-    events = events[track.status[events] < 0xA0]
-    is_on = (track.status[events] >= 0x90) & (track.second[events] > 0)
-    key = (track.status[events] & 0x0F).astype(np.int64) << 7 | track.first[events]
-    order = np.argsort(key, kind="stable")
+def _pairs(tracks: Sequence[Track]) -> _Pairs:
+    """Which note-off ends which note. Keys all of whose notes get their offs are paired at once, others one by one."""
+    counts = [len(track.tick) for track in tracks]
+    number = np.repeat(np.arange(len(tracks)), counts)
+    place = np.arange(len(number)) - np.repeat(np.cumsum([0, *counts[:-1]]), counts)
+    status, first, second = (_joined(tracks, name) for name in ("status", "first", "second"))
+    events = np.flatnonzero((status & 0xE0) == 0x80)
+    status, first, second = status[events], first[events], second[events]
+    is_on = (status >= 0x90) & (second > 0)
+    key = number[events] << 11 | (status & 0x0F).astype(np.int64) << 7 | first
+    # Sixteen bits sort faster, and hold the keys of 32 tracks.
+    order = np.argsort(key.astype(np.uint16) if len(tracks) <= 32 else key, kind="stable")
     events, is_on, key = events[order], is_on[order], key[order]
-    begins = np.flatnonzero(np.diff(key, prepend=-1))
+    tick, number, place = _joined(tracks, "tick")[events], number[events], place[events]
+    begins = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, np.int64)
     sizes = np.diff(np.append(begins, len(key)))
-    within = np.arange(len(key)) - np.repeat(begins, sizes)
-    tidy = np.ones(len(begins), dtype=np.bool_)
-    if len(key):
-        tidy = np.logical_and.reduceat(is_on == (within % 2 == 0), begins) & (sizes % 2 == 0)
-    pairable = np.repeat(tidy, sizes)
-    on, off = events[pairable & is_on], events[pairable & ~is_on]
-    end = np.maximum(track.tick[off], track.tick[on] + 1)
+    tidy = _get_their_offs(is_on, begins, sizes)
+    chosen = np.repeat(tidy, sizes)
+    ons, offs = np.flatnonzero(chosen & is_on), np.flatnonzero(chosen & ~is_on)
+    end = tick[offs]
+    if len(ons):
+        # Struck again while it sounds, a note ends there.
+        begun, own = tick[ons], key[ons]
+        differs = np.flatnonzero((own[1:] != own[:-1]) | (begun[1:] != begun[:-1])) + 1
+        after = np.append(differs, len(ons))[np.searchsorted(differs, np.arange(len(ons)), side="right")]
+        again = np.flatnonzero(after < len(ons))
+        again = again[own[after[again]] == own[again]]
+        end[again] = np.minimum(end[again], begun[after[again]])
+    end = np.maximum(end, tick[ons] + 1)
     rows = [
-        row
+        (track, place[begin + on], -1 if off < 0 else place[begin + off], until, is_guess)
         for begin, size in zip(begins[~tidy].tolist(), sizes[~tidy].tolist(), strict=True)
-        for row in _pair_one_by_one(track, events[begin : begin + size].tolist(), is_on[begin : begin + size].tolist())
+        for track in (int(number[begin]),)
+        for on, off, until, is_guess in _pair_one_by_one(
+            tick[begin : begin + size].tolist(), is_on[begin : begin + size].tolist(), tracks[track].end_tick
+        )
     ]
-    more = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return _Pairs(*(np.concatenate(both) for both in zip((on, off, end, np.zeros_like(on)), more.T, strict=True)))
+    paired = number[ons], place[ons], place[offs], end, np.zeros_like(ons)
+    if not rows:
+        return _Pairs(*paired)
+    return _Pairs(*(np.concatenate(both) for both in zip(paired, np.array(rows, dtype=np.int64).T, strict=True)))
 
 
-def _pair_one_by_one(track: Track, events: list[int], is_on: list[bool]) -> Iterator[tuple[int, int, int, bool]]:
-    """Notes of one key whose ons and offs do not take turns: rows of `_Pairs`.
+def _joined(tracks: Sequence[Track], name: str) -> npt.NDArray[Any]:
+    return np.concatenate([getattr(track, name) for track in tracks])
 
-    As long as every note gets its off in the end, the first off ends the first note, which was cut short by the next
-    one. From where on an off is missing, each note is ended by the next off or the next note.
+
+def _get_their_offs(
+    is_on: npt.NDArray[np.bool_], begins: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """For each key, whose events begin at `begins`: whether all its notes get their offs, and there are no others."""
+    if not len(is_on):
+        return np.zeros(0, dtype=np.bool_)
+    step = np.where(is_on, 1, -1)
+    depth = np.cumsum(step)
+    depth -= np.repeat(depth[begins] - step[begins], sizes)
+    answer: npt.NDArray[np.bool_] = (np.minimum.reduceat(depth, begins) >= 0) & (depth[begins + sizes - 1] == 0)
+    return answer
+
+
+def _pair_one_by_one(ticks: list[int], is_on: list[bool], end_tick: int) -> Iterator[tuple[int, int, int, bool]]:
+    """Notes of one key whose ons and offs do not go together, in a track that ends at `end_tick`.
+
+    For each its on, its off (-1: none), both among the key's events, its end in ticks, and whether that was guessed. As
+    long as every note gets its off in the end, the first off ends the first note, which was cut short by the next one.
+    From where on an off is missing, each note is ended by the next off or the next note.
     """
-    ticks = [int(track.tick[event]) for event in events]
     depth, settled = 0, 0
     for place, down in enumerate(is_on):
         depth = depth + 1 if down else max(depth - 1, 0)
@@ -375,11 +409,11 @@ def _pair_one_by_one(track: Track, events: list[int], is_on: list[bool]) -> Iter
     for _, struck in itertools.groupby(sorted(ended), key=ticks.__getitem__):
         ons = list(struck)
         later = bisect.bisect_right(onsets, ticks[ons[0]])
-        until = onsets[later] if later < len(onsets) else track.end_tick
+        until = onsets[later] if later < len(onsets) else end_tick
         offs = [ended[on] for on in ons]
         ends = sorted(max(until if off < 0 else min(until, ticks[off]), ticks[ons[0]] + 1) for off in offs)
         for on, off, end in zip(ons, offs, ends, strict=True):
-            yield events[on], -1 if off < 0 else events[off], end, on >= settled
+            yield on, off, end, on >= settled
 
 
 def _first_by_first(is_on: Sequence[bool]) -> Iterator[tuple[int, int]]:
@@ -409,22 +443,24 @@ def _by_the_next(is_on: Sequence[bool], ticks: Sequence[int]) -> Iterator[tuple[
     yield from ((on, -1) for on in (*old, *sounding))
 
 
-def _table(tracks: Sequence[Track], struck: Sequence[_Pairs]) -> NoteTable:
-    parts = []
+def _table(tracks: Sequence[Track], pairs: _Pairs) -> NoteTable:
+    sizes = np.array([len(track.tick) for track in tracks], dtype=np.int64)
+    on = (np.cumsum(sizes) - sizes)[pairs.track] + pairs.on
+    order = np.argsort(on)
+    on = on[order]
+    onset = _joined(tracks, "tick")[on]
+    order, on = order[by := np.argsort(onset, kind="stable")], on[by]
+    notes = np.zeros(len(on), NOTE)
+    notes["onset"], notes["offset"], notes["track"] = onset[by], pairs.end[order], pairs.track[order]
+    notes["channel"] = (_joined(tracks, "status")[on] & 0x0F) + 1
+    notes["pitch"], notes["velocity"] = _joined(tracks, "first")[on], _joined(tracks, "second")[on]
     programs = _Programs(tracks)
-    for number, (track, pairs) in enumerate(zip(tracks, struck, strict=True)):
-        notes = np.zeros(len(pairs.on), NOTE)
-        order = np.argsort(pairs.on, kind="stable")
-        on = pairs.on[order]
-        notes["onset"], notes["offset"], notes["track"] = track.tick[on], pairs.end[order], number
-        notes["channel"] = (track.status[on] & 0x0F) + 1
-        notes["pitch"], notes["velocity"] = track.first[on], track.second[on]
-        for channel in np.unique(notes["channel"]).tolist():
-            chosen = notes["channel"] == channel
-            notes["program"][chosen] = programs.at(number, channel, notes["onset"][chosen])
-        parts.append(notes)
-    table = np.concatenate(parts) if parts else np.zeros(0, NOTE)
-    return table[np.argsort(table["onset"], kind="stable")]
+    parts = notes["track"].astype(np.int64) * 17 + notes["channel"]
+    for part in np.flatnonzero(np.bincount(parts)).tolist():
+        if programs.any(part % 17):
+            chosen = parts == part
+            notes["program"][chosen] = programs.at(part // 17, part % 17, notes["onset"][chosen])
+    return notes
 
 
 class _Programs:
@@ -440,6 +476,10 @@ class _Programs:
                     self._changes.setdefault((whose, channel), []).append(change)
         for changes in self._changes.values():
             changes.sort(key=lambda change: change[0])
+
+    def any(self, channel: int) -> bool:
+        """Whether anyone sets a program on the channel."""
+        return (-1, channel) in self._changes
 
     def at(self, track: int, channel: int, ticks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The program at each of `ticks` [N]; 0 before the first."""
@@ -550,13 +590,13 @@ def _events_of_new(track: NewTrack, ticks_per_beat: int) -> list[_Event]:
 def _events_of(track: Track) -> list[_Event]:
     """The events of a track that was read, in their order, but for a note's end: that is there, and comes before a
     new note of the same key and tick."""
-    pairs = _pairs(track)
+    pairs = _pairs([track])
     order = {place: float(place) for place in range(len(track.tick))}
     begun: dict[tuple[int, int, int], int] = {}
     for on in sorted(pairs.on.tolist()):
         begun.setdefault((int(track.tick[on]), int(track.status[on]) & 0x0F, int(track.first[on])), on)
     events: list[_Event] = []
-    for on, off, end, is_guess in zip(*(row.tolist() for row in pairs), strict=True):
+    for _, on, off, end, is_guess in zip(*(row.tolist() for row in pairs), strict=True):
         key = int(track.status[on]) & 0x0F, int(track.first[on])
         if is_guess:
             order.pop(off, None)

@@ -347,29 +347,52 @@ def _number_at(padded: Bytes, place: Ints) -> tuple[Ints, Ints]:
 
 def _walk(data: bytes) -> list[int]:
     """Where each event begins and, last, where the last whole one ends; not beyond an end-of-track event."""
-    places = [0]
-    place, running, size = 0, 2, len(data)
-    while place < size:
-        base, stop = place, min(place + _AT_ONCE, size)
-        lengths, kinds = _table(data, base, stop)
+    places: list[int] = []
+    begin, size, running = 0, len(data), 2
+    while begin < size:
+        stop = min(begin + _AT_ONCE, size)
+        steps = _Steps(data, begin, stop)
+        following = steps.under(running)
+        place = begin
         while place < stop:
-            kind = kinds[place - base]
-            if kind < _RUNNING:
-                running = kind
-                place += lengths[place - base]
-            elif kind == _RUNNING:
-                place += lengths[place - base] + running
-            else:
-                place += lengths[place - base]
-            if place > size:
-                return places
             places.append(place)
-            if kind == _LAST:
-                return places
-    return places
+            after = following[place - begin]
+            if after < 0:
+                after, kind = ~after, steps.kind(place)
+                if kind == _LAST:
+                    return [*places, after] if after <= size else places
+                running = kind
+                following = steps.under(running)
+            place = after
+        begin = place
+    if not places:
+        return [0]
+    return [*places, begin] if begin <= size else places
 
 
-def _table(data: bytes, begin: int, stop: int) -> tuple[list[int], bytes]:
+class _Steps:
+    """For each place of a stretch of `data`: where the event ends that begins there, and what it is."""
+
+    def __init__(self, data: bytes, begin: int, stop: int) -> None:
+        self._begin = begin
+        lengths, self._kinds = _table(data, begin, stop)
+        self._after = np.arange(begin, stop) + lengths
+        self._known: dict[int, list[int]] = {}
+
+    def kind(self, place: int) -> int:
+        """What begins at `place`."""
+        return int(self._kinds[place - self._begin])
+
+    def under(self, running: int) -> list[int]:
+        """Where events end while running status means so many data bytes; one's complement where that changes."""
+        if running not in self._known:
+            after = self._after + np.where(self._kinds == _RUNNING, running, 0)
+            turns = (self._kinds == _LAST) | (self._kinds == 3 - running)
+            self._known[running] = np.where(turns, ~after, after).tolist()
+        return self._known[running]
+
+
+def _table(data: bytes, begin: int, stop: int) -> tuple[Ints, Bytes]:
     """For each place from `begin` to before `stop`: how long an event is that begins there, and what it is.
 
     What it is: one of `_KIND`, or `_LAST`. The data bytes of one under running status come on top of its length.
@@ -392,4 +415,4 @@ def _table(data: bytes, begin: int, stop: int) -> tuple[list[int], bytes]:
         digits, value = _number_at(padded, after + is_meta)
         lengths[long] = after - long + is_meta + digits + value
         kinds[long[is_meta & (padded[after] == END_OF_TRACK)]] = _LAST
-    return lengths.tolist(), kinds.tobytes()
+    return lengths, kinds
