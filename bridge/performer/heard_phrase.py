@@ -141,6 +141,21 @@ class HeardPhrase:
         return float(np.median(durations)) if len(durations) else self.pulse
 
     @cached_property
+    def legato(self) -> float:
+        """The middle one of the parts of the wait to the next onset that a note is held, at most 1."""
+        notes = self.notes
+        waits = np.diff(notes.onset)
+        known = waits > 1 / 24
+        if not known.any():
+            return 1.0
+        return float(np.median(np.minimum((notes.offset - notes.onset)[:-1][known] / waits[known], 1.0)))
+
+    @cached_property
+    def longest_held(self) -> float:
+        """How long its longest note was held, in beats."""
+        return float((self.notes.offset - self.notes.onset).max()) if len(self.notes.onset) else self.pulse
+
+    @cached_property
     def last_held(self) -> float:
         """How long the last note was held, in beats."""
         return float(self.notes.offset[-1] - self.notes.onset[-1]) if len(self.notes.onset) else self.held
@@ -153,9 +168,9 @@ class HeardPhrase:
 
     @property
     def key_tones(self) -> tuple[frozenset[int], frozenset[int]] | None:
-        """Pitch classes of its key and of the triad on the tonic; None where it has no pitches."""
+        """Pitch classes of its key and of the triad on the tonic; None where it has too few notes for one."""
         key = self.measured.key
-        if key is None:
+        if key is None or len(self.measured.pitch) < FEWEST_IN_LINE:
             return None
         third = 3 if key.minor else 4
         return key.pitch_classes, frozenset((key.tonic + step) % 12 for step in (0, third, 7))

@@ -7,6 +7,8 @@ what is set (ranges, scales, the pace) where nothing would be.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -32,6 +34,8 @@ _AROUND_CHORDS: Final = 13
 # The mean so far is made up for by moving that range, by no more than so many semitones.
 _MADE_UP: Final = 6.0
 _SETTLED: Final = 4
+# A note that would be held so many times as long as the phrase's longest is followed by a rest.
+_NO_REST: Final = 1.1
 # Where an energy is set, velocities lie within so much of it.
 _LOUDER: Final = 14
 
@@ -101,6 +105,16 @@ def keep_home(constraints: Constraints, voices: Sequence[int], home: frozenset[i
     near = [pitch for pitch in pitches if last is not None and abs(pitch - last) <= _TO_THE_END]
     if not (near and possible(lambda: constraints.allow_pitches(near, voices))):
         possible(lambda: constraints.allow_pitches(pitches, voices))
+
+
+def held_like(phrase: HeardPhrase, drafts: Sequence[Draft]) -> list[Draft]:
+    """One line's notes held for as much of the wait to the next one as the phrase's are; a longer wait is a rest."""
+    held = list(drafts)
+    for place, (draft, after) in enumerate(pairwise(drafts)):
+        whole = (after.onset_beat - draft.onset_beat) * phrase.legato
+        if draft.duration < whole <= _NO_REST * phrase.longest_held:
+            held[place] = replace(draft, duration=whole)
+    return held
 
 
 def triad_of(key: Key) -> frozenset[int]:

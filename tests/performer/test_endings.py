@@ -8,6 +8,8 @@ import pytest
 from bridge.performer.endings import HELD, ending_of
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import Bars, Notes
+from bridge.performer.sampling import Draft
+from bridge.performer.shaping import held_like
 
 
 def phrase(*onsets: float, held: float = 0.5, last: float | None = None, bars: Bars | None = None) -> HeardPhrase:
@@ -58,3 +60,9 @@ def test_a_chord_ends_what_is_played_in_chords() -> None:
 
 def test_where_there_is_no_room_there_is_no_plan() -> None:
     assert ending_of(phrase(0.0, 0.5), 10.0, 10.5, 10.5, measured=False) is None
+
+
+def test_a_line_is_held_as_the_phrase_is_and_rests_stay_rests() -> None:
+    legato = phrase(0.0, 0.5, 1.0, 1.5, held=0.45)
+    drafts = [Draft(0.0, beat, 0.1, 4, 60, 80) for beat in (0.0, 0.5, 2.5)]
+    assert [draft.duration for draft in held_like(legato, drafts)] == pytest.approx([0.45, 0.1, 0.1])

@@ -16,6 +16,7 @@ from bridge.performer.ledger import AT_ONCE
 from bridge.performer.modes.base import NEVER
 from bridge.performer.sampling import Draft
 from bridge.performer.shaping import (
+    held_like,
     keep_home,
     keep_near,
     keep_to_energy,
@@ -70,8 +71,11 @@ class Answer:
     # --- before it is due, and when it is ----------------------------------------------------------
 
     def take(self) -> Take:
-        """It as a candidate."""
-        return Take(tuple(self.drafts), self.start, self.complete, self.brief)
+        """It as a candidate; a line is held as the phrase's is, from each note to the next."""
+        drafts, phrase = self.drafts, self.brief.phrase
+        if phrase is not None and phrase.one_line and self._strokes.texture == 1.0:
+            drafts = held_like(phrase, drafts)
+        return Take(tuple(drafts), self.start, self.complete, self.brief)
 
     def begin(self, stage: Stage, now: float, take: Take | None, *, on_the_clock: bool) -> None:
         """It is due now: `take` is played, moved where it was drawn for another moment than this, and gone on from.
@@ -302,12 +306,11 @@ class Answer:
         return draft
 
     def _home(self, stage: Stage) -> frozenset[int] | None:
-        """Pitch classes of the triad that it ends on: the key's that is heard, else the phrase's; None: unknown."""
-        key = stage.tuning.harmony.key
-        if key is not None:
-            return triad_of(key)
-        tones = self.brief.phrase.key_tones if self.brief.phrase is not None else None
-        return None if tones is None else tones[1]
+        """Pitch classes of the triad that it ends on: of the phrase's key, else of the key heard; None: unknown."""
+        phrase, key = self.brief.phrase, stage.tuning.harmony.key
+        if phrase is not None and phrase.key_tones is not None:
+            return phrase.key_tones[1]
+        return None if key is None else triad_of(key)
 
     def _is_time_to_close(self, beat: float) -> bool:
         """Whether the note that begins at `beat` is to be the last."""

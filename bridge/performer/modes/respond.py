@@ -365,7 +365,7 @@ class Respond(Mode):
             brief = Brief()
         else:
             key = stage.tuning.harmony.key
-            tones = key.tones if key is not None else (phrase.key_tones or (None,))[0]
+            tones = phrase.key_tones[0] if phrase.key_tones is not None else None if key is None else key.tones
             brief = Brief(
                 phrase,
                 ending_of(phrase, due.start, due.end, due.end + due.ring, measured=bars),
