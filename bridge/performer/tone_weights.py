@@ -159,13 +159,13 @@ class ToneWeights:
     def _by_lead_sheets(self, key: Key, beat: float) -> Weights:
         mean, rows = _TABLES["minor" if key.scale in _MINOR_LIKE else "major"]
         clock = self._stage.clock
-        logs = mean.copy()
+        bar = -math.inf
+        if clock.metered:
+            bar = next_bar(clock, beat + 1e-6) - clock.beats_per_bar
+        logs = mean
         for onset, pitch in self._tune:
             ago = beat - onset
-            if ago > MEMORY:
-                continue
-            share = 0.5 ** (max(ago, 0.0) / HALF_LIFE)
-            if clock.metered and next_bar(clock, onset + 1e-6) <= beat:
-                share *= BEFORE_THE_BAR
-            logs += share * rows[(pitch - key.root) % 12]
+            if ago <= MEMORY:
+                share = 0.5 ** (max(ago, 0.0) / HALF_LIFE) * (1.0 if onset >= bar - 1e-6 else BEFORE_THE_BAR)
+                logs = logs + share * rows[(pitch - key.root) % 12]
         return np.roll(np.minimum(np.exp(logs), 1.0), key.root)

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from bridge.performer.ledger import MOVED, MOVED_RELEASE
 from bridge.performer.modes.respond import GIVEN_OUT
 from bridge.performer.performer import Performer
+from bridge.performer.progression import table
 from bridge.simulator.books import A_HAIR, Books, Given
 from bridge.simulator.size import size_of
 from bridge.timing.clock import SessionClock
@@ -333,7 +334,8 @@ class MemoryBounded(Invariant):
         if now < self._next:
             return
         self._next = now + self.EVERY
-        size = size_of(self._performer, besides=(self._performer.stage.memory.model,))
+        # What was counted on lead sheets is one table for the whole program.
+        size = size_of(self._performer, besides=(self._performer.stage.memory.model, table()))
         self.largest = max(self.largest, size)
         most = self.MOST + self.FOR_EACH_NOTE * len(self.books.given)
         if size > most:

@@ -204,10 +204,10 @@ class Harmonize(Mode):
         beat = stage.clock.beat_at(job.note.onset)
         lines = int(stage.value("harmonies"))
         held = set(stage.hands.tuned(DRUM_CHANNEL))
-        free = [int(pitch) for pitch in np.flatnonzero(allowed) if pitch not in held]
-        free = [pitch for pitch in free if not any(self._is_kept(other, job) for other in self._others_at(pitch, job))]
+        taken = held | self._kept_from(job)
+        may: list[int] = np.flatnonzero(allowed).tolist()
         # Wishes, not rules: where every pitch that is allowed sounds, one of them it is.
-        pitches = self._near(tune, free, lines) or [int(pitch) for pitch in np.flatnonzero(allowed)]
+        pitches = self._near(tune, [pitch for pitch in may if pitch not in taken], lines) or may
         before = self._before
         if beat - stage.clock.beat_at(self._led_at) > REMEMBERED:
             before = Before()
@@ -231,9 +231,15 @@ class Harmonize(Mode):
             if other is not job and any(note.pitch == pitch and note.release is None for note in other.added):
                 yield other
 
-    def _is_kept(self, other: _Job, job: _Job) -> bool:
-        """Whether a pitch of another's is left to it: in a chord. In a line the next note may take it over."""
-        return abs(job.note.onset - other.note.onset) <= AT_ONCE
+    def _kept_from(self, job: _Job) -> set[int]:
+        """Pitches that stay with other notes of the same chord. In a line the next note may take one over."""
+        return {
+            added.pitch
+            for other in self._sounding
+            if other is not job and abs(job.note.onset - other.note.onset) <= AT_ONCE
+            for added in other.added
+            if added.release is None
+        }
 
     def _take_over(self, other: _Job, pitch: int, now: float) -> None:
         for note in [note for note in other.added if note.pitch == pitch]:
