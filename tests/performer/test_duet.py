@@ -17,7 +17,7 @@ from bridge.performer.sampling import Draft
 from bridge.performer.stage import Stage
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.codec import VOICES
-from bridge.vocabulary.events import Input, ReleaseNote
+from bridge.vocabulary.events import Input, NoteOff, NoteOn, ReleaseNote
 
 C_MAJOR = {0, 2, 4, 5, 7, 9, 11}
 KEYS = VOICES.index("keys")
@@ -174,6 +174,18 @@ def test_what_rubs_against_a_new_key_ends() -> None:
     duet.heard(HeldNote(1.5, 71, 80, 1), 1.5)
     assert [output.note_id for output in stage.take_outputs() if isinstance(output, ReleaseNote)] == [rubs.note_id]
     assert rubs.release == 1.5 and goes_with_it.release == 3.0
+
+
+def test_who_drums_is_joined_by_keys_and_bass() -> None:
+    script: list[Input] = []
+    for beat in range(32):
+        script += [
+            NoteOn(1.0 + beat / 4, 36 + 2 * (beat % 2), 90, 10),
+            NoteOff(1.1 + beat / 4, 36 + 2 * (beat % 2), 10),
+        ]
+    sim = duet_over(script, 9.0, tempo=120.0)
+    assert {channel for _, channel, _ in ons(sim)} == {1, 2}
+    assert busiest_second(sim) <= CEILING
 
 
 # --- the end ---------------------------------------------------------------------------------------

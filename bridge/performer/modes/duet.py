@@ -72,7 +72,7 @@ class Duet(Mode):
     @property
     def voices(self) -> list[int]:
         """All it may use but the human's."""
-        return [voice for voice in self.stage.machine_voices if voice != self.stage.human_voice]
+        return [voice for voice in self.stage.machine_voices if voice != self.stage.human_role]
 
     # --- what happens ----------------------------------------------------------------------------
 
@@ -161,7 +161,7 @@ class Duet(Mode):
         elif owed:
             latest = max(clock.time_at(self._pace.last_beat(max(last, clock.beat_at(now) - STALE), now)), free)
         draft = self._draw(machine, free, latest, owed=owed, now=now)
-        if draft.onset > horizon or draft.voice == stage.human_voice:
+        if draft.onset > horizon or draft.voice not in machine:
             # The human did not come in at that moment: what is drawn next lies after it, a tick at least, or a model
             # that is sure of them would be asked without pause.
             self._wait(min(max(draft.onset, clock.time_at(clock.beat_at(free) + TICK)), horizon), lookahead)
@@ -206,7 +206,7 @@ class Duet(Mode):
         stage, clock = self.stage, self.stage.clock
         beat = clock.beat_at(free)
         constraints = stage.drawing.narrow()
-        constraints.only_voices(machine if owed else [*machine, stage.human_voice])
+        constraints.only_voices(machine if owed else [*machine, stage.human_role])
         stage.drawing.onset_between(constraints, free, latest)
         rows = {voice: self._partner.row(voice, beat, strong=False) for voice in machine}
         for voice, row in rows.items():
