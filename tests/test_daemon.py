@@ -83,13 +83,26 @@ class Stage:
     """A running daemon with its client."""
 
     def __init__(
-        self, model: FakeModel, settings: Settings, record: Path | None = None, presets: Path = Path("nowhere")
+        self,
+        model: FakeModel,
+        settings: Settings,
+        record: Path | None = None,
+        presets: Path = Path("nowhere"),
+        keep_near: float = 0.0,
     ) -> None:
         self.client = Client()
         self.model = model
         self.loads_anew = False
         self.port = FakePort(clock=time.perf_counter)
-        self.daemon = Daemon(LoadedModel(model, ""), settings, self.port, self._load, record_to=record, presets=presets)
+        self.daemon = Daemon(
+            LoadedModel(model, ""),
+            settings,
+            self.port,
+            self._load,
+            record_to=record,
+            presets=presets,
+            keep_near=keep_near,
+        )
         server = OscServer(port=0, targets=[("127.0.0.1", self.client.port)], inbox=self.daemon.inbox)
         self.daemon.attach(server)
         self.osc = SimpleUDPClient("127.0.0.1", server.address[1])
@@ -141,6 +154,35 @@ def test_osc_clients_are_told_to_end_what_sounds_when_it_ends(make: Callable[...
     stage.client.expect("/antiphon/sounded")
     stage.daemon.stop()
     assert stage.client.expect("/antiphon/cancel") == [1]
+
+
+class Kept(FakeModel):
+    """Says when it was run for nobody often enough; the first time it fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept = 0
+        self.often = threading.Event()
+
+    def keep_near(self) -> None:
+        self.kept += 1
+        if self.kept == 1:
+            raise RuntimeError("out of cheese")
+        if self.kept == 4:
+            self.often.set()
+
+
+def test_an_idle_model_is_kept_near_where_that_is_asked_for(make: Callable[..., Stage]) -> None:
+    near, far = Kept(), Kept()
+    for model, every in ((near, 0.002), (far, 0.0)):
+        stage = make(model, keep_near=every)
+        stage.osc.send_message("/antiphon/note", [60, 80, 1])
+        stage.client.expect("/antiphon/sounded")
+        if every:
+            stage.client.expect("/antiphon/error", lambda args: args[1] == "engine-fault")  # and the set goes on
+            stage.osc.send_message("/antiphon/note", [64, 80, 1])
+            assert near.often.wait(WAIT)
+    assert far.kept == 0
 
 
 def test_get_set_and_refusals(make: Callable[..., Stage]) -> None:

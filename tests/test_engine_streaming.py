@@ -287,3 +287,22 @@ def test_a_model_that_is_not_told_the_end_of_a_phrase_plays_on(tmp_path: Path, m
     )
     with pytest.raises(ValueError, match="guide entry 11 is 17"):
         model.sample(Constraints(), UNIFORM, 1.0, 1.0, np.array([0] * 11 + [17]))
+
+
+def test_a_model_that_is_kept_near_is_as_it_was(any_model: StreamingModel) -> None:
+    events, context = music(60)
+    any_model.keep_near()
+    any_model.feed(events[:40], context[:40])
+    any_model.rewind(2)
+    for back in (0, REWIND - 2):
+        any_model.rewind(back)
+        before = any_model.hidden, draw(any_model), any_model.rewindable
+        any_model.keep_near()
+        assert (any_model.hidden == before[0]).all() and draw(any_model) == before[1]
+        assert any_model.rewindable == before[2]
+    heard = [*range(40 - REWIND), *range(40, 60)]
+    for place in heard[-20:]:
+        any_model.feed(events[place : place + 1], context[place : place + 1])
+        any_model.keep_near()
+    straight = full_pass(any_model.manifest.family, events[heard], context[heard])
+    assert np.abs(any_model.hidden - straight[-1]).max() < TOLERANCE

@@ -24,6 +24,8 @@ from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 # Seconds from one step to the next; notes of a set lie so far apart. The second is the one that is compared.
 APART: Final = (0.02, 0.05, 0.2)
 COMPARED: Final = APART[1]
+# How often a model that is kept near is run for nobody, in seconds.
+NEAR: Final = 0.01
 BESIDE_BAR: Final = 0.5
 CANDIDATES: Final = 8
 CANDIDATES_BAR: Final = 3.0
@@ -37,14 +39,17 @@ def cold_figures(model: StreamingModel, events: Events, conditions: Conditions) 
     other = _beside(conditions, events) if conditions.beside else None
     floor = _reader(_weight_bytes(model))
     times: dict[tuple[float, str], list[float]] = {}
+    spent = 0.0
     for apart in APART:
         turns: dict[str, Callable[[Events], float]] = {"step": lambda event: float(measure_step(model, event)[0])}
         turns["floor"] = lambda event: floor()
         if other is not None and apart == COMPARED:
             turns["beside"] = lambda event: float(measure_step(other, event)[0])
+        if apart == COMPARED:
+            turns["near"] = lambda event: float(measure_step(model, event)[0])
         for i in range(count):
             for name, take in turns.items():
-                time.sleep(apart)
+                spent += _wait(apart, model if name == "near" else None)
                 times.setdefault((apart, name), []).append(take(events[i % len(events)][None]))
     middle = {key: 1000 * float(np.median(values)) for key, values in times.items()}
     conditions.draw("cold_step", {f"{1000 * apart:g} ms apart": times[apart, "step"] for apart in APART})
@@ -53,6 +58,9 @@ def cold_figures(model: StreamingModel, events: Events, conditions: Conditions) 
     megabytes = _weight_bytes(model) / 1e6
     figures.append(Figure(f"reading its {megabytes:.1f} MB once, {1000 * COMPARED:g} ms apart", read))
     figures.append(Figure(f"median {1000 * COMPARED:g} ms apart / that", step / read, "×"))
+    near = f"{1000 * COMPARED:g} ms apart, --keep-near {1000 * NEAR:g}"
+    figures.append(Figure(f"median {near}", middle[COMPARED, "near"]))
+    figures.append(Figure("processor time of that", 100 * spent / (count * COMPARED), "%"))
     if other is not None:
         beside = middle[COMPARED, "beside"]
         figures.append(Figure(f"{other.name} of {conditions.beside}, {1000 * COMPARED:g} ms apart", beside))
@@ -82,6 +90,19 @@ def candidate_figures(model: StreamingModel, conditions: Conditions) -> list[Fig
         Figure(f"a note of {CANDIDATES} candidates at once", 1000 * many),
         Figure(f"{CANDIDATES} candidates at once / one", many / one, "×", bar=CANDIDATES_BAR),
     ]
+
+
+def _wait(seconds: float, model: StreamingModel | None) -> float:
+    """Sleep, keeping `model` near if there is one; the processor time that took, in seconds."""
+    if model is None:
+        time.sleep(seconds)
+        return 0.0
+    began = time.thread_time()
+    for _ in range(round(seconds / NEAR) - 1):
+        time.sleep(NEAR)
+        model.keep_near()
+    time.sleep(NEAR)
+    return time.thread_time() - began
 
 
 def _beside(conditions: Conditions, events: Events) -> StreamingModel:

@@ -64,6 +64,14 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
 @click.option("--dry", is_flag=True, help="A stand-in for the model and the ports: try a patch without either.")
 @click.option("--provider", type=click.Choice(("auto", "cpu", "cuda")), default="auto", show_default=True)
 @click.option(
+    "--keep-near",
+    type=click.IntRange(0, 1000),
+    default=0,
+    show_default=True,
+    metavar="MS",
+    help="Run an idle model once in so many milliseconds, so that its weights stay in the caches; 0: never.",
+)
+@click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     is_eager=True,
@@ -120,6 +128,7 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
         load,
         record_to=options["record"],
         presets=presets_folder(options["presets"], options["config"]),
+        keep_near=options["keep_near"] / 1000,
     )
     daemon.attach(
         OscServer(

@@ -260,6 +260,9 @@ class FakeModel:
         np.copyto(self._codes, snapshot.arrays["codes"], casting="no")
         np.copyto(self._hidden, snapshot.arrays["hidden"], casting="no")
 
+    def keep_near(self) -> None:
+        """Nothing to keep near."""
+
     def warm_up(self) -> None:
         """Nothing to warm."""
 

@@ -40,6 +40,9 @@ class State(Protocol):
         `echo` int64 [T, echo_size(manifest)] for a model that listens to it, else None.
         """
 
+    def rehearse(self, position: int) -> None:
+        """Hear as the last time at `position`, the next to be heard, and forget it."""
+
     def go_to(self, position: int) -> None:
         """Be as after `position` events: one of the last `rewind`."""
 
@@ -105,6 +108,11 @@ class RingState:
         buffers.call.run()
         return buffers.hidden
 
+    def rehearse(self, position: int) -> None:
+        """See `State`: the slot that is written holds nothing that can still be asked for."""
+        buffers = self._buffers[1]
+        self.hear(buffers.events, buffers.context, buffers.echo, position)
+
     def go_to(self, position: int) -> None:
         """See `State`: slots beyond the position are masked out, so there is nothing to do."""
 
@@ -167,6 +175,10 @@ class SnapshotState:
         for name, after in tensors.items():
             self._before[name][:] = after
             self._history[name].put(position, after)
+
+    def rehearse(self, position: int) -> None:
+        """See `State`."""
+        self._call.run()
 
     def go_to(self, position: int) -> None:
         """See `State`."""

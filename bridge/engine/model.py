@@ -265,5 +265,8 @@ class Model(Protocol):
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot. Raises ValueError for one of another model or shape."""
 
+    def keep_near(self) -> None:
+        """Compute a step that nobody asked for, so that weights and code stay in the caches. Nothing of it is kept."""
+
     def warm_up(self) -> None:
         """Run everything once, so that the first note is not the slow one. The state is as before."""

@@ -109,6 +109,10 @@ class Sampler:
         logits = buffers.logits.copy()
         return [Sample.of_logits(event, row) for event, row in zip(events, logits, strict=True)]
 
+    def rehearse(self) -> None:
+        """Draw as for the last music, for nobody."""
+        self._of(1, 1).call.run()
+
     def _of(self, count: int, guides: int) -> _Buffers:
         found = self._buffers.get((count, guides))
         if found is None:

@@ -104,6 +104,10 @@ class Sampler:
             tuple(map(tuple, self._alternative_probs.tolist())),
         )
 
+    def rehearse(self) -> None:
+        """Draw as the last time, for nobody."""
+        self._call.run()
+
     def _condition(self, guide: Guide | None, given: Given | None) -> None:
         if guide is None:
             self._guide.fill(FREE)

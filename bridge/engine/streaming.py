@@ -253,6 +253,12 @@ class StreamingModel:
         self._changes += 1
         self._position.move_to(snapshot.position, snapshot.high_water)
 
+    def keep_near(self) -> None:
+        """Compute a step that nobody asked for. Nothing of it is kept; before any feed nothing is done."""
+        if self.position:
+            self._state.rehearse(self.position)
+            self._sampler.rehearse()
+
     def warm_up(self) -> None:
         """Run every bound call, so that the first note is not the slow one. The state is as before."""
         before = self.snapshot() if self.position else None

@@ -96,6 +96,11 @@ class TapeState:
         view.call.run()
         return inputs.hidden
 
+    def rehearse(self, position: int) -> None:
+        """See `State`: the slot that is written is not yet, or no longer, anybody's."""
+        inputs = self._inputs[1]
+        self.hear(inputs.events, inputs.context, inputs.echo, position)
+
     def rows(self, first: int, count: int) -> dict[str, Array]:
         """A copy of what `count` events from position `first` on left, by tensor."""
         slots = np.arange(first, first + count) - self._base

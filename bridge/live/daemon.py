@@ -11,6 +11,7 @@ import contextlib
 import gc
 import json
 import logging
+import math
 import select
 import socket
 import threading
@@ -74,6 +75,8 @@ log = logging.getLogger("antiphon")
 _JOIN: Final = f"start with --clock link, or auto, which joins where it can ({HOW_TO_GET_IT})"
 
 LONGEST_NAP: Final = 0.5
+# Seconds after its last work for which an idle model may be kept in the caches.
+NEAR_FOR: Final = 10.0
 # No more batches that were handed in are taken before MIDI is looked at again.
 MOST_A_TURN: Final = 8
 # Whoever asks for the status is answered no more often than this, in seconds.
@@ -103,6 +106,7 @@ class Daemon:
         *,
         record_to: Path | None = None,
         presets: Path = Path("presets"),
+        keep_near: float = 0.0,
     ) -> None:
         self._loaded = loaded
         self._settings = settings
@@ -124,6 +128,9 @@ class Daemon:
         self._steps = StepTimes()
         self._reaction = Reaction()
         self._faults: deque[float] = deque(maxlen=MOST_FAULTS)
+        # Seconds after which an idle model is run for nobody, so that it stays in the caches; 0: never.
+        self._keep_near = keep_near
+        self._next_near, self._near_until = math.inf, 0.0
         self._next_status = 0.0
         self._next_latency = 0.0
         self._port_status = port.status
@@ -215,6 +222,7 @@ class Daemon:
         until = min(
             self._session.performer.wakeup(now), self._port.next_wake(now), self._next_status, now + LONGEST_NAP
         )
+        until = min(until, self._next_near)
         if not self._inbox.empty:
             until = now
         elif self._inbox.asked:
@@ -235,6 +243,8 @@ class Daemon:
         self._work()
         self._flush()
         now = time.perf_counter()
+        if now >= self._next_near:
+            self._stay_near(now)
         if now >= self._next_status:
             self._publish_status(now)
 
@@ -334,10 +344,20 @@ class Daemon:
             return
         if worked:
             ended = time.perf_counter()
+            if self._keep_near:
+                self._next_near, self._near_until = ended + self._keep_near, ended + NEAR_FOR
             self._steps.add(ended, ended - began)
             news = self._steps.news(ended, closely=self._session.performer.watches_steps)
             if news is not None:
                 self._receive(news)
+
+    def _stay_near(self, now: float) -> None:
+        """Run the idle model for nobody, for a while after it last worked."""
+        try:
+            self._loaded.model.keep_near()
+        except Exception as fault:  # noqa: BLE001 - as in _work
+            self._heal(fault)
+        self._next_near = time.perf_counter() + self._keep_near if now < self._near_until else math.inf
 
     def _heal(self, fault: Exception) -> None:
         """The model failed: silence, start it again, and go on; when it fails again and again, only listen."""

@@ -112,6 +112,10 @@ class Witness:
         self._hearer.drawing(self, draw)
         return draw.of(self.model)
 
+    def keep_near(self) -> None:
+        """As the model's."""
+        self.model.keep_near()
+
     def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:
         """As the model's."""
         return self.model.score(event, guide)

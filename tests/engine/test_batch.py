@@ -117,6 +117,7 @@ def test_a_batch_that_is_dropped_leaves_no_trace(make: Callable[[], Model]) -> N
     for _ in range(2):
         batch = model.fork(COUNT)
         batch.feed([0, 2], *music(2, 5))
+        model.keep_near()
         batch.drop()
     assert draw().of(model) == draw().of(untouched)
     assert model.position == untouched.position
