@@ -125,14 +125,16 @@ class Drawing:
             allowed[codec.dt_class(max(low_tick - believed, 0))] = True
         constraints.dt_among(allowed)
 
-    def draw(self, constraints: Constraints, earliest: float = -math.inf) -> Draft:
+    def draw(self, constraints: Constraints, earliest: float = -math.inf, *, lean: bool = True) -> Draft:
         """Draw the next note under `constraints`. It is neither played nor remembered yet.
 
         A class of the time field stands for a stretch of time; of the first stretch allowed, what lies before
         `earliest` (seconds) is cut off. A note that the machine strikes at that moment already, or that its voice has
-        struck `repeats` times in a row, is drawn again.
+        struck `repeats` times in a row, is drawn again. Who has chosen pitches by the key and chord already lets
+        it not `lean` towards them once more.
         """
-        self._lean(constraints)
+        if lean:
+            self._lean(constraints)
         return draw_unless(constraints, lambda: self._draw_once(constraints, earliest), self._is_unwanted)
 
     def _lean(self, constraints: Constraints) -> None:

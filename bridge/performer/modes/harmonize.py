@@ -154,7 +154,7 @@ class Harmonize(Mode):
             if len(pitches) == 1:
                 self._add(job, self._unasked(job, voice, pitches[0], now), now)
                 continue
-            self._add(job, self.stage.drawing.draw(self._constraints(job, voice, pitches)), now)
+            self._add(job, self.stage.drawing.draw(self._constraints(job, voice, pitches), lean=False), now)
             if job.line < job.ways.lines:
                 return False
         self.skipped += not job.added
