@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from bridge.evaluation.playing.evaluate import Question
+    from bridge.data.corpus import Corpus
+    from bridge.engine.model import Model
+    from bridge.evaluation.playing.evaluate import Findings, Question
 
 _MODES = ("respond", "duet", "accompany", "harmonize")
 
@@ -26,6 +28,10 @@ _MODES = ("respond", "duet", "accompany", "harmonize")
 @click.option("--mode", "modes", type=click.Choice(_MODES), multiple=True, help="This mode alone (again for more).")
 @click.option("--style", "styles", multiple=True, help="This style alone, by its name in the report (again for more).")
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A parameter (again for more).")
+@click.option(
+    "--second-listener", "second", type=click.IntRange(0), default=0, show_default=True,
+    help="Train phrases a style that a second listener is taught on (some seconds each).",
+)  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", show_default=True)
 @click.option(
@@ -39,6 +45,7 @@ _MODES = ("respond", "duet", "accompany", "harmonize")
 def command(
     model: str, data: Path, split: str, count: int, modes: tuple[str, ...], styles: tuple[str, ...],
     assignments: tuple[str, ...], seed: int, provider: str, out: Path, gallery: Path | None,
+    second: int,
 ) -> None:  # fmt: skip
     """Measure what MODEL (a name or a folder) plays to phrases and excerpts of held-out pieces of --data.
 
@@ -61,6 +68,8 @@ def command(
         corpus, loaded = Corpus(data), load_model(model, provider)
         with progress("playing") as tell:
             findings = evaluate(corpus, loaded, question, tell)
+        if second:
+            _listen_again(findings, corpus, loaded, second)
         written = [*report.write(findings, out)]
         if gallery is not None:
             written.append(examples.write(findings, gallery, _as_written(Path(model).name, question)))
@@ -68,6 +77,22 @@ def command(
         raise click.ClickException(str(error)) from error
     click.echo(report.as_markdown(findings))
     click.echo("\n".join(map(str, written)))
+
+
+def _listen_again(findings: Findings, corpus: Corpus, model: Model, count: int) -> None:
+    """Teach a second listener for each style of answers, and ask it about all who answered."""
+    from bridge.commands.progress import progress
+    from bridge.evaluation.playing.evaluate import HUMAN, style_of
+    from bridge.training.second_listener import ask, teach
+
+    for part in findings.parts:
+        if part.mode != "respond":
+            continue
+        with progress(f"teaching a second listener, {part.style}") as tell:
+            taught = teach(corpus, model, style_of(part.mode, part.style), count, tell)
+        answers = dict(part.played)
+        human = answers.pop(HUMAN)
+        part.second = {who: ask(taught, part.excerpts, human, played) for who, played in answers.items()}
 
 
 def _as_written(model: str, question: Question) -> str:

@@ -49,6 +49,8 @@ _RATE: Final = 0.06
 _SMALLEST_LEAF: Final = 20
 # Every fifth piece is kept to measure what was learnt.
 _KEPT: Final = 5
+# Of so many parts of the pieces the critic learns from all but the last, which a second listener is taught on.
+PARTS: Final = 3
 _FREE_TEMPO: Final = 0.25  # octaves: how far free copies are from their tempo, at random
 
 
@@ -71,14 +73,9 @@ class Learnt:
     pieces: int
 
 
-def learn_critic(
-    corpus: Corpus, model: Model, tell: Progress, *, count: int = PHRASES, seed: int = 0, part: tuple[int, int] = (0, 1)
-) -> Learnt:
-    """A critic for `model`, from `count` phrases of the train split. ValueError where there are too few.
-
-    `part` (i, n) takes the i-th of n parts of the pieces alone, so that a listener can be taught on others.
-    """
-    lessons = make_lessons(corpus, model, tell, count=count, seed=seed, part=part)
+def learn_critic(corpus: Corpus, model: Model, tell: Progress, *, count: int = PHRASES, seed: int = 0) -> Learnt:
+    """A critic for `model`, from `count` phrases of the train split. ValueError where there are too few."""
+    lessons = make_lessons(corpus, model, tell, count=count, seed=seed)
     kept = np.array([zlib.crc32(piece.encode()) // 7 % _KEPT == 0 for piece in lessons.pieces])
     if min(int(lessons.human[~kept].sum()), int((~lessons.human[~kept]).sum())) < _LEAVES:
         raise ValueError(f"{len(lessons.rows)} continuations are too few to learn a critic from: use more phrases")
@@ -88,9 +85,7 @@ def learn_critic(
     return Learnt(forest_graph(forest, len(FEATURES)), areas, len(set(lessons.pieces)))
 
 
-def make_lessons(
-    corpus: Corpus, model: Model, tell: Progress, *, count: int, seed: int, part: tuple[int, int] = (0, 1)
-) -> Lessons:
+def make_lessons(corpus: Corpus, model: Model, tell: Progress, *, count: int, seed: int) -> Lessons:
     """Continuations of phrases of every style in the train split, good and bad ones in equal number."""
     rng = np.random.default_rng(seed)
     rows: list[npt.NDArray[np.float32]] = []
@@ -98,7 +93,7 @@ def make_lessons(
     pieces: list[str] = []
     for number, style in enumerate(STYLES):
         each = -(-count // len(STYLES))
-        found = phrases(corpus, style, "train", each, seed, lambda piece: part_of(piece, part[1]) == part[0])
+        found = phrases(corpus, style, "train", each, seed, lambda piece: part_of(piece) < PARTS - 1)
         for place, excerpt in enumerate(found):
             bad = [("machine", first_answer(model, excerpt, seed + 1000 * i + place)) for i in range(_ANSWERS)]
             other = found[(place + 1 + int(rng.integers(max(len(found) - 1, 1)))) % len(found)]
@@ -117,9 +112,9 @@ def make_lessons(
     return Lessons(told, np.array([kind == "human" for kind in kinds], np.bool_), tuple(kinds), tuple(pieces))
 
 
-def part_of(piece: Piece, parts: int) -> int:
-    """Which of so many parts a piece belongs to, the same on every machine."""
-    return zlib.crc32(piece.name.encode()) % parts
+def part_of(piece: Piece) -> int:
+    """Which of PARTS parts a piece belongs to, the same on every machine."""
+    return zlib.crc32(piece.name.encode()) % PARTS
 
 
 def first_answer(model: Model, excerpt: Excerpt, seed: int) -> Notes:

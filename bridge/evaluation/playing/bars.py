@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 LISTENER: Final = "listener"
+SECOND: Final = "second listener"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Bar:
 
 _LINE: Final = {
     LISTENER: Bar(high=0.65),
+    SECOND: Bar(high=0.70),
     "motif_share": Bar(0.15, 0.40),
     "longest_run": Bar(high=0.40),
     "leap": Bar(high=2.6),
@@ -50,7 +52,12 @@ _IN: Final = {"bass_plays": Bar(low=1.0), "drums_play": Bar(low=1.0)}
 
 BARS: Final = {
     ("respond", "single line"): _LINE,
-    ("respond", "two hands"): {LISTENER: Bar(high=0.55), "in_key": Bar(low=0.92), "ends_in_triad": Bar(low=0.70)},
+    ("respond", "two hands"): {
+        LISTENER: Bar(high=0.55),
+        SECOND: Bar(high=0.65),
+        "in_key": Bar(low=0.92),
+        "ends_in_triad": Bar(low=0.70),
+    },
     ("duet", "tune"): {
         "too_many": Bar(high=0.02),
         "notes_per_note": Bar(0.5, 3.0),

@@ -13,7 +13,7 @@ from bridge.engine.model import Model
 from bridge.evaluation import bootstrap
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.playing import basses, drumming, excerpts, harmonies, listener, trivial
-from bridge.evaluation.playing.bars import LISTENER, bar_of
+from bridge.evaluation.playing.bars import LISTENER, SECOND, bar_of
 from bridge.evaluation.playing.chords import chords_of
 from bridge.evaluation.playing.excerpts import Excerpt, Style, joined, moved
 from bridge.evaluation.playing.machine import answer, notes_of_machine, play, voices_of_machine
@@ -59,6 +59,11 @@ ANSWERS: Final = {
 }
 
 
+def style_of(mode: str, name: str) -> Style:
+    """The style of that name in a mode. KeyError where there is none."""
+    return {style.name: style for style in _STYLES[mode]}[name]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What to measure: `count` phrases or excerpts a style of `split`, in these modes, with these settings."""
@@ -84,6 +89,7 @@ class Part:
     names: Mapping[str, str]  # measures and what they mean
     figures: dict[str, dict[str, Interval]] = field(default_factory=dict)
     hearings: dict[str, listener.Hearing | None] = field(default_factory=dict)
+    second: dict[str, Interval] = field(default_factory=dict)  # what the second listener makes of each
     telling: list[tuple[str, float, float, float]] = field(default_factory=list)
     excerpts: list[Excerpt] = field(default_factory=list)
     played: dict[str, list[Notes]] = field(default_factory=dict)
@@ -92,14 +98,16 @@ class Part:
     def missed(self) -> list[str]:
         """The measures whose bar the machine misses."""
         found = []
-        for name in (LISTENER, *self.names):
+        for name in (LISTENER, SECOND, *self.names):
             bar, interval = bar_of(self.mode, self.style, name), self.figure(MACHINE, name)
             if bar is not None and interval is not None and not bar.reached(interval.value):
                 found.append(name)
         return found
 
     def figure(self, who: str, name: str) -> Interval | None:
-        """A measure of one who played, LISTENER for what the taught listener makes of them; None: not known."""
+        """A measure of one who played, LISTENER and SECOND for what listeners make of them; None: not known."""
+        if name == SECOND:
+            return self.second.get(who)
         if name == LISTENER:
             heard = self.hearings.get(who)
             return None if heard is None else heard.area
@@ -115,6 +123,7 @@ class Part:
                 who: {name: interval.as_json() for name, interval in row.items()} for who, row in self.figures.items()
             },
             "listener": {who: None if heard is None else heard.as_json() for who, heard in self.hearings.items()},
+            "second_listener": {who: area.as_json() for who, area in self.second.items()},
             "telling_alone": [
                 {"feature": name, "area": area, "human": human, "machine": machine}
                 for name, area, human, machine in self.telling

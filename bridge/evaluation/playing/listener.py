@@ -65,21 +65,28 @@ def fairly(excerpt: Excerpt, first: Notes, second: Notes) -> tuple[Rows, Rows]:
     Both are as long as the shorter one, but for their endings, which are those they have. Of a notated phrase onsets
     and ends are taken to the nearest twelfth of a beat.
     """
-    phrase = excerpt.phrase
-    if not excerpt.timed:
-        phrase, first, second = (_to_the_grid(notes) for notes in (phrase, first, second))
-    length = min(float(np.ptp(notes.onset)) if len(notes.onset) else 0.0 for notes in (first, second))
+    phrase, *short = equally_long(excerpt, first, second)
+    whole = (first, second) if excerpt.timed else (_to_the_grid(first), _to_the_grid(second))
     reference = Reference(phrase, excerpt.bars)
     unknown = (set() if excerpt.loud else set(LOUDNESS)) | (set() if excerpt.timed else set(TIMING))
     if not excerpt.ends:
         unknown |= ENDING
     ending = [FEATURES.index(name) for name in ENDING]
     rows = []
-    for notes in (first, second):
-        row = reference.features(some(notes, notes.onset <= notes.onset[:1].sum() + length + CHORD))
+    for cut, notes in zip(short, whole, strict=True):
+        row = reference.features(cut)
         row[ending] = reference.features(notes)[ending]
         rows.append(without(unknown, row))
     return rows[0], rows[1]
+
+
+def equally_long(excerpt: Excerpt, first: Notes, second: Notes) -> tuple[Notes, Notes, Notes]:
+    """The phrase and two continuations, both as long as the shorter one; times on the grid where it is notated."""
+    notes = (excerpt.phrase, first, second)
+    phrase, first, second = notes if excerpt.timed else (_to_the_grid(one) for one in notes)
+    length = min(float(np.ptp(one.onset)) if len(one.onset) else 0.0 for one in (first, second))
+    first, second = (some(one, one.onset <= one.onset[:1].sum() + length + CHORD) for one in (first, second))
+    return phrase, first, second
 
 
 def hear(human: Rows, machine: Rows, pieces: Sequence[str], seed: int = 0, *, reasons: bool = True) -> Hearing | None:

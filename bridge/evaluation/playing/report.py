@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from bridge.evaluation.bootstrap import Interval
-from bridge.evaluation.playing.bars import LISTENER, bar_of
+from bridge.evaluation.playing.bars import LISTENER, SECOND, bar_of
 from bridge.evaluation.playing.evaluate import HUMAN, Findings, Part
 from bridge.evaluation.report import page, paragraph, table
 
-_LISTENER: Final = "taught listener: area under its curve (0.5: it cannot tell)"
+_LISTENERS: Final = {
+    LISTENER: "taught listener: area under its curve (0.5: it cannot tell)",
+    SECOND: "second listener, which reads the notes: area under its curve",
+}
 
 
 def write(findings: Findings, folder: Path) -> tuple[Path, Path, Path]:
@@ -67,12 +70,12 @@ def _what(findings: Findings) -> str:
 def _rows(part: Part, *, small: bool = False) -> Iterator[list[str]]:
     """A row for the listener, then one for each measure that anybody has."""
     missed = set(part.missed())
-    for name in (LISTENER, *part.names):
+    for name, title in {**_LISTENERS, **part.names}.items():
         cells = [_cell(part.figure(who, name), small) for who in part.figures]
         if any(cell != "–" for cell in cells):
             bar = bar_of(part.mode, part.style, name)
             verdict = "" if bar is None else f"{bar}, missed" if name in missed else f"{bar}, reached"
-            yield [_LISTENER if name == LISTENER else part.names[name], verdict, *cells]
+            yield [title, verdict, *cells]
 
 
 def _cell(interval: Interval | None, small: bool) -> str:
