@@ -10,7 +10,7 @@ from typing import Final
 
 from bridge.performer.band_part import FIFTH, Cue, Ground, Member, Moment
 from bridge.performer.bass_line import BASS, BassLine
-from bridge.performer.chords import ExpectedChord, Key
+from bridge.performer.chords import EVERY_CHORD, Chord, ExpectedChord, Key
 from bridge.performer.comping import MOST_NOTES, Comping
 from bridge.performer.drummer import Drummer
 from bridge.performer.groove_pattern import STEPS_PER_BEAT
@@ -19,6 +19,7 @@ from bridge.performer.ledger import AT_ONCE
 from bridge.performer.stage import Stage
 from bridge.timing.accents import Accents
 from bridge.vocabulary.codec import DRUMS
+from bridge.vocabulary.voices import DRUM_CHANNEL
 
 # The human's own velocities set how loud the band is, within these factors.
 USUAL_VELOCITY: Final = 80.0
@@ -39,6 +40,8 @@ SAME_SPOT: Final = 0.25
 # A chord that is foretold is played before it is heard where it is as likely as this.
 SURE: Final = 0.9
 LIKELY: Final = 0.5
+# Chords whose tones are no other chord's.
+UNMISTAKABLE: Final = ("", "m", "7", "maj7", "dim")
 # A human who has struck nothing for so many bars changes no chord.
 STILL_BARS: Final = 2.0
 # Drums and bass have so many of the notes that may sound at once, whatever the others do.
@@ -56,6 +59,8 @@ class Band:
         # When another chord was struck, in beats, and whether that was on a weak beat.
         self._changes: deque[tuple[float, bool]] = deque(maxlen=CHANGES_KEPT)
         self._root: int | None = None
+        # The chord that the human holds whole.
+        self._in_hand: Chord | None = None
         # How many keys the human's last stroke was of.
         self.keys_at_once = 0
         # The lowest of the first keys: what is played on until a chord is made out.
@@ -86,6 +91,7 @@ class Band:
             self._strokes.append((note.onset, note.pitch))
             if self._home is None:
                 self._home = note.pitch
+        self._look_at_hands()
         ground = self.ground_at(beat)
         root = None if ground is None else ground.bass
         if root != self._root:
@@ -114,6 +120,8 @@ class Band:
         """
         stage = self._stage
         expected = stage.chord_at(beat)
+        if self._in_hand is not None and expected is not None and not expected.decided:
+            return ExpectedChord(self._in_hand, self._in_hand.root, 1.0, decided=False)
         if expected is None or expected.decided or not self._strokes or expected.evidence >= SURE:
             return expected
         return stage.chord_at(min(beat, stage.clock.beat_at(self._strokes[-1][0])))
@@ -206,6 +214,14 @@ class Band:
             return True
         return pitch % 12 == ground.bass if voice == BASS else pitch % 12 in ground.allowed
 
+    def _look_at_hands(self) -> None:
+        """A chord that is struck whole needs no making out; it counts until other keys are struck together."""
+        below = int(self._stage.value("split")) or 128
+        down = sorted(pitch for pitch in self._stage.hands.tuned_down(DRUM_CHANNEL) if pitch < below)
+        whole = _whole_chord(down) or _whole_chord(down[:-1])  # with a tune on top
+        if whole is not None or self.keys_at_once > 1 or len(down) < 2:
+            self._in_hand = whole
+
     def _is_weak(self, beat: float) -> bool:
         """Whether that is about on a weak beat."""
         metre = Accents.of(self._stage.choice("signature"))
@@ -226,6 +242,13 @@ class Band:
     def _tune(self, since: float) -> int | None:
         tops = [pitch for onset, pitch in self._strokes if onset >= since and pitch >= TUNE_FROM]
         return min(tops, default=None)
+
+
+def _whole_chord(pitches: list[int]) -> Chord | None:
+    """The chord that has just these tones; None where that is none, or might be two."""
+    classes = frozenset(pitch % 12 for pitch in pitches)
+    found = [chord for chord in EVERY_CHORD if chord.kind in UNMISTAKABLE and chord.tones == classes]
+    return found[0] if len(found) == 1 else None
 
 
 def _tonic(key: Key) -> Ground:

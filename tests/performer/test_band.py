@@ -92,3 +92,14 @@ def test_a_chord_may_change_where_the_human_changed_chords_before() -> None:
     assert made.change_is_likely(made.moment(7.0, 0.25, 1.0), 3.4)
     assert not made.change_is_likely(made.moment(6.5, 0.25, 1.0), 3.2)
     assert not made.change_is_likely(made.moment(16.0, 0.25, 1.0), 7.9), "a human who is still changes nothing"
+
+
+def test_a_chord_that_is_struck_whole_is_taken_as_it_is_under_any_tune() -> None:
+    stage, made = band()
+    for onset, chord in ((0.0, (60, 64, 67)), (2.0, (59, 62, 67)), (4.0, (60, 64, 67))):
+        strike(stage, made, onset, *chord)
+        let_go(stage, onset + 1.9)
+    strike(stage, made, 6.0, 55, 58, 63, 74)  # E flat in the key of C, with a D on top
+    strike(stage, made, 6.5, 72)
+    ground = made.ground_at(13.5)
+    assert ground is not None and ground.bass == 3
