@@ -28,8 +28,10 @@ MOST: Final = 40
 FEWEST_NEXT: Final = 5  # notes of what follows
 _BREATH: Final = 0.4  # beats in which nothing sounds, or begins after a note twice as long as usual
 _BETWEEN: Final = (0.6, 1.5)  # how long what follows may be, in lengths of the phrase
+# Seconds of silence within a phrase: a little less than what ends it in `respond`.
+_PAUSE: Final = 0.55
 _EXCERPT: Final = 24.0  # beats of an excerpt; in free time twelve seconds
-_TRIES: Final = 8
+_TRIES: Final = 16
 _MISSES: Final = 2
 # Chords or more than one line: one line has hardly any.
 _ONE_LINE: Final = 1.06
@@ -231,7 +233,7 @@ def _phrase(music: _Music, style: Style, rng: np.random.Generator) -> Excerpt | 
         if end is None:
             continue
         phrase = line.reordered(np.arange(begin, end))
-        if style.one_line and not _is_one_line(phrase):
+        if (style.one_line and not _is_one_line(phrase)) or _pauses(music, own[begin:end]):
             continue
         length = float(line.onset[end] - line.onset[begin])
         stop = _end_of_next(line, breaths, end, length)
@@ -268,6 +270,13 @@ def _end_of_phrase(line: Stretch, breaths: npt.NDArray[np.int64], begin: int) ->
     waits = line.onset[ends] - line.onset[ends - 1]
     # Of two breaths as deep the earlier one: nobody waits for forty notes.
     return int(ends[int(np.argmax(np.round(waits / codec.TICKS_PER_BEAT, 1)))])
+
+
+def _pauses(music: _Music, own: npt.NDArray[np.int64]) -> bool:
+    """Whether the player pauses within these notes for so long that an answer would come in between."""
+    rows = music.rows[own]
+    ends = np.maximum.accumulate(rows["offset_seconds"])
+    return bool((rows["onset_seconds"][1:] - ends[:-1] >= _PAUSE).any())
 
 
 def _end_of_next(line: Stretch, breaths: npt.NDArray[np.int64], begin: int, length: float) -> int | None:
