@@ -31,8 +31,7 @@ from bridge.evaluation.playing.excerpts import (
     phrases,
 )
 from bridge.evaluation.playing.listener import Rows, area_of, fairly
-from bridge.evaluation.playing.machine import answer, play
-from bridge.performer.performer import Settings
+from bridge.evaluation.playing.machine import answer, play, users_settings
 from bridge.performer.phrase_measures import FEATURES, Notes
 from bridge.timing.timeline import Timeline
 from bridge.vocabulary.parameters import PARAMETERS
@@ -120,7 +119,7 @@ def part_of(piece: Piece) -> int:
 def first_answer(model: Model, excerpt: Excerpt, seed: int) -> Notes:
     """The model's first answer to a phrase, nothing chosen."""
     values = {"choose": 1.0} if "choose" in PARAMETERS else {}
-    return answer(play(model, excerpt, Settings(seed=seed, values=values)))
+    return answer(play(model, excerpt, users_settings(seed=seed, values=values)))
 
 
 def spoiled(excerpt: Excerpt, other: Excerpt, rng: np.random.Generator) -> list[tuple[str, Notes]]:

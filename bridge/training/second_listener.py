@@ -21,8 +21,7 @@ from bridge.engine.model import Model
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.playing.excerpts import Excerpt, Style, phrases
 from bridge.evaluation.playing.listener import area_of, equally_long
-from bridge.evaluation.playing.machine import answer, play
-from bridge.performer.performer import Settings
+from bridge.evaluation.playing.machine import answer, play, users_settings
 from bridge.performer.phrase_measures import Notes
 from bridge.training.critic import PARTS, part_of
 
@@ -62,7 +61,7 @@ def teach(corpus: Corpus, model: Model, style: Style, count: int, tell: Progress
     found = phrases(corpus, style, "train", count, seed, lambda piece: part_of(piece) == PARTS - 1)
     pairs: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
     for place, excerpt in enumerate(found):
-        played = answer(play(model, excerpt, Settings(seed=seed + place)))
+        played = answer(play(model, excerpt, users_settings(seed=seed + place)))
         if len(played.onset):
             pairs.append(read_both(excerpt, excerpt.human, played))
         tell((place + 1) / len(found))

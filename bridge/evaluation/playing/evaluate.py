@@ -16,8 +16,7 @@ from bridge.evaluation.playing import basses, drumming, excerpts, harmonies, lis
 from bridge.evaluation.playing.bars import LISTENER, SECOND, bar_of
 from bridge.evaluation.playing.chords import chords_of
 from bridge.evaluation.playing.excerpts import Excerpt, Style, joined, moved
-from bridge.evaluation.playing.machine import answer, notes_of_machine, play, voices_of_machine
-from bridge.performer.performer import Settings
+from bridge.evaluation.playing.machine import answer, notes_of_machine, play, users_settings, voices_of_machine
 from bridge.performer.phrase_measures import FEATURES, UNKNOWN, Notes, Reference
 from bridge.sessions.perform import Performance
 from bridge.vocabulary.voices import DRUM_CHANNEL
@@ -177,7 +176,7 @@ def respond(corpus: Corpus, model: Model, style: Style, question: Question, tell
     found = part.excerpts = excerpts.phrases(corpus, style, question.split, question.count, question.seed)
     rng = np.random.default_rng(question.seed)
     for place, excerpt in enumerate(found):
-        settings = Settings(seed=question.seed + place, values=question.values)
+        settings = users_settings(seed=question.seed + place, values=question.values)
         part.performances.append(play(model, excerpt, settings))
         tell((place + 1) / (len(found) + 1))
     part.played = {
@@ -254,7 +253,7 @@ def together(corpus: Corpus, model: Model, mode: str, style: Style, question: Qu
     rows: dict[str, list[Figures]] = {}
     rng = np.random.default_rng(question.seed)
     for place, excerpt in enumerate(found):
-        settings = Settings(mode=mode, seed=question.seed + place, values=question.values, voices=_voices(mode))
+        settings = users_settings(mode, question.seed + place, question.values, _voices(mode))
         part.performances.append(play(model, excerpt, settings))
         machine = voices_of_machine(part.performances[-1].machine)
         players = {HUMAN: _accompanists(excerpt, mode), MACHINE: machine, **_trivial(excerpt, mode, groove, rng)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -11,10 +12,21 @@ from bridge.engine.model import Model
 from bridge.evaluation.playing.excerpts import Excerpt
 from bridge.performer.performer import Settings
 from bridge.performer.phrase_measures import Notes
+from bridge.performer.role import AUTO
 from bridge.sessions.perform import HumanNote, MachineNote, Performance, perform
 
 # How loud a notated note is played, whose loudness nobody knows.
 NOTATED: Final = 80
+
+
+def users_settings(
+    mode: str = "respond",
+    seed: int = 0,
+    values: Mapping[str, float | str] = MappingProxyType({}),
+    voices: Mapping[str, tuple[bool, int]] = MappingProxyType({}),
+) -> Settings:
+    """What somebody gets who sets nothing but these: what the human is, is made out from what they play."""
+    return Settings(mode=mode, seed=seed, human_voice=AUTO, values=values, voices=voices)
 
 
 def human_notes(excerpt: Excerpt) -> list[HumanNote]:
