@@ -234,7 +234,7 @@
      "outlettype": [
       ""
      ],
-     "text": "loadmess set 0.9"
+     "text": "loadmess set 0"
     }
    },
    {
@@ -253,7 +253,7 @@
       "",
       ""
      ],
-     "minimum": 0.05,
+     "minimum": 0.0,
      "maximum": 3.0,
      "format": 6,
      "numdecimalplaces": 2,

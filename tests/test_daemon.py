@@ -222,7 +222,7 @@ def test_a_controller_is_learnt_and_the_port_hears_of_a_new_tolerance(make: Call
     stage.osc.send_message("/antiphon/learn", "late")
     stage.osc.send_message("/antiphon/get", "late")
     stage.client.expect("/antiphon/value")
-    stage.port.play(b"\xb2\x15\x7f")
+    stage.port.play(b"\xb2\x15\x70", b"\xb2\x15\x78", b"\xb2\x15\x7f")
     stage.osc.send_message("/antiphon/status", [])
     assert stage.client.expect("/antiphon/learned") == ["late", 21, 3]
     stage.client.expect("/antiphon/value", lambda args: args == ["late", 1.0])

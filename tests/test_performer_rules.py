@@ -306,13 +306,16 @@ def parameters_of(sim: Simulation) -> dict[str, object]:
     return dict(sim.session.performer.stage.values)
 
 
-def test_the_next_controller_that_moves_is_learnt_and_no_longer_passed_on() -> None:
+def test_the_next_controller_that_is_turned_is_learnt_and_no_longer_passed_on() -> None:
     sim, _ = watched("off", values={"thru": "on"})
-    sim.play([Learn(1.0, "temperature"), Control(1.1, 64, 127), Control(1.2, 21, 0, 3)], until=1.5)
+    turned = [Control(1.2 + 0.01 * step, 21, value, 3) for step, value in enumerate((20, 12, 0))]
+    sim.play([Learn(1.0, "temperature"), Control(1.1, 64, 127), *turned], until=1.5)
     assert parameters_of(sim)["temperature"] == 0.0
     sim.play([Control(1.6, 21, 127, 3), Control(1.7, 21, 64, 4), Control(1.8, 22, 5)], until=2.0)
     assert parameters_of(sim)["temperature"] == 3.0
-    assert [data for _, data in sim.sent] == [b"\xb0\x40\x7f", b"\xb3\x15\x40", b"\xb0\x16\x05"]
+    assert [data for _, data in sim.sent] == [
+        b"\xb0\x40\x7f", b"\xb2\x15\x14", b"\xb2\x15\x0c", b"\xb3\x15\x40", b"\xb0\x16\x05",
+    ]  # fmt: skip
     sim.play([Unlearn(2.1, "temperature"), Control(2.2, 21, 0, 3)], until=2.5)
     assert parameters_of(sim)["temperature"] == 3.0
     assert sim.sent[-1][1] == b"\xb2\x15\x00"

@@ -206,7 +206,7 @@ INCOMING: Final = _table(
     ),
     Address(
         "/antiphon/learn",
-        "Let the next MIDI controller that moves (not the sustain pedal) steer a parameter.",
+        "Let the next MIDI controller that is turned (a knob or fader; no pedal, no bank) steer a parameter.",
         (_PARAMETER,),
         lambda now, name: Learn(now, _parameter(name)),
     ),

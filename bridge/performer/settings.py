@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from bridge.performer.midi_learn import Learner
 from bridge.performer.stage import Stage
 from bridge.vocabulary import parameters
 from bridge.vocabulary.codec import VOICES
-from bridge.vocabulary.controllers import Binding, bind, is_free, steered
+from bridge.vocabulary.controllers import Binding, bind, is_free, steered, upper_half
 from bridge.vocabulary.events import Control, Learned, Recall, SetRange, SetVoice, Severity, ValueReport
 from bridge.vocabulary.parameters import PARAMETERS
 
@@ -25,12 +26,17 @@ class Desk:
         for name, bound in bindings.items():
             bind(name, bound.cc, bound.channel)  # raises for what cannot be
         self.bindings = dict(bindings)
-        self.learning: str | None = None
+        self._learner: Learner | None = None
         self._stage = stage
         self._pinned: frozenset[str] = frozenset()
         # Parameters whose controller stands where it cannot be followed: told once.
         self._stuck: set[str] = set()
         self.pin(pinned)
+
+    @property
+    def learning(self) -> str | None:
+        """The parameter that waits for its controller."""
+        return None if self._learner is None else self._learner.name
 
     def pin(self, names: Collection[str]) -> None:
         """Keep these parameters as they are from now on."""
@@ -64,10 +70,10 @@ class Desk:
                 self._stage.emit(ValueReport(name, value))
 
     def learn(self, name: str) -> None:
-        """Bind the next controller that moves to parameter `name`."""
+        """Bind the next controller that is turned to parameter `name`."""
         if name not in PARAMETERS:
             parameters.check(name, 0.0)  # raises, with the list of names
-        self.learning = name
+        self._learner = Learner(name)
 
     def unlearn(self, name: str) -> None:
         """Take a parameter's controller away, or stop waiting for one."""
@@ -76,7 +82,8 @@ class Desk:
                 f"no controller steers {name!r}: they steer {', '.join(sorted(self.bindings)) or 'nothing yet'}; "
                 "see /antiphon/learn"
             )
-        self.learning = None if name == self.learning else self.learning
+        if name == self.learning:
+            self._learner = None
         if self.bindings.pop(name, None) is not None:
             self._stage.emit(Learned(name, -1, 1))
 
@@ -84,13 +91,15 @@ class Desk:
         """A controller moves. True where it steers a parameter, and is then nobody else's."""
         if not is_free(item.controller):
             return False
-        if self.learning is not None:
-            name, self.learning = self.learning, None
+        if self._learner is not None and self._learner.hear(item):
+            name, self._learner = self._learner.name, None
             self.bindings[name] = bind(name, item.controller, item.channel)
             self._stage.emit(Learned(name, item.controller, item.channel))
         names = steered(self.bindings, item.controller, item.channel)
         for name in names:
             self._steer(name, self.bindings[name].value(PARAMETERS[name], item.value))
+        if not names:  # the lower half of a pair follows its upper one, and is as little anybody else's
+            names = steered(self.bindings, upper_half(item.controller), item.channel)
         return bool(names)
 
     def _steer(self, name: str, value: Value) -> None:

@@ -18,11 +18,26 @@ OMNI_OFF: Final = 124
 FIRST_MODE_MESSAGE: Final = 120
 ANY_CHANNEL: Final = 0
 _TOP: Final = 127
+# The lower halves of 14-bit controllers: that of controller n is n + 32.
+LOWER_HALVES: Final = range(32, 64)
+# What is no knob of a keyboard's: bank select, data entry, data increment and decrement, (non-)registered parameter
+# numbers, the lower half of velocity, and all that are lower halves or pedals.
+_NO_KNOBS: Final = frozenset({0, 6, 88, *range(96, 102), *LOWER_HALVES, *range(64, 70)})
 
 
 def is_free(controller: int) -> bool:
     """Whether a controller of this number may steer a parameter: the sustain pedal stays a pedal."""
     return 0 <= controller < FIRST_MODE_MESSAGE and controller != SUSTAIN_PEDAL
+
+
+def is_knob(controller: int) -> bool:
+    """Whether a controller of this number is learnt where somebody turns it; others steer only where they are named."""
+    return is_free(controller) and controller not in _NO_KNOBS
+
+
+def upper_half(controller: int) -> int:
+    """The controller that a 14-bit pair is known by: the one that sends its upper seven bits."""
+    return controller - len(LOWER_HALVES) if controller in LOWER_HALVES else controller
 
 
 @dataclass(frozen=True, slots=True)
