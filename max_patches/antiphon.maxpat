@@ -1377,7 +1377,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/clock auto",
+     "text": "/antiphon/tap",
      "outlettype": [
       ""
      ]
@@ -1395,7 +1395,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/transport 1 0.",
+     "text": "/antiphon/clock auto",
      "outlettype": [
       ""
      ]
@@ -1413,7 +1413,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/model duo",
+     "text": "/antiphon/transport 1 0.",
      "outlettype": [
       ""
      ]
@@ -1431,7 +1431,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/record 1",
+     "text": "/antiphon/model duo",
      "outlettype": [
       ""
      ]
@@ -1449,7 +1449,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/record 0",
+     "text": "/antiphon/record 1",
      "outlettype": [
       ""
      ]
@@ -1467,7 +1467,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/subscribe 7402",
+     "text": "/antiphon/record 0",
      "outlettype": [
       ""
      ]
@@ -1485,7 +1485,7 @@
       200,
       22.0
      ],
-     "text": "/antiphon/unsubscribe 7402",
+     "text": "/antiphon/subscribe 7402",
      "outlettype": [
       ""
      ]
@@ -1494,6 +1494,24 @@
    {
     "box": {
      "id": "obj-76",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      490.0,
+      884.0,
+      200,
+      22.0
+     ],
+     "text": "/antiphon/unsubscribe 7402",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-77",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1510,7 +1528,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-78",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1525,7 +1543,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1541,7 +1559,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1559,7 +1577,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-81",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1576,7 +1594,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1594,7 +1612,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 12,
@@ -1623,7 +1641,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -1643,7 +1661,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1659,7 +1677,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1675,7 +1693,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-87",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1697,7 +1715,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1715,7 +1733,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-89",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1740,7 +1758,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-90",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1762,7 +1780,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1780,7 +1798,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-92",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1805,7 +1823,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-93",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1827,7 +1845,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1845,7 +1863,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-95",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1870,7 +1888,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-96",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1892,7 +1910,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-97",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1910,7 +1928,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-98",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1935,7 +1953,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-99",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1957,7 +1975,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1975,7 +1993,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-101",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2000,7 +2018,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-102",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2022,7 +2040,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-103",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2040,7 +2058,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-104",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2065,7 +2083,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-105",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2087,7 +2105,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2105,7 +2123,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-107",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2130,7 +2148,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-108",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2152,7 +2170,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2170,7 +2188,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-110",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2195,7 +2213,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-111",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2217,7 +2235,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2235,7 +2253,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-113",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2260,7 +2278,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-114",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2282,7 +2300,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2300,7 +2318,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-116",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2325,7 +2343,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2345,7 +2363,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2361,7 +2379,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2377,7 +2395,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-120",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2399,7 +2417,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2417,7 +2435,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-122",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2442,7 +2460,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-123",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2459,7 +2477,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-124",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2475,7 +2493,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-125",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2499,7 +2517,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-126",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2521,7 +2539,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2539,7 +2557,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2557,7 +2575,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2575,7 +2593,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 2,
@@ -2594,7 +2612,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 5,
@@ -2616,7 +2634,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2634,7 +2652,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2652,7 +2670,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2670,7 +2688,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 4,
@@ -2691,7 +2709,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -2711,7 +2729,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2727,7 +2745,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-138",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2742,7 +2760,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-139",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2757,7 +2775,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2777,7 +2795,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2795,7 +2813,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2814,7 +2832,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-143",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2832,7 +2850,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-144",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2850,7 +2868,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2868,7 +2886,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-146",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2884,7 +2902,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2904,7 +2922,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2922,7 +2940,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2940,7 +2958,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 2,
@@ -2959,7 +2977,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3748,33 +3766,33 @@
    {
     "patchline": {
      "source": [
+      "obj-76",
+      0
+     ],
+     "destination": [
+      "obj-52",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-80",
+      0
+     ],
+     "destination": [
       "obj-79",
       0
      ],
-     "destination": [
-      "obj-78",
-      0
-     ],
      "order": 0
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-81",
-      0
-     ],
-     "destination": [
       "obj-82",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-81",
       0
      ],
      "destination": [
@@ -3800,8 +3818,8 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      1
+      "obj-83",
+      0
      ],
      "destination": [
       "obj-85",
@@ -3813,11 +3831,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      2
+      "obj-83",
+      1
      ],
      "destination": [
-      "obj-87",
+      "obj-86",
       0
      ],
      "order": 0
@@ -3826,8 +3844,8 @@
    {
     "patchline": {
      "source": [
-      "obj-87",
-      0
+      "obj-83",
+      2
      ],
      "destination": [
       "obj-88",
@@ -3839,11 +3857,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      3
+      "obj-88",
+      0
      ],
      "destination": [
-      "obj-90",
+      "obj-89",
       0
      ],
      "order": 0
@@ -3852,8 +3870,8 @@
    {
     "patchline": {
      "source": [
-      "obj-90",
-      0
+      "obj-83",
+      3
      ],
      "destination": [
       "obj-91",
@@ -3865,11 +3883,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      4
+      "obj-91",
+      0
      ],
      "destination": [
-      "obj-93",
+      "obj-92",
       0
      ],
      "order": 0
@@ -3878,8 +3896,8 @@
    {
     "patchline": {
      "source": [
-      "obj-93",
-      0
+      "obj-83",
+      4
      ],
      "destination": [
       "obj-94",
@@ -3891,11 +3909,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      5
+      "obj-94",
+      0
      ],
      "destination": [
-      "obj-96",
+      "obj-95",
       0
      ],
      "order": 0
@@ -3904,8 +3922,8 @@
    {
     "patchline": {
      "source": [
-      "obj-96",
-      0
+      "obj-83",
+      5
      ],
      "destination": [
       "obj-97",
@@ -3917,11 +3935,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      6
+      "obj-97",
+      0
      ],
      "destination": [
-      "obj-99",
+      "obj-98",
       0
      ],
      "order": 0
@@ -3930,8 +3948,8 @@
    {
     "patchline": {
      "source": [
-      "obj-99",
-      0
+      "obj-83",
+      6
      ],
      "destination": [
       "obj-100",
@@ -3943,11 +3961,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      7
+      "obj-100",
+      0
      ],
      "destination": [
-      "obj-102",
+      "obj-101",
       0
      ],
      "order": 0
@@ -3956,8 +3974,8 @@
    {
     "patchline": {
      "source": [
-      "obj-102",
-      0
+      "obj-83",
+      7
      ],
      "destination": [
       "obj-103",
@@ -3969,11 +3987,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      8
+      "obj-103",
+      0
      ],
      "destination": [
-      "obj-105",
+      "obj-104",
       0
      ],
      "order": 0
@@ -3982,8 +4000,8 @@
    {
     "patchline": {
      "source": [
-      "obj-105",
-      0
+      "obj-83",
+      8
      ],
      "destination": [
       "obj-106",
@@ -3995,11 +4013,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      9
+      "obj-106",
+      0
      ],
      "destination": [
-      "obj-108",
+      "obj-107",
       0
      ],
      "order": 0
@@ -4008,8 +4026,8 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
-      0
+      "obj-83",
+      9
      ],
      "destination": [
       "obj-109",
@@ -4021,11 +4039,11 @@
    {
     "patchline": {
      "source": [
-      "obj-83",
+      "obj-109",
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-110",
       0
      ],
      "order": 0
@@ -4034,7 +4052,7 @@
    {
     "patchline": {
      "source": [
-      "obj-111",
+      "obj-84",
       0
      ],
      "destination": [
@@ -4047,11 +4065,11 @@
    {
     "patchline": {
      "source": [
-      "obj-83",
-      1
+      "obj-112",
+      0
      ],
      "destination": [
-      "obj-114",
+      "obj-113",
       0
      ],
      "order": 0
@@ -4060,8 +4078,8 @@
    {
     "patchline": {
      "source": [
-      "obj-114",
-      0
+      "obj-84",
+      1
      ],
      "destination": [
       "obj-115",
@@ -4073,8 +4091,8 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      10
+      "obj-115",
+      0
      ],
      "destination": [
       "obj-116",
@@ -4086,8 +4104,8 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
-      0
+      "obj-83",
+      10
      ],
      "destination": [
       "obj-117",
@@ -4099,8 +4117,8 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
-      1
+      "obj-117",
+      0
      ],
      "destination": [
       "obj-118",
@@ -4112,11 +4130,11 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
-      2
+      "obj-117",
+      1
      ],
      "destination": [
-      "obj-120",
+      "obj-119",
       0
      ],
      "order": 0
@@ -4125,8 +4143,8 @@
    {
     "patchline": {
      "source": [
-      "obj-120",
-      0
+      "obj-117",
+      2
      ],
      "destination": [
       "obj-121",
@@ -4138,24 +4156,11 @@
    {
     "patchline": {
      "source": [
-      "obj-127",
+      "obj-121",
       0
      ],
      "destination": [
-      "obj-124",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-124",
-      0
-     ],
-     "destination": [
-      "obj-126",
+      "obj-122",
       0
      ],
      "order": 0
@@ -4168,7 +4173,33 @@
       0
      ],
      "destination": [
-      "obj-126",
+      "obj-125",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-125",
+      0
+     ],
+     "destination": [
+      "obj-127",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-129",
+      0
+     ],
+     "destination": [
+      "obj-127",
       1
      ],
      "order": 0
@@ -4177,20 +4208,7 @@
    {
     "patchline": {
      "source": [
-      "obj-126",
-      0
-     ],
-     "destination": [
-      "obj-129",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
+      "obj-127",
       0
      ],
      "destination": [
@@ -4204,7 +4222,46 @@
     "patchline": {
      "source": [
       "obj-130",
+      0
+     ],
+     "destination": [
+      "obj-131",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-131",
       4
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      4
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-131",
+      3
      ],
      "destination": [
       "obj-132",
@@ -4221,19 +4278,6 @@
      ],
      "destination": [
       "obj-134",
-      4
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
-      3
-     ],
-     "destination": [
-      "obj-131",
       0
      ],
      "order": 0
@@ -4242,24 +4286,11 @@
    {
     "patchline": {
      "source": [
-      "obj-131",
-      0
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
-      0
-     ],
-     "destination": [
       "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-135",
       3
      ],
      "order": 0
@@ -4268,46 +4299,7 @@
    {
     "patchline": {
      "source": [
-      "obj-130",
-      0
-     ],
-     "destination": [
-      "obj-134",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
-      1
-     ],
-     "destination": [
-      "obj-134",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
-      2
-     ],
-     "destination": [
-      "obj-134",
-      2
-     ],
-     "order": 2
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
+      "obj-131",
       0
      ],
      "destination": [
@@ -4320,7 +4312,7 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
+      "obj-131",
       1
      ],
      "destination": [
@@ -4333,11 +4325,50 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
+      "obj-131",
       2
      ],
      "destination": [
       "obj-135",
+      2
+     ],
+     "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-136",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      1
+     ],
+     "destination": [
+      "obj-136",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      2
+     ],
+     "destination": [
+      "obj-136",
       3
      ],
      "order": 2
@@ -4346,11 +4377,11 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
+      "obj-135",
       3
      ],
      "destination": [
-      "obj-135",
+      "obj-136",
       2
      ],
      "order": 3
@@ -4359,11 +4390,11 @@
    {
     "patchline": {
      "source": [
-      "obj-135",
+      "obj-136",
       0
      ],
      "destination": [
-      "obj-136",
+      "obj-137",
       0
      ],
      "order": 0
@@ -4372,11 +4403,11 @@
    {
     "patchline": {
      "source": [
-      "obj-135",
+      "obj-136",
       1
      ],
      "destination": [
-      "obj-136",
+      "obj-137",
       1
      ],
      "order": 1
@@ -4385,11 +4416,11 @@
    {
     "patchline": {
      "source": [
-      "obj-135",
+      "obj-136",
       2
      ],
      "destination": [
-      "obj-136",
+      "obj-137",
       2
      ],
      "order": 2
@@ -4398,37 +4429,11 @@
    {
     "patchline": {
      "source": [
-      "obj-144",
+      "obj-145",
       0
      ],
      "destination": [
-      "obj-139",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-139",
-      0
-     ],
-     "destination": [
-      "obj-142",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-139",
-      1
-     ],
-     "destination": [
-      "obj-141",
+      "obj-140",
       0
      ],
      "order": 0
@@ -4441,19 +4446,6 @@
       0
      ],
      "destination": [
-      "obj-141",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
-      0
-     ],
-     "destination": [
       "obj-143",
       0
      ],
@@ -4463,7 +4455,7 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
+      "obj-140",
       1
      ],
      "destination": [
@@ -4476,11 +4468,37 @@
    {
     "patchline": {
      "source": [
+      "obj-141",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-142",
       0
      ],
      "destination": [
-      "obj-134",
+      "obj-144",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-142",
+      1
+     ],
+     "destination": [
+      "obj-143",
       0
      ],
      "order": 0
@@ -4502,11 +4520,24 @@
    {
     "patchline": {
      "source": [
-      "obj-129",
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-136",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
       1
      ],
      "destination": [
-      "obj-146",
+      "obj-147",
       0
      ],
      "order": 0
@@ -4515,21 +4546,8 @@
    {
     "patchline": {
      "source": [
-      "obj-146",
+      "obj-147",
       2
-     ],
-     "destination": [
-      "obj-147",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
-      0
      ],
      "destination": [
       "obj-148",
@@ -4546,6 +4564,19 @@
      ],
      "destination": [
       "obj-149",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-150",
       2
      ],
      "order": 0
@@ -4554,11 +4585,11 @@
    {
     "patchline": {
      "source": [
-      "obj-146",
+      "obj-147",
       0
      ],
      "destination": [
-      "obj-149",
+      "obj-150",
       0
      ],
      "order": 0
@@ -4567,11 +4598,11 @@
    {
     "patchline": {
      "source": [
-      "obj-146",
+      "obj-147",
       1
      ],
      "destination": [
-      "obj-149",
+      "obj-150",
       1
      ],
      "order": 1
@@ -4580,11 +4611,11 @@
    {
     "patchline": {
      "source": [
-      "obj-149",
+      "obj-150",
       0
      ],
      "destination": [
-      "obj-150",
+      "obj-151",
       0
      ],
      "order": 0
@@ -4593,11 +4624,11 @@
    {
     "patchline": {
      "source": [
-      "obj-149",
+      "obj-150",
       1
      ],
      "destination": [
-      "obj-136",
+      "obj-137",
       2
      ],
      "order": 0
@@ -4606,11 +4637,11 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
+      "obj-151",
       0
      ],
      "destination": [
-      "obj-136",
+      "obj-137",
       0
      ],
      "order": 0
@@ -4619,11 +4650,11 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
+      "obj-151",
       1
      ],
      "destination": [
-      "obj-136",
+      "obj-137",
       1
      ],
      "order": 1

@@ -44,6 +44,7 @@ MORE: Final = (
     "/antiphon/morph verse chorus 0.5",
     "/antiphon/presets",
     "/antiphon/tempo 120.",
+    "/antiphon/tap",
     "/antiphon/clock auto",
     "/antiphon/transport 1 0.",
     "/antiphon/model duo",
