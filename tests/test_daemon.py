@@ -89,6 +89,7 @@ class Stage:
         record: Path | None = None,
         presets: Path = Path("nowhere"),
         keep_near: float = 0.0,
+        program_channel: int | None = None,
     ) -> None:
         self.client = Client()
         self.model = model
@@ -102,6 +103,7 @@ class Stage:
             record_to=record,
             presets=presets,
             keep_near=keep_near,
+            program_channel=program_channel,
         )
         server = OscServer(port=0, targets=[("127.0.0.1", self.client.port)], inbox=self.daemon.inbox)
         self.daemon.attach(server)
@@ -197,7 +199,8 @@ def test_get_set_and_refusals(make: Callable[..., Stage]) -> None:
 
 def test_presets_by_osc_and_by_program_change(make: Callable[..., Stage], tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_text("[parameters]\ntemperature = 9\n")
-    stage = make(presets=tmp_path)
+    (tmp_path / "verse.toml").write_text("program = 0\n")
+    stage = make(presets=tmp_path, program_channel=1)
     stage.osc.send_message("/antiphon/set", ["temperature", 0.5])
     stage.client.expect("/antiphon/value", lambda args: args == ["temperature", 0.5])
     stage.osc.send_message("/antiphon/preset/save", "verse")
@@ -210,11 +213,24 @@ def test_presets_by_osc_and_by_program_change(make: Callable[..., Stage], tmp_pa
     stage.osc.send_message("/antiphon/set", ["temperature", 1.5])
     stage.osc.send_message("/antiphon/preset/save", "chorus")
     stage.client.expect("/antiphon/presets", lambda args: args == ["broken chorus verse"])
-    stage.port.play(b"\xc0\x00")
+    stage.port.play(b"\xc1\x00", b"\xc0\x00")
     stage.osc.send_message("/antiphon/status", [])
     stage.client.expect("/antiphon/value", lambda args: args == ["temperature", 0.5])
     stage.osc.send_message("/antiphon/morph", ["verse", "chorus", 0.25])
     stage.client.expect("/antiphon/value", lambda args: args == ["temperature", 0.75])
+
+
+def test_a_program_change_recalls_nothing_unless_asked(make: Callable[..., Stage], tmp_path: Path) -> None:
+    (tmp_path / "verse.toml").write_text("program = 0\n[parameters]\ntemperature = 0.5\n")
+    stage = make(presets=tmp_path)
+    stage.osc.send_message("/antiphon/set", ["thru", "on"])
+    stage.client.expect("/antiphon/value", lambda args: args == ["thru", "on"])
+    stage.port.play(b"\xc0\x00")
+    stage.osc.send_message("/antiphon/preset", "nothing")
+    stage.client.expect("/antiphon/error")
+    stage.osc.send_message("/antiphon/get", "temperature")
+    assert stage.client.expect("/antiphon/value") == ["temperature", 0.0]
+    assert b"\xc0\x00" in [message for _, message in stage.port.sent]
 
 
 def test_a_controller_is_learnt_and_the_port_hears_of_a_new_tolerance(make: Callable[..., Stage]) -> None:

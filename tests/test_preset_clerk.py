@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer
+from bridge.presets.presets import Preset
 from bridge.presets.store import PresetShelf
 from bridge.presets.worker import PresetClerk
 from bridge.vocabulary.events import ErrorReport, Raw, Recall
@@ -15,6 +16,7 @@ def test_what_is_asked_is_done_in_order_on_another_thread(tmp_path: Path) -> Non
     threads: list[str] = []
     clerk = PresetClerk(PresetShelf(tmp_path), lambda: threads.append(threading.current_thread().name))
     status = Performer(FakeModel()).status()
+    PresetShelf(tmp_path).save("verse", Preset(program=0))
     clerk.start()
     clerk.ask(SavePreset("verse"), None, status)
     clerk.ask(LoadPreset("verse"), None, {})

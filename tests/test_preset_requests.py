@@ -9,9 +9,10 @@ import pytest
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
 from bridge.presets.presets import Preset
-from bridge.presets.requests import carry_out, program_change
+from bridge.presets.requests import carry_out, is_program_change, program_change
 from bridge.presets.store import PresetShelf
-from bridge.vocabulary.events import Control, Raw, Recall, SetParameter, SetRange, SetVoice
+from bridge.vocabulary.controllers import ANY_CHANNEL
+from bridge.vocabulary.events import Control, Input, Raw, Recall, SetParameter, SetRange, SetVoice
 from bridge.vocabulary.requests import ListPresets, LoadPreset, MorphPresets, PresetsReport, SavePreset
 
 
@@ -30,17 +31,28 @@ def test_how_things_are_set_is_kept_and_comes_back(tmp_path: Path) -> None:
         assert other.status()[name] == wanted[name]
 
 
-def test_new_presets_get_programs_and_keep_them(tmp_path: Path) -> None:
+def test_a_preset_keeps_its_program_and_a_new_one_claims_none(tmp_path: Path) -> None:
     shelf, status = PresetShelf(tmp_path), Performer(FakeModel()).status()
     shelf.save("bridge", Preset(program=1))
-    shelf.save("silent", Preset())
-    for name in ("verse", "chorus", "verse", "silent"):
+    for name in ("verse", "bridge", "verse"):
         carry_out(SavePreset(name), shelf, status, 1.0)
-    assert shelf.programs() == {0: "verse", 1: "bridge", 2: "chorus"}
-    assert program_change(Raw(1.0, b"\xc5\x02"), shelf) == LoadPreset("chorus")
-    assert program_change(Raw(1.0, b"\xc5\x03"), shelf) is None
-    assert program_change(Raw(1.0, b"\xd5\x02"), shelf) is None
-    assert program_change(Control(1.0, 2, 2), shelf) is None
+    assert shelf.programs() == {1: "bridge"}
+    assert program_change(Raw(1.0, b"\xc5\x01"), shelf) == LoadPreset("bridge")
+    assert program_change(Raw(1.0, b"\xc5\x00"), shelf) is None
+
+
+@pytest.mark.parametrize(
+    ("item", "channel", "selects"),
+    [
+        (Raw(1.0, b"\xc5\x02"), 6, True),
+        (Raw(1.0, b"\xc5\x02"), 5, False),
+        (Raw(1.0, b"\xc5\x02"), ANY_CHANNEL, True),
+        (Raw(1.0, b"\xd5\x02"), ANY_CHANNEL, False),
+        (Control(1.0, 2, 2), ANY_CHANNEL, False),
+    ],
+)
+def test_a_program_is_selected_on_the_channel_asked_for(item: Input, channel: int, selects: bool) -> None:
+    assert is_program_change(item, channel) is selects
 
 
 def test_a_morph_is_one_input(tmp_path: Path) -> None:

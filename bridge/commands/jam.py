@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.commands.options import musician_options, musician_settings, presets_folder
+from bridge.commands.options import Channel, musician_options, musician_settings, presets_folder
+from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import CLOCK_NAMES
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
 )
 @click.option("--clock-out", is_flag=True, help="Send MIDI clock, start, stop and song position.")
 @click.option("--controller", "controller", multiple=True, metavar="NAME=CC", help="A MIDI controller's parameter.")
+@click.option(
+    "--program-channel",
+    type=Channel("any", ANY_CHANNEL),
+    metavar="CHANNEL|any",
+    help="Program changes on this MIDI channel take the presets that have their program; usually none does.",
+)
 @click.option("--thru", is_flag=True, help="Pass controllers, programs, bends and pressure on.")
 @click.option("--record", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Record the session.")
 @click.option("--osc-port", type=click.IntRange(1, 65535), default=7401, show_default=True, help="Listen to OSC here.")
@@ -128,6 +135,7 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
         load,
         record_to=options["record"],
         presets=presets_folder(options["presets"], options["config"]),
+        program_channel=options["program_channel"],
         keep_near=options["keep_near"] / 1000,
     )
     daemon.attach(

@@ -32,6 +32,20 @@ class Number(click.FloatRange):
         return number
 
 
+class Channel(click.IntRange):
+    """A MIDI channel from 1 to 16, or `word`, which stands for `meaning`."""
+
+    name = "channel"
+
+    def __init__(self, word: str, meaning: int) -> None:
+        super().__init__(1, 16)
+        self._word, self._meaning = word, meaning
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The channel, or what the word means."""
+        return self._meaning if value == self._word else int(super().convert(value, param, ctx))
+
+
 def musician_options(command: Command) -> Command:
     """Options for who plays and how: the same in `jam` and in `perform`."""
     for option in reversed((

@@ -106,6 +106,7 @@ class Daemon:
         *,
         record_to: Path | None = None,
         presets: Path = Path("presets"),
+        program_channel: int | None = None,
         keep_near: float = 0.0,
     ) -> None:
         self._loaded = loaded
@@ -117,6 +118,8 @@ class Daemon:
         self._recordings = Recordings(self._session, record_to or Path("sessions"))
         self._record_at_once = record_to is not None
         self._presets = PresetClerk(PresetShelf(presets), self._wake)
+        # The channel on which program changes select presets, ANY_CHANNEL for every one; None: nowhere.
+        self._program_channel = program_channel
         self._osc: OscServer | None = None
         self._osc_plan = OscPlan()
         self._link: LinkPeer | None = None
@@ -253,7 +256,7 @@ class Daemon:
             if isinstance(item, PortStatus):
                 self._port_changed(item)
                 continue
-            if is_program_change(item):
+            if self._program_channel is not None and is_program_change(item, self._program_channel):
                 self._presets.ask(item, None, {})
                 continue
             self._receive(item)

@@ -1,7 +1,7 @@
 """Presets: how the machine is set, as a small TOML file.
 
     mode = "duet"
-    program = 3            # the MIDI program (0-127) that selects it
+    program = 3            # the MIDI program (0-127) that selects it, where `antiphon jam --program-channel` listens
 
     [parameters]
     temperature = 0.9

@@ -10,11 +10,11 @@ from typing import Any, Final, TypeGuard
 
 from bridge.presets.presets import Preset, morph
 from bridge.presets.store import PresetShelf
+from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import Input, Raw, Recall
 from bridge.vocabulary.requests import ListPresets, LoadPreset, MorphPresets, PresetRequest, PresetsReport, SavePreset
 
 _PROGRAM_CHANGE: Final = 0xC0
-_PROGRAMS: Final = 128
 
 
 def carry_out(
@@ -31,21 +31,21 @@ def carry_out(
             between = morph(shelf.load(first), shelf.load(second), amount)
             return between.recall(f"{first} to {second}, {amount:g}", now)
         case SavePreset(name):
-            shelf.save(name, preset_of(status, _program_for(name, shelf)))
+            shelf.save(name, preset_of(status, _program_of(name, shelf)))
         case ListPresets():
             pass
     return PresetsReport(" ".join(shelf.names()))
 
 
-def is_program_change(item: Input) -> TypeGuard[Raw]:
-    """Whether a message selects a program."""
-    return isinstance(item, Raw) and len(item.data) == 2 and item.data[0] & 0xF0 == _PROGRAM_CHANGE
+def is_program_change(item: Input, channel: int) -> TypeGuard[Raw]:
+    """Whether a message selects a program on `channel` (1 to 16, or ANY_CHANNEL)."""
+    if not isinstance(item, Raw) or len(item.data) != 2 or item.data[0] & 0xF0 != _PROGRAM_CHANGE:
+        return False
+    return channel in (ANY_CHANNEL, (item.data[0] & 0x0F) + 1)
 
 
-def program_change(item: Input, shelf: PresetShelf) -> LoadPreset | None:
-    """The preset that a message selects; None where it is no program change, or no preset has that program."""
-    if not is_program_change(item):
-        return None
+def program_change(item: Raw, shelf: PresetShelf) -> LoadPreset | None:
+    """The preset that a program change selects; None where no preset has that program."""
     name = shelf.programs().get(item.data[1])
     return None if name is None else LoadPreset(name)
 
@@ -61,9 +61,6 @@ def preset_of(status: Mapping[str, Any], program: int | None) -> Preset:
     )
 
 
-def _program_for(name: str, shelf: PresetShelf) -> int | None:
-    """The program of that preset, if it has one; for a new one the first that no other has."""
-    taken = shelf.programs()
-    if name in shelf.names():
-        return next((program for program, owner in taken.items() if owner == name), None)
-    return next((program for program in range(_PROGRAMS) if program not in taken), None)
+def _program_of(name: str, shelf: PresetShelf) -> int | None:
+    """The program that a preset of that name has already. A new one claims none: that is for its file to say."""
+    return next((program for program, owner in shelf.programs().items() if owner == name), None)
