@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bridge.commands.options import Channel, musician_options, musician_settings, presets_folder
+from bridge.midi.port import NAME, check_name
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import CLOCK_NAMES
 
@@ -41,10 +42,24 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
     return path
 
 
+def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
+    try:
+        return check_name(name)
+    except ValueError as refusal:
+        raise click.BadParameter(str(refusal), ctx, param) from refusal
+
+
 @click.command(name="jam")
 @musician_options
 @click.option("--in", "in_name", metavar="NAME", help="Listen to this MIDI port instead of making one.")
 @click.option("--out", "out_name", metavar="NAME", help="Play to this MIDI port instead of making one.")
+@click.option(
+    "--name",
+    default=NAME,
+    show_default=True,
+    callback=_check_name,
+    help="What the ports it makes are called, NAME In and NAME Out; for a second daemon (which needs OSC ports, too).",
+)
 @click.option("--tempo", type=float, default=0.0, help="Beats per minute (20-999); 0: free time.", show_default=True)
 @click.option(
     "--clock",
@@ -184,10 +199,14 @@ def _loader(dry: bool, provider: str) -> ModelLoader:
 def _port(options: dict[str, Any], settings: Settings) -> MidiPort:
     from bridge.midi.port import PortSettings
 
-    late = settings.values.get("late")
-    port_settings = PortSettings(in_name=options["in_name"], out_name=options["out_name"])
-    if late is not None:
-        port_settings = PortSettings(in_name=options["in_name"], out_name=options["out_name"], late=float(late))
+    port_settings = PortSettings(
+        in_name=options["in_name"],
+        out_name=options["out_name"],
+        virtual_in=f"{options['name']} In",
+        virtual_out=f"{options['name']} Out",
+    )
+    if "late" in settings.values:
+        port_settings = replace(port_settings, late=float(settings.values["late"]))
     if options["no_midi"] or options["dry"]:
         from bridge.midi.manual import FakePort
 

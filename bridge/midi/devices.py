@@ -70,8 +70,9 @@ def _open_device(kind: str, backend: str, client: str) -> Any:
 class Side:
     """One direction: a virtual port, or an attachment to somebody's.
 
-    `name` is what the port is called; `detail` says in one line why it is not open. `on_message` hears an input:
-    rtmidi forgets it with each port that is closed.
+    `name` is what the port is called, by the system where `list_others` (as the device of the other direction lists
+    ports) shows it: it may have added a number to a name that was taken. `detail` says in one line why it is not open.
+    `on_message` hears an input: rtmidi forgets it with each port that is closed.
     """
 
     device: Any
@@ -81,6 +82,7 @@ class Side:
     option: str
     label: str
     on_message: OnMessage | None = None
+    list_others: Callable[[], list[str]] = list
     name: str = ""
     is_open: bool = False
     detail: str = ""
@@ -100,11 +102,10 @@ class Side:
     def is_called(self, port: str) -> bool:
         """Whether `port` is the JACK name of this side's virtual port (whose client may have got a number)."""
         client, _, label = port.rpartition(":")
-        return (
-            self.wanted is None
-            and label == self.label
-            and re.fullmatch(rf"{re.escape(self.virtual)}(-\d+)?", client) is not None
-        )
+        return self.wanted is None and label == self.label and self._is_ours(client)
+
+    def _is_ours(self, client: str) -> bool:
+        return re.fullmatch(rf"{re.escape(self.virtual)}(-\d+)?", client, re.IGNORECASE) is not None
 
     def drop(self, detail: str) -> None:
         """Let the port go: it went away, or failed."""
@@ -120,8 +121,15 @@ class Side:
             raise PortNotFound(_NO_VIRTUAL.format(option=self.option) + f"; ports here: {here}")
         # CoreMIDI shows the port's name alone, ALSA and JACK show the client's before it.
         self._listen()
+        before = self._virtual_names()
         self.device.open_virtual_port(self.virtual if self.backend == "coremidi" else self.label)
-        self.name, self.is_open, self.detail = self.virtual, True, ""
+        new = self._virtual_names() - before
+        self.name, self.is_open, self.detail = new.pop() if len(new) == 1 else self.virtual, True, ""
+
+    def _virtual_names(self) -> set[str]:
+        """Virtual ports of this name, ours or another program's, without their label: `Antiphon In-01` (JACK)."""
+        names = (port.replace(f":{self.label}", "", 1) for port in self.list_others())
+        return {name for name in names if self._is_ours(plain_name(name))}
 
     def _check_attached(self, wanted: str) -> None:
         names = self.device.get_ports()
@@ -161,6 +169,7 @@ class Devices:
         receiving.ignore_types(sysex=False, timing=False, active_sense=True)
         self.input = Side(receiving, backend, settings.virtual_in, settings.in_name, "--in", "in", on_message)
         self.output = Side(sending, backend, settings.virtual_out, settings.out_name, "--out", "out")
+        self.input.list_others, self.output.list_others = sending.get_ports, receiving.get_ports
 
     def send(self, message: bytes) -> None:
         """Send one message. Raises PortFailed, after which the output is no longer open."""

@@ -12,9 +12,13 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from bridge.vocabulary.events import Input, Output
+
+NAME: Final = "Antiphon"
+# JACK cuts a client's name at 63 bytes, and adds a number to one that is taken.
+LONGEST_NAME: Final = 40
 
 
 class PortState(StrEnum):
@@ -67,6 +71,13 @@ class PortStatus:
         }
 
 
+def check_name(name: str) -> str:
+    """A daemon's name, as its virtual ports are called by it. Raises ValueError with the way out."""
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable() or ":" in name:
+        raise ValueError(f"{name!r} cannot name ports: 1 to {LONGEST_NAME} characters that can be shown, and no colon")
+    return name.strip()
+
+
 @dataclass(frozen=True, slots=True)
 class PortSettings:
     """Which ports to use. None makes a virtual port of the client name; a name attaches to an existing port.
@@ -79,8 +90,8 @@ class PortSettings:
     out_name: str | None = None
     late: float = 0.05
     backend: str | None = None
-    virtual_in: str = "Antiphon In"
-    virtual_out: str = "Antiphon Out"
+    virtual_in: str = f"{NAME} In"
+    virtual_out: str = f"{NAME} Out"
 
 
 @dataclass(frozen=True, slots=True)

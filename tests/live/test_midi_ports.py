@@ -59,6 +59,17 @@ def test_virtual_ports_appear_under_their_names(jack: JackServer) -> None:
     assert {("Antiphon In:in", False), ("Antiphon Out:out", True)} <= ports
 
 
+def test_a_second_link_says_what_its_ports_are_really_called(jack: JackServer) -> None:
+    with linked() as first:
+        opened(first)
+        with linked() as second, linked(PortSettings(virtual_in="Band In", virtual_out="Band Out")) as band:
+            opened(second)
+            opened(band)
+            assert (first.status.input_name, first.status.output_name) == ("Antiphon In", "Antiphon Out")
+            assert (second.status.input_name, second.status.output_name) == ("Antiphon In-01", "Antiphon Out-01")
+            assert (band.status.input_name, band.status.output_name) == ("Band In", "Band Out")
+
+
 def test_what_is_played_arrives_in_order_with_its_time(jack: JackServer) -> None:
     messages = [ON, OFF, [0x91, 64, 1], [0x91, 64, 0], [0xB0, 64, 127], [0xF8], [0xE0, 0, 64]]
     with linked() as link:
