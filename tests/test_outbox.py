@@ -196,6 +196,15 @@ def test_an_end_that_passes_through_does_not_cut_a_planned_note() -> None:
     assert play(outbox, 9.0) == [(2.0, off(60))]
 
 
+def test_silence_is_the_machines_and_panic_everybodys() -> None:
+    outbox = outbox_with(note(1, 1.0, None, 64), PassThrough(on(60)), PassThrough(b"\xb0\x40\x7f"))
+    play(outbox, 1.0)
+    outbox.accept(Silence(), 1.5)
+    assert play(outbox, 1.5) == [(1.5, off(64))]
+    outbox.accept(Silence(all_channels=True), 2.0)
+    assert outbox.due(2.0).messages[:2] == [off(60), b"\xb0\x40\x00"]
+
+
 def test_closing_twice_yields_the_ends_once() -> None:
     outbox = outbox_with(note(1, 1.0, None), note(2, 9.0, None))
     play(outbox, 1.0)
@@ -415,7 +424,7 @@ def test_a_pedal_lift_that_did_not_leave_is_still_owed_when_the_port_goes_again(
     outbox.accept(PassThrough(b"\xb0\x40\x7f"), 0.0)
     assert outbox.due(0.0).messages == [b"\xb0\x40\x7f"]
     outbox.port_lost()
-    outbox.accept(Silence(), 0.1)
+    outbox.accept(Silence(all_channels=True), 0.1)
     outbox.port_opened(0.2)
     outbox.port_lost()
     outbox.port_opened(0.3)

@@ -79,3 +79,15 @@ def test_a_pedal_that_passed_through_is_lifted() -> None:
     plan.told(PassThrough(b"\xb1\x40\x7f"), 0.0)
     assert plan.succession(1.0) == [PassThrough(b"\xb1\x40\x00")]
     assert plan.succession(1.0) == []
+
+
+def test_a_note_that_passed_through_is_owed_its_end() -> None:
+    plan = Plan()
+    for data in (b"\x91\x3c\x50", b"\x91\x40\x50", b"\x81\x40\x00", b"\x91\x43\x50", b"\x91\x43\x00"):
+        plan.told(PassThrough(data), 0.0)
+    plan.told(Silence(), 0.5)
+    assert plan.succession(1.0) == [OweOff(2, 60)]
+    assert plan.succession(1.0) == []
+    plan.told(PassThrough(b"\x91\x3c\x50"), 1.5)
+    plan.told(Silence(all_channels=True), 2.0)
+    assert plan.succession(3.0) == []

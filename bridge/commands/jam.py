@@ -18,6 +18,7 @@ from bridge.commands.options import Channel, musician_options, musician_settings
 from bridge.midi.port import NAME, check_name
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import CLOCK_NAMES
+from bridge.vocabulary.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from bridge.live.daemon import Daemon
@@ -37,6 +38,8 @@ def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> 
         given = configuration.load(path, names.keys())
     except (OSError, ValueError) as error:
         raise click.BadParameter(str(error)) from error
+    if isinstance(given.get("thru"), bool):
+        given["thru"] = "on" if given["thru"] else "off"
     ctx.default_map = {names[key]: value for key, value in given.items() if key in names}
     ctx.meta["antiphon.tables"] = {table: given.get(table, {}) for table in configuration.TABLES}
     return path
@@ -77,7 +80,13 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     metavar="CHANNEL|any",
     help="Program changes on this MIDI channel take the presets that have their program; usually none does.",
 )
-@click.option("--thru", is_flag=True, help="Pass controllers, programs, bends and pressure on.")
+@click.option(
+    "--thru",
+    type=click.Choice(PARAMETERS["thru"].choices),
+    is_flag=False,
+    flag_value="on",
+    help="Pass controllers, programs, bends and pressure on; notes: those too, so that you are heard on our output.",
+)
 @click.option("--record", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Record the session.")
 @click.option("--osc-port", type=click.IntRange(1, 65535), default=7401, show_default=True, help="Listen to OSC here.")
 @click.option("--osc-out-port", type=click.IntRange(1, 65535), default=7400, show_default=True, help="Send OSC here.")
@@ -131,7 +140,7 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
         tempo=options["tempo"],
         clock=options["clock"],
         clock_out=options["clock_out"],
-        values={**settings.values, **({"thru": "on"} if options["thru"] else {})},
+        values={**settings.values, **({"thru": options["thru"]} if options["thru"] else {})},
         controllers=controllers,
     )
 

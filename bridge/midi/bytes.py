@@ -34,6 +34,7 @@ CLOCK_STOP: Final = 0xFC
 SUSTAIN: Final = 64
 SOSTENUTO: Final = 66
 PEDALS: Final = (SUSTAIN, SOSTENUTO)
+PEDAL_DOWN: Final = 64  # from this value on a pedal is down
 ALL_SOUND_OFF: Final = 120
 ALL_NOTES_OFF: Final = 123
 

@@ -186,6 +186,8 @@ class Outbox:
                     self._withdraw(note_id, now)
             case Silence(all_channels):
                 self._silence(now)
+                if all_channels:
+                    self._end_passed(now)
                 for message in midi_bytes.panic() if all_channels else ():
                     self._send(message, now)
             case PassThrough(data):
@@ -273,7 +275,9 @@ class Outbox:
             self._withdraw(note_id, now)
         for note_id in list(self._begun):
             self._end(note_id, now)
-        for channel, pitch in sorted(self._owner):  # what is left was passed through
+
+    def _end_passed(self, now: float) -> None:
+        for channel, pitch in sorted(self._owner):
             self._send_off((channel, pitch), now)
         for channel, controller in sorted(self._pedals):
             self._send(midi_bytes.control(controller, 0, channel), now)
@@ -292,8 +296,8 @@ class Outbox:
             elif key in self._owner:
                 return  # a planned note has the key: it ends when it was planned to
         elif kind == midi_bytes.CONTROL and data[1] in midi_bytes.PEDALS:
-            (self._pedals.add if data[2] >= 64 else self._pedals.discard)((channel, data[1]))
-            if data[2] < 64 and not self._has_port:
+            (self._pedals.add if data[2] >= midi_bytes.PEDAL_DOWN else self._pedals.discard)((channel, data[1]))
+            if data[2] < midi_bytes.PEDAL_DOWN and not self._has_port:
                 self._owed_pedals.add((channel, data[1]))
         self._send(data, now)
 

@@ -18,7 +18,8 @@ class Plan:
 
     def __init__(self) -> None:
         self._notes = PlannedNotes()
-        self._pedals: set[tuple[int, int]] = set()
+        self._pedals: set[tuple[int, int]] = set()  # (channel, controller) passed on
+        self._keys: set[tuple[int, int]] = set()  # (channel, pitch) passed on
 
     def __len__(self) -> int:
         return len(self._notes)
@@ -28,8 +29,9 @@ class Plan:
         match command:
             case PlayNote():
                 check_note(command)
-            case Silence():
+            case Silence(all_channels=True):
                 self._pedals.clear()
+                self._keys.clear()
             case PassThrough(data):
                 self._passed(data)
         self._notes.follow(command, now)
@@ -57,12 +59,18 @@ class Plan:
                 self._notes.forget(note.play.note_id)
             else:
                 notes.append(note.play)
+        offs.extend(OweOff(channel, pitch) for channel, pitch in sorted(self._keys))
+        self._keys.clear()
         for channel, controller in sorted(self._pedals):
             offs.append(PassThrough(midi_bytes.control(controller, 0, channel)))
         self._pedals.clear()
         return offs + notes
 
     def _passed(self, data: bytes) -> None:
-        if len(data) == 3 and data[0] & 0xF0 == midi_bytes.CONTROL and data[1] in midi_bytes.PEDALS:
-            pedal = (data[0] & 0x0F) + 1, data[1]
-            (self._pedals.add if data[2] >= 64 else self._pedals.discard)(pedal)
+        if len(data) != 3:
+            return
+        kind, key = data[0] & 0xF0, ((data[0] & 0x0F) + 1, data[1])
+        if kind == midi_bytes.CONTROL and data[1] in midi_bytes.PEDALS:
+            (self._pedals.add if data[2] >= midi_bytes.PEDAL_DOWN else self._pedals.discard)(key)
+        elif kind in (midi_bytes.NOTE_ON, midi_bytes.NOTE_OFF):
+            (self._keys.add if midi_bytes.starts_note(data) else self._keys.discard)(key)

@@ -24,6 +24,7 @@ from bridge.performer.overload_actions import SteppingBack
 from bridge.performer.role import AUTO
 from bridge.performer.settings import Desk
 from bridge.performer.stage import Stage
+from bridge.performer.thru import Thru
 from bridge.timing.clock import SessionClock, beats_per_bar
 from bridge.timing.clock_source import ClockInput, Conductor
 from bridge.vocabulary.codec import VOICES
@@ -52,7 +53,6 @@ from bridge.vocabulary.events import (
     NoteOn,
     Output,
     Panic,
-    PassThrough,
     Raw,
     Recall,
     Reset,
@@ -121,6 +121,7 @@ class Performer:
         self._desk.recall(Recall(0.0, "", settings.values, settings.voices, settings.ranges))
         self._desk.pin(pinned)
         self.stage.take_outputs()
+        self._thru = Thru(lambda: self.stage.values, self.stage.emit)
         self._preset = ""
         self.conductor = Conductor(settings.clock, settings.tempo, self._bar(), beats_time=settings.clock_out)
         self.stage.beats_time = settings.clock_out
@@ -146,13 +147,10 @@ class Performer:
                 self._control(item, now)
             case Raw(time, data):
                 if data == SYSTEM_RESET:
-                    self._let_go(time, now)
-                self._pass(data)
+                    self._let_all_go(time, now)
+                self._thru.other(data)
             case InputLost(time):
-                for channel in range(1, 17):
-                    if self.stage.hands.pedal_is_down(channel):  # whoever it was passed on to holds it still
-                        self._pass(bytes((0xB0 | (channel - 1), SUSTAIN_PEDAL, 0)))
-                self._let_go(time, now)
+                self._let_all_go(time, now)
             case Sounded(time, note_id):
                 self.stage.sounded(note_id, time)
             case Dropped(_, note_id):
@@ -186,12 +184,12 @@ class Performer:
             case Keep():
                 self._mode.keep(now)
             case Stop():
-                self._let_go(now, now)
+                self._let_all_go(now, now)
                 if not self._mode.finish(now):
                     stage.silence(now)
                     self._mode.stop(now)
             case Panic():
-                self._let_go(now, now)
+                self._let_all_go(now, now)
                 stage.silence(now, all_channels=True)
                 self._mode.stop(now)
             case Reset():
@@ -292,13 +290,15 @@ class Performer:
             self._note_off(NoteOff(item.time, item.pitch, item.channel), now)
             return
         stage = self.stage
-        if stage.feedback.is_own_on(item.pitch, item.velocity, item.channel, item.time):
+        is_own = stage.feedback.is_own_on(item.pitch, item.velocity, item.channel, item.time)
+        if is_own or self._thru.is_echo(item):
             self._warn_once(
                 now,
                 "feedback-loop",
                 "our own notes come back in and are not answered: do not route Antiphon Out to Antiphon In",
             )
             return
+        self._thru.press(item)
         note = HeldNote(item.time, item.pitch, item.velocity, item.channel)
         repeated = stage.hands.press(note)
         if repeated is not None:
@@ -322,6 +322,7 @@ class Performer:
     def _note_off(self, item: NoteOff, now: float) -> None:
         if self.stage.feedback.is_own_off(item.pitch, item.channel):
             return
+        self._thru.lift(item.pitch, item.channel)
         was_down = self.stage.hands.is_down(item.pitch, item.channel)
         ended = self.stage.hands.lift(item.pitch, item.channel, item.time)
         self.stage.follow_hands(item.time)
@@ -337,11 +338,15 @@ class Performer:
         if self._desk.move(item):
             self._replan_since(before, now)
             return
-        self._pass(bytes((0xB0 | (item.channel - 1), item.controller, item.value)))
+        self._thru.control(item)
 
     def _mind_pedal_and_modes(self, item: Control, now: float) -> None:
         """Only a pedal that goes from down to up is an event: one that trembles around 0 ends no phrase."""
         hands, channel = self.stage.hands, item.channel
+        if item.controller == ALL_SOUND_OFF or item.controller >= ALL_NOTES_OFF:
+            self._thru.lift_keys(channel)
+        if item.controller in (ALL_SOUND_OFF, RESET_CONTROLLERS):
+            self._thru.lift_pedals(channel)
         if item.controller == SUSTAIN_PEDAL:
             if item.value < PEDAL_DOWN and hands.pedal_is_down(channel):
                 self._mode.lifted(item.time)
@@ -357,6 +362,12 @@ class Performer:
             self._ended(hands.lift_all(channel), now)
             self.stage.follow_hands(item.time)
 
+    def _let_all_go(self, time: float, now: float) -> None:
+        """All keys and pedals count as up, and where they were passed on they come up."""
+        self._thru.lift_keys()
+        self._thru.lift_pedals()
+        self._let_go(time, now)
+
     def _let_go(self, time: float, now: float, channel: int | None = None) -> None:
         """The human's keys and pedals count as up at `time`: all, or those of a channel."""
         ended = self.stage.hands.let_go(channel)
@@ -369,10 +380,6 @@ class Performer:
         for note in notes:
             note.released = now
             self._mode.ended(note, now)
-
-    def _pass(self, data: bytes) -> None:
-        if self.stage.values["thru"] == "on":
-            self.stage.emit(PassThrough(data))
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -464,7 +471,7 @@ class Performer:
             self._mode.replan(now)
 
     def _reset(self, now: float) -> None:
-        self._let_go(now, now)
+        self._let_all_go(now, now)
         self.stage.silence(now)
         self._mode.stop(now)
         self.stage.forget_all()

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Final
 
+from bridge.midi.bytes import NOTE_ON
 from bridge.performer.held_notes import PEDAL_DOWN
 from bridge.performer.performer import Settings
 from bridge.vocabulary import parameters
@@ -24,6 +25,7 @@ from bridge.vocabulary.events import (
     NoteOn,
     Output,
     Panic,
+    PassThrough,
     PlayNote,
     Raw,
     Recall,
@@ -97,6 +99,8 @@ class Books:
     _waiting: dict[Key, list[Given]] = field(default_factory=dict)
     _pedals: set[int] = field(default_factory=set)
     _looped: set[Key] = field(default_factory=set)
+    # Notes of the human's passed on, by key: their velocities, in the order in which they are to leave.
+    _passed: dict[Key, list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings) -> Books:
@@ -217,6 +221,8 @@ class Books:
                         self._withdraw(note.note_id)
                     elif note.release is None or note.release > now:
                         note.release = now
+            case PassThrough(data) if self.port_open and data[0] & 0xF0 == NOTE_ON and data[2]:
+                self._passed.setdefault(((data[0] & 0x0F) + 1, data[1]), []).append(data[2])
             case ValueReport(name, value):
                 self.values[name] = value
                 if name == "late":
@@ -253,6 +259,14 @@ class Books:
             waiting.remove(note)
 
     # --- what leaves -----------------------------------------------------------------------------
+
+    def passed(self, channel: int, pitch: int, velocity: int) -> bool:
+        """Whether a note-on that left was the human's, passed on."""
+        waiting = self._passed.get((channel, pitch), [])
+        if velocity not in waiting:
+            return False
+        del waiting[: waiting.index(velocity) + 1]
+        return True
 
     def began(self, time: float, channel: int, pitch: int, velocity: int) -> Given | None:
         """A note-on left. The note it was, which now sounds, or None where none was due."""

@@ -106,6 +106,8 @@ class Watch:
         if not midi_bytes.starts_note(message):
             self.books.ended(channel, pitch)
             return
+        if self.books.passed(channel, pitch, velocity):
+            return
         note = self.books.began(time, channel, pitch, velocity)
         for one in self._began:
             one.began(time, channel, pitch, velocity, note)

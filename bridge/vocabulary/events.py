@@ -364,9 +364,10 @@ class CancelNotes:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Drop everything that has not begun and end everything that sounds, now.
+    """Drop everything that has not begun and end everything of the machine's that sounds, now.
 
-    With `all_channels`, also All Notes Off and All Sound Off on all sixteen channels (panic).
+    With `all_channels` (panic), also what was passed through, and All Notes Off and All Sound Off on all sixteen
+    channels.
     """
 
     all_channels: bool = False

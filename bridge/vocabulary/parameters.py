@@ -172,7 +172,15 @@ _ALL = (
     Parameter("offset", 0.0, -200.0, 200.0, "milliseconds its notes leave later; below 0 earlier, for a slow synth"),
     Parameter("late", 0.05, 0.005, 1.0, "seconds after which a note-on that could not leave is dropped"),
     Parameter("velocity", 1.0, 0.1, 2.0, "the machine's loudness as a multiple of what the model drew"),
-    Parameter("thru", "off", 0, 0, "pass controllers, programs, bends and pressure on to the output", ("off", "on")),
+    Parameter(
+        "thru",
+        "off",
+        0,
+        0,
+        "what you play is passed on to the output; on: controllers, programs, bends and pressure; notes: those too",
+        ("off", "on", "notes"),
+    ),
+    Parameter("thru_channel", 0, 0, 16, "MIDI channel on which that leaves; 0: the one on which it came", whole=True),
 )
 
 PARAMETERS: Final = {parameter.name: parameter for parameter in _ALL}

@@ -123,6 +123,25 @@ def jam(jack: JackServer) -> Iterator[Callable[..., Jam]]:
         one.close()
 
 
+def test_a_second_daemon_has_its_own_ports_and_passes_on_what_is_played(
+    jam: Callable[..., Jam], jack: JackServer
+) -> None:
+    jam("--mode", "off")
+    band = jam("--mode", "off", "--name", "Band", "--thru", "notes")
+    status = band.status(PATIENCE)
+    assert status is not None and (status["midi_in"], status["midi_out"]) == ("Band In", "Band Out")
+    # The last key is down when `thru` is turned off, and comes up after.
+    with Player(jack.env, "Band In:in", "Band Out:out", phrase()[:-1], seconds=90.0) as player:
+        player.until(lambda received: len(onsets(received)) == 8)
+        band.send("/antiphon/set", "thru", "off")
+        time.sleep(0.2)
+        with Player(jack.env, "Band In:in", messages=[(0.1, [0x80, 62, 0])]) as second:
+            second.finish()
+        player.until(lambda received: not hanging(received))
+        sent, received = player.finish()
+    assert [data for _, data in received] == [*(data for _, data in sent), [0x80, 62, 0]]
+
+
 def test_a_phrase_is_answered_and_the_session_replays(
     jam: Callable[..., Jam], jack: JackServer, tmp_path: Path
 ) -> None:
