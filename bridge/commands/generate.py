@@ -114,7 +114,8 @@ def command(
 
 def _tracks(file: MidiFile, piece: Piece, written: list[FileNote]) -> list[NewTrack]:
     """What was written, a track for each voice, on the channel of the piece's own notes of that voice or a free one."""
-    from bridge.midi.files import DRUM_CHANNEL, VOICE_PROGRAMS, NewTrack, TrackNote
+    from bridge.midi.files import DRUM_CHANNEL, NewTrack, TrackNote
+    from bridge.vocabulary.voices import VOICE_PROGRAMS
 
     own = dict(zip(file.voices().tolist(), file.notes["channel"].tolist(), strict=True))
     taken = {*file.notes["channel"].tolist(), DRUM_CHANNEL}

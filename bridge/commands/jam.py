@@ -87,6 +87,7 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     flag_value="on",
     help="Pass controllers, programs, bends and pressure on; notes: those too, so that you are heard on our output.",
 )
+@click.option("--programs", is_flag=True, help="Send each voice's General MIDI program as it begins to be used.")
 @click.option("--record", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Record the session.")
 @click.option("--osc-port", type=click.IntRange(1, 65535), default=7401, show_default=True, help="Listen to OSC here.")
 @click.option("--osc-out-port", type=click.IntRange(1, 65535), default=7400, show_default=True, help="Send OSC here.")
@@ -140,7 +141,11 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
         tempo=options["tempo"],
         clock=options["clock"],
         clock_out=options["clock_out"],
-        values={**settings.values, **({"thru": options["thru"]} if options["thru"] else {})},
+        values={
+            **settings.values,
+            **({"thru": options["thru"]} if options["thru"] else {}),
+            **({"programs": "on"} if options["programs"] else {}),
+        },
         controllers=controllers,
     )
 

@@ -23,6 +23,7 @@ from bridge.vocabulary.events import (
 NOTE_OFF: Final = 0x80
 NOTE_ON: Final = 0x90
 CONTROL: Final = 0xB0
+PROGRAM_CHANGE: Final = 0xC0
 SYSEX: Final = 0xF0
 SYSEX_END: Final = 0xF7
 SONG_POSITION: Final = 0xF2
@@ -31,6 +32,7 @@ CLOCK_START: Final = 0xFA
 CLOCK_CONTINUE: Final = 0xFB
 CLOCK_STOP: Final = 0xFC
 
+BANK_SELECT: Final = 0  # and 32 for its lower half
 SUSTAIN: Final = 64
 SOSTENUTO: Final = 66
 PEDALS: Final = (SUSTAIN, SOSTENUTO)
@@ -58,6 +60,13 @@ def note_off(pitch: int, channel: int) -> bytes:
 def control(controller: int, value: int, channel: int) -> bytes:
     """A controller change of 3 bytes."""
     return bytes((CONTROL | channel - 1, controller, value))
+
+
+def program(number: int, channel: int, bank: int = 0) -> Iterator[bytes]:
+    """The messages that select a program (0-127) of a bank (0-16383)."""
+    yield control(BANK_SELECT, bank >> 7, channel)
+    yield control(BANK_SELECT + 32, bank & 0x7F, channel)
+    yield bytes((PROGRAM_CHANGE | channel - 1, number))
 
 
 def panic() -> Iterator[bytes]:

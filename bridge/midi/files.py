@@ -45,10 +45,6 @@ PROGRAM_VOICES: Final = (
     (range(88, 96), "strings"),
     (range(96, 128), "other"),
 )
-# A program that sounds like each voice, for files we write.
-VOICE_PROGRAMS: Final = {
-    "keys": 0, "guitar": 25, "bass": 33, "drums": 0, "lead": 73, "strings": 48, "other": 98,
-}  # fmt: skip
 _MELODY_NAME: Final = re.compile(r"melod|voice|vocal|voix|stimme|gesang|\blead\b|sopran|tenor|singst", re.IGNORECASE)
 
 TRACK_NAME: Final = 0x03

@@ -17,6 +17,7 @@ from bridge.performer.held_notes import Hands, HeldNote
 from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.performer.overload import HEAD_START, KeepingUp
+from bridge.performer.programs import Programs
 from bridge.performer.role import AUTO, KEYS, Role
 from bridge.performer.sampling import Draft, Drawing
 from bridge.performer.steering import Steering
@@ -85,6 +86,7 @@ class Stage:
         # From which beat on a voice that was enabled may begin.
         self._enters: dict[int, float] = {}
         self._outputs: list[Output] = []
+        self._programs = Programs(self.emit)
         # Notes that are planned and not given out: what would be played if the human played no more.
         self._aside: set[int] = set()
 
@@ -100,6 +102,8 @@ class Stage:
         """Go on with these parameters and ranges. Raises ValueError, and changes nothing, where they leave no pitch."""
         self.tuning.settle(values, ranges)
         self.values, self.ranges = dict(values), dict(ranges)
+        if self.values["programs"] == "off":
+            self._programs.forget()
         self.steering.settle(self.values)
         self._place()
 
@@ -237,6 +241,11 @@ class Stage:
         if self.role is None or not self.in_role or setting.chosen:
             return setting.channel
         return DRUM_CHANNEL if voice == DRUMS else 1
+
+    def _plays_on(self, voice: int, channel: int) -> bool:
+        """Whether somebody set this voice to play on that channel."""
+        setting = self.voices[VOICES[voice]]
+        return setting.chosen and setting.enabled and setting.channel == channel
 
     @property
     def band_voices(self) -> list[int]:
@@ -380,6 +389,8 @@ class Stage:
         if aside:
             self._aside.add(note.note_id)
         else:
+            if self.values["programs"] == "on":
+                self._programs.use(draft.voice, channel, lambda last: self._plays_on(last, channel))
             self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
         # Told only when it is on its way: the next draw needs that, this note does not.
         self.tell(told)
@@ -423,6 +434,8 @@ class Stage:
         self._telling.forget(note.note_id for note in self.ledger.cancel_planned())
         self.ledger.end_all(now)
         self.emit(Silence(all_channels))
+        if all_channels:
+            self._programs.forget()
 
     def sounded(self, note_id: int, time: float) -> None:
         """A note left at `time`. If it was cancelled and slipped out, the model is made to know it after all."""

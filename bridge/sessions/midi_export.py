@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from bridge.midi.files import DRUM_CHANNEL, VOICE_PROGRAMS, NewTrack, TrackNote, write_new
+from bridge.midi.files import DRUM_CHANNEL, NewTrack, TrackNote, write_new
 from bridge.sessions.log import PlayedNote, SessionLog, played_notes
 from bridge.sessions.view import Beat, beats
 from bridge.timing.clock import beats_per_bar
 from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.events import SetVoice
 from bridge.vocabulary.parameters import SIGNATURES
-from bridge.vocabulary.voices import default_voices
+from bridge.vocabulary.voices import VOICE_PROGRAMS, default_voices
 
 # A beat that comes so much later than its tempo says, in seconds, is another tempo.
 _LATE: Final = 5e-4

@@ -14,13 +14,14 @@ import numpy.typing as npt
 
 from bridge.engine.model import Model
 from bridge.midi import files as midifile
-from bridge.midi.files import DRUM_CHANNEL, VOICE_PROGRAMS, MidiFile, NewTrack, TrackNote
+from bridge.midi.files import DRUM_CHANNEL, MidiFile, NewTrack, TrackNote
 from bridge.midi.smf import Track
 from bridge.performer.performer import Settings
 from bridge.sessions.perform import HumanNote, Performance, perform
 from bridge.sessions.simulation import STEP
 from bridge.timing.timeline import Timeline
 from bridge.vocabulary.events import Control, Input
+from bridge.vocabulary.voices import VOICE_PROGRAMS
 
 HUMAN = "Human"
 

@@ -173,6 +173,14 @@ _ALL = (
     Parameter("late", 0.05, 0.005, 1.0, "seconds after which a note-on that could not leave is dropped"),
     Parameter("velocity", 1.0, 0.1, 2.0, "the machine's loudness as a multiple of what the model drew"),
     Parameter(
+        "programs",
+        "off",
+        0,
+        0,
+        "whether a voice sends a General MIDI program of its family (bank 0) as it begins to be used on a channel",
+        ("off", "on"),
+    ),
+    Parameter(
         "thru",
         "off",
         0,

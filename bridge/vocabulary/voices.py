@@ -8,6 +8,10 @@ from typing import Final
 from bridge.vocabulary.codec import VOICES
 
 DRUM_CHANNEL: Final = 10
+# A General MIDI program (0-127) that sounds like each voice.
+VOICE_PROGRAMS: Final = {
+    "keys": 0, "guitar": 25, "bass": 33, "drums": 0, "lead": 73, "strings": 48, "other": 98,
+}  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -14,9 +14,10 @@ from bridge.evaluation.playing.evaluate import Findings
 from bridge.evaluation.playing.excerpts import Excerpt
 from bridge.evaluation.playing.machine import NOTATED
 from bridge.evaluation.playing.report import as_markdown
-from bridge.midi.files import VOICE_PROGRAMS, NewTrack, TrackNote, write_new
+from bridge.midi.files import NewTrack, TrackNote, write_new
 from bridge.plots import RollNote, draw
 from bridge.sessions.perform import MachineNote, Performance
+from bridge.vocabulary.voices import VOICE_PROGRAMS
 
 # How many of each mode are shown.
 SHOWN: Final = {"respond": 8, "duet": 2, "accompany": 2, "harmonize": 2}
