@@ -190,7 +190,8 @@ def test_a_log_of_before_there_were_controllers_is_read(tmp_path: Path) -> None:
     path = write(tmp_path, record(SCRIPT, until=3.0)[0])
     head, *rest = path.read_text().split("\n")
     fields = json.loads(head)
-    del fields["settings"]["ranges"], fields["settings"]["controllers"]
+    for later in ("ranges", "controllers", "drum_channel", "listen"):
+        del fields["settings"][later]
     path.write_text("\n".join([json.dumps(fields), *rest]))
     assert read_log(path).settings == SETTINGS
 

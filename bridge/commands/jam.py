@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.commands.options import Channel, musician_options, musician_settings, presets_folder
+from bridge.commands.options import Channel, Channels, musician_options, musician_settings, presets_folder
 from bridge.midi.port import NAME, check_name
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import CLOCK_NAMES
 from bridge.vocabulary.parameters import PARAMETERS
+from bridge.vocabulary.voices import DRUM_CHANNEL
 
 if TYPE_CHECKING:
     from bridge.live.daemon import Daemon
@@ -74,6 +75,17 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
 )
 @click.option("--clock-out", is_flag=True, help="Send MIDI clock, start, stop and song position.")
 @click.option("--controller", "controller", multiple=True, metavar="NAME=CC", help="A MIDI controller's parameter.")
+@click.option(
+    "--listen", type=Channels(), metavar="CHANNELS", help="Hear you on these MIDI channels alone (1,2); usually on all."
+)
+@click.option(
+    "--drum-channel",
+    type=Channel("off", 0),
+    default=DRUM_CHANNEL,
+    show_default=True,
+    metavar="CHANNEL|off",
+    help="The MIDI channel on which your notes are drums.",
+)
 @click.option(
     "--program-channel",
     type=Channel("any", ANY_CHANNEL),
@@ -147,6 +159,8 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
             **({"programs": "on"} if options["programs"] else {}),
         },
         controllers=controllers,
+        drum_channel=options["drum_channel"],
+        listen=options["listen"] or (),
     )
 
 

@@ -46,6 +46,19 @@ class Channel(click.IntRange):
         return self._meaning if value == self._word else int(super().convert(value, param, ctx))
 
 
+class Channels(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # it has one from click 8.2 on
+    """MIDI channels from 1 to 16 with commas between them."""
+
+    name = "channels"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """The channels, each once, in order."""
+        words = [word.strip() for word in str(value).strip("[]()").split(",") if word.strip()]
+        if not words or not all(word.isdecimal() and 1 <= int(word) <= 16 for word in words):
+            self.fail(f"{value!r} are no channels: write some from 1 to 16, as 1,2", param, ctx)
+        return tuple(sorted({int(word) for word in words}))
+
+
 def musician_options(command: Command) -> Command:
     """Options for who plays and how: the same in `jam` and in `perform`."""
     for option in reversed((

@@ -19,7 +19,6 @@ from bridge.performer.ledger import AT_ONCE
 from bridge.performer.stage import Stage
 from bridge.timing.accents import Accents
 from bridge.vocabulary.codec import DRUMS
-from bridge.vocabulary.voices import DRUM_CHANNEL
 
 # The human's own velocities set how loud the band is, within these factors.
 USUAL_VELOCITY: Final = 80.0
@@ -217,7 +216,7 @@ class Band:
     def _look_at_hands(self) -> None:
         """A chord that is struck whole needs no making out; it counts until other keys are struck together."""
         below = int(self._stage.value("split")) or 128
-        down = sorted(pitch for pitch in self._stage.hands.tuned_down(DRUM_CHANNEL) if pitch < below)
+        down = sorted(pitch for pitch in self._stage.hands.tuned_down(self._stage.drum_channel) if pitch < below)
         whole = _whole_chord(down) or _whole_chord(down[:-1])  # with a tune on top
         if whole is not None or self.keys_at_once > 1 or len(down) < 2:
             self._in_hand = whole

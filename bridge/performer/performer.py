@@ -74,6 +74,7 @@ from bridge.vocabulary.events import (
     Turn,
     Unlearn,
 )
+from bridge.vocabulary.voices import DRUM_CHANNEL
 
 # Notes waiting for the model beyond this are not heard by it (held, ended and counted they are all the same).
 MOST_WAITING: Final = 64
@@ -81,6 +82,7 @@ PRUNE_EVERY: Final = 2.0
 SYSTEM_RESET: Final = b"\xff"
 # A warning of the same kind is not given again within this many seconds.
 QUIET_FOR: Final = 10.0
+CHANNELS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Settings:
     """How a performance begins. With the seed and the inputs it determines every note.
 
     `human_voice` is one of VOICES, or AUTO: made out from what is played (logs that say nothing were heard as keys).
+    `drum_channel` is the one on which their notes are drums, 0: none is. Notes and pedals are heard on the channels
+    `listen`, on all where it is empty.
     """
 
     mode: str = "respond"
@@ -100,6 +104,18 @@ class Settings:
     voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     controllers: Mapping[str, Binding] = field(default_factory=dict)
+    drum_channel: int = DRUM_CHANNEL
+    listen: tuple[int, ...] = ()
+
+    def check(self) -> None:
+        """Raises ValueError for a voice or channel that cannot be."""
+        if self.human_voice not in (AUTO, *VOICES):
+            raise ValueError(f"no voice {self.human_voice!r}: there are {AUTO}, {', '.join(VOICES)}")
+        if not 0 <= self.drum_channel <= CHANNELS:
+            raise ValueError(f"drum channel cannot be {self.drum_channel}: 1 to {CHANNELS}, or 0 for none")
+        for channel in self.listen:
+            if not 1 <= channel <= CHANNELS:
+                raise ValueError(f"no channel {channel} to listen to: the range is 1 to {CHANNELS}")
 
 
 class Performer:
@@ -111,9 +127,9 @@ class Performer:
 
     def __init__(self, model: Model, settings: Settings | None = None, pinned: Collection[str] = ()) -> None:
         settings = settings or Settings()
-        if settings.human_voice not in (AUTO, *VOICES):
-            raise ValueError(f"no voice {settings.human_voice!r}: there are {AUTO}, {', '.join(VOICES)}")
-        self.stage = Stage(model, settings.seed, settings.human_voice)
+        settings.check()
+        self.stage = Stage(model, settings.seed, settings.human_voice, settings.drum_channel)
+        self._listen = frozenset(settings.listen or range(1, CHANNELS + 1))
         self.unheard = 0
         self._next_prune = 0.0
         self._warned: dict[str, float] = {}
@@ -299,6 +315,8 @@ class Performer:
             )
             return
         self._thru.press(item)
+        if item.channel not in self._listen:
+            return
         note = HeldNote(item.time, item.pitch, item.velocity, item.channel)
         repeated = stage.hands.press(note)
         if repeated is not None:
@@ -323,6 +341,8 @@ class Performer:
         if self.stage.feedback.is_own_off(item.pitch, item.channel):
             return
         self._thru.lift(item.pitch, item.channel)
+        if item.channel not in self._listen:
+            return
         was_down = self.stage.hands.is_down(item.pitch, item.channel)
         ended = self.stage.hands.lift(item.pitch, item.channel, item.time)
         self.stage.follow_hands(item.time)
@@ -333,7 +353,8 @@ class Performer:
             self._ended([ended], now)
 
     def _control(self, item: Control, now: float) -> None:
-        self._mind_pedal_and_modes(item, now)
+        if item.channel in self._listen:
+            self._mind_pedal_and_modes(item, now)
         before = self.stage.tuning.palette.version
         if self._desk.move(item):
             self._replan_since(before, now)
@@ -343,10 +364,6 @@ class Performer:
     def _mind_pedal_and_modes(self, item: Control, now: float) -> None:
         """Only a pedal that goes from down to up is an event: one that trembles around 0 ends no phrase."""
         hands, channel = self.stage.hands, item.channel
-        if item.controller == ALL_SOUND_OFF or item.controller >= ALL_NOTES_OFF:
-            self._thru.lift_keys(channel)
-        if item.controller in (ALL_SOUND_OFF, RESET_CONTROLLERS):
-            self._thru.lift_pedals(channel)
         if item.controller == SUSTAIN_PEDAL:
             if item.value < PEDAL_DOWN and hands.pedal_is_down(channel):
                 self._mode.lifted(item.time)

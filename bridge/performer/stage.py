@@ -56,7 +56,9 @@ _TOO_LATE: Final = 0.01
 class Stage:
     """The state of a performance. Modes read it and act through its methods; `take_outputs` empties the outbox."""
 
-    def __init__(self, model: Model, seed: int, human_voice: str) -> None:
+    def __init__(self, model: Model, seed: int, human_voice: str, drum_channel: int = DRUM_CHANNEL) -> None:
+        # The channel on which the human's notes are drums; 0: none is.
+        self.drum_channel = drum_channel
         self.clock = SessionClock()
         self.hands = Hands()
         self.memory = Memory(model)
@@ -67,7 +69,7 @@ class Stage:
         self.voices = default_voices()
         # By voice: its lowest and highest pitch, where it has a range of its own.
         self.ranges: dict[str, tuple[int, int]] = {}
-        self.tuning = Tuning(self.values, DRUM_CHANNEL)
+        self.tuning = Tuning(self.values, drum_channel)
         # Who makes out what the human is; None where it was said.
         self.role = Role() if human_voice == AUTO else None
         self.human_voice = KEYS if human_voice == AUTO else VOICES.index(human_voice)
@@ -176,7 +178,7 @@ class Stage:
 
     def voice_of(self, channel: int) -> int:
         """The voice a human's note on `channel` is heard as."""
-        return DRUMS if channel == DRUM_CHANNEL else self.human_voice
+        return DRUMS if channel == self.drum_channel else self.human_voice
 
     @property
     def human_role(self) -> int:
@@ -186,10 +188,10 @@ class Stage:
 
     def _follow_role(self, note: HeldNote) -> None:
         """Make out what the human is; what the model heard of that otherwise it is told again."""
-        self._drummed.append(note.channel == DRUM_CHANNEL)
-        if self.role is None or note.channel == DRUM_CHANNEL:
+        self._drummed.append(note.channel == self.drum_channel)
+        if self.role is None or note.channel == self.drum_channel:
             return
-        self.role.hear(note.onset, note.pitch, tuple(self.hands.tuned_down(DRUM_CHANNEL)))
+        self.role.hear(note.onset, note.pitch, tuple(self.hands.tuned_down(self.drum_channel)))
         before, voice = self.human_voice, self.role.voice
         if voice is not None and voice != before:
             self.human_voice = voice

@@ -12,6 +12,7 @@ from typing import Final
 
 from bridge.midi import bytes as midi_bytes
 from bridge.performer.feedback import WAY_ROUND
+from bridge.vocabulary.controllers import ALL_NOTES_OFF, ALL_SOUND_OFF, RESET_CONTROLLERS
 from bridge.vocabulary.events import Control, NoteOn, PassThrough
 
 _FIRST_CHANNEL_STATUS: Final = 0x80
@@ -65,7 +66,11 @@ class Thru:
         )
 
     def control(self, item: Control) -> None:
-        """A controller moves that steers nothing of ours."""
+        """A controller moves that steers nothing of ours, or a channel mode message comes."""
+        if item.controller == ALL_SOUND_OFF or item.controller >= ALL_NOTES_OFF:
+            self.lift_keys(item.channel)
+        if item.controller in (ALL_SOUND_OFF, RESET_CONTROLLERS):
+            self.lift_pedals(item.channel)
         key = item.channel, item.controller
         channel = self._pedals.get(key)
         if channel is None and self._passes:

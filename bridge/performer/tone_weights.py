@@ -33,7 +33,6 @@ from bridge.performer.ledger import AT_ONCE
 from bridge.performer.stage import Stage
 from bridge.timing.grid import next_bar
 from bridge.vocabulary.codec import DRUMS
-from bridge.vocabulary.voices import DRUM_CHANNEL
 
 Weights = npt.NDArray[np.float64]
 
@@ -120,7 +119,8 @@ class ToneWeights:
     def heard(self, note: HeldNote) -> None:
         """The human pressed a key. The tune is what lies on top; of a chord its highest note."""
         stage = self._stage
-        if stage.voice_of(note.channel) == DRUMS or note.pitch < max(stage.hands.tuned_down(DRUM_CHANNEL), default=0):
+        highest = max(stage.hands.tuned_down(stage.drum_channel), default=0)
+        if stage.voice_of(note.channel) == DRUMS or note.pitch < highest:
             return
         beat = stage.clock.beat_at(note.onset)
         if self._tune and note.onset - stage.clock.time_at(self._tune[-1][0]) <= AT_ONCE:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from bridge import plots as pianoroll
 from bridge.performer.role import AUTO
 from bridge.plots import DRUMS, RollNote
-from bridge.sessions.log import SessionLog, played_notes
+from bridge.sessions.log import PlayedNote, SessionLog, played_notes
 from bridge.sessions.view import Beat, TurnSpan, beats, turns
 from bridge.vocabulary.events import LinkState, SetVoice, Turn
 from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
@@ -79,6 +79,12 @@ def roll_notes(log: SessionLog) -> list[RollNote]:
     names |= {channel: voice for voice, (_, channel) in log.settings.voices.items()}
     names |= {item.channel: item.voice for _, item in log.inputs() if isinstance(item, SetVoice)}
     human = log.settings.human_voice if log.settings.human_voice != AUTO else "keys"
+
+    def voice_of(note: PlayedNote) -> str:
+        if note.channel == (DRUM_CHANNEL if note.machine else log.settings.drum_channel):
+            return DRUMS
+        return names.get(note.channel, "other") if note.machine else human
+
     return [
         RollNote(
             note.onset,
@@ -86,7 +92,7 @@ def roll_notes(log: SessionLog) -> list[RollNote]:
             note.pitch,
             note.velocity,
             "human" if not note.machine else "planned" if note.cancelled else "machine",
-            DRUMS if note.channel == DRUM_CHANNEL else names.get(note.channel, "other") if note.machine else human,
+            voice_of(note),
         )
         for note in played_notes(log)
     ]

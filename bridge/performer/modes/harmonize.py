@@ -21,7 +21,6 @@ from bridge.performer.tone_weights import ToneWeights
 from bridge.performer.voicing import Before, Voicings, voicings
 from bridge.vocabulary.codec import DRUMS
 from bridge.vocabulary.events import Turn
-from bridge.vocabulary.voices import DRUM_CHANNEL
 
 # Where the added notes lie, in semitones above the human's (below it where negative), by `place`: the first of these
 # spans that has pitches to choose from is taken, from LOWEST up, then from lower down, then whatever is allowed.
@@ -203,7 +202,7 @@ class Harmonize(Mode):
         stage, tune = self.stage, job.note.pitch
         beat = stage.clock.beat_at(job.note.onset)
         lines = int(stage.value("harmonies"))
-        held = set(stage.hands.tuned(DRUM_CHANNEL))
+        held = set(stage.hands.tuned(stage.drum_channel))
         taken = held | self._kept_from(job)
         may: list[int] = np.flatnonzero(allowed).tolist()
         # Wishes, not rules: where every pitch that is allowed sounds, one of them it is.

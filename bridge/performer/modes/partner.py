@@ -23,7 +23,6 @@ from bridge.performer.stage import Stage
 from bridge.performer.tone_weights import ToneWeights
 from bridge.timing.grid import next_bar, next_beat
 from bridge.vocabulary.codec import DRUMS, VOICES
-from bridge.vocabulary.voices import DRUM_CHANNEL
 
 Row = npt.NDArray[np.bool_]
 
@@ -70,7 +69,8 @@ class Partner:
     def heard(self, note: HeldNote) -> None:
         """The human pressed a key."""
         self._tones.heard(note)
-        if note.channel == DRUM_CHANNEL or note.pitch < max(self._stage.hands.tuned_down(DRUM_CHANNEL), default=0):
+        drums = self._stage.drum_channel
+        if note.channel == drums or note.pitch < max(self._stage.hands.tuned_down(drums), default=0):
             return
         self._tune.append(note.pitch)
         room = self._lowest_of_tune - BELOW - LOWEST
@@ -159,7 +159,7 @@ class Partner:
 
     def _free_of_clashes(self, beat: float) -> Row:
         stage = self._stage
-        sounding = {*stage.hands.tuned(DRUM_CHANNEL)}
+        sounding = {*stage.hands.tuned(stage.drum_channel)}
         time = stage.clock.time_at(beat)
         sounding.update(note.pitch for note in stage.ledger.sounding(time) if note.voice != DRUMS)
         if not sounding:

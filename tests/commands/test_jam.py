@@ -1,0 +1,79 @@
+"""What the words of `antiphon jam`, on the command line or in a file, come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from bridge.commands import jam
+from bridge.performer.performer import Settings
+from bridge.vocabulary.controllers import ANY_CHANNEL
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], Settings]]:
+    """Options and settings of each jam that would begin."""
+    begun: list[tuple[dict[str, Any], Settings]] = []
+    monkeypatch.setattr(jam, "_prepare", lambda options, settings: begun.append((options, settings)))
+    monkeypatch.setattr(jam, "_run", lambda daemon, began: None)
+    return begun
+
+
+def invoke(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(jam.command, list(words))
+    return result.exit_code, " ".join(result.output.split())
+
+
+def test_what_is_usual(heard: list[tuple[dict[str, Any], Settings]]) -> None:
+    assert invoke() == (0, "")
+    ((options, settings),) = heard
+    assert (options["name"], options["program_channel"]) == ("Antiphon", None)
+    assert (settings.drum_channel, settings.listen, settings.values) == (10, (), {})
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        (("--thru",), {"thru": "on"}),
+        (("--thru", "notes"), {"thru": "notes"}),
+        (("--thru", "--programs"), {"thru": "on", "programs": "on"}),
+        (("--thru", "notes", "--set", "thru_channel=3"), {"thru": "notes", "thru_channel": 3.0}),
+    ],
+)
+def test_what_is_passed_on(
+    heard: list[tuple[dict[str, Any], Settings]], words: tuple[str, ...], values: dict[str, float | str]
+) -> None:
+    assert invoke(*words) == (0, "")
+    assert heard[0][1].values == values
+
+
+@pytest.mark.parametrize(("text", "thru"), [("true", "on"), ("false", "off"), ('"notes"', "notes")])
+def test_a_file_says_it_all(heard: list[tuple[dict[str, Any], Settings]], tmp_path: Path, text: str, thru: str) -> None:
+    path = tmp_path / "set.toml"
+    channels = 'listen = [2, 1]\ndrum-channel = "off"\nprogram-channel = "any"\n'
+    path.write_text(f'name = "Band"\nthru = {text}\nprograms = true\n{channels}')
+    assert invoke("--config", str(path)) == (0, "")
+    ((options, settings),) = heard
+    assert (options["name"], options["program_channel"]) == ("Band", ANY_CHANNEL)
+    assert (settings.drum_channel, settings.listen) == (0, (1, 2))
+    assert settings.values == {"thru": thru, "programs": "on"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--name", "a:b"), "'a:b' cannot name ports"),
+        (("--listen", "1,17"), "'1,17' are no channels"),
+        (("--listen", ""), "are no channels"),
+        (("--drum-channel", "0"), "0 is not in the range 1<=x<=16"),
+        (("--program-channel", "all"), "'all' is not a valid"),
+        (("--thru", "maybe"), "maybe"),
+    ],
+)
+def test_what_cannot_be_is_refused(words: tuple[str, ...], message: str) -> None:
+    code, output = invoke(*words)
+    assert code == 2
+    assert message in output
