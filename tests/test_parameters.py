@@ -18,7 +18,7 @@ def test_defaults_are_within_their_own_ranges() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("temperature", 0.0),
+        ("temperature", -0.1),
         ("temperature", math.nan),
         ("temperature", math.inf),
         ("temperature", "hot"),

@@ -61,7 +61,7 @@ def test_a_seed_brings_the_same_set_and_a_longer_one_begins_like_a_shorter() -> 
 
 def test_everything_comes_up_across_seeds() -> None:
     seen: Counter[str] = Counter()
-    for seed in range(150):
+    for seed in range(400):  # a song position is rare
         draw = np.random.default_rng(seed)
         settings, clock = sets._settings(draw), str(draw.choice(list(sets.CLOCKS)))
         seen.update([settings.mode, settings.clock, clock])
