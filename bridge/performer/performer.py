@@ -137,7 +137,7 @@ class Performer:
         self._desk.recall(Recall(0.0, "", settings.values, settings.voices, settings.ranges))
         self._desk.pin(pinned)
         self.stage.take_outputs()
-        self._thru = Thru(lambda: self.stage.values, self.stage.emit)
+        self.thru = Thru(lambda: self.stage.values, self.stage.emit)
         self._preset = ""
         self.conductor = Conductor(settings.clock, settings.tempo, self._bar(), beats_time=settings.clock_out)
         self.stage.beats_time = settings.clock_out
@@ -164,7 +164,7 @@ class Performer:
             case Raw(time, data):
                 if data == SYSTEM_RESET:
                     self._let_all_go(time, now)
-                self._thru.other(data)
+                self.thru.other(data)
             case InputLost(time):
                 self._let_all_go(time, now)
             case Sounded(time, note_id):
@@ -285,7 +285,7 @@ class Performer:
             "lateness_ms": round(1000 * stage.ledger.lateness, 3),
             "worst_lateness_ms": round(1000 * stage.ledger.worst_lateness, 3),
             "unheard": self.unheard,
-            "own_notes_ignored": stage.feedback.count,
+            "own_notes_ignored": stage.feedback.count + self.thru.echoes,
             "mismatches": stage.memory.mismatches,
             "human": VOICES[stage.human_role],
             "key": str(stage.tuning.harmony.key or ""),
@@ -307,14 +307,14 @@ class Performer:
             return
         stage = self.stage
         is_own = stage.feedback.is_own_on(item.pitch, item.velocity, item.channel, item.time)
-        if is_own or self._thru.is_echo(item):
+        if is_own or self.thru.is_echo(item):
             self._warn_once(
                 now,
                 "feedback-loop",
                 "our own notes come back in and are not answered: do not route Antiphon Out to Antiphon In",
             )
             return
-        self._thru.press(item)
+        self.thru.press(item)
         if item.channel not in self._listen:
             return
         note = HeldNote(item.time, item.pitch, item.velocity, item.channel)
@@ -340,7 +340,7 @@ class Performer:
     def _note_off(self, item: NoteOff, now: float) -> None:
         if self.stage.feedback.is_own_off(item.pitch, item.channel):
             return
-        self._thru.lift(item.pitch, item.channel)
+        self.thru.lift(item.pitch, item.channel)
         if item.channel not in self._listen:
             return
         was_down = self.stage.hands.is_down(item.pitch, item.channel)
@@ -359,7 +359,7 @@ class Performer:
         if self._desk.move(item):
             self._replan_since(before, now)
             return
-        self._thru.control(item)
+        self.thru.control(item)
 
     def _mind_pedal_and_modes(self, item: Control, now: float) -> None:
         """Only a pedal that goes from down to up is an event: one that trembles around 0 ends no phrase."""
@@ -381,8 +381,8 @@ class Performer:
 
     def _let_all_go(self, time: float, now: float) -> None:
         """All keys and pedals count as up, and where they were passed on they come up."""
-        self._thru.lift_keys()
-        self._thru.lift_pedals()
+        self.thru.lift_keys()
+        self.thru.lift_pedals()
         self._let_go(time, now)
 
     def _let_go(self, time: float, now: float, channel: int | None = None) -> None:

@@ -37,6 +37,7 @@ class Thru:
         # By the channel on which it came and pitch, and by channel and controller.
         self._keys: dict[tuple[int, int], _Passed] = {}
         self._pedals: dict[tuple[int, int], int] = {}
+        self.echoes = 0
 
     @property
     def keys(self) -> frozenset[tuple[int, int]]:
@@ -59,11 +60,13 @@ class Thru:
 
     def is_echo(self, note: NoteOn) -> bool:
         """Whether a note is one that was passed on and came back in by a loop while its key is down."""
-        return any(
+        echo = any(
             (pitch, passed.channel, passed.velocity) == (note.pitch, note.channel, note.velocity)
             and 0.0 <= note.time - passed.time <= WAY_ROUND
             for (_, pitch), passed in self._keys.items()
         )
+        self.echoes += echo
+        return echo
 
     def control(self, item: Control) -> None:
         """A controller moves that steers nothing of ours, or a channel mode message comes."""

@@ -39,7 +39,7 @@ class Watch:
         self.books = Books.of(settings)
         self._scars = MemoryHasNoScars(self.books, fresh, reach, every)
         self._settings = settings
-        self._own = 0
+        self._own = self._echoes = 0
         self._next_prune = 0.0
         self._moving = False
         self.draws = 0
@@ -85,11 +85,14 @@ class Watch:
         """The performer took this input."""
         count = self._performer.stage.feedback.count
         own, self._own = isinstance(item, NoteOn) and count > self._own, count
+        echoes = self._performer.thru.echoes
+        echo, self._echoes = echoes > self._echoes, echoes
         if isinstance(item, StepTime):
             self.books.step_p99 = item.p99
-        self.books.received(item, own=own)
+        if not echo:  # the first note-off on its key is still the human's
+            self.books.received(item, own=own)
         for one in self._received:
-            one.received(now, item, own)
+            one.received(now, item, own or echo)
 
     def gave(self, made: float, now: float, output: Output) -> None:
         """The performer decided this at `made`; it reaches the port at `now`."""

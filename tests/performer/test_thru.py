@@ -108,6 +108,7 @@ def test_a_loop_is_passed_round_once() -> None:
     sim.play([NoteOn(1.0, 60, 80), NoteOn(1.01, 60, 80, 3), NoteOff(1.2, 60), NoteOff(1.21, 60, 3)], until=2.0)
     assert sent(sim) == [b"\x92\x3c\x50", b"\x82\x3c\x00"]
     assert codes(sim) == ["feedback-loop"]
+    assert sim.session.performer.status()["own_notes_ignored"] == 1
 
 
 def test_a_roll_on_one_key_is_no_loop() -> None:
