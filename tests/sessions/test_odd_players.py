@@ -28,7 +28,7 @@ def line(pitches: Sequence[int], step: float = 0.5, start: float = 0.0, channel:
 
 
 def answers(human: list[HumanNote]) -> list[Performance]:
-    played = [perform(model(), Settings(seed=seed), human) for seed in SEEDS]
+    played = [perform(model(), Settings(seed=seed, human_voice="auto"), human) for seed in SEEDS]
     for performance in played:
         assert performance.machine and performance.ended
     return played
@@ -69,6 +69,7 @@ def test_a_low_line_is_answered_low(low: tuple[int, ...]) -> None:
         mean = statistics.fmean(note.pitch for note in performance.machine)
         assert abs(mean - statistics.fmean(low)) <= 12
         assert max(note.pitch for note in performance.machine) <= max(low) + 19
+        assert {(note.voice, note.channel) for note in performance.machine} == {("bass", 1)}
 
 
 def test_a_long_silence_is_left_alone_and_does_not_end_the_set() -> None:
@@ -97,4 +98,5 @@ def test_drums_alone_are_answered_at_their_pace() -> None:
     human = [HumanNote(i * 0.5, 0.2, 42, 90, 10) for i in range(16)]
     human += [HumanNote(float(i), 0.2, 36 if i % 2 == 0 else 38, 100, 10) for i in range(8)]
     for performance in answers(human):
+        assert {(note.voice, note.channel) for note in performance.machine} == {("drums", 10)}
         assert 0.5 <= rate(performance.machine) / rate(human) <= 1.5
