@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.commands.options import Channel, Channels, musician_options, musician_settings, presets_folder
+from bridge.commands.options import (
+    AUTO_MODEL,
+    Channel,
+    Channels,
+    model_option,
+    musician_options,
+    musician_settings,
+    presets_folder,
+)
 from bridge.midi.port import NAME, check_name
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import CLOCK_NAMES
@@ -54,6 +62,7 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
 
 
 @click.command(name="jam")
+@model_option(AUTO_MODEL, "; auto: duo, or duo-int8 where that is faster")
 @musician_options
 @click.option("--in", "in_name", metavar="NAME", help="Listen to this MIDI port instead of making one.")
 @click.option("--out", "out_name", metavar="NAME", help="Play to this MIDI port instead of making one.")

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -59,10 +59,18 @@ class Channels(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # it h
         return tuple(sorted({int(word) for word in words}))
 
 
+# Instead of a model's name: the one that plays unless told otherwise, in the weights that are faster on this machine.
+AUTO_MODEL: Final = "auto"
+
+
+def model_option(default: str, more: str = "") -> Callable[[Command], Command]:
+    """Which model plays."""
+    return click.option("--model", default=default, show_default=True, help=f"A model's name, or its folder{more}.")
+
+
 def musician_options(command: Command) -> Command:
-    """Options for who plays and how: the same in `jam` and in `perform`."""
+    """Options for how somebody plays: the same in `jam` and in `perform`."""
     for option in reversed((
-        click.option("--model", default="duo", show_default=True, help="A model's name, or its folder."),
         click.option(
             "--mode", type=click.Choice(MODE_NAMES), default="respond", show_default=True, help="Who plays when."
         ),

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from bridge.commands.options import Number, check_outputs, musician_options, musician_settings, presets_folder
+from bridge.commands.options import (
+    Number,
+    check_outputs,
+    model_option,
+    musician_options,
+    musician_settings,
+    presets_folder,
+)
 
 if TYPE_CHECKING:
     from bridge.live.model_swap import LoadedModel
@@ -48,6 +55,7 @@ _LOG = ".jsonl"
     show_default=True,
     help="The file's tempo and metre are a clock, or there is none.",
 )
+@model_option("duo")
 @musician_options
 @click.option("--preset", metavar="NAME", help="Set as this preset says, but for what other options say.")
 @click.option(

@@ -259,6 +259,10 @@ class StreamingModel:
             self._state.rehearse(self.position)
             self._sampler.rehearse()
 
+    def time_a_note(self) -> float:
+        """Median seconds to hear and draw a note, back to back, on some fixed music; forgets what was heard before."""
+        return self._trial()[1]
+
     def warm_up(self) -> None:
         """Run every bound call, so that the first note is not the slow one. The state is as before."""
         before = self.snapshot() if self.position else None
