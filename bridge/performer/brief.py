@@ -14,13 +14,17 @@ from bridge.performer.sketches import FREE, Sketch
 class Brief:
     """The phrase it answers, where it ends, what it begins from, and values of controls to ask for where none is set.
 
-    `phrase` is None where nothing is known of one, `ending` where there is no room for one.
+    `phrase` is None where nothing is known of one, `ending` where there is no room for one. `at_home`: it ends on a
+    tone of the home triad; else on any that it may play, as people's phrases do that are to be gone on from.
+    `held_alike`: a line's notes are held as the phrase's are; else as they are drawn.
     """
 
     phrase: HeardPhrase | None = None
     ending: Ending | None = None
     sketch: Sketch = FREE
     manner: Mapping[str, float] = field(default_factory=dict)
+    at_home: bool = True
+    held_alike: bool = True
 
     def moved(self, beats: float) -> Brief:
         """The same for an answer so many beats later."""

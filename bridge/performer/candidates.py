@@ -24,7 +24,7 @@ from bridge.vocabulary.codec import DRUMS
 MOTIF: Final = (0.15, 0.40)
 LONGEST_RUN: Final = 0.40
 # Weight of the critic's term beside the musician's together.
-CRITIC: Final = 2.0
+CRITIC: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.performer.held_notes import HeldNote
-from bridge.performer.phrase_measures import Bars, Measured, Notes, Reference
+from bridge.performer.phrase_measures import Bars, Measured, Notes, Reference, ends_in_triad
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.codec import DRUMS
 from bridge.vocabulary.guide import manner_of
@@ -165,6 +165,11 @@ class HeardPhrase:
         """Beats from each note to the next, notes of one chord being 0 apart."""
         waits = np.diff(self.notes.onset)
         return np.where(waits < 1 / 24, 0.0, waits)
+
+    @property
+    def ends_at_home(self) -> bool:
+        """Whether its top line ends in the triad of its own key's tonic."""
+        return ends_in_triad(self.measured, self.measured) == 1.0
 
     @property
     def key_tones(self) -> tuple[frozenset[int], frozenset[int]] | None:

@@ -19,7 +19,7 @@ from bridge.performer.tuning import Tuning
 from bridge.timing.grid import ON_THE_LINE
 from bridge.timing.placing import Placing
 from bridge.vocabulary import codec
-from bridge.vocabulary.codec import DRUMS, DT_TICKS, SIZES, TICKS_PER_BEAT, VOICES
+from bridge.vocabulary.codec import DRUMS, DT_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VOICES
 from bridge.vocabulary.parameters import NO_END
 from bridge.vocabulary.scales import CHROMATIC
 
@@ -30,7 +30,10 @@ _REACH: Final = np.maximum(np.gradient(DT_TICKS.astype(np.float64)) / 2, 0.5)
 # Temperatures of voices that are lines, and of all others, and the lowest there is.
 FOR_LINES: Final = 0.7
 FOR_OTHERS: Final = 0.9
+# That of velocities where none is set: safer pitches are no reason to play evenly.
+LOUDNESS: Final = 1.0
 COLDEST: Final = 0.05
+_VELOCITY: Final = FIELDS.index("velocity")
 _LINES: Final = np.array([voice in ("lead", "bass") for voice in VOICES])
 _TUNED: Final = np.array([index for index in range(len(VOICES)) if index != DRUMS])
 _CLASSES: Final = np.arange(SIZES[2]) % 12
@@ -168,10 +171,11 @@ class Drawing:
         return insists(Struck(draft.voice, draft.pitch, draft.onset_beat), before, self._repeats)
 
     def _draw_once(self, constraints: Constraints, earliest: float) -> Draft:
+        temperature = self.temperature(constraints)
         event = self._memory.model.sample(
             constraints,
             self._random.random(len(codec.FIELDS), dtype=np.float32),
-            self.temperature(constraints),
+            (*(temperature,) * _VELOCITY, temperature if self._temperature else LOUDNESS, temperature),
             self._top_p,
             self._steering.guide,
         ).event

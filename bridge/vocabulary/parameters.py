@@ -160,7 +160,7 @@ _ALL = (
     Parameter("silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond, longer for a slow player"),
     Parameter("length", 1.0, 0.1, 8.0, "length of an answer as a multiple of the phrase"),
     Parameter("bars", 0, 0, 64, "length of an answer in bars; 0: as the phrase", whole=True),
-    Parameter("choose", 8, 1, 32, "answers drawn before it is time, of which the best is played", whole=True),
+    Parameter("choose", 16, 1, 32, "answers drawn before it is time, of which the best is played", whole=True),
     Parameter("trade", 0, 0, 32, "bars each in turn in respond, on the clock; 0: by phrases", whole=True),
     Parameter("barge_in", "on", 0, 0, "whether playing into an answer ends it", ("off", "on")),
     Parameter("lookahead", 0.0, 0.0, 2.0, "seconds the machine plans ahead; 0: as far as its own measured speed needs"),

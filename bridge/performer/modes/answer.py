@@ -73,7 +73,7 @@ class Answer:
     def take(self) -> Take:
         """It as a candidate; a line is held as the phrase's is, from each note to the next."""
         drafts, phrase = self.drafts, self.brief.phrase
-        if phrase is not None and phrase.one_line and self._strokes.texture == 1.0:
+        if phrase is not None and phrase.one_line and self.brief.held_alike and self._strokes.texture == 1.0:
             drafts = held_like(phrase, drafts)
         return Take(tuple(drafts), self.start, self.complete, self.brief)
 
@@ -308,6 +308,8 @@ class Answer:
     def _home(self, stage: Stage) -> frozenset[int] | None:
         """Pitch classes of the triad that it ends on: of the phrase's key, else of the key heard; None: unknown."""
         phrase, key = self.brief.phrase, stage.tuning.harmony.key
+        if not self.brief.at_home:
+            return None
         if phrase is not None and phrase.key_tones is not None:
             return phrase.key_tones[1]
         return None if key is None else triad_of(key)

@@ -51,6 +51,9 @@ GIVEN_OUT: Final = 0.01
 MOST_PLAYED: Final = 256
 # The expected moment has moved when it did by more than this, in beats.
 MOVED: Final = 0.01
+# A phrase that has come home may be answered by one that does not: one answer in so many chooses among candidates half
+# of which end on any tone.
+OPEN: Final = 2
 # A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
 LANDING: Final = 0.25
 
@@ -79,6 +82,7 @@ class Respond(Mode):
         # What is being drawn, or plays; and what was drawn to the phrase (for the beat it would begin at).
         self._answer: Answer | None = None
         self._candidates: Candidates | None = None
+        self._may_stay_open = False
         self._drawn_for = math.nan
         self._phrase: HeardPhrase | None = None  # the one that is answered
         # What was drawn to it and not played, the last answer, and what was said of it.
@@ -239,6 +243,7 @@ class Respond(Mode):
         if self._candidates is None:
             self._phrase, self._drawn_for = self._heard_phrase(now), due.start
             self._candidates = Candidates(self._judge())
+            self._may_stay_open = self.stage.drawing.pick(OPEN) == 0
         answer = self._answer or self._make(due, len(self._candidates))
         self._answer = answer
         answer.plan(stage, self.voices, now)
@@ -371,6 +376,8 @@ class Respond(Mode):
                 ending_of(phrase, due.start, due.end, due.end + due.ring, measured=bars),
                 sketch_of(phrase, number, tones, stage.drawing.pick, self._asked_for),
                 phrase.manner,
+                at_home=not (self._may_stay_open and phrase.ends_at_home and number % 2),
+                held_alike=number % 2 == 0,
             )
         stage.steering.aim(brief.manner, None if brief.ending is None else brief.ending.beat - due.start)
         return Answer(due.start, due.end, due.ring, most, brief)
