@@ -16,6 +16,7 @@ from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model
 from bridge.generation.loop import Struck, draw_unless, insists
 from bridge.performer.density import Pace
+from bridge.performer.sampling import FOR_OTHERS
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import Guide, guide_of
 from bridge.vocabulary.parameters import PARAMETERS
@@ -34,7 +35,7 @@ class Drawing:
     begin within a quarter of a beat of it is the last.
     """
 
-    temperature: float = float(PARAMETERS["temperature"].default)
+    temperature: float = FOR_OTHERS
     top_p: float = float(PARAMETERS["top_p"].default)
     controls: Mapping[str, float] = field(default_factory=dict)
     paced: bool = False
