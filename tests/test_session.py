@@ -330,3 +330,18 @@ def test_recorder_writes_log_and_midi(tmp_path: Path) -> None:
     assert [message.note for message in human if message.type == "note_on"] == [60, 64, 55, 50, 52]
     heard = [note for note in played_notes(log) if note.machine and not note.cancelled]
     assert len([message for track in machine for message in track if message.type == "note_on"]) == len(heard) > 5
+
+
+def test_asking_for_work_when_there_is_none_changes_nothing() -> None:
+    """Such calls are not noted: were anything to depend on them, a replay would differ."""
+    performers = [Performer(FakeModel(), SETTINGS) for _ in range(2)]
+    for performer, asks in zip(performers, (1, 50), strict=True):
+        session = Session(performer)
+        simulation = Simulation(session)
+        for start in (1.0, 40.0, 80.0):
+            simulation.play([NoteOn(start, 60, 80), NoteOff(start + 0.2, 60)], until=start + 35.0)
+            for i in range(asks):
+                while session.advance(simulation.now + 0.01 * i):
+                    pass
+    first, second = ([note.note_id for note in performer.stage.ledger] for performer in performers)
+    assert first == second

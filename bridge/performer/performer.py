@@ -180,6 +180,13 @@ class Performer:
                 self._beat(item, now)
             case _:
                 self._command(item, now)
+        self._prune(now)
+
+    def _prune(self, now: float) -> None:
+        """Let go of notes that are long over: as inputs come, which are noted, so that a replay does it just then."""
+        if now >= self._next_prune:
+            self.stage.ledger.prune(now)
+            self._next_prune = now + PRUNE_EVERY
 
     def _command(self, item: Input, now: float) -> None:
         stage = self.stage
@@ -229,9 +236,6 @@ class Performer:
 
     def advance(self, now: float) -> bool:
         """Do the most urgent piece of work, at most one call of the model or a few. True when there was some."""
-        if now >= self._next_prune:
-            self.stage.ledger.prune(now)
-            self._next_prune = now + PRUNE_EVERY
         worked = self.conductor.watch(now)
         if worked:
             self._keep_time(now)
