@@ -39,6 +39,8 @@ PATIENCE: Final = 0.4  # seconds of silence that mean a hang
 SLOW_PATIENCE: Final = 30.0
 CHECK_PORTS: Final = 0.5  # seconds between looks at whether attached ports are there
 RETRY_BACKEND: Final = 1.0
+# A connection that was told of may not carry anything yet for so long, in seconds.
+SETTLING: Final = 1.2
 # A failed try to reach JACK leaks about 17 KB inside libjack: after so many a fresh process takes over.
 RENEW_AFTER: Final = 300
 # Bytes that the daemon has not read, beyond the socket's own buffer, from which on a flood sheds note-ons.
@@ -65,7 +67,7 @@ class MidiProcess:
         self._dismiss_guard: Callable[[], None] = lambda: None
         self._reminder = Reminder()
         self._knows_wires = False  # whether it is told who connects to our ports
-        self._remind_until = 0.0  # where it is not: until then it reminds at every look at the ports
+        self._remind_until = 0.0  # until then it reminds at every look at the ports
         self._source_gone = self._listener_came = False  # set by the guard, on its thread
         self._no_backend = ""
         self._failed_opens = 0
@@ -144,7 +146,7 @@ class MidiProcess:
             case OweOff(channel, pitch):
                 self._outbox.owe(channel, pitch, now)
                 self._reminder.keep([midi_bytes.note_off(pitch, channel)])
-                self._remind_until = now + FORGET_AFTER
+                self._remind_until = now + (SETTLING if self._knows_wires else FORGET_AFTER)
             case _:
                 self._outbox.accept(frame, now)  # type: ignore[arg-type]  # the rest are commands of the outbox
 
@@ -198,11 +200,11 @@ class MidiProcess:
             if self._devices.output.check() or self._devices.output.is_open is not self._outbox.has_port:
                 if self._devices.output.is_open:
                     self._reminder.keep(self._outbox.owed)
-                    self._remind_until = now + FORGET_AFTER
+                    self._remind_until = now + (SETTLING if self._knows_wires else FORGET_AFTER)
                     self._outbox.port_opened(now)
                 else:
                     self._outbox.port_lost()
-            elif not self._knows_wires and now < self._remind_until:
+            elif now < self._remind_until:
                 self._remind(now)
         self._next_check = time.perf_counter() + (RETRY_BACKEND if self._devices is None else CHECK_PORTS)
 
@@ -242,6 +244,7 @@ class MidiProcess:
         if self._listener_came:
             self._listener_came = False
             self._remind(now)
+            self._remind_until = max(self._remind_until, now + SETTLING)
 
     def _remind(self, now: float) -> None:
         for message in self._reminder.connected(now, self._outbox.sounding):

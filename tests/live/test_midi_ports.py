@@ -197,8 +197,10 @@ def test_a_stopped_process_is_replaced_and_its_plan_goes_on(shaken_jack: JackSer
             until(link, lambda heard: any(isinstance(e, Sounded) and e.note_id == 2 for e in heard))
             player.until(lambda received: [0x80, 72, 0] in [message for _, message in received])
             _, received = player.finish()
-    # Whoever connects is told the note-off that nobody heard.
-    assert [message for _, message in received] == [OFF, [0x90, 72, 90], [0x80, 72, 0]]
+    # Whoever connects is told the note-off that nobody heard, maybe more than once.
+    messages = [message for _, message in received]
+    assert messages[0] == OFF
+    assert [message for message in messages if message != OFF] == [[0x90, 72, 90], [0x80, 72, 0]]
 
 
 def test_a_process_that_stops_reading_never_blocks_send(shaken_jack: JackServer) -> None:
@@ -244,8 +246,9 @@ def test_the_server_may_die_in_mid_note_and_come_back(jack: JackServer) -> None:
             player.until(lambda received: ON in [message for _, message in received])
             player.until(lambda received: received[-1][1] == OFF)
             _, received = player.finish()
-    # First what was owed when the server died, for whoever connects.
-    assert [message for _, message in received if message[1] == 60] == [OFF, ON, OFF]
+    # First what was owed when the server died, for whoever connects, maybe more than once.
+    messages = [message for _, message in received if message[1] == 60]
+    assert messages[0] == messages[-1] == OFF and messages.count(ON) == 1
 
 
 def test_ports_of_others_are_found_by_part_of_the_name_lost_and_found_again(jack: JackServer) -> None:
