@@ -35,7 +35,7 @@ def loader(provider: str) -> ModelLoader:
 
 
 def load_faster(provider: str = "auto") -> LoadedModel:
-    """The shipped model in 8 bits or in 32, whichever is faster here; in 32 where both are alike, or the other is gone.
+    """The shipped model in 8 bits or in 32, whichever is faster here, or is there.
 
     Eight bits are a third of the bytes and as good in bits per note, but some processors have no products for them.
     Raises ModelError where neither is to be had.

@@ -277,13 +277,17 @@ class Daemon:
         now = time.perf_counter()
         if now >= self._next_answer and (askers := self._inbox.take_askers()):
             self._next_answer = now + ANSWER_EVERY
-            self._publish_status(now)
-            report = StatusReport(json.dumps(self._status))
+            report = self._status_report(now)
             for asker in askers:
                 asker.send(report)
         if self._inbox.dropped > self._dropped_told:
             dropped, self._dropped_told = self._inbox.dropped - self._dropped_told, self._inbox.dropped
             self._tell(ErrorReport(Severity.WARNING, "inbox-full", f"{dropped} messages came too fast to be read"))
+
+    def _status_report(self, now: float) -> StatusReport:
+        """How things stand at `now`, as it is told."""
+        self._publish_status(now)
+        return StatusReport(json.dumps(self._status))
 
     def _take_osc(self, batch: list[Input | ShellRequest], reply: Reply | None) -> None:
         for item in batch:
@@ -291,8 +295,7 @@ class Daemon:
                 case Get(name) if reply is not None:
                     reply.send(ValueReport(name, self._session.performer.stage.values[name]))
                 case StatusRequest() if reply is not None:
-                    self._publish_status(time.perf_counter())
-                    reply.send(StatusReport(json.dumps(self._status)))
+                    reply.send(self._status_report(time.perf_counter()))
                 case Get() | StatusRequest():
                     pass  # nobody to answer
                 case SetClock(_, "link") if self._link is None:

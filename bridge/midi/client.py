@@ -75,7 +75,7 @@ class _Process:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # libjack and libasound write there whenever something is missing
-                env=os.environ | {"PYTHONPATH": _package_path()},
+                env=os.environ | {"PYTHONPATH": package_path()},
                 pass_fds=(theirs.fileno(),) if os.name == "posix" else (),
                 close_fds=os.name == "posix",
                 creationflags=_WINDOWS_FLAGS,
@@ -341,7 +341,7 @@ class MidiLink:
             self._news.append(status)
 
 
-def _package_path() -> str:
+def package_path() -> str:
     """PYTHONPATH for the process: where this very package lies goes first."""
     here = str(Path(bridge.__file__).resolve().parent.parent)
     inherited = os.environ.get("PYTHONPATH")

@@ -40,7 +40,6 @@ MODES: Final = ("major", "minor")
 # The last key is none: what has no key is heard as such, and pulls to none.
 KEYS: Final = 12 * len(MODES) + 1
 NO_KEY: Final = KEYS - 1
-ROOTS: Final = np.tile(np.arange(12), len(FAMILIES))
 
 # How likely keys are before anything is heard, and that a beat brings another.
 _MINOR: Final = 0.2

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any, Final
 
-import bridge
+from bridge.midi.client import package_path
 from bridge.sessions.log import Entry, line, read_log
 from bridge.sessions.midi_export import write_midi
 
@@ -103,11 +103,10 @@ def write_midi_aside(folder: Path) -> str:
     Returns why it could not, or "".
     """
     command = [sys.executable, "-P", "-m", "bridge.sessions.recorder", str(folder)]
-    package = str(Path(bridge.__file__).resolve().parent.parent)
     try:
         done = subprocess.run(
             command,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))},
+            env=os.environ | {"PYTHONPATH": package_path()},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -9,11 +9,10 @@ from typing import Final
 from bridge.vocabulary.parameters import PARAMETERS, Parameter
 
 SUSTAIN_PEDAL: Final = 64
-# Channel mode messages. Those from OMNI_OFF on imply All Notes Off.
+# Channel mode messages. Those from 124 on (omni, mono and poly) imply All Notes Off.
 ALL_SOUND_OFF: Final = 120
 RESET_CONTROLLERS: Final = 121
 ALL_NOTES_OFF: Final = 123
-OMNI_OFF: Final = 124
 # Controllers from here on are channel mode messages (all notes off and the like).
 FIRST_MODE_MESSAGE: Final = 120
 ANY_CHANNEL: Final = 0

@@ -64,7 +64,6 @@ STRINGS: Final = Style("strings", ("strings", "bass"), ("openscore-quartets",))
 LEAD_SHEET: Final = Style("lead sheet", ("lead", "keys"), ("openewld-pd",))
 BAND: Final = Style("band", ("keys", "guitar", "lead", "strings", "other"), BANDS)
 TUNE: Final = Style("tune", ("lead",), ("openewld-pd", "openscore-lieder", "pop909"), True)
-SHEET_TUNE: Final = Style("tune of a lead sheet", ("lead",), ("openewld-pd",), True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +117,6 @@ def notes_of(stretch: Stretch, start: float = 0.0) -> Notes:
         stretch.velocity,
         stretch.voice == codec.DRUMS,
     )
-
-
-def stretch_from(notes: Notes, voice: int = 0) -> Stretch:
-    """Notes as a stretch of one voice (drums keep theirs), the bars unknown: what `copying` reads."""
-    unknown = np.full(len(notes.onset), np.nan)
-    ticks = codec.TICKS_PER_BEAT
-    voices = np.where(notes.drum, codec.DRUMS, voice)
-    return Stretch(notes.onset * ticks, notes.offset * ticks, voices, notes.pitch, notes.velocity, unknown, unknown)
 
 
 def some(notes: Notes, which: npt.NDArray[np.bool_] | slice) -> Notes:
