@@ -59,7 +59,7 @@ def test_a_good_folder_says_where_it_runs(folder: Path) -> None:
         ({"weights": "int4"}, "weights are 'int4': float32, int8, float16 can be said"),
         ({"weights": None}, "weights is None, not a text"),
         ({"window": 15}, r"state k0 has shape .* \[1, heads, 23, width\] is needed"),
-        ({"window": 0}, "window is 0: at least 1"),
+        ({"window": 0}, "window is 0: 1 to 65536"),
         ({"rewind": True}, "rewind is True, not a whole number"),
         ({"max_chunk": 9}, "max_chunk 9 is more than rewind 8"),
         ({"hidden": 1 << 40}, "hidden is"),

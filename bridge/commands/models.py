@@ -60,9 +60,11 @@ def load_faster(provider: str = "auto") -> LoadedModel:
 
 
 def load_folder(folder: Path, provider: str = "auto") -> LoadedModel:
-    """Check, load and warm up the model in `folder`. Raises ModelError with the reason when it is refused."""
+    """Try out, check, load and warm up the model in `folder`. Raises ModelError with the reason when it is refused."""
     from bridge.engine.streaming import StreamingModel
+    from bridge.live.model_trial import check_folder
 
+    check_folder(folder, provider)
     model = StreamingModel.load(folder, provider=provider)
     model.warm_up()
     return LoadedModel(model, model.manifest.digest)

@@ -16,22 +16,34 @@ MANIFEST_NAME: Final = "manifest.json"
 MODELS_VARIABLE: Final = "ANTIPHON_MODELS"
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# Devices of Windows, whatever follows a dot: a file of such a name cannot be made there, or is the device.
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
 def is_plain(name: str) -> bool:
-    """Whether `name` is one path component of letters, digits, dot, dash and underscore, not beginning with a dot."""
-    return _PLAIN.fullmatch(name) is not None
+    """Whether `name` is one path component of letters, digits, dot, dash and underscore, on every system.
+
+    It neither begins nor ends with a dot (Windows drops one at the end) and is no device of Windows, such as NUL or
+    COM1.toml: what is saved on one machine can be carried to another.
+    """
+    return _PLAIN.fullmatch(name) is not None and not name.endswith(".") and _RESERVED.fullmatch(name) is None
+
+
+def is_shipped(folder: Path) -> bool:
+    """Whether a model lies within this very package: whoever could change it there could change the program."""
+    return folder.resolve().parent in (path.resolve() for path in _own_folders())
 
 
 def search_folders() -> list[Path]:
     """Folders that hold model folders, first to be searched first."""
     folders = [Path(entry) for entry in os.environ.get(MODELS_VARIABLE, "").split(os.pathsep) if entry]
-    folders.append(Path("exported_models"))
-    if (_PACKAGE.parent / "pyproject.toml").is_file():
-        folders.append(_PACKAGE.parent / "exported_models")
-    folders.append(_PACKAGE / "_exported_models")
-    return folders
+    return [*folders, Path("exported_models"), *_own_folders()]
+
+
+def _own_folders() -> list[Path]:
+    source = [_PACKAGE.parent / "exported_models"] if (_PACKAGE.parent / "pyproject.toml").is_file() else []
+    return [*source, _PACKAGE / "_exported_models"]
 
 
 def list_models() -> dict[str, Path]:

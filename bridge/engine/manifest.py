@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
 from bridge.engine.errors import ModelError
+from bridge.engine.files import LARGEST_GRAPH, LARGEST_MANIFEST, read_file
 from bridge.engine.folders import MANIFEST_NAME, find_model, find_model_by_name, is_plain, list_models
 from bridge.engine.repetition import KEY, LINE, LONGEST, RECENT, VIEWS, WINDOW
 from bridge.vocabulary.codec import (
@@ -50,8 +52,11 @@ __all__ = [
 CONTRACT: Final = 3
 OLDEST_CONTRACT: Final = 2
 _ENDING: Final = "ending"
-_MANIFEST_BYTES: Final = 1 << 20
-_STATE_NUMBERS: Final = 1 << 28  # A gibibyte of float32: more is a mistake or an attack.
+# More is a mistake or an attack: numbers of all state together (a gibibyte of float32), events looked at or taken
+# back, width of the hidden state.
+_STATE_NUMBERS: Final = 1 << 28
+_MOST_EVENTS: Final = 1 << 16
+_WIDEST: Final = 1 << 14
 
 StateKind = Literal["ring", "snapshot"]
 StateType = Literal["float32", "float16"]
@@ -96,6 +101,7 @@ class Rotary:
 class Manifest:
     """A model folder, checked except for its graphs' insides. `window` is 0 where memory has no fixed length.
 
+    `sha256` is that of the manifest's own bytes, which name those of the graphs: equal ones are the same model.
     `kind` is that of all state tensors; only a ring can have `rotary` positions. `weights` is how the graphs hold their
     numbers, for people. `echo`: whether it is told at each event what followed the last time
     (`bridge.engine.repetition`). `guide` is how many entries of a guide its `sample.onnx` takes, the first ones.
@@ -103,6 +109,7 @@ class Manifest:
     """
 
     folder: Path
+    sha256: str
     contract: int
     name: str
     family: str
@@ -170,7 +177,8 @@ def echo_terms() -> dict[str, Any]:
 def load_manifest(folder: Path) -> Manifest:
     """Read and check the manifest in `folder`. Raises ModelError naming what is wrong, and in which file."""
     path = folder / MANIFEST_NAME
-    fields = _Fields(path, _read_json(path))
+    data = read_file(path, LARGEST_MANIFEST)
+    fields = _Fields(path, _parse(path, data))
     contract = fields.whole("contract", 0)
     if not OLDEST_CONTRACT <= contract <= CONTRACT:
         raise ModelError(
@@ -179,14 +187,15 @@ def load_manifest(folder: Path) -> Manifest:
         )
     _check_vocabulary(path, fields)
     kind, state = _state(fields)
-    window = fields.whole("window", 1) if kind == "ring" else fields.whole("window", 0, default=0)
-    rewind, max_chunk = fields.whole("rewind", 1), fields.whole("max_chunk", 1)
+    window = fields.whole("window", int(kind == "ring"), _MOST_EVENTS, default=None if kind == "ring" else 0)
+    rewind, max_chunk = fields.whole("rewind", 1, _MOST_EVENTS), fields.whole("max_chunk", 1)
     if max_chunk > rewind:
         raise ModelError(
             f"{path}: max_chunk {max_chunk} is more than rewind {rewind}: a chunk would overwrite its past"
         )
     manifest = Manifest(
         folder=folder,
+        sha256=hashlib.sha256(data).hexdigest(),
         contract=contract,
         name=fields.plain("name"),
         family=fields.text("family"),
@@ -195,7 +204,7 @@ def load_manifest(folder: Path) -> Manifest:
         window=window,
         rewind=rewind,
         max_chunk=max_chunk,
-        hidden=fields.whole("hidden", 1),
+        hidden=fields.whole("hidden", 1, _WIDEST),
         echo=_echo(fields),
         guide=GUIDE_SIZE if _ENDING in fields.inner("vocabulary").values else ENDING_ENTRY,
         rotary=_rotary(fields, kind),
@@ -208,6 +217,7 @@ def load_manifest(folder: Path) -> Manifest:
         metrics=fields.inner("metrics", optional=True).values,
     )
     _check_rings(path, manifest)
+    _check_size(path, manifest)
     return manifest
 
 
@@ -216,10 +226,7 @@ def read_graph(graph: Graph) -> bytes:
 
     Bytes and not a path go to the runtime: what was hashed is what runs, and no external file can be drawn in.
     """
-    try:
-        data = graph.path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{graph.path}: cannot be read ({error.strerror}); export the model again") from None
+    data = read_file(graph.path, LARGEST_GRAPH)
     found = hashlib.sha256(data).hexdigest()
     if found != graph.sha256:
         raise ModelError(
@@ -244,12 +251,13 @@ class _Fields:
             raise ModelError(f"{self.path}: {self.prefix}{key} is {shown[:60]}, not {what}")
         return value
 
-    def whole(self, key: str, low: int, default: int | None = None) -> int:
+    def whole(self, key: str, low: int, high: int = (1 << 31) - 1, default: int | None = None) -> int:
         if default is not None and self.values.get(key) is None:
             return default
         value: int = self.get(key, int, "a whole number")
-        if not low <= value < 1 << 31:
-            raise ModelError(f"{self.path}: {self.prefix}{key} is {value}: at least {low} is needed")
+        if not low <= value <= high:
+            shown = str(value) if abs(value) < 1 << 63 else "a number of many digits"
+            raise ModelError(f"{self.path}: {self.prefix}{key} is {shown}: {low} to {high} is needed")
         return value
 
     def text(self, key: str) -> str:
@@ -271,16 +279,10 @@ class _Fields:
         return _Fields(self.path, self.get(key, dict, "an object"), f"{self.prefix}{key}.")
 
 
-def _read_json(path: Path) -> Mapping[str, Any]:
+def _parse(path: Path, data: bytes) -> Mapping[str, Any]:
     try:
-        if path.stat().st_size > _MANIFEST_BYTES:
-            raise ModelError(f"{path}: larger than {_MANIFEST_BYTES} bytes: this is no manifest")
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}); antiphon export writes one") from None
+        value = json.loads(data.decode())
     except (ValueError, RecursionError) as error:
-        if isinstance(error, ModelError):
-            raise
         raise ModelError(f"{path}: not JSON ({error}); export the model again") from None
     if not isinstance(value, dict):
         raise ModelError(f"{path}: not a JSON object; export the model again")
@@ -409,3 +411,15 @@ def _check_rings(path: Path, manifest: Manifest) -> None:
         needed = f"[1, heads, {manifest.slots}, width] is needed (window {manifest.window} + rewind {manifest.rewind})"
     if wrong:
         raise ModelError(f"{path}: state {wrong[0].name} has shape {list(wrong[0].shape)}: {needed}")
+
+
+def _check_size(path: Path, manifest: Manifest) -> None:
+    """Memory is asked for by what the manifest says: it must be little enough to be there."""
+    copies = manifest.rewind + 1 if manifest.kind == "snapshot" else 1
+    numbers = copies * sum(math.prod(tensor.shape) for tensor in manifest.state)
+    numbers += (manifest.rewind + 1) * manifest.hidden
+    if numbers > _STATE_NUMBERS:
+        raise ModelError(
+            f"{path}: state, hidden {manifest.hidden} and rewind {manifest.rewind} ask for {numbers:,} numbers of "
+            f"memory: {_STATE_NUMBERS:,} at most"
+        )

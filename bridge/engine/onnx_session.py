@@ -21,7 +21,8 @@ HALF: Final = "tensor(float16)"
 INTEGER: Final = "tensor(int64)"
 BOOLEAN: Final = "tensor(bool)"
 
-_ERRORS_ONLY: Final = 3
+# What goes wrong comes as an exception too: nothing of a stranger's graph is written to the terminal by the runtime.
+_FATAL_ONLY: Final = 4
 _TYPE_OF: Final = {np.dtype(kind): kind for kind in (np.float32, np.float16, np.int64, np.bool_)}
 
 Array = npt.NDArray[Any]
@@ -38,7 +39,7 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.log_severity_level = _ERRORS_ONLY
+        options.log_severity_level = _FATAL_ONLY
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Rounding as on the CPU: TF32 alone would cost the streaming equality.
         settings: list[dict[str, str]] = [{"use_tf32": "0"}, {}] if provider.cuda else [{}]

@@ -137,7 +137,8 @@ def _range(now: float, voice: str, low: int, high: int) -> Decoded:
 def _preset(name: str) -> str:
     if not is_plain(name):
         raise ValueError(
-            f"name cannot be {name[:60]!r}: a preset is named by letters, digits, -, _ and . (not first), 64 at most"
+            f"name cannot be {name[:60]!r}: a preset is named by letters, digits, -, _ and . (not first or last), "
+            "64 at most, and is no device of Windows (con, nul)"
         )
     return name
 

@@ -91,5 +91,6 @@ def _check(name: str) -> None:
     if not is_plain(name):
         shown = repr(name if len(name) <= 64 else f"{name[:64]}...")
         raise ValueError(
-            f"no preset can be called {shown}: letters, digits, dash, underscore and dot (not first), 64 at most"
+            f"no preset can be called {shown}: letters, digits, dash, underscore and dot (not first or last), 64 at "
+            "most, and no device of Windows (con, nul)"
         )
