@@ -45,6 +45,11 @@ def choose_provider(wanted: str = "auto") -> Provider:
     return Provider("CPU", f"CPU, because {missing}")
 
 
+def runtime_version() -> str:
+    """ONNX Runtime's version."""
+    return str(onnxruntime.__version__)
+
+
 def cuda_missing() -> str | None:
     """What CUDA lacks here, in words; None when nothing."""
     if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():

@@ -41,11 +41,12 @@ def check_folder(folder: Path, provider: str = "auto", seconds: float = SECONDS,
     Raises ModelError with the reason where it does not play, or not within `seconds` and `memory` bytes.
     """
     from bridge.engine.manifest import load_manifest
+    from bridge.engine.providers import runtime_version
 
     if is_shipped(folder):
         return
     manifest = load_manifest(folder)
-    seal = f"{_VERSION} {manifest.sha256} {provider} {_runtime()}"
+    seal = f"{_VERSION} {manifest.sha256} {provider} {runtime_version()}"
     if seal in _remembered():
         return
     tried = _try_out(folder, provider, seconds, memory)
@@ -93,12 +94,6 @@ def _verdict(said: bytes) -> dict[str, object] | None:
 
 
 # --- what was tried before ----------------------------------------------------------------------
-
-
-def _runtime() -> str:
-    import onnxruntime
-
-    return str(onnxruntime.__version__)
 
 
 def _memory_file() -> Path:
