@@ -6,13 +6,12 @@ from pathlib import Path
 import mido
 import numpy as np
 import pytest
+from places import CASES
 from songs import scale, tune, with_header, write_song
 
 from bridge.data.notes import NOTE
 from bridge.data.reading import LARGEST, bar_positions, read, read_notes, ticks_to_seconds, voice_of
 from bridge.data.sources import Source
-
-CASES = Path(__file__).parent.parent / "cases" / "midi"
 
 
 @pytest.mark.parametrize(
@@ -106,9 +105,9 @@ def test_a_tempo_beyond_reason_does_not_end_time(tmp_path: Path, tempo: bytes, s
     np.testing.assert_allclose(notes["onset_seconds"], np.arange(24) * seconds)
 
 
-@pytest.mark.parametrize("case", sorted(path.name for path in CASES.glob("*.mid")))
+@pytest.mark.parametrize("case", sorted(path.name for path in (CASES / "midi").glob("*.mid")))
 def test_what_is_mended_is_counted(case: str) -> None:
-    reading = read(Source(CASES / case, "mine"))
+    reading = read(Source(CASES / "midi" / case, "mine"))
     if case == "08d-on-before-off-same-tick.mid":
         assert (reading.reason, reading.text) == ("one note", "100% of its 64 notes have one pitch")
         return

@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import CASES
 
 from bridge.data.sources import Source, find_sources
-
-CASES = Path(__file__).parent.parent / "cases"
 
 
 def test_a_manifest_says_what_it_knows(tmp_path: Path) -> None:

@@ -9,14 +9,13 @@ import mido
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import CASES
 from songs import with_header, write_song
 
 from bridge.midi import files as midifile
 from bridge.midi.files import BadMidiFile, MidiFile, NewTrack, TrackNote, decode
 from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.codec import VOICES
-
-CASES = Path(__file__).parent.parent / "cases" / "midi"
 
 Message = tuple[int, bytes]  # tick, message
 
@@ -92,7 +91,7 @@ def again(file: MidiFile, folder: Path) -> MidiFile:
 def test_a_case_and_what_is_right_for_it(
     name: str, notes: int, tempos: list[tuple[float, float]], metres: str, mended: list[str], tmp_path: Path
 ) -> None:
-    file = midifile.read(CASES / f"{name}.mid")
+    file = midifile.read(CASES / "midi" / f"{name}.mid")
     assert len(file.notes) == notes and kinds(file) == mended
     assert file.timeline.tempos == tuple(Tempo(beat, pytest.approx(bpm, abs=1e-4)) for beat, bpm in tempos)
     assert [str(metre) for metre in file.timeline.metres] == [metres]
@@ -102,17 +101,17 @@ def test_a_case_and_what_is_right_for_it(
 
 
 def test_24_seconds_stay_24_seconds() -> None:
-    file = midifile.read(CASES / "03-tempo-change.mid")
+    file = midifile.read(CASES / "midi" / "03-tempo-change.mid")
     assert file.timeline.seconds_at(file.end_tick / file.ticks_per_beat) == pytest.approx(24.0, abs=0.05)
 
 
 def test_eighths_struck_before_the_old_note_ends_are_eighths() -> None:
-    file = midifile.read(CASES / "08d-on-before-off-same-tick.mid")
+    file = midifile.read(CASES / "midi" / "08d-on-before-off-same-tick.mid")
     assert spans(file) == [(tick, tick + 240) for tick in range(0, 64 * 240, 240)]
 
 
 def test_bass_and_bass() -> None:
-    piece = midifile.read(CASES / "05b-two-tracks-one-channel.mid").piece()
+    piece = midifile.read(CASES / "midi" / "05b-two-tracks-one-channel.mid").piece()
     assert {VOICES[note.voice] for note in piece.notes} == {"bass"}
 
 

@@ -10,6 +10,7 @@ import mido
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from places import CASES
 
 from bridge.cli import main
 from bridge.engine.fake import FakeModel
@@ -20,7 +21,6 @@ from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.guide import CONTROL_NAMES, HUMAN, MACHINE, SILENT, guide_of
 
-CASES = Path(__file__).parent.parent / "cases" / "midi"
 DENSITY = len(VOICES) + CONTROL_NAMES.index("density")
 KEYS, BASS = VOICES.index("keys"), VOICES.index("bass")
 PIECE = Piece(tuple(FileNote(i * 0.5, 0.5, 60 + i % 12, 80, KEYS) for i in range(32)), Timeline.steady())
@@ -219,7 +219,7 @@ def test_what_is_no_number_is_refused(piece: Path, option: str, value: str) -> N
     assert refused.exit_code == 2 and option in refused.output
 
 
-@pytest.mark.parametrize("case", sorted(CASES.glob("*.mid")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("case", sorted((CASES / "midi").glob("*.mid")), ids=lambda path: path.stem)
 def test_every_case_is_continued_and_stays_as_it_was(case: Path, piece: Path, tmp_path: Path) -> None:
     done = generate(case, "--no-picture", "--bars", "1", "-o", tmp_path / "out.mid")
     assert done.exit_code == 0, done.output

@@ -7,6 +7,7 @@ from pathlib import Path
 import mido
 import pytest
 from click.testing import CliRunner, Result
+from places import CASES
 
 from bridge.cli import main
 from bridge.engine.fake import FakeModel
@@ -16,7 +17,6 @@ from bridge.midi.files import MidiFile, NewTrack, TrackNote
 from bridge.sessions.log import read_log, replay
 from bridge.timing.timeline import Metre, Tempo, Timeline
 
-CASES = Path(__file__).parent.parent / "cases" / "midi"
 TIMELINE = Timeline((Tempo(0.0, 100.0), Tempo(8.0, 80.0)), (Metre(0.0, 3, 4), Metre(6.0, 6, 8)))
 
 
@@ -138,7 +138,7 @@ def test_a_log_that_replays_and_a_picture(tune: Path, tmp_path: Path) -> None:
 
 def test_several_go_into_a_folder_and_one_that_is_broken_is_named(tune: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.mid").write_bytes(b"no song")
-    done = perform(tune, tmp_path / "bad.mid", CASES / "04-six-eight.mid", "-o", tmp_path / "out")
+    done = perform(tune, tmp_path / "bad.mid", CASES / "midi" / "04-six-eight.mid", "-o", tmp_path / "out")
     assert done.exit_code == 1 and "bad.mid is not a MIDI file" in done.output and "1 of 3 files" in done.output
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["04-six-eight.mid", "tune.mid"]
 
@@ -156,7 +156,7 @@ def test_on_an_error_there_is_no_file(tune: Path, tmp_path: Path) -> None:
         assert not (tmp_path / "out.mid").exists() and tune.read_bytes() == before
 
 
-@pytest.mark.parametrize("case", sorted(CASES.glob("*.mid")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("case", sorted((CASES / "midi").glob("*.mid")), ids=lambda path: path.stem)
 def test_every_case_is_performed(case: Path, tmp_path: Path) -> None:
     done = perform(case, "-o", tmp_path / "out.mid")
     assert done.exit_code == 0, done.output

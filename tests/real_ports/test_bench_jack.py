@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import missing
+from required import missing
 
 from bridge.bench import jack_server
 from bridge.bench.ardour import find_ardour

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
+from tiny_training import TINY
 
 from bridge.training.families import CONFIGS, Config, backbone, family_of
 from bridge.training.families.convolution import ConvolutionConfig
 from bridge.training.families.gru import GruConfig, Layer
-from bridge.training.families.transformer import TransformerConfig, rotary_angles, rotate, windowed_attention
-
-TINY: dict[str, Config] = {
-    "transformer": TransformerConfig(width=32, layers=1, heads=4, kv_heads=2, head_dim=8, mlp_width=64, window=16),
-    "gru": GruConfig(width=32, layers=2, units=24),
-    "convolution": ConvolutionConfig(width=32, dilations=(1, 2, 4)),
-}
+from bridge.training.families.transformer import rotary_angles, rotate, windowed_attention
 
 
 def reach(config: Config) -> list[int]:

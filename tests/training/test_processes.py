@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_training_train import QUIET, TINY, logged, settings, weights
-from test_training_train import data as data  # the fixture
+from places import ROOT
+from tiny_training import QUIET, TINY, logged, settings, weights
 
 from bridge.training.processes import OneProcess, processes
 from bridge.training.train import train
@@ -40,10 +40,10 @@ def test_two_take_the_steps_of_one(data: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [*torchrun, "-m", "bridge", "train", str(tmp_path / "two.toml")],
         capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""},
-        cwd=Path(__file__).parent.parent, timeout=300, check=False,
+        cwd=ROOT, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    train(settings(data, tmp_path / "one", 12), TINY, QUIET)
+    train(settings(data, tmp_path / "one", 12), TINY["transformer"], QUIET)
     (start,) = logged(tmp_path / "two", "start")
     assert start["processes"] == 2
     for kind in ("train", "valid"):

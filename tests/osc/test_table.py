@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
 import struct
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -68,7 +66,6 @@ from bridge.vocabulary.requests import (
     Unsubscribe,
 )
 
-README = Path(__file__).parent.parent / "README.md"
 NOW = 12.5
 
 TAKEN = [
@@ -281,14 +278,6 @@ def test_tells(report, address, args):
 def test_what_has_no_osc_form_is_not_told():
     assert encode(ReleaseNote(1, 13.0), NOW) is None
     assert encode(PassThrough(b"\xb0\x40\x7f"), NOW) is None
-
-
-def test_readme_has_the_tables():
-    text = README.read_text(encoding="utf-8") if README.exists() else ""
-    found = re.search(r"<!-- osc-table -->\n(.*?)<!-- /osc-table -->", text, re.DOTALL)
-    if found is None:
-        pytest.skip("README.md has no <!-- osc-table --> ... <!-- /osc-table -->")
-    assert found.group(1).strip() == markdown().strip()
 
 
 def test_tables_name_every_address_once():

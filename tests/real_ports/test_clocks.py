@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from conftest import missing
 from jack_server import JackServer
 from osc_jam import PATIENCE, ROOT
 from player import Messages, Player
+from required import missing
 from test_jam import IN, OUT, Jam
 from test_jam import jam as jam  # the fixture
 

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from test_training_train import QUIET, TINY, settings
-from test_training_train import data as data  # the fixture
+from tiny_training import QUIET, TINY, settings
 
 from bridge.training.train import train
 
 
 def test_a_run_leaves_a_curve(data: Path, tmp_path: Path) -> None:
-    train(settings(data, tmp_path / "run", 20), TINY, QUIET)
+    train(settings(data, tmp_path / "run", 20), TINY["transformer"], QUIET)
     assert (tmp_path / "run" / "loss_curve.png").read_bytes().startswith(b"\x89PNG")

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from test_training_checkpoint import learnt, take_step
-from test_training_families import TINY
+from tiny_training import TINY, learnt, take_step
 from torch import nn
 
 from bridge.training.network import Network

@@ -10,30 +10,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_training_families import TINY
-from test_training_network import music, unsaid
+from tiny_training import learnt, take_step
 
 from bridge.training import checkpoint
 from bridge.training.checkpoint import Progress
 from bridge.training.families import CONFIGS
-from bridge.training.network import Network
-from bridge.training.optimizer import Optimizer
-
-
-def learnt(family: str = "transformer", steps: int = 2) -> tuple[Network, Optimizer]:
-    """A network after some steps."""
-    torch.manual_seed(0)
-    model = Network(TINY[family])
-    optimizer = Optimizer(model)
-    for number in range(steps):
-        take_step(model, optimizer, number)
-    return model, optimizer
-
-
-def take_step(model: Network, optimizer: Optimizer, number: int) -> None:
-    events, context = music(20, seed=number)
-    model.losses(model(events, context), events, unsaid(20)).mean().backward()
-    optimizer.step(0.5)
 
 
 @pytest.mark.parametrize("family", CONFIGS)

@@ -1,6 +1,6 @@
 """MidiLink where no backend opens: the process is real, only ports are missing.
 
-With ports: tests/live/test_midi_ports.py.
+With ports: tests/real_ports/test_midi_ports.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What `antiphon bench` concludes from what it measures; the live ones are in tests/live."""
+"""What `antiphon bench` concludes from what it measures; the live ones are in tests/real_ports."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import mido
 import pytest
 from click.testing import CliRunner
-from test_session import SCRIPT, SETTINGS, STEERED, STEERING, load, record, write
+from recorded_sets import SCRIPT, SETTINGS, STEERED, STEERING, load, record, write
 
 from bridge.cli import main
 from bridge.engine.fake import FakeModel

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import ROOT
 
 from bridge.engine import DRAW, Constraints, Model, Sample
 from bridge.engine.fake import FakeModel
@@ -116,7 +116,7 @@ def test_measuring_feeds_and_draws_once_for_each_event() -> None:
 
 def test_saying_what_a_model_is_needs_no_runtime() -> None:
     code = "import sys, bridge.engine.fake\nassert 'onnxruntime' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 # --- guides and what is given ----------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from dataclasses import replace
@@ -12,7 +11,8 @@ from typing import Any
 import pytest
 import torch
 from rich.console import Console
-from test_training_families import TINY as SHAPES
+from tiny_training import QUIET, logged, settings, weights
+from tiny_training import TINY as SHAPES
 from training_corpus import scale, write_corpus
 
 from bridge.training import checkpoint
@@ -23,26 +23,6 @@ from bridge.training.train import learning_rate, train
 from bridge.vocabulary.codec import FIELDS
 
 TINY = SHAPES["transformer"]
-QUIET = Console(quiet=True)
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    pieces = [("mine", "valid" if i == 3 else "train", scale(60)) for i in range(4)]
-    return write_corpus(tmp_path / "data", pieces)
-
-
-def settings(data: Path, out: Path, steps: int) -> Settings:
-    return Settings(data, out, steps=steps, batch=2, length=64, threads=1, checks=1)
-
-
-def logged(out: Path, kind: str) -> list[dict[str, Any]]:
-    lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
-    return [line for line in lines if line["kind"] == kind]
-
-
-def weights(out: Path, which: str = "checkpoint") -> dict[str, torch.Tensor]:
-    return checkpoint.load_model(out / which).state_dict()
 
 
 class Killed(Exception):

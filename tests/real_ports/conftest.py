@@ -9,13 +9,7 @@ from collections.abc import Iterator
 import jack_server
 import pytest
 from jack_server import JackServer
-
-
-def missing(reason: str) -> None:
-    """Skip the test for want of something, or fail where everything is required."""
-    if os.environ.get("ANTIPHON_LIVE") == "require":
-        pytest.fail(f"ANTIPHON_LIVE=require, but {reason}")
-    pytest.skip(reason)
+from required import missing
 
 
 @pytest.fixture(scope="session")

@@ -5,29 +5,18 @@ import math
 import numpy as np
 import pytest
 import torch
-from test_training_families import TINY
+from tiny_training import TINY, music, unsaid
 
 from bridge.data.encode import IGNORE
 from bridge.training.families import CONFIGS
 from bridge.training.network import Network
 from bridge.vocabulary import codec
-from bridge.vocabulary.guide import ENDING_ENTRY, GUIDE_SIZE, GUIDE_SIZES, HUMAN, guide_of
-
-
-def music(count: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
-    """One piece of random events [1, N, 5] and contexts [1, N, 29]."""
-    generator = torch.Generator().manual_seed(seed)
-    fields = [torch.randint(0, size, (1, count), generator=generator) for size in codec.SIZES]
-    return torch.stack(fields, dim=-1), torch.randn(1, count, codec.CONTEXT_SIZE, generator=generator)
+from bridge.vocabulary.guide import ENDING_ENTRY, GUIDE_SIZES, HUMAN, guide_of
 
 
 def network(family: str = "transformer") -> Network:
     torch.manual_seed(0)
     return Network(TINY[family])
-
-
-def unsaid(count: int) -> torch.Tensor:
-    return torch.zeros(1, count, GUIDE_SIZE, dtype=torch.int64)
 
 
 @pytest.mark.parametrize("family", CONFIGS)

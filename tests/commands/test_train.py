@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from click.testing import CliRunner
-from test_training_train import data as data  # the fixture
-from test_training_train import logged
+from tiny_training import logged
 
 from bridge.commands.train import command
 from bridge.training import checkpoint

@@ -1,0 +1,22 @@
+"""What holds for every test, and fixtures that several rooms use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# Before any library starts its threads: the networks of tests are so small that a second thread only waits for the
+# first, and several tests run side by side. Child processes inherit it.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+import pytest  # noqa: E402
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A prepared folder: three scales to learn and one to check."""
+    from training_corpus import scale, write_corpus
+
+    pieces = [("mine", "valid" if i == 3 else "train", scale(60)) for i in range(4)]
+    return write_corpus(tmp_path / "data", pieces)
