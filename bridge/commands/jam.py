@@ -32,6 +32,7 @@ from bridge.vocabulary.voices import DRUM_CHANNEL
 if TYPE_CHECKING:
     from bridge.live.daemon import Daemon
     from bridge.live.model_swap import LoadedModel, ModelLoader
+    from bridge.live.surfaces import Surface
     from bridge.midi.port import MidiPort
     from bridge.performer.performer import Settings
 
@@ -176,7 +177,8 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
 def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
     """Everything that can be refused is refused here, before a MIDI port opens."""
     from bridge.live.daemon import Daemon
-    from bridge.osc.server import OscServer
+    from bridge.live.osc import OscSurface
+    from bridge.live.recording import RecordingSurface
 
     load = _loader(options["dry"], options["provider"])
     loaded = load(options["model"])
@@ -185,38 +187,37 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
         settings,
         _port(options, settings),
         load,
-        record_to=options["record"],
         presets=presets_folder(options["presets"], options["config"]),
         program_channel=options["program_channel"],
         keep_near=options["keep_near"] / 1000,
     )
-    daemon.attach(
-        OscServer(
-            options["osc_host"],
-            options["osc_port"],
-            [("127.0.0.1", options["osc_out_port"])],
-            inbox=daemon.inbox,
-            tell=daemon.show,
-        )
-    )
-    if options["clock"] in ("auto", "link"):
-        _join_link(daemon, required=options["clock"] == "link", bpm=settings.tempo)
+    takes, at_once = options["record"] or Path("sessions"), options["record"] is not None
+    daemon.attach(RecordingSurface(daemon, settings, loaded.model.name, loaded.digest, takes, at_once))
+    targets = [("127.0.0.1", options["osc_out_port"])]
+    daemon.attach(OscSurface(daemon, options["osc_host"], options["osc_port"], targets))
+    daemon.attach(_link(daemon, options["clock"], settings.tempo))
     click.echo(f"model {loaded.model.name} on {loaded.model.provider}")
     click.echo(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
     return daemon
 
 
-def _join_link(daemon: Daemon, required: bool, bpm: float) -> None:
-    """Be in the Link session. Raises ValueError, which says how to get Link, where it is `required` and missing."""
-    from bridge.live.link import LinkMissing, LinkPeer
+def _link(daemon: Daemon, clock: str, bpm: float) -> Surface:
+    """A place in the Link session where the clock may be Link's and the library is there.
 
+    Raises ValueError, which says how to get Link, where it must be and is not.
+    """
+    from bridge.live.link import LinkMissing, LinkSurface, NoLink
+
+    if clock not in ("auto", "link"):
+        return NoLink(daemon)
     try:
-        daemon.attach_link(LinkPeer(daemon.hear_link, bpm or 120.0))
+        link = LinkSurface(daemon, bpm or 120.0)
     except LinkMissing as missing:
-        if required:
+        if clock == "link":
             raise ValueError(str(missing)) from missing
-    else:
-        click.echo("Ableton Link joined")
+        return NoLink(daemon)
+    click.echo("Ableton Link joined")
+    return link
 
 
 def _loader(dry: bool, provider: str) -> ModelLoader:

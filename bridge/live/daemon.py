@@ -1,8 +1,9 @@
-"""The live program: the only file that wires the parts together and owns threads.
+"""The live program: the engine thread, which owns the performer and the model, and is the only one that touches them.
 
-The engine thread owns the performer and the model, and is the only one that touches them. It sleeps until a MIDI
-message, an OSC packet or the performer's own wakeup, and does one small piece of work at a time, so that it always
-hears the human soon. The MIDI ports and their deadlines live in a process of their own (`bridge.midi.client`).
+It sleeps until a MIDI message, something handed in or the performer's own wakeup, and does one small piece of work at a
+time, so that it always hears the human soon. The MIDI ports and their deadlines live in a process of their own
+(`bridge.midi.client`). Whatever else is attached, OSC, Link, a recorder, is a surface (`bridge.live.surfaces`), and the
+daemon knows none of them by name.
 """
 
 from __future__ import annotations
@@ -17,53 +18,46 @@ import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 from bridge.live.inbox import Inbox
 from bridge.live.latency import Reaction
-from bridge.live.link import HOW_TO_GET_IT, LinkPeer
 from bridge.live.model_swap import LoadedModel, ModelLoader, ModelSwap
+from bridge.live.surfaces import Batch, Surface
 from bridge.midi.port import MidiPort, PortState, PortStatus
-from bridge.osc.plan import OscPlan
-from bridge.osc.server import OscServer, Reply
 from bridge.performer.performer import Performer, Settings
 from bridge.performer.step_times import StepTimes
 from bridge.presets.requests import is_program_change
 from bridge.presets.store import PresetShelf
 from bridge.presets.worker import Done, PresetClerk
-from bridge.sessions.log import Session, header
-from bridge.sessions.recent import RecentCalls
-from bridge.sessions.recorder import Recorder
-from bridge.sessions.recording import Recordings
+from bridge.sessions.log import Entry, Session
 from bridge.vocabulary.events import (
     Again,
     Control,
-    Dropped,
     ErrorReport,
     Input,
-    LinkState,
     NoteOff,
     NoteOn,
     Raw,
     Recall,
     Respond,
-    SetClock,
-    SetLinkPlaying,
-    SetLinkTempo,
     SetMode,
     Severity,
-    Silence,
     Sounded,
     ValueReport,
 )
 from bridge.vocabulary.requests import (
+    Asker,
     Capture,
     Get,
     LatencyReport,
     LoadModel,
+    Notice,
     PresetRequest,
     Record,
+    Report,
     ShellRequest,
     SoundedNote,
     StatusReport,
@@ -71,8 +65,8 @@ from bridge.vocabulary.requests import (
 )
 
 log = logging.getLogger("antiphon")
-
-_JOIN: Final = f"start with --clock link, or auto, which joins where it can ({HOW_TO_GET_IT})"
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
 
 LONGEST_NAP: Final = 0.5
 # Seconds after its last work for which an idle model may be kept in the caches.
@@ -104,25 +98,22 @@ class Daemon:
         port: MidiPort,
         load_model: ModelLoader,
         *,
-        record_to: Path | None = None,
         presets: Path = Path("presets"),
         program_channel: int | None = None,
         keep_near: float = 0.0,
     ) -> None:
         self._loaded = loaded
-        self._settings = settings
-        self._recent = RecentCalls()
-        self._session = Session(Performer(loaded.model, settings), self._recent)
+        self._session = Session(Performer(loaded.model, settings))
+        # What happened since the surfaces were last told of it.
+        self._noted: deque[Entry] = deque()
+        self._session.journal = self._noted.append
         self._port = port
         self._swap = ModelSwap(load_model, self._wake)
-        self._recordings = Recordings(self._session, record_to or Path("sessions"))
-        self._record_at_once = record_to is not None
         self._presets = PresetClerk(PresetShelf(presets), self._wake)
         # The channel on which program changes select presets, ANY_CHANNEL for every one; None: nowhere.
         self._program_channel = program_channel
-        self._osc: OscServer | None = None
-        self._osc_plan = OscPlan()
-        self._link: LinkPeer | None = None
+        self._surfaces: list[Surface] = []
+        self._at_fault: set[Surface] = set()
         self._inbox = Inbox()
         self._dropped_told = 0
         self._next_answer = 0.0
@@ -142,22 +133,13 @@ class Daemon:
 
     # --- for other threads -----------------------------------------------------------------------
 
-    def attach(self, osc: OscServer) -> None:
-        """Speak OSC through this server (made with `self.inbox`). Before `run`."""
-        self._osc = osc
+    def attach(self, surface: Surface) -> None:
+        """Be played, steered or watched through this too. Before `run`; the last one attached is closed first."""
+        self._surfaces.append(surface)
 
-    def attach_link(self, link: LinkPeer) -> None:
-        """Be in the Link session of this peer (made with `self.hear_link`). Before `run`."""
-        self._link = link
-
-    def hear_link(self, state: LinkState) -> None:
-        """Hand in what Link says; from any thread."""
-        self._inbox.put([state], None)
-        self._wake()
-
-    def inbox(self, batch: list[Input | ShellRequest], reply: Reply) -> None:
-        """Hand in what came by OSC; from any thread."""
-        self._inbox.put(batch, reply)
+    def hand_in(self, batch: Batch, asker: Asker | None) -> None:
+        """Take what came together; from any thread."""
+        self._inbox.put(batch, asker)
         self._wake()
 
     def show(self, report: ErrorReport) -> None:
@@ -191,29 +173,21 @@ class Daemon:
         outside.setblocking(False)
         self._door = inside, outside
         try:
-            if self._record_at_once:
-                self._record(True)
             # What was made so far lives as long as the program: the collector need not look at it again.
             gc.collect()
             gc.freeze()
             self._publish_status(time.perf_counter())
             self._presets.start()
             self._port.start()
-            if self._osc is not None:
-                self._osc.start()
-            if self._link is not None:
-                self._link.start()
+            for surface in self._surfaces:
+                surface.start()
             while not self._stopping.is_set():
                 self._turn(inside)
         finally:
             self._port.close()
-            if self._link is not None:
-                self._link.close()
-            if self._osc is not None:
-                # Clients that play by OSC must end what sounds there, too.
-                self._osc.send(Silence())
-                self._osc.close()
-            self._tell_recorded(self._recordings.close())
+            self._pass_on()
+            for surface in reversed(self._surfaces):
+                self._call(surface, surface.close)
             self._presets.close()
             self._door = None
             inside.close()
@@ -262,8 +236,6 @@ class Daemon:
             self._receive(item)
             if isinstance(item, Sounded):
                 self._tell_sounded(item)
-            if isinstance(item, (Sounded, Dropped)):
-                self._osc_plan.heard(item)
             elif isinstance(item, _PLAYED):
                 self._reaction.began(item.time)
 
@@ -273,7 +245,7 @@ class Daemon:
             handed_in = self._inbox.take()
             if handed_in is None:
                 break
-            self._take_osc(*handed_in)
+            self._take_batch(*handed_in)
         now = time.perf_counter()
         if now >= self._next_answer and (askers := self._inbox.take_askers()):
             self._next_answer = now + ANSWER_EVERY
@@ -282,64 +254,62 @@ class Daemon:
                 asker.send(report)
         if self._inbox.dropped > self._dropped_told:
             dropped, self._dropped_told = self._inbox.dropped - self._dropped_told, self._inbox.dropped
-            self._tell(ErrorReport(Severity.WARNING, "inbox-full", f"{dropped} messages came too fast to be read"))
+            self.tell(ErrorReport(Severity.WARNING, "inbox-full", f"{dropped} messages came too fast to be read"))
 
     def _status_report(self, now: float) -> StatusReport:
         """How things stand at `now`, as it is told."""
         self._publish_status(now)
         return StatusReport(json.dumps(self._status))
 
-    def _take_osc(self, batch: list[Input | ShellRequest], reply: Reply | None) -> None:
+    def _take_batch(self, batch: Batch, asker: Asker | None) -> None:
         for item in batch:
+            if self._surface_takes(item, asker):
+                continue
             match item:
-                case Get(name) if reply is not None:
-                    reply.send(ValueReport(name, self._session.performer.stage.values[name]))
-                case StatusRequest() if reply is not None:
-                    reply.send(self._status_report(time.perf_counter()))
+                case Get(name) if asker is not None:
+                    asker.send(ValueReport(name, self._session.performer.stage.values[name]))
+                case StatusRequest() if asker is not None:
+                    asker.send(self._status_report(time.perf_counter()))
                 case Get() | StatusRequest():
                     pass  # nobody to answer
-                case SetClock(_, "link") if self._link is None:
-                    self._tell(ErrorReport(Severity.ERROR, "no-link", f"Link was not joined at the start: {_JOIN}"))
                 case LoadModel(name):
                     self._start_swap(name)
-                case Record(on):
-                    self._record(on)
-                case Capture():
-                    self._capture()
                 case _ if isinstance(item, PresetRequest):
-                    self._presets.ask(item, reply, self._session.performer.status())
+                    self._presets.ask(item, asker, self._session.performer.status())
+                case Record() | Capture():
+                    pass  # nobody here records
                 case _:
                     if isinstance(item, _PLAYED):
                         self._reaction.began(item.time)
-                    self._receive(item, reply)
+                    self._receive(item, asker)
 
     def _finish_preset(self, done: Done) -> None:
-        outcome, reply = done
+        outcome, asker = done
         match outcome:
             case Recall() | Raw():
-                self._receive(outcome, reply)
-            case _ if reply is not None:
-                reply.send(outcome)
+                self._receive(outcome, asker)
+            case _ if asker is not None:
+                asker.send(outcome)
             case ErrorReport():
-                self._tell(outcome)
+                self.tell(outcome)
 
-    def _receive(self, item: Input, reply: Reply | None = None) -> None:
+    def _receive(self, item: Input, asker: Asker | None = None) -> None:
         now = time.perf_counter()
         try:
             self._session.receive(item, now)
         except ValueError as refusal:
-            self._refuse(refusal, reply)
+            self._refuse(refusal, asker)
         except Exception as fault:  # noqa: BLE001 - as in _work
             self._heal(fault)
         # An answer that must fall silent does so before anything else is looked at.
         self._flush()
 
-    def _refuse(self, refusal: ValueError, reply: Reply | None) -> None:
+    def _refuse(self, refusal: ValueError, asker: Asker | None) -> None:
         report = ErrorReport(Severity.ERROR, "refused-value", str(refusal))
-        if reply is not None:
-            reply.send(report)
+        if asker is not None:
+            asker.send(report)
         else:
-            self._tell(report)
+            self.tell(report)
 
     def _work(self) -> None:
         began = time.perf_counter()
@@ -370,7 +340,7 @@ class Daemon:
         now = time.perf_counter()
         log.error("the model failed: %s", fault, exc_info=fault)
         self._faults.append(now)
-        self._tell(ErrorReport(Severity.ERROR, "engine-fault", f"the model failed and was started again: {fault}"))
+        self.tell(ErrorReport(Severity.ERROR, "engine-fault", f"the model failed and was started again: {fault}"))
         try:
             self._session.recover(now)
         except Exception as again:
@@ -379,7 +349,7 @@ class Daemon:
                 self._start_swap(self._loaded.model.name)
         self._flush()
         if self._hopeless(now):
-            self._tell(
+            self.tell(
                 ErrorReport(
                     Severity.ERROR,
                     "engine-off",
@@ -400,96 +370,90 @@ class Daemon:
         """Carry out what the performer decided: MIDI first."""
         now = time.perf_counter()
         outputs = self._session.take_outputs(now)
-        if not outputs:
-            return
-        self._port.send(outputs)
-        self._reaction.answered(outputs, time.perf_counter())
+        if outputs:
+            self._port.send(outputs)
+            self._reaction.answered(outputs, time.perf_counter())
+        self._pass_on()
         for output in outputs:
             match output:
                 case ErrorReport():
-                    self._tell(output)
-                case SetLinkTempo(bpm):
-                    if self._link is not None:
-                        self._link.set_tempo(bpm)
-                case SetLinkPlaying(playing):
-                    if self._link is not None:
-                        self._link.set_playing(playing)
-                case _:
-                    if isinstance(output, ValueReport) and output.name == "late":
-                        self._port.set_late(float(output.value))
-                    if self._osc is not None:
-                        for report in self._osc_plan.reports(output, now):
-                            self._osc.send(report)
+                    self.tell(output)
+                case ValueReport("late", value):
+                    self._port.set_late(float(value))
 
     def _tell_sounded(self, item: Sounded) -> None:
         note = self._session.performer.stage.ledger.get(item.note_id)
-        if note is not None and self._osc is not None:
-            self._osc.send(SoundedNote(note.pitch, note.velocity, note.channel))
+        if note is not None:
+            self.tell(SoundedNote(note.pitch, note.velocity, note.channel))
 
-    def _tell(self, report: ErrorReport) -> None:
-        self.show(report)
-        if self._osc is not None:
-            self._osc.send(report)
+    # --- surfaces ----------------------------------------------------------------------------------
 
-    # --- ports, models, recordings ---------------------------------------------------------------
+    def tell(self, report: Report) -> None:
+        """Tell every surface, and the people at the terminal what is for people; on the engine thread alone."""
+        match report:
+            case ErrorReport():
+                self.show(report)
+            case Notice(text):
+                self._messages.append(text)
+        for surface in self._surfaces:
+            self._call(surface, surface.tell, report)
+
+    def _pass_on(self) -> None:
+        """Have the surfaces know what happened."""
+        while self._noted:
+            entry = self._noted.popleft()
+            for surface in self._surfaces:
+                self._call(surface, surface.accept, entry)
+
+    def _surface_takes(self, item: Input | ShellRequest, asker: Asker | None) -> bool:
+        return any(self._call(surface, surface.take, item, asker) for surface in self._surfaces)
+
+    def _call(self, surface: Surface, what: Callable[P, Answer], *args: P.args, **named: P.kwargs) -> Answer | None:
+        """Call a surface, which is a guest: what it raises is told once, and the set goes on."""
+        try:
+            return what(*args, **named)
+        except Exception as fault:
+            log.error("%s failed: %s", type(surface).__name__, fault, exc_info=fault)
+            if surface not in self._at_fault:
+                self._at_fault.add(surface)
+                self.show(ErrorReport(Severity.ERROR, "surface-fault", f"{type(surface).__name__} failed: {fault}"))
+            return None
+
+    # --- ports and models ------------------------------------------------------------------------
 
     def _port_changed(self, status: PortStatus) -> None:
         if (status.state, status.detail) != (self._port_status.state, self._port_status.detail):
             if status.backend == "fake":
-                self._messages.append("no MIDI ports: OSC only")
+                self.tell(Notice("no MIDI ports: OSC only"))
             elif status.state is PortState.OPEN:
-                self._messages.append(f"MIDI ({status.backend}): in {status.input_name!r}, out {status.output_name!r}")
+                self.tell(Notice(f"MIDI ({status.backend}): in {status.input_name!r}, out {status.output_name!r}"))
             elif status.detail:
-                self._tell(ErrorReport(Severity.WARNING, f"midi-{status.state.replace(' ', '-')}", status.detail))
+                self.tell(ErrorReport(Severity.WARNING, f"midi-{status.state.replace(' ', '-')}", status.detail))
         self._port_status = status
 
     def _start_swap(self, name: str) -> None:
         refusal = self._swap.start(name)
         if refusal is not None:
-            self._tell(refusal)
+            self.tell(refusal)
 
     def _finish_swap(self, outcome: LoadedModel | ErrorReport) -> None:
         if isinstance(outcome, ErrorReport):
-            self._tell(outcome)
+            self.tell(outcome)
             return
         try:
             self._session.change_model(outcome.model, outcome.digest, time.perf_counter())
         except Exception as fault:  # noqa: BLE001 - as in _work
-            self._tell(ErrorReport(Severity.ERROR, "model-refused", f"{outcome.model.name}: {fault}"))
+            self.tell(ErrorReport(Severity.ERROR, "model-refused", f"{outcome.model.name}: {fault}"))
             self._go_back()
             return
         self._loaded = outcome
-        self._messages.append(f"model: {outcome.model.name}")
+        self.tell(Notice(f"model: {outcome.model.name}"))
 
     def _go_back(self) -> None:
         try:
             self._session.change_model(self._loaded.model, self._loaded.digest, time.perf_counter())
         except Exception as fault:  # noqa: BLE001 - as in _work
             self._heal(fault)
-
-    def _tell_recorded(self, takes: list[Recorder]) -> None:
-        for take in takes:
-            if take.failure:
-                self._tell(ErrorReport(Severity.ERROR, "record-failed", take.failure))
-            else:
-                self._messages.append(f"recorded: {take.folder}; again: antiphon replay {take.folder}")
-
-    def _capture(self) -> None:
-        head = header(self._settings, self._loaded.model, self._loaded.digest, whole=False)
-        try:
-            self._recordings.capture(head, self._recent.entries())
-        except OSError as error:
-            self._tell(ErrorReport(Severity.ERROR, "record-failed", str(error)))
-
-    def _record(self, on: bool) -> None:
-        self._recordings.end()
-        if not on:
-            return
-        head = header(self._settings, self._loaded.model, self._loaded.digest, whole=not self._status)
-        try:
-            self._messages.append(f"recording to {self._recordings.start(head)}")
-        except OSError as error:
-            self._tell(ErrorReport(Severity.ERROR, "record-failed", str(error)))
 
     # --- status ------------------------------------------------------------------------------------
 
@@ -498,23 +462,24 @@ class Daemon:
         step, step_p99 = self._steps.quantiles()
         reaction, reaction_p99 = self._reaction.measured.quantiles()
         port = self._port_status
-        self._tell_recorded(self._recordings.finished())
-        if self._link is not None:
-            self._link.quantum = self._session.performer.conductor.clock.beats_per_bar
-        self._status = {
+        status = {
             **self._session.performer.status(now),
             "step_ms": round(1000 * step, 3),
             "step_p99_ms": round(1000 * step_p99, 3),
             "reaction_ms": round(1000 * reaction, 3),
             "reaction_p99_ms": round(1000 * reaction_p99, 3),
             **port.as_dict(),
-            "recording": self._recordings.running,
         }
-        if self._osc is not None and step and now >= self._next_latency:
+        for surface in self._surfaces:
+            status.update(self._call(surface, surface.status) or {})
+        self._status = status
+        for surface in self._surfaces:
+            self._call(surface, surface.publish, status)
+        if step and now >= self._next_latency:
             self._next_latency = now + LATENCY_EVERY
-            self._osc.send(LatencyReport("step", step, step_p99))
+            self.tell(LatencyReport("step", step, step_p99))
             if self._reaction.measured.count:
-                self._osc.send(LatencyReport("reaction", reaction, reaction_p99))
+                self.tell(LatencyReport("reaction", reaction, reaction_p99))
 
     def _wake(self) -> None:
         door = self._door

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Hashable
 from typing import Final
 
-from bridge.osc.server import Endpoint, Reply
-from bridge.vocabulary.events import Input, NoteOff, Panic, Stop
-from bridge.vocabulary.requests import ShellRequest, StatusRequest
+from bridge.live.surfaces import Batch
+from bridge.vocabulary.events import NoteOff, Panic, Stop
+from bridge.vocabulary.requests import Asker, StatusRequest
 
 MOST_WAITING: Final = 512
 # Not even what ends notes may wait without end: nobody plays so many.
 MOST_ENDS_WAITING: Final = 4096
 
-Batch = list[Input | ShellRequest]
-Item = tuple[Batch, Reply | None]
+Item = tuple[Batch, Asker | None]
 
 
 class Inbox:
@@ -29,18 +29,18 @@ class Inbox:
         self._lock = threading.Lock()
         self._urgent: deque[Item] = deque()
         self._waiting: deque[Item] = deque()
-        self._asking: dict[Endpoint, Reply] = {}
+        self._asking: dict[Hashable, Asker] = {}
         self.dropped = 0
 
-    def put(self, batch: Batch, reply: Reply | None) -> None:
+    def put(self, batch: Batch, asker: Asker | None) -> None:
         """Hand in what came together."""
         with self._lock:
-            if reply is not None and all(isinstance(item, StatusRequest) for item in batch):
-                self._asking[reply.sender] = reply
+            if asker is not None and all(isinstance(item, StatusRequest) for item in batch):
+                self._asking[asker.sender] = asker
             elif any(isinstance(item, (Panic, Stop)) for item in batch):
-                self._urgent.append((batch, reply))
+                self._urgent.append((batch, asker))
             elif len(self._waiting) < (MOST_ENDS_WAITING if _ends(batch) else MOST_WAITING):
-                self._waiting.append((batch, reply))
+                self._waiting.append((batch, asker))
             else:
                 self.dropped += 1
 
@@ -51,7 +51,7 @@ class Inbox:
                 return self._urgent.popleft()
             return self._waiting.popleft() if self._waiting else None
 
-    def take_askers(self) -> list[Reply]:
+    def take_askers(self) -> list[Asker]:
         """Everybody who asked for the status since the last call, each once."""
         with self._lock:
             askers = list(self._asking.values())

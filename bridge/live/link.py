@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bridge.vocabulary.events import LinkState
+from bridge.live.surfaces import Engine, Surface
+from bridge.sessions.log import Entry
+from bridge.vocabulary.events import ErrorReport, Input, LinkState, SetClock, SetLinkPlaying, SetLinkTempo, Severity
+from bridge.vocabulary.requests import Asker, ShellRequest
 
 POLL: Final = 0.01  # seconds
 TELL_EVERY: Final = 0.5  # seconds, when nothing changed
@@ -104,6 +107,52 @@ class LinkPeer:
             if state.time - told.time >= TELL_EVERY or changed(told, state):
                 told = state
                 self._inbox(state)
+
+
+class LinkSurface(Surface):
+    """Link as a surface: what it says goes to the engine, tempo and start or stop that were decided go to it.
+
+    Raises LinkMissing where the package is not there.
+    """
+
+    def __init__(self, engine: Engine, bpm: float) -> None:
+        self._peer = LinkPeer(lambda state: engine.hand_in([state], None), bpm)
+
+    def start(self) -> None:
+        """Join the session."""
+        self._peer.start()
+
+    def accept(self, entry: Entry) -> None:
+        """Carry out what was decided for the session."""
+        match entry:
+            case ["out", _, SetLinkTempo(bpm)]:
+                self._peer.set_tempo(bpm)
+            case ["out", _, SetLinkPlaying(playing)]:
+                self._peer.set_playing(playing)
+
+    def publish(self, status: Mapping[str, Any]) -> None:
+        """Count the bars that the set counts."""
+        self._peer.quantum = status["beats_per_bar"]
+
+    def close(self) -> None:
+        """Leave the session."""
+        self._peer.close()
+
+
+class NoLink(Surface):
+    """Stands where Link was not joined, and says so to whoever wants its clock."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def take(self, item: Input | ShellRequest, asker: Asker | None) -> bool:
+        """Refuse Link's clock."""
+        if not (isinstance(item, SetClock) and item.source == "link"):
+            return False
+        way_out = f"start with --clock link, or auto, which joins where it can ({HOW_TO_GET_IT})"
+        text = f"Link was not joined at the start: {way_out}"
+        self._engine.tell(ErrorReport(Severity.ERROR, "no-link", text))
+        return True
 
 
 def changed(told: LinkState, state: LinkState) -> bool:

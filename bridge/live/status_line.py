@@ -25,7 +25,7 @@ def render(status: dict[str, Any]) -> str:
         f"late {status['missed'] + status['late']}",
         _midi(status),
     ]
-    if status["recording"]:
+    if status.get("recording"):
         parts.append("REC")
     if status["keeping_up"] != "full":
         parts.append(status["keeping_up"].upper())

@@ -25,6 +25,7 @@ from bridge.vocabulary.events import (
 from bridge.vocabulary.requests import (
     HELD,
     LatencyReport,
+    Notice,
     PresetsReport,
     ReleasedNote,
     Report,
@@ -74,5 +75,5 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/status", (report.json,)
         case ErrorReport():
             return "/antiphon/error", (str(report.severity), report.code, report.text)
-        case ReleaseNote() | MoveNotes() | PassThrough() | BeatLine() | SetLinkTempo() | SetLinkPlaying():
+        case ReleaseNote() | MoveNotes() | PassThrough() | BeatLine() | SetLinkTempo() | SetLinkPlaying() | Notice():
             return None

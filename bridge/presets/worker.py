@@ -9,26 +9,25 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from bridge.osc.server import Reply
 from bridge.presets.requests import carry_out, program_change
 from bridge.presets.store import PresetShelf
 from bridge.vocabulary.events import ErrorReport, Raw, Recall, Severity
-from bridge.vocabulary.requests import PresetRequest, PresetsReport
+from bridge.vocabulary.requests import Asker, PresetRequest, PresetsReport
 
 
 class Done(NamedTuple):
-    """What became of a request, for who asked by OSC (or nobody).
+    """What became of a request, for who asked (or nobody).
 
     An input for the core, an answer, or a refusal; a program change that selects no preset comes back as it is.
     """
 
     outcome: Recall | Raw | PresetsReport | ErrorReport
-    reply: Reply | None
+    reply: Asker | None
 
 
 class _Asked(NamedTuple):
     request: PresetRequest | Raw
-    reply: Reply | None
+    reply: Asker | None
     status: Mapping[str, Any]
 
 
@@ -46,7 +45,7 @@ class PresetClerk:
         """Begin to work."""
         self._thread.start()
 
-    def ask(self, request: PresetRequest | Raw, reply: Reply | None, status: Mapping[str, Any]) -> None:
+    def ask(self, request: PresetRequest | Raw, reply: Asker | None, status: Mapping[str, Any]) -> None:
         """Ask for something; a `Raw` is a program change. `status` is the performer's, which a new preset keeps."""
         self._asked.put(_Asked(request, reply, status))
 

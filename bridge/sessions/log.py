@@ -84,12 +84,11 @@ def _checked(named: dict[str, Any], kind: type[Any]) -> Any:
 
 
 class Session:
-    """A performer whose every call is noted in a journal (when there is one), and in a memory of the last ones."""
+    """A performer whose every call is noted in a journal, when there is one."""
 
-    def __init__(self, performer: Performer, recent: Journal | None = None) -> None:
+    def __init__(self, performer: Performer) -> None:
         self.performer = performer
         self.journal: Journal | None = None
-        self._recent = recent
 
     def receive(self, item: Input, now: float) -> None:
         """`Performer.receive`. A refused input (ValueError) changes nothing and is not noted."""
@@ -125,8 +124,6 @@ class Session:
     def _note(self, entry: Entry) -> None:
         if self.journal is not None:
             self.journal(entry)
-        if self._recent is not None:
-            self._recent(entry)
 
 
 def header(settings: Settings, model: Model, digest: str, *, whole: bool = True) -> dict[str, Any]:

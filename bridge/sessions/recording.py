@@ -1,13 +1,13 @@
-"""One recording after another, each into a folder of its own, named for when it began."""
+"""One recording after another, each into a folder of its own, named for when it began; and one of what was before."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from bridge.sessions.log import Entry, Session
+from bridge.sessions.log import Entry
+from bridge.sessions.recent import RecentCalls
 from bridge.sessions.recorder import Recorder
 
 # How long the end of the program waits for what is still being written, in seconds.
@@ -15,13 +15,22 @@ PATIENCE: Final = 60.0
 
 
 class Recordings:
-    """Starts and ends recordings of a session under the folder `root`. For one thread; nothing blocks but `close`."""
+    """Starts and ends recordings of a session under the folder `root`. For one thread; nothing blocks but `close`.
 
-    def __init__(self, session: Session, root: Path) -> None:
-        self._session = session
+    Its `note` is the session's journal.
+    """
+
+    def __init__(self, root: Path) -> None:
         self._root = root
+        self._recent = RecentCalls()
         self._recorder: Recorder | None = None
         self._finishing: list[Recorder] = []
+
+    def note(self, entry: Entry) -> None:
+        """Write an entry into the take, if there is one, and keep it for a while in any case."""
+        self._recent(entry)
+        if self._recorder is not None:
+            self._recorder(entry)
 
     @property
     def running(self) -> bool:
@@ -35,25 +44,23 @@ class Recordings:
             self._recorder = Recorder(folder, header)
         except OSError as error:
             raise OSError(f"cannot record to {folder}: {error}") from error
-        self._session.journal = self._recorder
         return folder
 
     def end(self) -> None:
         """End the recording, if there is one; `finished` tells when it is written."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
-            self._session.journal = None
             recorder.end()
             self._finishing.append(recorder)
 
-    def capture(self, header: dict[str, Any], entries: Iterable[Entry]) -> Path:
-        """Keep what was played already as a recording of its own; its folder. Raises OSError as `start`."""
+    def capture(self, header: dict[str, Any]) -> Path:
+        """Keep the last minutes as a recording of their own; its folder. Raises OSError as `start`."""
         folder = self._new_folder()
         try:
             recorder = Recorder(folder, header)
         except OSError as error:
             raise OSError(f"cannot record to {folder}: {error}") from error
-        for entry in entries:
+        for entry in self._recent.entries():
             recorder(entry)
         recorder.end()
         self._finishing.append(recorder)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from bridge.vocabulary.events import Input, Output
 
@@ -135,4 +136,22 @@ class PresetsReport:
     names: str
 
 
-Report = Output | PresetsReport | SoundedNote | ReleasedNote | LatencyReport | StatusReport
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line for the people who play: ports that opened, a recording that was written, another model."""
+
+    text: str
+
+
+Report = Output | PresetsReport | SoundedNote | ReleasedNote | LatencyReport | StatusReport | Notice
+
+
+class Asker(Protocol):
+    """Whoever handed something in, whichever way. May be kept and used from any thread."""
+
+    @property
+    def sender(self) -> Hashable:
+        """Who it is: the same for the same one."""
+
+    def send(self, report: Report) -> None:
+        """Answer. Never blocks, never raises for one who is gone."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,14 @@ from pythonosc.udp_client import SimpleUDPClient
 from bridge.engine.fake import FakeModel
 from bridge.live.daemon import Daemon
 from bridge.live.model_swap import LoadedModel
+from bridge.live.osc import OscSurface
+from bridge.live.recording import RecordingSurface
+from bridge.live.surfaces import Surface
 from bridge.midi.manual import FakePort
-from bridge.osc.server import OscServer
 from bridge.performer.performer import Settings
-from bridge.sessions.log import read_log, replay
-from bridge.vocabulary.events import PlayNote
+from bridge.sessions.log import Entry, read_log, replay
+from bridge.vocabulary.events import Kept, PlayNote
+from bridge.vocabulary.requests import Asker, Capture
 
 WAIT = 10.0
 
@@ -90,6 +94,7 @@ class Stage:
         presets: Path = Path("nowhere"),
         keep_near: float = 0.0,
         program_channel: int | None = None,
+        surfaces: Iterable[Surface] = (),
     ) -> None:
         self.client = Client()
         self.model = model
@@ -100,13 +105,16 @@ class Stage:
             settings,
             self.port,
             self._load,
-            record_to=record,
             presets=presets,
             keep_near=keep_near,
             program_channel=program_channel,
         )
-        server = OscServer(port=0, targets=[("127.0.0.1", self.client.port)], inbox=self.daemon.inbox)
+        if record is not None:
+            self.daemon.attach(RecordingSurface(self.daemon, settings, model.name, "", record, at_once=True))
+        server = OscSurface(self.daemon, "127.0.0.1", 0, [("127.0.0.1", self.client.port)])
         self.daemon.attach(server)
+        for surface in surfaces:
+            self.daemon.attach(surface)
         self.osc = SimpleUDPClient("127.0.0.1", server.address[1])
         self.thread = threading.Thread(target=self.daemon.run)
         self.thread.start()
@@ -158,7 +166,7 @@ def test_osc_clients_are_told_to_end_what_sounds_when_it_ends(make: Callable[...
     assert stage.client.expect("/antiphon/cancel") == [1]
 
 
-class Kept(FakeModel):
+class KeptNear(FakeModel):
     """Says when it was run for nobody often enough; the first time it fails."""
 
     def __init__(self) -> None:
@@ -175,7 +183,7 @@ class Kept(FakeModel):
 
 
 def test_an_idle_model_is_kept_near_where_that_is_asked_for(make: Callable[..., Stage]) -> None:
-    near, far = Kept(), Kept()
+    near, far = KeptNear(), KeptNear()
     for model, every in ((near, 0.002), (far, 0.0)):
         stage = make(model, keep_near=every)
         stage.osc.send_message("/antiphon/note", [60, 80, 1])
@@ -296,6 +304,47 @@ def test_a_hot_swap_and_one_that_fails(make: Callable[..., Stage]) -> None:
     assert stage.daemon.status["model"] == "other"
     stage.osc.send_message("/antiphon/note", [64, 80, 1])
     stage.client.expect("/antiphon/play", lambda args: args[1] != 0)
+
+
+class Guest(Surface):
+    """Notes what it is told, and fails as often as it can."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.closed = 0
+
+    def accept(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        raise RuntimeError("out of cheese")
+
+    def take(self, item: object, asker: Asker | None) -> bool:
+        if not isinstance(item, Capture) or asker is None:
+            return False
+        asker.send(Kept((1, 2, 3)))
+        return True
+
+    def status(self) -> dict[str, object]:
+        return {"guest": "here"}
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_a_surface_is_a_guest(make: Callable[..., Stage]) -> None:
+    guest = Guest()
+    stage = make(surfaces=[guest])
+    stage.osc.send_message("/antiphon/note", [60, 80, 1])
+    stage.client.expect("/antiphon/sounded")
+    stage.osc.send_message("/antiphon/capture", [])
+    assert stage.client.expect("/antiphon/kept") == [3]
+    stage.osc.send_message("/antiphon/status", [])
+    (told,) = stage.client.expect("/antiphon/status")
+    assert json.loads(str(told))["guest"] == "here"
+    stage.close()
+    kinds = [(entry[0], type(entry[-1]).__name__) for entry in guest.entries]
+    assert kinds[0] == ("in", "NoteOn") and ("out", "PlayNote") in kinds and ("in", "Sounded") in kinds
+    assert guest.closed == 1
+    assert sum("Guest failed: out of cheese" in line for line in stage.daemon.take_messages()) == 1
 
 
 def test_a_live_session_replays(make: Callable[..., Stage], tmp_path: Path) -> None:

@@ -32,9 +32,16 @@ def band() -> Simulation:
     return sim
 
 
+def recordings_of(session: Session, root: Path) -> Recordings:
+    """Recordings to which everything of the session is noted from now on."""
+    recordings = Recordings(root)
+    session.journal = recordings.note
+    return recordings
+
+
 def test_one_begun_in_mid_set_and_ended_after_the_tempo_changed_is_written(tmp_path: Path) -> None:
     sim = band()
-    recordings = Recordings(sim.session, tmp_path)
+    recordings = recordings_of(sim.session, tmp_path)
     folder = recordings.start(HEAD)
     sim.play([SetTempo(6.0, 90.0)], until=8.0)
     recordings.end()
@@ -46,7 +53,7 @@ def test_one_begun_in_mid_set_and_ended_after_the_tempo_changed_is_written(tmp_p
 
 
 def test_two_takes_in_one_second_have_folders_of_their_own(tmp_path: Path) -> None:
-    recordings = Recordings(Session(Performer(FakeModel(), SETTINGS)), tmp_path)
+    recordings = Recordings(tmp_path)
     folders = set()
     for _ in range(3):
         folders.add(recordings.start(HEAD))
@@ -66,7 +73,7 @@ def test_a_disk_that_is_full_ends_the_recording_and_not_the_set(tmp_path: Path) 
 @pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
 def test_a_disk_that_gets_full_is_told(tmp_path: Path) -> None:
     sim = band()
-    recordings = Recordings(sim.session, tmp_path)
+    recordings = recordings_of(sim.session, tmp_path)
     recordings.start(HEAD)
     recorder = recordings._recorder
     assert recorder is not None
@@ -83,7 +90,7 @@ def test_a_disk_that_gets_full_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_removed_leaves_the_set_alone(tmp_path: Path) -> None:
     sim = band()
-    recordings = Recordings(sim.session, tmp_path)
+    recordings = recordings_of(sim.session, tmp_path)
     folder = recordings.start(HEAD)
     shutil.rmtree(folder)
     sim.play(phrase(start=6.0), until=8.0)
@@ -94,7 +101,7 @@ def test_a_folder_that_is_removed_leaves_the_set_alone(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    recordings = Recordings(Session(Performer(FakeModel(), SETTINGS)), tmp_path / "file")
+    recordings = Recordings(tmp_path / "file")
     with pytest.raises(OSError, match="cannot record to"):
         recordings.start(HEAD)
     assert not recordings.running
@@ -115,12 +122,11 @@ def test_what_was_noted_is_in_the_file_before_anything_ends(tmp_path: Path) -> N
 
 
 def test_the_last_minutes_can_be_kept_after_the_fact(tmp_path: Path) -> None:
-    recent = RecentCalls()
-    sim = Simulation(Session(Performer(FakeModel(), Settings(mode="harmonize", seed=1)), recent))
+    sim = Simulation(Session(Performer(FakeModel(), Settings(mode="harmonize", seed=1))))
+    recordings = recordings_of(sim.session, tmp_path)
     for start in (1.0, 100.0, 390.0):
         sim.play(phrase(start=start), until=start + 5.0)
-    recordings = Recordings(sim.session, tmp_path)
-    folder = recordings.capture(HEAD, recent.entries())
+    folder = recordings.capture(HEAD)
     assert not recordings.running
     (take,) = recordings.close()
     assert (take.folder, take.failure) == (folder, "")

@@ -1,0 +1,67 @@
+"""What attaches to a set from outside, of whatever kind, in one shape: OSC, Link, the recorder, the page.
+
+The daemon holds a list of surfaces and knows none of them by name. A new one is a class here or anywhere above, and one
+line that attaches it (`bridge.commands.jam`).
+
+    class Lamp(Surface):
+        def accept(self, entry: Entry) -> None:
+            if entry[0] == "out" and isinstance(entry[2], TurnChanged):
+                self._bulb.set(entry[2].turn is Turn.MACHINE)
+
+    daemon.attach(Lamp())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from bridge.sessions.log import Entry
+from bridge.vocabulary.events import ErrorReport, Input
+from bridge.vocabulary.requests import Asker, Report, ShellRequest
+
+Batch = list[Input | ShellRequest]
+
+
+class Engine(Protocol):
+    """What a surface may ask of the set that it is attached to."""
+
+    def hand_in(self, batch: Batch, asker: Asker | None) -> None:
+        """Take what came together, and wake the engine for it; from any thread. Who asked is answered later, if any."""
+
+    def show(self, report: ErrorReport) -> None:
+        """Show a line to the people at the terminal; from any thread."""
+
+    def tell(self, report: Report) -> None:
+        """Tell every surface, and the people at the terminal what is for people; on the engine thread alone."""
+
+
+class Surface:
+    """Something attached to a set from outside. What is not overridden does nothing.
+
+    `accept`, `tell`, `take`, `status` and `publish` are called on the engine thread: none may block, nor keep it long.
+    A surface is a guest: what it raises is told, and the set goes on without that.
+    """
+
+    def start(self) -> None:
+        """Begin to listen: the model is ready and the MIDI ports are opening."""
+
+    def accept(self, entry: Entry) -> None:
+        """A call of the session's or an output of its, as logs have it (`bridge.sessions.log`), once its MIDI left."""
+
+    def tell(self, report: Report) -> None:
+        """What the program says to everybody: measured latency, a note that left, what went wrong."""
+
+    def take(self, item: Input | ShellRequest, asker: Asker | None) -> bool:
+        """Carry out something that was handed in, where that is this surface's to do; False: it is for others."""
+        return False
+
+    def status(self) -> Mapping[str, Any]:
+        """What it adds to the set's status; JSON types only."""
+        return {}
+
+    def publish(self, status: Mapping[str, Any]) -> None:
+        """How things stand, several times a second."""
+
+    def close(self) -> None:
+        """End, so that nothing is left behind. The MIDI ports are silent already. A second call does nothing."""
