@@ -111,6 +111,7 @@ def write_midi_aside(folder: Path) -> str:
             capture_output=True,
             text=True,
             check=False,
+            start_new_session=True,  # a Ctrl-C that ends the set is not meant for what writes it down
         )
     except OSError as error:
         return f"{folder / MIDI_NAME} was not written: {error}"
