@@ -373,13 +373,13 @@ class Daemon:
         if outputs:
             self._port.send(outputs)
             self._reaction.answered(outputs, time.perf_counter())
+        for output in outputs:
+            if isinstance(output, ValueReport) and output.name == "late":
+                self._port.set_late(float(output.value))
         self._pass_on()
         for output in outputs:
-            match output:
-                case ErrorReport():
-                    self.tell(output)
-                case ValueReport("late", value):
-                    self._port.set_late(float(value))
+            if isinstance(output, ErrorReport):
+                self.tell(output)
 
     def _tell_sounded(self, item: Sounded) -> None:
         note = self._session.performer.stage.ledger.get(item.note_id)

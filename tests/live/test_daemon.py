@@ -187,8 +187,9 @@ def test_an_idle_model_is_kept_near_where_that_is_asked_for(make: Callable[..., 
     for model, every in ((near, 0.002), (far, 0.0)):
         stage = make(model, keep_near=every)
         stage.osc.send_message("/antiphon/note", [60, 80, 1])
-        stage.client.expect("/antiphon/sounded")
-        if every:
+        if not every:
+            stage.client.expect("/antiphon/sounded")
+        else:  # on a busy machine it is run for nobody before the note is known to have sounded
             stage.client.expect("/antiphon/error", lambda args: args[1] == "engine-fault")  # and the set goes on
             stage.osc.send_message("/antiphon/note", [64, 80, 1])
             assert near.often.wait(WAIT)
