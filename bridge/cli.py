@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
-from typing import Final
+import os
+from typing import Any, Final
 
 import click
 
 from bridge import __version__
+from bridge.terminal import forgive
+from bridge.vocabulary.plain_text import shown
+
+# Set to anything, a mistake of the program's own is shown with where it happened.
+TRACEBACK: Final = "ANTIPHON_TRACEBACK"
 
 COMMANDS: Final = {
     "jam": "Play together, live.",
@@ -40,9 +47,38 @@ class _LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"bridge.commands.{cmd_name}").command
         return command
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        forgive()
+        return super().main(*args, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever goes wrong is one line that a terminal can show."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = shown(error.message)  # type: ignore[misc]  # set once, and once more before it is shown
+            raise
+        except (click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get(TRACEBACK) or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+                raise
+            raise click.ClickException(shown(_mistake(error))) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _mistake(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this"
+    return (
+        f"a mistake of Antiphon's own, {type(error).__name__}: {error}\n"
+        f"{TRACEBACK}=1 in the environment shows where it happened"
+    )
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

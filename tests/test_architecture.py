@@ -38,7 +38,7 @@ ROOMS = {
 # Each room may import those before it and its own.
 LAYERS = (
     ("vocabulary",),
-    ("timing",),
+    ("timing", "terminal"),
     ("engine",),
     ("generation",),
     ("midi", "plots"),
@@ -116,3 +116,19 @@ def test_the_model_runtime_reports_nothing_home() -> None:
 def test_no_pickle_anywhere() -> None:
     for path in MODULES:
         assert "pickle" not in {name.split(".")[0] for name in imports(path)}, name_of(path)
+
+
+# What is written to the terminal is made fit for it in one place; the others are processes that write to a pipe.
+SPEAKERS = ("terminal", "bench/peers", "bench/memory", "live/model_trial")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_terminal_is_spoken_to_in_one_place(path: Path) -> None:
+    if name_of(path) in SPEAKERS:
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            assert called not in ("click.echo", "print", "Console", "sys.stdout.write"), (
+                f"{name_of(path)}.py calls {called}: bridge.terminal has say() and console()"
+            )

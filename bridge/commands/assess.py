@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge.terminal import say
+
 if TYPE_CHECKING:
     from bridge.data.corpus import Corpus
     from bridge.engine.model import Model
@@ -75,8 +77,8 @@ def command(
             written.append(examples.write(findings, gallery, _as_written(Path(model).name, question)))
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(report.as_markdown(findings))
-    click.echo("\n".join(map(str, written)))
+    say(report.as_markdown(findings))
+    say("\n".join(map(str, written)))
 
 
 def _listen_again(findings: Findings, corpus: Corpus, model: Model, count: int) -> None:

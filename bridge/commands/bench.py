@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge import terminal
 from bridge.bench.registry import MEASUREMENTS
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from bridge.bench.result import Figure, Result
 
@@ -45,16 +47,13 @@ def command(
     Live measurements start a JACK server of their own, where jackd is installed. Let nothing else run meanwhile.
     Ends with 1 when a bar is missed or a measurement fails.
     """
-    from rich.console import Console
-
     from bridge.bench.machine import facts
 
-    console = Console()
+    console = terminal.console()
     machine = facts(model)
     console.print(
         f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']}; ONNX Runtime {machine['onnxruntime']}; "
         f"model {model}",
-        highlight=False,
     )
     began = time.time()
     results = _measure(console, names, model, beside, quick, picture)
@@ -103,6 +102,7 @@ def _measure(
 
 def _show(console: Console, results: list[Result]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(show_edge=False)
     for heading in ("measurement", "figure"):
@@ -112,22 +112,24 @@ def _show(console: Console, results: list[Result]) -> None:
     table.add_column("", no_wrap=True)
     for result in results:
         if result.skipped:
-            table.add_row(result.name, result.skipped, "", "", "[yellow]skipped")
+            table.add_row(result.name, result.skipped, "", "", Text("skipped", terminal.WARNING))
         if result.failed:
-            table.add_row(result.name, result.failed, "", "", "[red]failed")
+            table.add_row(result.name, result.failed, "", "", Text("failed", terminal.BAD))
         for number, figure in enumerate(result.figures):
             table.add_row("" if number else result.name, *_row(figure))
         table.add_section()
     console.print(table)
     for result in results:
         if result.detail:
-            console.print(f"{result.name}: {result.detail}", highlight=False)
+            console.print(f"{result.name}: {result.detail}")
 
 
-def _row(figure: Figure) -> tuple[str, str, str, str]:
-    verdict = {None: "", True: "[green]met", False: "[red]missed"}[figure.met]
+def _row(figure: Figure) -> tuple[str, str, str, Text]:
+    from rich.text import Text
+
+    words = {None: Text(""), True: Text("met", terminal.GOOD), False: Text("missed", terminal.BAD)}
     bar = "" if figure.bar is None else f"≤ {_number(figure.bar, figure.unit)}"
-    return figure.name, _number(figure.value, figure.unit), bar, verdict
+    return figure.name, _number(figure.value, figure.unit), bar, words[figure.met]
 
 
 def _number(value: float, unit: str) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from bridge.terminal import say
+
 
 @click.command()
 @click.argument("model")
@@ -42,5 +44,5 @@ def command(model: str, data: Path, phrases: int, leave_out: tuple[str, ...], se
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     for kind, area in learnt.areas.items():
-        click.echo(f"human against {kind}: {area.value:.2f} ({area.low:.2f} to {area.high:.2f})")
-    click.echo(f"{folder}: has a critic, learnt from {learnt.pieces} pieces")
+        say(f"human against {kind}: {area.value:.2f} ({area.low:.2f} to {area.high:.2f})")
+    say(f"{folder}: has a critic, learnt from {learnt.pieces} pieces")

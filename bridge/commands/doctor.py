@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge import terminal
+from bridge.terminal import say
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from bridge.bench.doctor import Finding
 
-_STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+_STYLES = {"ok": terminal.GOOD, "warn": terminal.WARNING, "fail": terminal.BAD}
 _ROWS = 12
 _WIDTH = 40
 
@@ -28,11 +31,9 @@ def command(as_json: bool, picture: Path | None, osc_port: int) -> None:
 
     Ends with 0 when you can play (warnings allowed), with 1 otherwise. Takes some seconds.
     """
-    from rich.console import Console
-
     from bridge.bench import doctor
 
-    console = Console()
+    console = terminal.console()
     findings: list[Finding] = []
     for finding in _examine(osc_port):
         findings.append(finding)
@@ -44,14 +45,14 @@ def command(as_json: bool, picture: Path | None, osc_port: int) -> None:
         _show(console, finding)
     if loop is not None and not as_json:
         for line in text_histogram(loop.latencies):
-            console.print(f"      {line}", highlight=False)
+            console.print(f"      {line}")
     if loop is not None and picture is not None:
         from bridge.plots import histogram
 
         histogram({f"{loop.backend}: out to in": loop.latencies, "lateness of note-ons": loop.lateness}, picture)
     possible = doctor.playing_possible(findings)
     if as_json:
-        click.echo(json.dumps(_report(findings, possible, loop.latencies if loop else ()), indent=2))
+        say(json.dumps(_report(findings, possible, loop.latencies if loop else ()), indent=2))
     else:
         console.print("You can play: antiphon jam" if possible else "[bold red]Playing is not possible yet.")
     raise SystemExit(0 if possible else 1)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge import terminal
+from bridge.terminal import say
+
 if TYPE_CHECKING:
     from bridge.engine.model import Model
     from bridge.evaluation.evaluation import Findings, Tell
@@ -70,7 +73,7 @@ def command(
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     _show(findings)
-    click.echo(f"{page}\n{figures}")
+    say(f"{page}\n{figures}")
 
 
 def _load(models: tuple[str, ...], provider: str) -> dict[str, Model]:
@@ -87,12 +90,11 @@ def _load(models: tuple[str, ...], provider: str) -> dict[str, Model]:
 
 
 def _with_progress(run: Callable[[Tell], Findings]) -> Findings:
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
+        console=terminal.console(stderr=True), transient=True,
     ) as bars:  # fmt: skip
         tasks: dict[str, TaskID] = {}
 
@@ -105,12 +107,11 @@ def _with_progress(run: Callable[[Tell], Findings]) -> Findings:
 
 
 def _show(findings: Findings) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from bridge.vocabulary.codec import FIELDS
 
-    console = Console()
+    console = terminal.console()
     if findings.bits:
         table = Table(title="bits per note", title_justify="left", show_edge=False)
         for heading in ("", "total", "95 %", *FIELDS):
@@ -127,7 +128,7 @@ def _show(findings: Findings) -> None:
                 for test in ("in_key", "density_fits", "register_fits", "not_copied")
                 if tested[test]["value"] is not None
             )
-            console.print(f"{name}, {who}: {shares}; longest copy {tested['longest_copy']} notes", highlight=False)
+            console.print(f"{name}, {who}: {shares}; longest copy {tested['longest_copy']} notes")
     for name, sweeps in findings.sweeps.items():
         told = ", ".join(f"{sweep.control} {sweep.rank_correlation:.2f}" for sweep in sweeps)
-        console.print(f"{name}, controls (rank correlation): {told}", highlight=False)
+        console.print(f"{name}, controls (rank correlation): {told}")

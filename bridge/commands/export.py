@@ -9,6 +9,7 @@ import click
 
 from bridge.engine.folders import MANIFEST_NAME
 from bridge.engine.manifest import Weights
+from bridge.terminal import say
 
 if TYPE_CHECKING:
     from bridge.data.corpus import Corpus
@@ -70,7 +71,7 @@ def command(
         metrics = {}
         if weights != "float32":
             comparison = compare(starting_model(checkpoint).eval(), weights, corpus)
-            click.echo(comparison)
+            say(str(comparison))
             metrics = comparison.metrics()
         training: dict[str, Any] = {"data": [] if corpus is None else training_data(corpus), "licence": licence}
         if corpus is None and (checkpoint / MANIFEST_NAME).exists():
@@ -81,7 +82,7 @@ def command(
     same = f"streaming equals the full pass to {TOLERANCES[weights]:g}"
     if corpus is not None and critic:
         _learn_critic(folder, corpus)
-    click.echo(f"{folder}: {same}; play it with antiphon jam --model {name}")
+    say(f"{folder}: {same}; play it with antiphon jam --model {name}")
 
 
 def _learn_critic(folder: Path, corpus: Corpus) -> None:
@@ -96,6 +97,6 @@ def _learn_critic(folder: Path, corpus: Corpus) -> None:
         with progress("learning a critic") as tell:
             learnt = learn_critic(corpus, load_folder(folder, "cpu").model, tell)
     except ValueError as error:
-        click.echo(f"no critic: {error}")
+        say(f"no critic: {error}")
     else:
         add_critic(folder, learnt.graph, FEATURES)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bridge.commands.options import Number, check_outputs
+from bridge.terminal import say
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.guide import CONTROL_NAMES
 from bridge.vocabulary.parameters import PARAMETERS
@@ -85,7 +86,7 @@ def command(
         file = midifile.read(source)
         piece = file.piece()
         for mend in file.mended:
-            click.echo(f"{source}: {mend}", err=True)
+            say(f"{source}: {mend}", err=True)
         writer = Writer(load_model(model), piece, seed, Taste(temperature, top_p, low, high, controls))
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
@@ -106,10 +107,10 @@ def command(
         midifile.write(output, file, _tracks(file, piece, written))
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror or error}") from error
-    click.echo(f"{output}: {len(written)} notes written")
+    say(f"{output}: {len(written)} notes written")
     if picture:
         _draw(piece, written, image, source.name)
-        click.echo(f"{image}")
+        say(f"{image}")
 
 
 def _tracks(file: MidiFile, piece: Piece, written: list[FileNote]) -> list[NewTrack]:

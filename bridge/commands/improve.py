@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+from bridge import terminal
+from bridge.terminal import say
+
 
 @click.command(name="improve")
 @click.argument("model")
@@ -38,7 +41,6 @@ def command(
         if missing.name is None or missing.name.startswith("bridge"):
             raise
         raise click.ClickException(f"improve needs {missing.name}: pip install 'antiphon[train]'") from None
-    from rich.console import Console
     from rich.progress import Progress
 
     from bridge.commands.models import load_model
@@ -47,7 +49,7 @@ def command(
     try:
         loaded = load_model(model, provider)
         how = Improvement(phrases, answers, minutes, temperature, seed)
-        with Progress(console=Console(stderr=True), transient=True) as progress:
+        with Progress(console=terminal.console(stderr=True), transient=True) as progress:
             task = progress.add_task("answering", total=1.0)
             found = improve(
                 loaded, Corpus(data), judge_of(loaded.critic), how, lambda done: progress.update(task, completed=done)
@@ -57,4 +59,4 @@ def command(
         raise click.ClickException(str(error)) from None
     best, first = (sum(getattr(one, name) for one in found) / len(found) for name in ("best", "first"))
     notes = sum(len(one.answer.onset) for one in found)
-    click.echo(f"{out}: {len(found)} answers of {notes:,} notes; the first scored {first:.3f}, the best {best:.3f}")
+    say(f"{out}: {len(found)} answers of {notes:,} notes; the first scored {first:.3f}, the best {best:.3f}")

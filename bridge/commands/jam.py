@@ -24,6 +24,7 @@ from bridge.commands.options import (
     presets_folder,
 )
 from bridge.midi.port import NAME, check_name
+from bridge.terminal import say
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import CLOCK_NAMES
 from bridge.vocabulary.parameters import PARAMETERS
@@ -196,8 +197,8 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
     targets = [("127.0.0.1", options["osc_out_port"])]
     daemon.attach(OscSurface(daemon, options["osc_host"], options["osc_port"], targets))
     daemon.attach(_link(daemon, options["clock"], settings.tempo))
-    click.echo(f"model {loaded.model.name} on {loaded.model.provider}")
-    click.echo(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
+    say(f"model {loaded.model.name} on {loaded.model.provider}")
+    say(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
     return daemon
 
 
@@ -216,7 +217,7 @@ def _link(daemon: Daemon, clock: str, bpm: float) -> Surface:
         if clock == "link":
             raise ValueError(str(missing)) from missing
         return NoLink(daemon)
-    click.echo("Ableton Link joined")
+    say("Ableton Link joined")
     return link
 
 
@@ -279,7 +280,7 @@ def _run(daemon: Daemon, began: float) -> None:
 
     engine = threading.Thread(target=play, name="engine")
     engine.start()
-    click.echo(f"ready in {time.perf_counter() - began:.1f} s")
+    say(f"ready in {time.perf_counter() - began:.1f} s")
     from bridge.live.status_line import StatusLine
 
     with StatusLine(sys.stdout) as line:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from bridge import terminal
 from bridge.commands.options import (
     Number,
     check_outputs,
@@ -18,6 +19,7 @@ from bridge.commands.options import (
     musician_settings,
     presets_folder,
 )
+from bridge.terminal import say
 
 if TYPE_CHECKING:
     from bridge.live.model_swap import LoadedModel
@@ -148,22 +150,21 @@ def _with_preset(ctx: click.Context, settings: Settings, options: dict[str, Any]
 def _perform_all(
     loaded: LoadedModel, settings: Settings, outputs: dict[Path, list[Path]], options: dict[str, Any]
 ) -> None:
-    from rich.console import Console
     from rich.progress import Progress
 
     failed = 0
-    with Progress(transient=True, console=Console(stderr=True)) as bar:
+    with Progress(transient=True, console=terminal.console(stderr=True)) as bar:
         task = bar.add_task("performing", total=sum(map(len, outputs.values())))
         for source, paths in outputs.items():
             try:
                 for path, line in _perform_one(loaded, settings, source, paths, options):
-                    click.echo(f"{path}: {line}")
+                    say(f"{path}: {line}")
                     bar.advance(task)
             except (OSError, ValueError) as error:
                 if len(outputs) == 1:
                     raise click.ClickException(str(error)) from error
                 failed += 1
-                click.echo(f"{source}: {error}", err=True)
+                say(f"{source}: {error}", err=True)
                 bar.advance(task, len(paths))
     if failed:
         raise click.ClickException(f"{failed} of {len(outputs)} files could not be performed")
@@ -178,7 +179,7 @@ def _perform_one(
 
     file = midifile.read(source)
     for mend in file.mended:
-        click.echo(f"{source}: {mend}", err=True)
+        say(f"{source}: {mend}", err=True)
     part = human_part(file, options["human"])
     said = []
     for number, path in enumerate(paths):
@@ -192,7 +193,7 @@ def _perform_one(
             model_sha256=loaded.digest,
         )
         for report in performance.reports:
-            click.echo(f"{source}: {report.text}", err=True)
+            say(f"{source}: {report.text}", err=True)
         write_performance(path, part, performance)
         _write_more(path, performance, source, options)
         said.append((path, _summary(part, performance)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from bridge import terminal
+
 
 @click.command(name="ports")
 def command() -> None:
     """List the MIDI ports of this machine that `antiphon jam --in NAME --out NAME` could use."""
-    from rich.console import Console
     from rich.table import Table
 
     from bridge.midi.client import list_ports
@@ -17,7 +18,7 @@ def command() -> None:
         ports = list_ports()
     except (TimeoutError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    console = Console()
+    console = terminal.console()
     if not ports:
         console.print(
             "No MIDI ports. None is needed where MIDI works: antiphon jam makes its own, Antiphon In and Antiphon Out, "

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge.terminal import say
+
 if TYPE_CHECKING:
     from bridge.data.prepare import Engine, Preparation
 
@@ -69,15 +71,13 @@ def _engine(name: str, workers: int, scheduler: str | None) -> Engine:
 
 def _tell(result: Preparation, data: Path) -> None:
     report = result.report
-    click.echo(f"{result.pieces:,} pieces, {result.notes:,} notes, {report['hours']:,.1f} hours")
+    say(f"{result.pieces:,} pieces, {result.notes:,} notes, {report['hours']:,.1f} hours")
     for split, row in report["splits"].items():
-        click.echo(f"  {split:5} {row['pieces']:,} pieces, {row['hours']:,.1f} hours")
-    click.echo(f"{result.duplicates:,} copies left out; {sum(result.refused.values()):,} files refused")
+        say(f"  {split:5} {row['pieces']:,} pieces, {row['hours']:,.1f} hours")
+    say(f"{result.duplicates:,} copies left out; {sum(result.refused.values()):,} files refused")
     for reason, row in report["refused"].items():
         names = ", ".join(row["first"][:_NAMED]) + (", ..." if row["count"] > _NAMED else "")
-        click.echo(f"  {reason}: {row['count']:,} ({names})")
+        say(f"  {reason}: {row['count']:,} ({names})")
     if straddling := report["kin_across_given_splits"]:
-        click.echo(
-            f"{len(straddling)} pairs of pieces are alike but in different splits by their manifest: see the report"
-        )
-    click.echo(f"{data / 'report.html'} shows it all")
+        say(f"{len(straddling)} pairs of pieces are alike but in different splits by their manifest: see the report")
+    say(f"{data / 'report.html'} shows it all")

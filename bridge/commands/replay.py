@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge.terminal import say
+
 if TYPE_CHECKING:
     from bridge.engine.model import Model
     from bridge.sessions.log import SessionLog
@@ -65,7 +67,7 @@ def _compare(log: SessionLog, model: str | None) -> None:
     recorded = log.outputs()
     differing = sum(one != other for one, other in zip(recorded, again, strict=False))
     differing += abs(len(recorded) - len(again))
-    click.echo(f"{len(recorded)} outputs recorded, {len(again)} replayed, {differing} differ")
+    say(f"{len(recorded)} outputs recorded, {len(again)} replayed, {differing} differ")
     if differing:
         raise SystemExit(1)
 
@@ -89,9 +91,7 @@ def _what_if(log: SessionLog, model: str | None, changes: tuple[str, ...]) -> Se
     same = {(round(note.onset, 2), note.pitch) for note in heard} & {
         (round(note.onset, 2), note.pitch) for note in would
     }
-    click.echo(
-        f"{len(heard)} notes of the machine's were heard; it would have played {len(would)}, {len(same)} the same"
-    )
+    say(f"{len(heard)} notes of the machine's were heard; it would have played {len(would)}, {len(same)} the same")
     return other
 
 

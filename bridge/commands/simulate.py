@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge import terminal
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -40,12 +42,10 @@ def command(seed: int, seeds: int, hours: float | None, names: tuple[str, ...], 
     remembers what sounded, and more. Where something does not hold it says what, when, and how to play that set again,
     and ends with 1.
     """
-    from rich.console import Console
-
     from bridge.engine.errors import ModelError
     from bridge.simulator.campaign import models
 
-    console = Console()
+    console = terminal.console()
     hours = HOURS * seeds if hours is None else hours
     try:
         given = models(names)
@@ -103,7 +103,6 @@ def _show(console: Console, outcomes: list[Outcome], took: float) -> None:
         f"{sum(one.refused for one in outcomes):,} inputs refused; log-probabilities differ by "
         f"{max(one.worst for one in outcomes):.1e} at most, the core holds "
         f"{max(one.largest for one in outcomes):,} things at most",
-        highlight=False,
     )
 
 
@@ -114,9 +113,10 @@ def _explain(console: Console, outcome: Outcome, hours: float, names: tuple[str,
     if abs(hours - HOURS) > 1e-9:
         again += f" --hours {hours:g}"
     again += "".join(f" --model {name}" for name in names if names != ("stand-in",))
-    console.print(f"[red]seed {outcome.seed}[/]: {outcome.broken}", highlight=False)
-    console.print(f"  again: {again}", highlight=False)
+    console.print(f"seed {outcome.seed}", style=terminal.BAD, end="")
+    console.print(f": {outcome.broken}")
+    console.print(f"  again: {again}")
     try:
-        console.print(f"  log:   antiphon replay {save_log(outcome, logs).parent}", highlight=False)
+        console.print(f"  log:   antiphon replay {save_log(outcome, logs).parent}")
     except OSError as error:
-        console.print(f"  log:   could not be written: {error}", highlight=False)
+        console.print(f"  log:   could not be written: {error}")

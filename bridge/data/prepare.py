@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from bridge import terminal
 from bridge.data import duplicates, report, splits
 from bridge.data.journal import Journal
 from bridge.data.local_engine import Numbered, Readings, read_here
@@ -73,7 +74,7 @@ def prepare(
     """
     places = [places] if isinstance(places, Path) else places
     try:
-        return _prepare(places, out, console or Console(stderr=True), engine, licence, shard_notes, pictures)
+        return _prepare(places, out, console or terminal.console(stderr=True), engine, licence, shard_notes, pictures)
     except sqlite3.OperationalError as error:
         if "full" not in str(error) and "I/O" not in str(error):
             raise

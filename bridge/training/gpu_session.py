@@ -24,6 +24,7 @@ import click
 import numpy as np
 import torch
 
+from bridge import terminal
 from bridge.data.corpus import Corpus
 from bridge.engine.constraints import Constraints
 from bridge.engine.manifest import Weights
@@ -93,7 +94,7 @@ def largest_that_meets(
 
 
 def run(
-    session: Session, say: Callable[[str], None] = click.echo, shapes: Mapping[str, TransformerConfig] = SHAPES
+    session: Session, say: Callable[[str], None] = terminal.say, shapes: Mapping[str, TransformerConfig] = SHAPES
 ) -> list[Path]:
     """Choose, train and export; the folders of the exported models. ValueError for data that cannot be read."""
     began = time.monotonic()

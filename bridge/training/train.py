@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 import torch
 from rich.console import Console
 
+from bridge import terminal
 from bridge.training import checkpoint
 from bridge.training.batches import batches
 from bridge.training.display import Display
@@ -51,7 +52,7 @@ def train(settings: Settings, config: Config | None = None, console: Console | N
     """
     where = processes(settings.device)
     run = Run(settings, config, where)
-    display = Display((console or Console(stderr=True)) if where.rank == 0 else Console(quiet=True))
+    display = Display((console or terminal.console(stderr=True)) if where.rank == 0 else terminal.console(quiet=True))
     loop = _Loop(run, display)
     loop.tell("start", parameters=run.model.size(), processes=where.count, device=str(where.device),
               settings={name: _plain(value) for name, value in asdict(settings).items()})  # fmt: skip
