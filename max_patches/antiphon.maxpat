@@ -1058,7 +1058,7 @@
       450,
       20.0
      ],
-     "text": "Click, or change the numbers first. The README's OSC table has every address."
+     "text": "Click, or change the numbers first. docs/osc.md has every address."
     }
    },
    {

@@ -16,10 +16,17 @@ import maxpat
 import pdpatch
 
 
+def texts() -> dict[str, str]:
+    """The text of each patch, by the name of its file."""
+    return {
+        "antiphon.maxpat": json.dumps(maxpat.build().to_dict(), indent=1) + "\n",
+        "antiphon.pd": pdpatch.build(),
+    }
+
+
 def main(folder: Path) -> None:
     """Write both patches into `folder`."""
-    maxpat_text = json.dumps(maxpat.build().to_dict(), indent=1) + "\n"
-    for name, text in (("antiphon.maxpat", maxpat_text), ("antiphon.pd", pdpatch.build())):
+    for name, text in texts().items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -205,7 +205,7 @@ def _play(canvas: Canvas) -> None:
 
 def _more(canvas: Canvas) -> None:
     canvas.heading("More to say", (30, 650))
-    canvas.comment("Click, or change the numbers first. The README's OSC table has every address.", (30, 676), 450)
+    canvas.comment("Click, or change the numbers first. docs/osc.md has every address.", (30, 676), 450)
     out = canvas.box("s to-antiphon", (30, 910))
     for number, text in enumerate(MORE):
         column, row = divmod(number, 8)

@@ -1,31 +1,55 @@
-"""What the README says is what the program does."""
+"""What the README and the pages of docs/ say is what the program does."""
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from places import ROOT
 
-from bridge.osc import table as osc_table
-from bridge.vocabulary import parameters
-
-ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def section(name: str) -> str:
-    found = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
-    assert found, f"README.md has no <!-- {name} -->"
-    return found.group(1).strip()
+def docs_make() -> ModuleType:
+    """docs/make.py, which is no part of the package."""
+    spec = importlib.util.spec_from_file_location("docs_make", ROOT / "docs" / "make.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-@pytest.mark.parametrize("name", ["osc-table", "parameter-table"])
-def test_tables_are_the_programs_own(name: str) -> None:
-    made = {"osc-table": osc_table.markdown, "parameter-table": parameters.markdown}[name]()
-    assert section(name) == made.strip(), f"paste the output of markdown() between the <!-- {name} --> marks"
+def test_nothing_that_is_made_is_stale() -> None:
+    pytest.importorskip("py2max")
+    assert docs_make().stale() == [], "make them anew: python docs/make.py"
 
 
-def test_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / target).exists(), target
+def test_a_stale_table_is_told_and_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("py2max")
+    make = docs_make()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "max_patches").symlink_to(ROOT / "max_patches")
+    for page in ("osc.md", "parameters.md"):
+        (tmp_path / "docs" / page).write_text((ROOT / "docs" / page).read_text().replace("/antiphon/panic", "/panic"))
+    monkeypatch.setattr(make, "ROOT", tmp_path)
+    assert make.main(["--check"]) == 1 and make.stale() == [tmp_path / "docs" / "osc.md"]
+    assert make.main([]) == 0 and make.stale() == [] and make.main(["--check"]) == 0
+    assert "`/antiphon/panic`" in (tmp_path / "docs" / "osc.md").read_text()
+
+
+def test_a_page_without_its_marks_is_not_written_over() -> None:
+    with pytest.raises(ValueError, match="<!-- osc-table -->"):
+        docs_make().with_table("# OSC", "osc-table", "| a |")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
+
+
+def test_the_front_page_is_a_page() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150

@@ -1,4 +1,4 @@
-"""The README's walk: from a folder of ten files to a model that answers, by the commands as they stand there."""
+"""The walk of docs/your-music.md: from ten MIDI files to a model that answers, by the commands as they stand there."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ pytest.importorskip("pebble")
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120.0
-# The README's commands are for people with a minute to spare.
+# The commands of docs/your-music.md are for people with a minute to spare.
 QUICKER = {"train": "--steps 20 --set checks=1", "evaluate": "--only bits"}
 
 
 def commands() -> list[list[str]]:
     """The walk's lines, word by word; variables set in front of a command come first."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"<!-- walk -->\n```sh\n(.*?)```", readme, re.DOTALL)
-    assert block, "README.md has no <!-- walk -->"
+    page = (ROOT / "docs" / "your-music.md").read_text(encoding="utf-8")
+    block = re.search(r"<!-- walk -->\n```sh\n(.*?)```", page, re.DOTALL)
+    assert block, "docs/your-music.md has no <!-- walk -->"
     return [shlex.split(line) for line in block.group(1).strip().splitlines()]
 
 

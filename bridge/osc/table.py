@@ -2,7 +2,7 @@
 
 Pure: no socket, no clock. `bridge.osc.decode` turns a message into an input of the core (`bridge.vocabulary.events`)
 or a request to the shell around it (`bridge.vocabulary.requests`); `bridge.osc.encode` puts what is sent into messages;
-`markdown` is the README's tables. What is not in the table does not exist.
+`markdown` is the tables of docs/osc.md. What is not in the table does not exist.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Argument:
         return self.kind == "int" and (self.low, self.high) == (0, 1)
 
     def describe(self) -> str:
-        """The argument as the README shows it."""
+        """The argument as docs/osc.md shows it."""
         if self.choices:
             allowed = ", ".join(self.choices)
         elif self.note:
@@ -362,11 +362,11 @@ OUTGOING: Final = _table(
 )
 
 
-# --- the README ----------------------------------------------------------------------------------
+# --- docs/osc.md ---------------------------------------------------------------------------------
 
 
 def markdown() -> str:
-    """The README's two tables, made from the table above."""
+    """The two tables of docs/osc.md, made from the table above."""
     lines: list[str] = []
     for heading, table in (("Antiphon listens to", INCOMING), ("Antiphon sends", OUTGOING)):
         lines += [f"| {heading} | arguments | |", "| --- | --- | --- |"]

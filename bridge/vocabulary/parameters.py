@@ -1,4 +1,4 @@
-"""Every knob of a performance: one table that the core, OSC, the command line and the README share."""
+"""Every knob of a performance: one table that the core, OSC, the command line and docs/parameters.md share."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ def merged(values: Mapping[str, float | str], changes: Mapping[str, object]) -> 
 
 
 def markdown() -> str:
-    """The README's table of parameters."""
+    """The table of docs/parameters.md."""
     lines = ["| parameter | default | range | |", "| --- | --- | --- | --- |"]
     for entry in _ALL:
         span = ", ".join(entry.choices) if entry.choices else f"{entry.low:g} to {entry.high:g}"
