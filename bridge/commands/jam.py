@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bridge.live.model_swap import LoadedModel, ModelLoader
     from bridge.live.surfaces import Surface
     from bridge.midi.port import MidiPort
+    from bridge.osc.guests import Guests
     from bridge.performer.performer import Settings
 
 
@@ -114,7 +116,18 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
 @click.option("--record", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Record the session.")
 @click.option("--osc-port", type=click.IntRange(1, 65535), default=7401, show_default=True, help="Listen to OSC here.")
 @click.option("--osc-out-port", type=click.IntRange(1, 65535), default=7400, show_default=True, help="Send OSC here.")
-@click.option("--osc-host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--osc-host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; off this machine (0.0.0.0) it needs --osc-allow.",
+)
+@click.option(
+    "--osc-allow",
+    multiple=True,
+    metavar="HOST",
+    help="Hear OSC from this host (192.168.1.20), network (192.168.1.0/24) or any: it may then steer, record and save.",
+)
 @click.option("--no-midi", is_flag=True, help="OSC only: open no MIDI port.")
 @click.option("--dry", is_flag=True, help="A stand-in for the model and the ports: try a patch without either.")
 @click.option("--provider", type=click.Choice(("auto", "cpu", "cuda")), default="auto", show_default=True)
@@ -181,6 +194,7 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
     from bridge.live.osc import OscSurface
     from bridge.live.recording import RecordingSurface
 
+    guests = _guests(options["osc_host"], options["osc_allow"])
     load = _loader(options["dry"], options["provider"])
     loaded = load(options["model"])
     daemon = Daemon(
@@ -195,11 +209,28 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
     takes, at_once = options["record"] or Path("sessions"), options["record"] is not None
     daemon.attach(RecordingSurface(daemon, settings, loaded.model.name, loaded.digest, takes, at_once))
     targets = [("127.0.0.1", options["osc_out_port"])]
-    daemon.attach(OscSurface(daemon, options["osc_host"], options["osc_port"], targets))
+    daemon.attach(OscSurface(daemon, options["osc_host"], options["osc_port"], targets, guests))
     daemon.attach(_link(daemon, options["clock"], settings.tempo))
     say(f"model {loaded.model.name} on {loaded.model.provider}")
     say(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
+    if guests:
+        say(f"OSC is heard from {guests}: whoever sends from there can play, steer, record and save presets here")
     return daemon
+
+
+def _guests(host: str, allowed: Sequence[str]) -> Guests:
+    """Who may send OSC from other machines. Raises ValueError where the port is open to them and nobody is named."""
+    from bridge.osc.guests import ANYBODY, Guests, is_local
+
+    guests = Guests.parse(word.strip() for words in allowed for word in words.split(",") if word.strip())
+    if is_local(host) and guests:
+        raise ValueError(f"--osc-allow lets other machines in, but {host} is heard by this one alone: see --osc-host")
+    if not is_local(host) and not guests:
+        raise ValueError(
+            f"--osc-host {host} opens the port to the network, and whoever sends there can play, steer, record and "
+            f"save presets on this machine: say who may, by --osc-allow 192.168.1.20 (or 192.168.1.0/24, or {ANYBODY})"
+        )
+    return guests
 
 
 def _link(daemon: Daemon, clock: str, bpm: float) -> Surface:
@@ -217,7 +248,7 @@ def _link(daemon: Daemon, clock: str, bpm: float) -> Surface:
         if clock == "link":
             raise ValueError(str(missing)) from missing
         return NoLink(daemon)
-    say("Ableton Link joined")
+    say("Ableton Link joined: it listens on the local network, and tells it our tempo (--clock internal: neither)")
     return link
 
 

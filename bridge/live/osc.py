@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bridge.live.surfaces import Engine, Surface
+from bridge.osc.guests import Guests
 from bridge.osc.plan import OscPlan
-from bridge.osc.server import Endpoint, OscServer
+from bridge.osc.server import OscServer
+from bridge.osc.subscribers import Endpoint
 from bridge.sessions.log import Entry
 from bridge.vocabulary.events import Dropped, ErrorReport, Silence, Sounded
 from bridge.vocabulary.requests import Report
 
 
 class OscSurface(Surface):
-    """Listens on `host`:`port`, tells `targets`. The port is bound at once; what it raises, `OscServer` says."""
+    """Listens on `host`:`port` to this machine and `guests`, tells `targets`.
 
-    def __init__(self, engine: Engine, host: str, port: int, targets: Iterable[Endpoint]) -> None:
-        self._server = OscServer(host, port, targets, inbox=engine.hand_in, tell=engine.show)
+    The port is bound at once; what it raises, `OscServer` says.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        host: str,
+        port: int,
+        targets: Iterable[Endpoint],
+        guests: Guests = Guests(),  # noqa: B008 - immutable
+    ) -> None:
+        self._server = OscServer(host, port, targets, inbox=engine.hand_in, tell=engine.show, guests=guests)
         self._plan = OscPlan()
 
     @property

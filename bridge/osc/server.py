@@ -13,6 +13,7 @@ import contextlib
 import errno
 import heapq
 import itertools
+import math
 import select
 import socket
 import threading
@@ -25,17 +26,17 @@ from typing import Final
 from bridge.osc.decode import OscRefused, decode
 from bridge.osc.encode import encode
 from bridge.osc.flood import MOST_PACKETS, WITHIN, FloodGate
+from bridge.osc.guests import Guests, is_local
+from bridge.osc.subscribers import MOST as MOST_SUBSCRIBERS
+from bridge.osc.subscribers import Endpoint, Subscribers
 from bridge.osc.wire import LARGEST, WireError, WireMessage, build, parse
 from bridge.vocabulary.events import ErrorReport, Input, Panic, SetMode, Severity, Stop
 from bridge.vocabulary.requests import Decoded, Report, ShellRequest, Subscribe, Unsubscribe
-
-Endpoint = tuple[str, int]  # IP address, UDP port
 
 DEFAULT_PORT: Final = 7401
 DEFAULT_TARGET: Final[Endpoint] = ("127.0.0.1", 7400)
 MOST_WAITING: Final = 1024  # batches held for later
 FARTHEST_AHEAD: Final = 3600.0  # seconds
-MOST_SUBSCRIBERS: Final = 16
 ERRORS_A_SECOND: Final = 50
 # What silences or turns the machine waits no longer than this, in seconds, whatever its bundle's time tag says.
 LONGEST_URGENT_WAIT: Final = 1.0
@@ -78,6 +79,7 @@ class Traffic:
     batches: int = 0
     refused: int = 0
     shed: int = 0
+    strangers: int = 0
     sent: int = 0
     unsent: int = 0
 
@@ -114,7 +116,8 @@ class OscServer:
     `targets` hear every `send`; so do the ports that clients on this machine subscribe. `inbox(batch, reply)`
     is called on the OSC thread with the events and requests of one packet (one bundle time): it should
     only enqueue them, and must not raise. The port is bound at once, so a busy one is known before anything
-    else opens; nothing is read before `start`. On IPv4's loopback it hears IPv6's too, where there is one.
+    else opens; nothing is read before `start`. On IPv4's loopback it hears IPv6's too, where there is one. Of other
+    machines only `guests` are heard.
     `tell(report)`, if given, hears of each kind of refusal once, on the OSC thread.
 
     Raises OscPortBusy when the port is taken, OSError for a host that is not this machine's, ValueError for a
@@ -128,9 +131,11 @@ class OscServer:
         targets: Iterable[Endpoint] = (DEFAULT_TARGET,),
         *,
         inbox: Inbox,
+        guests: Guests = Guests(),  # noqa: B008 - immutable
         tell: Callable[[ErrorReport], None] | None = None,
     ) -> None:
         self._inbox = inbox
+        self._guests = guests
         self._tell = tell
         self._kinds_told: set[tuple[str, str]] = set()
         self._socket = _bound(host, port)
@@ -146,7 +151,7 @@ class OscServer:
         except (OSError, ValueError):
             self._close_sockets()
             raise
-        self._subscribers: tuple[Endpoint, ...] = ()  # replaced, never changed: read by any thread
+        self._subscribers = Subscribers()
         self._waiting: list[tuple[float, int, list[Decoded], Endpoint]] = []
         self._order = itertools.count()
         self._limit = ErrorLimit()
@@ -165,6 +170,7 @@ class OscServer:
             self._socket.sendto(b"", self._own_door())
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()
+        self._subscribers.close()
         self._close_sockets()
 
     def _close_sockets(self) -> None:
@@ -190,7 +196,7 @@ class OscServer:
     @property
     def listeners(self) -> tuple[Endpoint, ...]:
         """Targets and subscribers."""
-        return (*self._targets, *self._subscribers)
+        return (*self._targets, *self._subscribers.endpoints)
 
     def send(self, report: Report) -> None:
         """Tell every target and subscriber. What has no OSC form is not sent. Never blocks."""
@@ -216,6 +222,7 @@ class OscServer:
             self._hand_over_due()
             self._tell_held_errors()
             self._tell_of_flood()
+            self._forget_dead_subscribers()
             readable, _, _ = select.select(self._sockets, [], [], self._nap())
             for door in readable:
                 for _ in range(_READ_AT_ONCE):
@@ -223,9 +230,8 @@ class OscServer:
                         break
 
     def _nap(self) -> float:
-        if not self._waiting:
-            return _LONGEST_NAP
-        return min(max(self._waiting[0][0] - time.perf_counter(), 0.0), _LONGEST_NAP)
+        due = min(self._waiting[0][0] if self._waiting else math.inf, self._subscribers.next_asking())
+        return min(max(due - time.perf_counter(), 0.0), _LONGEST_NAP)
 
     def _receive(self, door: socket.socket) -> bool:
         """Read one packet. False where there is none."""
@@ -237,6 +243,9 @@ class OscServer:
         if self._closing.is_set() or self._is_self(sender):
             return False
         self.traffic.packets += 1
+        if not self._guests.admits(sender[0]):
+            self._turn_away(sender[0])
+            return True
         now = time.perf_counter()
         if not self._gate.passes(datagram, now):
             self.traffic.shed += 1
@@ -307,9 +316,10 @@ class OscServer:
         rest: list[Input | ShellRequest] = []
         for item in batch:
             if isinstance(item, Subscribe):
-                self._subscribe((sender[0], item.port))
+                if (sender[0], item.port) not in self._targets:
+                    self._subscribers.add((sender[0], item.port))
             elif isinstance(item, Unsubscribe):
-                self._subscribers = tuple(known for known in self._subscribers if known != (sender[0], item.port))
+                self._subscribers.remove((sender[0], item.port))
             else:
                 rest.append(item)
         if rest:
@@ -319,16 +329,24 @@ class OscServer:
     # --- subscribers and errors ---
 
     def _check_subscription(self, item: Subscribe, sender: Endpoint) -> None:
-        if not (sender[0].startswith("127.") or sender[0] == "::1"):
+        if not is_local(sender[0]):
             raise OscRefused("not-local", f"/antiphon/subscribe from {sender[0]}: only clients on this machine may")
         if self._is_self((sender[0], item.port)):
             raise OscRefused("refused-value", f"/antiphon/subscribe: port {item.port} is Antiphon's own")
-        if len(self._subscribers) >= MOST_SUBSCRIBERS and (sender[0], item.port) not in self._subscribers:
+        if self._subscribers.full and (sender[0], item.port) not in self._subscribers.endpoints:
             raise OscRefused("too-many-subscribers", f"{MOST_SUBSCRIBERS} ports are subscribed: unsubscribe one first")
 
-    def _subscribe(self, endpoint: Endpoint) -> None:
-        if endpoint not in self.listeners and len(self._subscribers) < MOST_SUBSCRIBERS:
-            self._subscribers = (*self._subscribers, endpoint)
+    def _forget_dead_subscribers(self) -> None:
+        for host, port in self._subscribers.forget_dead(time.perf_counter()):
+            self._show(
+                ErrorReport(Severity.WARNING, "subscriber-gone", f"{host}:{port} hears no more: its subscription ended")
+            )
+
+    def _turn_away(self, host: str) -> None:
+        """Whoever may not send is not answered either: the answer could go to somebody else's address."""
+        self.traffic.strangers += 1
+        text = f"{host} sent OSC and was not heard: --osc-allow {host} lets it in"
+        self._show(ErrorReport(Severity.WARNING, "stranger", text))
 
     def _refuse(self, sender: Endpoint, refusal: OscRefused) -> None:
         self.traffic.refused += 1
