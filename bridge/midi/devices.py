@@ -29,6 +29,9 @@ _WAY_OUT: Final = {
     "darwin": "restart the Mac's MIDI server: `killall MIDIServer`",
     "win32": "check that the Windows MIDI service runs",
 }
+# Seconds, and cycles of its own, without a cycle from which on a JACK server counts as standing still.
+STANDSTILL: Final = 0.1
+_CYCLES: Final = 4
 _NO_VIRTUAL: Final = (
     "Windows has no virtual MIDI ports of a program's own: install a loopback driver (loopMIDI, for one), make a"
     " port in it and give its name with {option}"
@@ -37,6 +40,10 @@ _NO_VIRTUAL: Final = (
 
 class NoBackend(RuntimeError):
     """No MIDI backend opens. The text says what was tried and how to get one."""
+
+
+class NoGuard(RuntimeError):
+    """There can be no guard on the JACK server."""
 
 
 class PortFailed(RuntimeError):
@@ -199,33 +206,49 @@ def list_devices() -> list[PortInfo]:
     return ports
 
 
-def watch_server(
-    on_gone: Callable[[], None], on_wire: Callable[[str, str, bool], None]
-) -> tuple[bool, Callable[[], None]]:
-    """Call `on_gone`, from another thread, once the JACK server dies, and `on_wire` when ports are (dis)connected.
+class ServerGuard:
+    """A client of our own on the JACK server, without ports, that sees what rtmidi does not.
 
-    rtmidi does not notice: its sends succeed until a ring is full and then hang for ever; nor does it tell who is
-    connected to a virtual port. So a client of our own, without ports, stands guard. `on_wire(source, target,
-    connected)` gets the names of both ports, "" for one that is gone already. Returns whether there is a guard, and
-    what lets it go. Where JACK-Client or libjack is missing there is none, and only the silence of the MIDI process
-    tells.
+    rtmidi does not notice that the server is gone: its sends succeed until a ring is full and then hang for ever; nor
+    that it stands still: all that was sent meanwhile leaves at once when it goes on; nor who is connected to a virtual
+    port. So `on_gone` is called, from another thread, once the server dies, and `on_wire(source, target, connected)`
+    with the names of ports that were (dis)connected, "" for one that is gone already. Raises NoGuard where JACK-Client
+    or libjack is missing: then only the silence of the MIDI process tells.
     """
-    try:
-        import jack
-    except (ImportError, OSError):
-        return False, lambda: None
-    try:
-        guard = jack.Client("antiphon-guard", no_start_server=True)
-    except jack.JackError:
-        return False, lambda: None
-    guard.set_shutdown_callback(lambda status, reason: on_gone())
-    guard.set_port_connect_callback(
-        lambda source, target, connected: on_wire(
-            "" if source is None else source.name, "" if target is None else target.name, connected
-        ),
-        only_available=False,
-    )
-    guard.activate()
-    guard.get_ports()  # JACK 1 tells of no port that was not looked up while it was there
-    let_go: Callable[[], None] = guard.close
-    return True, let_go
+
+    def __init__(self, on_gone: Callable[[], None], on_wire: Callable[[str, str, bool], None]) -> None:
+        try:
+            import jack
+        except (ImportError, OSError) as error:
+            raise NoGuard(str(error)) from error
+        try:
+            self._client = jack.Client("antiphon-guard", no_start_server=True)
+        except jack.JackError as error:
+            raise NoGuard(str(error)) from error
+        self._client.set_shutdown_callback(lambda status, reason: on_gone())
+        self._client.set_port_connect_callback(
+            lambda source, target, connected: on_wire(
+                "" if source is None else source.name, "" if target is None else target.name, connected
+            ),
+            only_available=False,
+        )
+        self._client.activate()
+        self._client.get_ports()  # JACK 1 tells of no port that was not looked up while it was there
+        self._cycle = -1
+        self._since = 0.0
+
+    def stands_still(self, now: float) -> bool:
+        """Whether the server has not begun a cycle for longer than it ever takes (a look into shared memory).
+
+        Call it often: what is measured is the time since a call saw another cycle than the one before.
+        """
+        cycle = int(self._client.last_frame_time)
+        if cycle != self._cycle:
+            self._cycle, self._since = cycle, now
+            return False
+        longest = max(STANDSTILL, _CYCLES * int(self._client.blocksize) / int(self._client.samplerate))
+        return now - self._since > longest
+
+    def dismiss(self) -> None:
+        """Leave the server."""
+        self._client.close()

@@ -93,6 +93,7 @@ class Outbox:
     def __init__(self, late: float = 0.05, has_port: bool = True) -> None:
         self.late = late
         self._has_port = has_port
+        self._stalled = False
         # (time, _OFF or _ON, order of arrival, note id); entries that no longer count are skipped when reached.
         self._deadlines: list[tuple[float, int, int, int]] = []
         self._arrivals = 0
@@ -130,7 +131,7 @@ class Outbox:
 
     def port_opened(self, now: float) -> None:
         """A port is there (again): the note-offs and pedal lifts it missed leave with the next `due`."""
-        self._has_port = True
+        self._has_port, self._stalled = True, False
         for key, owner in sorted(self._owed.items()):
             # What began on that key since did so without a port: it is the old note that sounds.
             if self._owner.get(key, _NOBODY) != owner or owner == _NOBODY:
@@ -158,6 +159,14 @@ class Outbox:
         self._owed = {**self._owner, **self._owed}
         self._owed_pedals.update(self._pedals)
         self._has_port = False
+
+    def port_stalled(self) -> None:
+        """There is a port, but what is sent there would leave late: until `port_opened` it counts as lost.
+
+        Note-ons whose time comes meanwhile are `Dropped`, though, and not `Sounded`.
+        """
+        self.port_lost()
+        self._stalled = True
 
     def owe(self, channel: int, pitch: int, now: float) -> None:
         """Send a note-off for a key that someone else may have left sounding (a process that died)."""
@@ -316,7 +325,7 @@ class Outbox:
 
     def _begin(self, note_id: int, now: float) -> None:
         note = self._planned.pop(note_id)
-        if now > note.onset + self.late:
+        if self._stalled or now > note.onset + self.late:
             self._report(Dropped(now, note_id), now)
             return
         key = (note.channel, note.pitch)

@@ -17,21 +17,22 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from typing import Final
 
 from bridge.midi import bytes as midi_bytes
 from bridge.midi.clock_out import ClockOut
-from bridge.midi.devices import Devices, NoBackend, PortFailed, list_devices, watch_server
+from bridge.midi.devices import Devices, NoBackend, NoGuard, PortFailed, ServerGuard, list_devices
 from bridge.midi.outbox import Outbox
 from bridge.midi.port import PortSettings, PortState, PortStatus
 from bridge.midi.reminder import FORGET_AFTER, Reminder
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, OweOff, SetLate, WireError
 from bridge.vocabulary.events import BeatLine, InputLost
+from bridge.vocabulary.plain_text import one_line
 
 EXIT_SERVER_GONE: Final = 3
 EXIT_RENEW: Final = 4
 
+STALLED: Final = "the JACK server stands still: notes are dropped until it goes on"
 HEARTBEAT: Final = 0.08  # seconds
 PATIENCE: Final = 0.4  # seconds of silence that mean a hang
 # While a backend opens or closes. A synchronous JACK server (-S) lets nobody in or out for 5 s after a client
@@ -64,9 +65,9 @@ class MidiProcess:
         self._clock_out = ClockOut()
         self._settings: PortSettings | None = None
         self._devices: Devices | None = None
-        self._dismiss_guard: Callable[[], None] = lambda: None
+        self._guard: ServerGuard | None = None  # with one it is told who connects to our ports
+        self._stalled = False  # whether the server stands still
         self._reminder = Reminder()
-        self._knows_wires = False  # whether it is told who connects to our ports
         self._remind_until = 0.0  # until then it reminds at every look at the ports
         self._source_gone = self._listener_came = False  # set by the guard, on its thread
         self._no_backend = ""
@@ -146,12 +147,13 @@ class MidiProcess:
             case OweOff(channel, pitch):
                 self._outbox.owe(channel, pitch, now)
                 self._reminder.keep([midi_bytes.note_off(pitch, channel)])
-                self._remind_until = now + (SETTLING if self._knows_wires else FORGET_AFTER)
+                self._remind_until = now + (SETTLING if self._guard is not None else FORGET_AFTER)
             case _:
                 self._outbox.accept(frame, now)  # type: ignore[arg-type]  # the rest are commands of the outbox
 
     def _leave(self) -> None:
         """Send what is due and say what became of the notes."""
+        self._mind_server(time.perf_counter())
         # The beat first: a note-on that waits for it is not heard to be late, but whoever counts ticks is.
         for message in self._clock_out.due(time.perf_counter()):
             self._send(message)
@@ -168,12 +170,13 @@ class MidiProcess:
 
     def _send(self, message: bytes) -> None:
         """Send what need not be owed to anybody when it fails."""
-        if self._devices is not None and self._devices.output.is_open:
+        if self._devices is not None and self._devices.output.is_open and not self._stalled:
             with contextlib.suppress(PortFailed):
                 self._devices.send(message)
 
     def _tend(self, now: float) -> None:
         """Everything that is done now and then."""
+        self._mind_server(now)
         self._mind_wires(now)
         if self._settings is not None and now >= self._next_check:
             self._check_ports(self._settings)
@@ -193,14 +196,14 @@ class MidiProcess:
     def _check_ports(self, settings: PortSettings) -> None:
         if self._devices is None:
             self._open_backend(settings)
-        if self._devices is not None:
+        if self._devices is not None and not self._stalled:
             now = time.perf_counter()
             if self._devices.input.check() and not self._devices.input.is_open:
                 self._writer.write(InputLost(now))
             if self._devices.output.check() or self._devices.output.is_open is not self._outbox.has_port:
                 if self._devices.output.is_open:
                     self._reminder.keep(self._outbox.owed)
-                    self._remind_until = now + (SETTLING if self._knows_wires else FORGET_AFTER)
+                    self._remind_until = now + (SETTLING if self._guard is not None else FORGET_AFTER)
                     self._outbox.port_opened(now)
                 else:
                     self._outbox.port_lost()
@@ -221,7 +224,8 @@ class MidiProcess:
             return
         if self._devices.backend == "jack":
             # At once and without any destructor: whatever touches the dead server's client may hang.
-            self._knows_wires, self._dismiss_guard = watch_server(lambda: os._exit(EXIT_SERVER_GONE), self._wired)
+            with contextlib.suppress(NoGuard):
+                self._guard = ServerGuard(lambda: os._exit(EXIT_SERVER_GONE), self._wired)
         gc.freeze()
 
     def _wired(self, source: str, target: str, connected: bool) -> None:
@@ -235,6 +239,17 @@ class MidiProcess:
             return
         with contextlib.suppress(BlockingIOError):  # a full pipe already wakes it
             self._waker.send(b"\0")
+
+    def _mind_server(self, now: float) -> None:
+        """What is sent while the server stands still would leave all at once, and late, when it goes on."""
+        if self._guard is None:
+            return
+        stalled = self._guard.stands_still(now)
+        if stalled and not self._stalled:
+            self._outbox.port_stalled()
+        elif self._stalled and not stalled:
+            self._next_check = 0.0  # the ports are looked at, and what they are owed leaves
+        self._stalled = stalled
 
     def _mind_wires(self, now: float) -> None:
         """Whoever played into our port is gone: so are their keys. Whoever connected may have missed note-offs."""
@@ -257,13 +272,15 @@ class MidiProcess:
             return PortStatus(state, "", "", "", False, False, self._no_backend, *counts)
         receiving, sending = self._devices.input, self._devices.output
         return PortStatus(
-            PortState.OPEN if receiving.is_open and sending.is_open else PortState.WAITING,
+            PortState.OPEN if receiving.is_open and sending.is_open and not self._stalled else PortState.WAITING,
             self._devices.backend,
             receiving.name,
             sending.name,
             receiving.is_open,
-            sending.is_open,
-            "; ".join(side.detail for side in (receiving, sending) if side.detail),
+            sending.is_open and not self._stalled,
+            one_line(
+                "; ".join([STALLED] * self._stalled + [side.detail for side in (receiving, sending) if side.detail])
+            ),
             *counts,
         )
 
@@ -289,7 +306,8 @@ class MidiProcess:
             self._writer.write(Heartbeat(time.perf_counter(), SLOW_PATIENCE))
         if self._devices is not None:
             time.sleep(DRAIN)
-            self._dismiss_guard()
+            if self._guard is not None:
+                self._guard.dismiss()
             self._devices.close()
 
 

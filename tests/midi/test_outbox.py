@@ -429,3 +429,16 @@ def test_a_pedal_lift_that_did_not_leave_is_still_owed_when_the_port_goes_again(
     outbox.port_lost()
     outbox.port_opened(0.3)
     assert b"\xb0\x40\x00" in outbox.due(0.3).messages
+
+
+def test_while_a_port_stands_still_note_ons_are_dropped_and_note_offs_owed() -> None:
+    outbox = outbox_with(note(1, 1.0, 3.0, 60), note(2, 1.0, None, 61), note(3, 2.0, 2.5, 62), note(4, 9.0, 9.5, 63))
+    play(outbox, 1.5)
+    outbox.port_stalled()
+    due = outbox.due(4.0)
+    assert due.messages == []
+    assert due.reports == [Dropped(4.0, 3), Ended(1)]
+    outbox.port_opened(5.0)
+    assert outbox.due(5.0).messages == [off(60)]
+    assert play(outbox, 10.0) == [(9.0, on(63)), (9.5, off(63))]
+    assert outbox.sounding == {(1, 61)}

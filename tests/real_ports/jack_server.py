@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -81,6 +82,16 @@ class JackServer:
             self._process.wait()
             # Its end would have been taken for a sign of the next server's being up.
             self._remove_leftovers()
+
+    def stand_still(self) -> None:
+        """Stop its process, as a debugger or an overloaded machine would; `go_on` ends that."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Have it run again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
         """Start again under the same name, killing what runs."""

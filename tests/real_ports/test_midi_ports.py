@@ -16,7 +16,18 @@ from player import Player
 
 from bridge.midi.client import MidiLink, list_ports
 from bridge.midi.port import PortSettings, PortState, PortStatus
-from bridge.vocabulary.events import ClockTick, Control, InputLost, NoteOff, NoteOn, PlayNote, Raw, Sounded
+from bridge.vocabulary.events import (
+    ClockTick,
+    Control,
+    Dropped,
+    InputLost,
+    NoteOff,
+    NoteOn,
+    PlayNote,
+    Raw,
+    ReleaseNote,
+    Sounded,
+)
 
 pytestmark = pytest.mark.live
 
@@ -286,6 +297,39 @@ def test_a_keyboard_that_is_unplugged_and_comes_back_is_heard_again(jack: JackSe
                 until(link, lambda heard, pitch=pitch: any(isinstance(e, NoteOn) and e.pitch == pitch for e in heard))
             heard = until(link, lambda _: link.status.state is PortState.WAITING)
             assert any(isinstance(event, InputLost) for event in heard)
+
+
+def test_a_server_that_stands_still_is_noticed_and_nothing_stale_leaves_afterwards(shaken_jack: JackServer) -> None:
+    kept, ended = 40, 41
+    with linked() as link:
+        opened(link)
+        with Player(shaken_jack.env, record_from="Antiphon Out:out", seconds=60.0) as player:
+            now = time.perf_counter()
+            link.send([PlayNote(1, now, None, kept, 90, 1), PlayNote(2, now, None, ended, 90, 1)])
+            player.until(lambda received: len(received) == 2)
+            shaken_jack.stand_still()
+            try:
+                until(link, lambda _: link.status.state is PortState.WAITING)
+                assert "stands still" in link.status.detail
+                now = time.perf_counter()
+                link.send([ReleaseNote(2, now)])
+                link.send([PlayNote(n, now + 0.01 * n, now + 0.01 * n + 0.05, 60, 90, 1) for n in range(3, 40)])
+                heard = until(link, lambda heard: sum(isinstance(e, Dropped) for e in heard) == 37)
+            finally:
+                shaken_jack.go_on()
+            assert not any(isinstance(event, Sounded) for event in heard)
+            opened(link)
+            now = time.perf_counter()
+            link.send([PlayNote(50, now, now + 0.05, 72, 90, 1)])
+            player.until(lambda received: [0x80, 72, 0] in [message for _, message in received])
+            _, received = player.finish()
+    assert [message for _, message in received] == [
+        [0x90, kept, 90],
+        [0x90, ended, 90],
+        [0x80, ended, 0],  # owed
+        [0x90, 72, 90],
+        [0x80, 72, 0],
+    ]
 
 
 @pytest.mark.parametrize("how", ["goes in good order", "is killed"])
