@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # Told apart by those who do not see red and green as two, and never without a word beside.
 GOOD: Final = "bright_blue"
-WARNING: Final = "yellow"
-BAD: Final = "bold reverse magenta"
+WARNING: Final = "black on bright_yellow"
+BAD: Final = "bold bright_white on magenta"
 
 
 @functools.cache

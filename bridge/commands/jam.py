@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -27,7 +28,7 @@ from bridge.commands.options import (
 from bridge.midi.port import NAME, check_name
 from bridge.terminal import say
 from bridge.vocabulary.controllers import ANY_CHANNEL
-from bridge.vocabulary.events import CLOCK_NAMES
+from bridge.vocabulary.events import CLOCK_NAMES, ErrorReport, Severity
 from bridge.vocabulary.parameters import PARAMETERS
 from bridge.vocabulary.voices import DRUM_CHANNEL
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from bridge.midi.port import MidiPort
     from bridge.osc.guests import Guests
     from bridge.performer.performer import Settings
+
+# Seconds between looks at the set for the screen; a key is heard at once.
+_LOOK_EVERY = 0.1
 
 
 def _apply_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
@@ -129,6 +133,7 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     help="Hear OSC from this host (192.168.1.20), network (192.168.1.0/24) or any: it may then steer, record and save.",
 )
 @click.option("--no-midi", is_flag=True, help="OSC only: open no MIDI port.")
+@click.option("--plain", is_flag=True, help="Lines with the time of day instead of a screen: for logs.")
 @click.option("--dry", is_flag=True, help="A stand-in for the model and the ports: try a patch without either.")
 @click.option("--provider", type=click.Choice(("auto", "cpu", "cuda")), default="auto", show_default=True)
 @click.option(
@@ -152,7 +157,6 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     Makes the MIDI ports "Antiphon In" and "Antiphon Out" and listens to OSC. Ctrl-C ends it; nothing is left sounding.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
     began = time.perf_counter()
     tables: dict[str, dict[str, object]] = ctx.meta.get("antiphon.tables", {})
     settings = _settings(options, tables)
@@ -160,7 +164,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         daemon = _prepare(options, settings)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    _run(daemon, began)
+    _run(daemon, began, options["plain"])
 
 
 def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> Settings:
@@ -286,7 +290,7 @@ def _port(options: dict[str, Any], settings: Settings) -> MidiPort:
     return MidiLink(port_settings)
 
 
-def _run(daemon: Daemon, began: float) -> None:
+def _run(daemon: Daemon, began: float, plain: bool) -> None:
     """Run the engine on its thread, the status line on this one, until a signal comes."""
     # The engine gets the interpreter within half a millisecond, whatever the other threads are at (usual: 5 ms).
     sys.setswitchinterval(0.0005)
@@ -312,12 +316,44 @@ def _run(daemon: Daemon, began: float) -> None:
     engine = threading.Thread(target=play, name="engine")
     engine.start()
     say(f"ready in {time.perf_counter() - began:.1f} s")
-    from bridge.live.status_line import StatusLine
-
-    with StatusLine(sys.stdout) as line:
-        while not stopped.wait(0.1):
-            line.show(daemon.status, daemon.take_messages())
-        line.show(daemon.status, daemon.take_messages())
+    _watch(daemon, stopped, plain)
     engine.join()
     if failure:
         raise click.ClickException(f"the engine ended: {failure[0]!r}")
+
+
+def _watch(daemon: Daemon, stopped: threading.Event, plain: bool) -> None:
+    """Show how the set goes and hear keys, until it has ended."""
+    from bridge.live.keys import HELP, LINES, QUIT, Keys, meaning
+    from bridge.live.screen import view
+
+    logging.basicConfig(level=logging.WARNING, handlers=[_handler(daemon)])
+    with Keys() as keys, view(sys.stdout, plain=plain, keys=keys.available) as screen:
+        while not stopped.is_set():
+            messages = daemon.take_messages()
+            if key := keys.read(_LOOK_EVERY)[:1]:
+                now = time.perf_counter()
+                if key == QUIT:
+                    if keys.quits(now):
+                        daemon.stop()
+                    else:
+                        messages.append("press q again to end the set")
+                elif key == HELP:
+                    messages += LINES
+                elif (asked := meaning(key, bool(daemon.status.get("recording")), now)) is not None:
+                    daemon.hand_in([asked], None)
+            screen.show(daemon.status, [*messages, *daemon.take_messages()])
+        screen.show(daemon.status, daemon.take_messages())
+
+
+def _handler(daemon: Daemon) -> logging.Handler:
+    """Where warnings of the program's own go: above the status, or to standard error with all there is to know."""
+    if os.environ.get("ANTIPHON_TRACEBACK"):
+        return logging.StreamHandler()
+
+    class Messages(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.exc_info is None:  # else the daemon has told it
+                daemon.show(ErrorReport(Severity.WARNING, "log", record.getMessage()))
+
+    return Messages()

@@ -1,75 +1,144 @@
-"""One line that a performer can read at a glance, kept up to date in place."""
+"""What the bottom of the terminal says: one line that a performer reads at a glance, and one of the keys there are.
+
+Pure: from a status and a width to words, each with what it is called in colour. Where there is no room, what matters
+least at that moment is shortened, then left out; trouble comes before figures. Colours bring their own background,
+light on dark or dark on light, so they are told apart on any screen by any eyes, and say nothing that no word says.
+"""
 
 from __future__ import annotations
 
-import shutil
-from types import TracebackType
-from typing import Any, TextIO
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-_TURNS = {"human": "you", "machine": "ANTIPHON", "both": "both"}
+from bridge.vocabulary.plain_text import one_line
+
+BETWEEN: Final = " │ "
+BETWEEN_KEYS: Final = "  "
+_TURNS: Final = {"human": "you", "machine": "ANTIPHON", "both": "both"}
+_TURN_STYLES: Final = {"human": "", "machine": "bold bright_white on blue", "both": "black on bright_cyan"}
+TROUBLE: Final = "black on bright_yellow"
+RECORDING: Final = "bold reverse"
+_QUIET: Final = "dim"
+# From this rank on a part is a figure: nice to know.
+FIGURES: Final = 7.0
 
 
-def render(status: dict[str, Any]) -> str:
-    """The line: mode, turn, tempo, MIDI, latency, late notes; warnings last."""
-    tempo = f"{status['tempo']:.1f} bpm" if status["tempo"] else "free"
-    if status["bar"] is not None:
-        tempo += f" {status['bar']}.{int(status['beat'])}"
-    if status["clock"] != "internal":
-        tempo += f" {status['clock']}" + ("" if status["clock_locked"] else "?")
-    parts = [
-        f"{status['mode']:<9}",
-        f"turn {_TURNS[status['turn']]:<8}",
-        f"{tempo:>9}",
-        f"step {status['step_ms']:4.1f} ms (p99 {status['step_p99_ms']:4.1f})",
-        f"played {status['sounded']}",
-        f"late {status['missed'] + status['late']}",
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A few words, and shorter ones for the same; the higher its `rank`, the sooner it is shortened or left out."""
+
+    rank: float
+    text: str
+    short: str = ""
+    style: str = ""
+
+    def shortened(self) -> Part:
+        """The same in its short form alone."""
+        return Part(self.rank, self.short, "", self.style)
+
+
+KEYS: Final = (
+    Part(0, "space panic", "", _QUIET),
+    Part(1, "s stop", "", _QUIET),
+    Part(2, "r respond", "", _QUIET),
+    Part(6, "a again", "", _QUIET),
+    Part(3, "1-5 mode", "", _QUIET),
+    Part(4, "w record", "", _QUIET),
+    Part(7, "c capture", "", _QUIET),
+    Part(5, "q quit", "", _QUIET),
+    Part(3.5, "? keys", "", _QUIET),
+)
+
+
+def fit(parts: Sequence[Part], width: int, between: str = BETWEEN) -> list[Part]:
+    """As many of `parts` as fit into `width` columns with `between` between them, in their order.
+
+    Figures go first. What matters is shortened before any of it is left out.
+    """
+    kept = [part for part in parts if part.text]
+    while kept and _width(kept, between) > width:
+        last = max(kept, key=lambda part: part.rank)
+        if last.rank < FIGURES:
+            last = max((part for part in kept if part.short), key=lambda part: part.rank, default=last)
+        place = kept.index(last)
+        kept[place : place + 1] = [last.shortened()] if last.short else []
+    return kept
+
+
+def _width(parts: Sequence[Part], between: str) -> int:
+    return sum(len(part.text) for part in parts) + len(between) * (len(parts) - 1)
+
+
+def parts(status: dict[str, Any]) -> list[Part]:
+    """What there is to say: who plays, the time, the ports, figures; trouble last."""
+    turn, late = status["turn"], status["missed"] + status["late"]
+    return [
+        Part(0, f"{status['mode']:<9}", status["mode"], "bold"),
+        Part(1, f"turn {_TURNS[turn]:<8}", _TURNS[turn], _TURN_STYLES[turn]),
+        Part(
+            5,
+            f"{status['tempo']:.1f} bpm" if status["tempo"] else "free time",
+            f"{status['tempo']:.0f} bpm" if status["tempo"] else "free",
+        ),
+        *_bar(status),
+        *_clock(status),
         _midi(status),
+        Part(3 if late else 8, f"late {late}", "", TROUBLE if late else ""),
+        Part(9, f"step {status['step_ms']:.1f} ms (p99 {status['step_p99_ms']:.1f})", f"{status['step_ms']:.1f} ms"),
+        Part(10, f"played {status['sounded']}"),
+        *([Part(2, "● REC", "REC", RECORDING)] if status["recording"] else ()),
+        *_trouble(status),
     ]
-    if status.get("recording"):
-        parts.append("REC")
-    if status["keeping_up"] != "full":
-        parts.append(status["keeping_up"].upper())
-    if status["unheard"]:
-        parts.append(f"unheard {status['unheard']}")
-    if status["own_notes_ignored"]:
-        parts.append("LOOP")
-    return " | ".join(parts)
 
 
-def _midi(status: dict[str, Any]) -> str:
+def _tempo(status: dict[str, Any]) -> Part:
+    tempo = status["tempo"]
+    return Part(5, f"{tempo:.1f} bpm", f"{tempo:.0f} bpm") if tempo else Part(5, "free time", "free")
+
+
+def _bar(status: dict[str, Any]) -> list[Part]:
+    if status["bar"] is None:
+        return []
+    place = f"{status['bar']}.{int(status['beat'])}"
+    return [Part(4, f"bar {place}", place)]
+
+
+def _clock(status: dict[str, Any]) -> list[Part]:
+    """Whose time it is where it is not ours; with a question mark where it is not sure yet."""
+    if status["clock"] == "internal":
+        return []
+    return [Part(7, status["clock"] + ("" if status["clock_locked"] else "?"))]
+
+
+def _midi(status: dict[str, Any]) -> Part:
     if status["midi_backend"] == "fake":
-        return "OSC only"
-    return "MIDI ok" if status["midi"] == "open" else f"MIDI {status['midi']}"
+        return Part(6, "OSC only")
+    if status["midi"] == "open":
+        return Part(6, "MIDI ok")
+    return Part(0.5, f"MIDI {status['midi']}", "NO MIDI", TROUBLE)
 
 
-class StatusLine:
-    """Writes messages above a line that stays. Where the output is no terminal, messages and turns only."""
+def _trouble(status: dict[str, Any]) -> list[Part]:
+    found = []
+    if status["keeping_up"] != "full":
+        found.append(Part(2.2, status["keeping_up"].upper(), "SLOW", TROUBLE))
+    if status["own_notes_ignored"]:
+        found.append(Part(2.4, "LOOP", "", TROUBLE))
+    if status["unheard"]:
+        found.append(Part(5.5, f"unheard {status['unheard']}", "", TROUBLE))
+    return found
 
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-        self._live = out.isatty()
-        self._shown = ""
 
-    def __enter__(self) -> StatusLine:
-        return self
+def render(status: dict[str, Any], width: int = 1000) -> str:
+    """The line as text."""
+    return BETWEEN.join(part.text for part in fit(parts(status), width))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live:
-            self._out.write("\n")
-        self._out.flush()
 
-    def show(self, status: dict[str, Any], messages: list[str]) -> None:
-        """Print `messages`, then bring the line up to date."""
-        width = shutil.get_terminal_size().columns - 1
-        for message in messages:
-            clear = "\r" + " " * min(len(self._shown), width) + "\r" if self._live else ""
-            self._out.write(f"{clear}{message}\n")
-            self._shown = ""
-        if self._live and status:
-            line = render(status)[:width]
-            if line != self._shown:
-                self._out.write("\r" + line.ljust(min(len(self._shown), width)))
-                self._shown = line
-        self._out.flush()
+def summary(status: dict[str, Any]) -> str:
+    """What of a status is worth a line in a log when it changes."""
+    tempo = f"{status['tempo']:.0f} bpm" if status["tempo"] else "free time"
+    clock = [] if status["clock"] == "internal" else [status["clock"]]
+    more = [part.text for part in _trouble(status) if not part.text.startswith("unheard")]
+    words = [status["mode"], tempo, *clock, _midi(status).text, *(["REC"] if status["recording"] else []), *more]
+    return one_line(", ".join(words))
