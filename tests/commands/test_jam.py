@@ -18,7 +18,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], Setting
     """Options and settings of each jam that would begin."""
     begun: list[tuple[dict[str, Any], Settings]] = []
     monkeypatch.setattr(jam, "_prepare", lambda options, settings: begun.append((options, settings)))
-    monkeypatch.setattr(jam, "_run", lambda daemon, began: None)
+    monkeypatch.setattr(jam, "_run", lambda daemon, began, plain: None)
     return begun
 
 
