@@ -19,6 +19,9 @@ TRACEBACK: Final = "ANTIPHON_TRACEBACK"
 COMMANDS: Final = {
     "jam": "Play together, live.",
     "ports": "List the MIDI ports of this machine.",
+    "models": "List the models that can play.",
+    "parameters": "List what can be set, and to what.",
+    "presets": "List the presets, or show one.",
     "doctor": "Check this machine for all that playing needs.",
     "bench": "Measure latency, jitter and steadiness.",
     "simulate": "Play hours of sets in simulated time, and check what must hold.",

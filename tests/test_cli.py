@@ -47,7 +47,8 @@ def test_every_command_has_help(name: str) -> None:
         (["--set", "warmth=1"], "no parameter 'warmth'"),
         (["--set", "temperature"], "write NAME=VALUE"),
         (["--set", "low=100", "--set", "high=50", "--dry"], "low 100 would lie above high 50"),
-        (["--tempo", "nan", "--dry"], "20 to 999"),
+        (["--tempo", "nan", "--dry"], "nan is no number to work with"),
+        (["--tempo", "7", "--dry"], "20 to 999"),
         (["--voice", "kazoo=1"], "no voice 'kazoo'"),
         (["--voice", "bass=17"], "a channel from 1 to 16"),
         (["--range", "bass=55-28"], "the lower one first"),
@@ -59,6 +60,11 @@ def test_every_command_has_help(name: str) -> None:
         (["--human-voice", "kazoo", "--dry"], "no voice 'kazoo'"),
         (["--model", "no-such-model"], "no-such-model"),
         (["--mode", "jazz"], "jazz"),
+        (["--seed", "-1"], "not in the range"),
+        (["--dry", "--model", "duo"], "--model does nothing with --dry"),
+        (["--no-midi", "--in", "Keystep"], "--in does nothing with --no-midi"),
+        (["--no-midi", "--clock-out"], "--clock-out does nothing with --no-midi"),
+        (["--in", "a", "--out", "b", "--name", "Band"], "--name does nothing with --in and --out"),
     ],
 )
 def test_jam_refuses_before_anything_opens(arguments: list[str], message: str) -> None:

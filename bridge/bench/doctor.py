@@ -29,6 +29,8 @@ SLOW_LOOP: Final = 10.0
 LATE_DEADLINE: Final = 3.0
 _BACKEND_OPENS_WITHIN: Final = 5.0
 _TRIED_STEPS: Final = 200
+# The subject of the finding that no backend opens.
+NO_MIDI: Final = "MIDI"
 
 
 class Verdict(StrEnum):
@@ -54,6 +56,22 @@ def playing_possible(findings: list[Finding]) -> bool:
     return all(finding.verdict is not Verdict.FAIL for finding in findings)
 
 
+def how_to_play(findings: list[Finding]) -> str:
+    """What to start, as things are; or that nothing can be started yet."""
+    if not playing_possible(findings):
+        return "Playing is not possible yet."
+    if not midi_possible(findings):
+        return "You can play by OSC only, until MIDI opens: antiphon jam --no-midi"
+    if "winmm" in platform_apis():
+        return 'You can play: antiphon jam --in NAME --out NAME, with ports that "antiphon ports" lists'
+    return "You can play: antiphon jam"
+
+
+def midi_possible(findings: list[Finding]) -> bool:
+    """Whether a MIDI backend opens."""
+    return all(finding.subject != NO_MIDI for finding in findings)
+
+
 # --- MIDI ----------------------------------------------------------------------------------------
 
 
@@ -70,7 +88,7 @@ def check_midi() -> Iterator[Finding]:
         else:
             yield Finding(Verdict.WARN, name, f"does not open: {words}")
     if not any_opens:
-        yield Finding(Verdict.WARN, "MIDI", "no backend: notes come and go by OSC only", _midi_way_out())
+        yield Finding(Verdict.WARN, NO_MIDI, "no backend: notes come and go by OSC only", _midi_way_out())
         return
     try:
         ports = list_ports()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge.commands.options import SEED
 from bridge.terminal import say
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _MODES = ("respond", "duet", "accompany", "harmonize")
     "--second-listener", "second", type=click.IntRange(0), default=0, show_default=True,
     help="Train phrases a style that a second listener is taught on (some seconds each).",
 )  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", show_default=True)
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("evaluation"), show_default=True,
@@ -56,7 +57,7 @@ def command(
     """
     if importlib.util.find_spec("sklearn") is None:
         raise click.ClickException("assess needs scikit-learn: pip install 'antiphon[train]'")
-    from bridge.commands.models import load_model
+    from bridge.commands.model_loading import load_model
     from bridge.commands.progress import progress
     from bridge.data.corpus import Corpus
     from bridge.evaluation.playing import gallery as examples

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bridge.commands.options import SEED
 from bridge.terminal import say
 
 
@@ -14,7 +15,7 @@ from bridge.terminal import say
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="What `antiphon prepare` wrote.")
 @click.option("--phrases", type=click.IntRange(50), default=500, show_default=True, help="To learn from.")
 @click.option("--leave-out", multiple=True, help="A source not to learn from (again for more).")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True)
 def command(model: str, data: Path, phrases: int, leave_out: tuple[str, ...], seed: int) -> None:
     """Learn a critic for MODEL (a name or a folder) and write it into its folder.
 
@@ -29,7 +30,7 @@ def command(model: str, data: Path, phrases: int, leave_out: tuple[str, ...], se
         if missing.name is None or missing.name.startswith("bridge"):
             raise
         raise click.ClickException(f"critic needs {missing.name}: pip install 'antiphon[train]'") from None
-    from bridge.commands.models import load_folder
+    from bridge.commands.model_loading import load_folder
     from bridge.commands.progress import progress
     from bridge.engine.folders import find_model
     from bridge.performer.phrase_measures import FEATURES

@@ -52,9 +52,13 @@ def command(as_json: bool, picture: Path | None, osc_port: int) -> None:
         histogram({f"{loop.backend}: out to in": loop.latencies, "lateness of note-ons": loop.lateness}, picture)
     possible = doctor.playing_possible(findings)
     if as_json:
-        say(json.dumps(_report(findings, possible, loop.latencies if loop else ()), indent=2))
+        say(
+            json.dumps(
+                _report(findings, possible, doctor.midi_possible(findings), loop.latencies if loop else ()), indent=2
+            )
+        )
     else:
-        console.print("You can play: antiphon jam" if possible else "[bold red]Playing is not possible yet.")
+        console.print(doctor.how_to_play(findings), style="bold" if possible else terminal.BAD)
     raise SystemExit(0 if possible else 1)
 
 
@@ -80,9 +84,10 @@ def _show(console: Console, finding: Finding) -> None:
         console.print(Padding(Text(f"→ {finding.advice}"), (0, 0, 0, 5)))
 
 
-def _report(findings: list[Finding], possible: bool, latencies: Sequence[float]) -> dict[str, object]:
+def _report(findings: list[Finding], possible: bool, midi: bool, latencies: Sequence[float]) -> dict[str, object]:
     return {
         "playing_possible": possible,
+        "midi_possible": midi,
         "findings": [
             {"verdict": str(one.verdict), "subject": one.subject, "text": one.text, "advice": one.advice}
             for one in findings

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge import terminal
+from bridge.commands.options import SEED, Number
 from bridge.terminal import say
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ _BASELINES = ("unigram", "markov", "markov-long-term")
 )
 @click.option("--only", "parts", type=click.Choice(_PARTS), multiple=True, help="Measure this alone (again for more).")
 @click.option("--phrases", type=click.IntRange(1), default=50, show_default=True, help="To continue, and for controls.")
-@click.option("--prompt-beats", type=click.FloatRange(1), default=16.0, show_default=True, help="Length of a phrase.")
-@click.option("--beats", type=click.FloatRange(1), default=16.0, show_default=True, help="Length of a continuation.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--prompt-beats", type=Number(1), default=16.0, show_default=True, help="Length of a phrase.")
+@click.option("--beats", type=Number(1), default=16.0, show_default=True, help="Length of a continuation.")
+@click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", show_default=True)
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("evaluation"), show_default=True,
@@ -78,7 +79,7 @@ def command(
 
 def _load(models: tuple[str, ...], provider: str) -> dict[str, Model]:
     """Models by the names they have in the report: what was typed, the folder's name where it is a path."""
-    from bridge.commands.models import load_model
+    from bridge.commands.model_loading import load_model
 
     loaded: dict[str, Model] = {}
     for given in models:

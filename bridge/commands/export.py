@@ -28,7 +28,9 @@ exported: time, and with --data bits per note."""
 @click.option("--data", type=click.Path(path_type=Path), help="The prepared data it learnt from, for the manifest.")
 @click.option("--leave-out", multiple=True, help="A source it was not trained on (again for more).")
 @click.option("--licence", default="unknown", show_default=True, help="Under which the weights may be used.")
-@click.option("--rewind", default=256, show_default=True, help="Notes that can be taken back.")
+@click.option(
+    "--rewind", type=click.IntRange(1, 65536), default=256, show_default=True, help="Notes that can be taken back."
+)
 @click.option(
     "--weights",
     type=click.Choice(["float32", "int8", "float16"]),
@@ -87,7 +89,7 @@ def command(
 
 def _learn_critic(folder: Path, corpus: Corpus) -> None:
     """A model whose music is too little to learn a critic from plays without one."""
-    from bridge.commands.models import load_folder
+    from bridge.commands.model_loading import load_folder
     from bridge.commands.progress import progress
     from bridge.performer.phrase_measures import FEATURES
     from bridge.training.critic import learn_critic

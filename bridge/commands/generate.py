@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.commands.options import Number, check_outputs
+from bridge.commands.options import SEED, Number, check_outputs
 from bridge.terminal import say
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.guide import CONTROL_NAMES
@@ -41,7 +41,7 @@ def _control_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--bars", type=Number(0.25, 512), default=8.0, show_default=True, help="Length to continue.")
 @click.option("--voice", "voices", type=click.Choice(VOICES), multiple=True, help="Voices to continue with.")
 @click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--temperature", type=Number(0.05, 3.0), default=0.9, show_default=True)
 @click.option("--top-p", type=Number(0.05, 1.0), default=1.0, show_default=True)
 @click.option("--low", type=click.IntRange(0, 127), default=0, help="Lowest pitch (not drums).")
@@ -73,7 +73,7 @@ def command(
     """
     from rich.progress import Progress
 
-    from bridge.commands.models import load_model
+    from bridge.commands.model_loading import load_model
     from bridge.midi import files as midifile
     from bridge.sessions.generate import Taste, Writer
 

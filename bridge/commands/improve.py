@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bridge import terminal
+from bridge.commands.options import SEED, Number
 from bridge.terminal import say
 
 
@@ -21,9 +22,9 @@ from bridge.terminal import say
 @click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the answers.")
 @click.option("--phrases", type=click.IntRange(1), default=1000, show_default=True, help="To be answered, at most.")
 @click.option("--answers", type=click.IntRange(1), default=16, show_default=True, help="Of which the best is kept.")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=15.0, show_default=True, help="At most.")
-@click.option("--temperature", type=click.FloatRange(0, min_open=True), default=0.8, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--minutes", type=Number(0, min_open=True), default=15.0, show_default=True, help="At most.")
+@click.option("--temperature", type=Number(0, min_open=True), default=0.8, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", show_default=True)
 def command(
     model: str, data: Path, out: Path, phrases: int, answers: int, minutes: float, temperature: float, seed: int,
@@ -43,7 +44,7 @@ def command(
         raise click.ClickException(f"improve needs {missing.name}: pip install 'antiphon[train]'") from None
     from rich.progress import Progress
 
-    from bridge.commands.models import load_model
+    from bridge.commands.model_loading import load_model
     from bridge.data.corpus import Corpus
 
     try:

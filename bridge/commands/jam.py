@@ -20,10 +20,12 @@ from bridge.commands.options import (
     AUTO_MODEL,
     Channel,
     Channels,
+    Number,
     model_option,
     musician_options,
     musician_settings,
     presets_folder,
+    refuse_idle,
 )
 from bridge.midi.port import NAME, check_name
 from bridge.terminal import say
@@ -81,7 +83,7 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     callback=_check_name,
     help="What the ports it makes are called, NAME In and NAME Out; for a second daemon (which needs OSC ports, too).",
 )
-@click.option("--tempo", type=float, default=0.0, help="Beats per minute (20-999); 0: free time.", show_default=True)
+@click.option("--tempo", type=Number(), default=0.0, help="Beats per minute (20-999); 0: free time.", show_default=True)
 @click.option(
     "--clock",
     type=click.Choice(CLOCK_NAMES),
@@ -159,12 +161,27 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     began = time.perf_counter()
     tables: dict[str, dict[str, object]] = ctx.meta.get("antiphon.tables", {})
+    refuse_idle(ctx, _idle(options))
     settings = _settings(options, tables)
     try:
         daemon = _prepare(options, settings)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     _run(daemon, began, options["plain"])
+
+
+def _idle(options: dict[str, Any]) -> dict[str, str]:
+    """Options that would do nothing beside others, and why."""
+    idle: dict[str, str] = {}
+    for flag, word in (("no_midi", "--no-midi"), ("dry", "--dry")):
+        if options[flag]:
+            ports = ("in_name", "out_name", "name", "controller", "program_channel", "thru", "programs", "clock_out")
+            idle |= dict.fromkeys(ports, f"with {word}, which opens no MIDI port")
+    if options["dry"]:
+        idle |= dict.fromkeys(("model", "provider", "keep_near"), "with --dry, which plays without a model")
+    if options["in_name"] is not None and options["out_name"] is not None:
+        idle["name"] = "with --in and --out: no port is made that could have it"
+    return idle
 
 
 def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> Settings:
@@ -265,7 +282,7 @@ def _loader(dry: bool, provider: str) -> ModelLoader:
             return LoadedModel(FakeModel(name="dry"), "")
 
         return load_fake
-    from bridge.commands.models import loader
+    from bridge.commands.model_loading import loader
 
     return loader(provider)
 
@@ -284,7 +301,7 @@ def _port(options: dict[str, Any], settings: Settings) -> MidiPort:
     if options["no_midi"] or options["dry"]:
         from bridge.midi.manual import FakePort
 
-        return FakePort(port_settings, clock=time.perf_counter)
+        return FakePort(port_settings, clock=time.perf_counter, keeps=0)
     from bridge.midi.client import MidiLink
 
     return MidiLink(port_settings)

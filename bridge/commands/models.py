@@ -1,77 +1,59 @@
-"""How the commands find and load models."""
+"""`antiphon models`: which models can play."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
-from bridge.commands.options import AUTO_MODEL
-from bridge.engine.model import Model
-from bridge.live.model_swap import LoadedModel, ModelLoader
+import click
 
-# The model that plays unless told otherwise, in 8 bits and in 32.
-_TWINS: Final = ("duo-int8", "duo")
+from bridge import terminal
+from bridge.terminal import say
 
 
-def loader(provider: str) -> ModelLoader:
-    """A loader of models by name (or, for the first one only, by folder).
+@click.command(name="models")
+def command() -> None:
+    """List the models that --model and /antiphon/model find by name, and what they are.
 
-    The first call comes from the command line and may name a folder; later ones come from the network and may only
-    name a model that is listed.
+    Their manifests are read, and nothing of them is run: antiphon doctor does that.
     """
-    from bridge.engine.folders import find_model, find_model_by_name
+    from rich.table import Table
 
-    find: list[Callable[[str], Path]] = [find_model]
-
-    def load(name: str) -> LoadedModel:
-        if name == AUTO_MODEL:
-            find.clear()
-            return load_faster(provider)
-        folder = (find.pop() if find else find_model_by_name)(name)
-        return load_folder(folder, provider)
-
-    return load
-
-
-def load_faster(provider: str = "auto") -> LoadedModel:
-    """The shipped model in 8 bits or in 32, whichever is faster here, or is there.
-
-    Eight bits are a third of the bytes and as good in bits per note, but some processors have no products for them.
-    Raises ModelError where neither is to be had.
-    """
     from bridge.engine.errors import ModelError
-    from bridge.engine.folders import find_model_by_name
-    from bridge.engine.streaming import StreamingModel
+    from bridge.engine.folders import MODELS_VARIABLE, list_models, search_folders
 
-    timed: list[tuple[float, StreamingModel]] = []
-    refusal: ModelError | None = None
-    for name in _TWINS:
+    models = list_models()
+    if not models:
+        searched = ", ".join(map(str, search_folders()))
+        say(f"no models; searched {searched}; {MODELS_VARIABLE} names more folders, antiphon export makes a model")
+        raise SystemExit(1)
+    table = Table(show_edge=False)
+    table.add_column("model", no_wrap=True)
+    for heading in ("family", "weights", "remembers", "size"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("folder", overflow="fold")
+    refused = []
+    for name, folder in models.items():
         try:
-            model = StreamingModel.load(find_model_by_name(name), provider=provider)
-            timed.append((model.time_a_note(), model))
+            table.add_row(name, *_row(folder), _shown(folder))
         except ModelError as error:
-            refusal = error
-    if not timed:
-        assert refusal is not None
-        raise refusal
-    fastest = min(timed, key=lambda pair: pair[0])[1]
-    return LoadedModel(fastest, fastest.manifest.digest)
+            refused.append(f"{name}: {error}")
+    console = terminal.console()
+    console.print(table)
+    for line in refused:
+        console.print(line, style=terminal.WARNING)
 
 
-def load_folder(folder: Path, provider: str = "auto") -> LoadedModel:
-    """Try out, check, load and warm up the model in `folder`. Raises ModelError with the reason when it is refused."""
-    from bridge.engine.streaming import StreamingModel
-    from bridge.live.model_trial import check_folder
-
-    check_folder(folder, provider)
-    model = StreamingModel.load(folder, provider=provider)
-    model.warm_up()
-    return LoadedModel(model, model.manifest.digest)
+def _shown(folder: Path) -> str:
+    """A folder as one would write it here."""
+    here = Path.cwd()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
 
 
-def load_model(name: str, provider: str = "auto") -> Model:
-    """Load a model by name or folder, for a command that plays nothing live."""
-    from bridge.engine.folders import find_model
+def _row(folder: Path) -> tuple[str, str, str, str]:
+    """Family, weights, how far it remembers, and how large its graphs are. Raises ModelError."""
+    from bridge.engine.manifest import load_manifest
 
-    return load_folder(find_model(name), provider).model
+    manifest = load_manifest(folder)
+    size = sum(path.stat().st_size for path in folder.glob("*.onnx") if path.is_file())
+    remembers = f"{manifest.window} notes" if manifest.window else "all, ever fainter"
+    return manifest.family, manifest.weights, remembers, f"{size / 1e6:.1f} MB"

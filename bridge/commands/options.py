@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from bridge.vocabulary.events import MODE_NAMES
 
@@ -30,6 +31,10 @@ class Number(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value} is no number to work with", param, ctx)
         return number
+
+
+# The same seed gives the same notes; numpy takes none below 0.
+SEED: Final = click.IntRange(min=0)
 
 
 class Channel(click.IntRange):
@@ -89,7 +94,7 @@ def musician_options(command: Command) -> Command:
             show_default=True,
             help="The voice your notes are heard as; auto: made out from what you play, and answered in.",
         ),
-        click.option("--seed", type=int, help="Play the same notes again for the same playing."),
+        click.option("--seed", type=SEED, help="Play the same notes again for the same playing."),
     )):  # fmt: skip
         command = option(command)
     return command
@@ -149,3 +154,14 @@ def check_outputs(paths: Iterable[Path], *, force: bool) -> None:
             raise click.ClickException(f"{path} is there already: name another file with -o, or give --force")
         if not os.access(path if path.exists() else folder, os.W_OK):
             raise click.ClickException(f"{path} cannot be written: no permission to write in {folder}")
+
+
+def refuse_idle(ctx: click.Context, idle: Mapping[str, str]) -> None:
+    """Refuse options that would do nothing. `idle` gives, by their names in the program, why.
+
+    Only what was typed counts: a configuration file may say more than one set needs. Raises click.UsageError.
+    """
+    for name, why in idle.items():
+        if ctx.get_parameter_source(name) in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT):
+            option = next(param.opts[0] for param in ctx.command.params if param.name == name)
+            raise click.UsageError(f"{option} does nothing {why}: leave one of them out", ctx)

@@ -94,7 +94,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         check_outputs([written for path in paths for written in _written(path, options)], force=True)
     try:
         settings = _with_preset(ctx, settings, options)
-        from bridge.commands.models import load_folder
+        from bridge.commands.model_loading import load_folder
         from bridge.engine.folders import find_model
 
         loaded = load_folder(find_model(options["model"]), options["provider"])

@@ -97,7 +97,7 @@ def _what_if(log: SessionLog, model: str | None, changes: tuple[str, ...]) -> Se
 
 def _loader(other: str | None) -> Callable[[str, str], Model]:
     """Models for a replay: the recorded ones, their hashes checked, or `other` in their place."""
-    from bridge.commands.models import load_folder
+    from bridge.commands.model_loading import load_folder
     from bridge.engine.fake import FakeModel
     from bridge.engine.folders import find_model, find_model_by_name
 

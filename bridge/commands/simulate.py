@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge import terminal
+from bridge.commands.options import SEED, Number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,11 +22,9 @@ HOURS = 0.1
 
 
 @click.command(name="simulate")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The first set's seed.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="The first set's seed.")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="How many sets, seed by seed.")
-@click.option(
-    "--hours", type=click.FloatRange(min=0.0, min_open=True), help=f"Of all sets together. [default: {HOURS:g} a set]"
-)
+@click.option("--hours", type=Number(min=0.0, min_open=True), help=f"Of all sets together. [default: {HOURS:g} a set]")
 @click.option(
     "--model", "names", multiple=True, default=("stand-in",), show_default=True,
     help="A model's name or folder. May be given again: the set swaps among them.",

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bridge.commands.options import Number
 from bridge.presets import config as configuration
 
 
@@ -15,8 +16,8 @@ from bridge.presets import config as configuration
 @click.argument("config")
 @click.option("--data", type=click.Path(path_type=Path), help="What `antiphon prepare` wrote.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder; one that is there goes on.")
-@click.option("--minutes", type=float, help="Wall-clock time to train for.")
-@click.option("--processor-minutes", type=float, help="Processor time to train for.")
+@click.option("--minutes", type=Number(min=0.0, min_open=True), help="Wall-clock time to train for.")
+@click.option("--processor-minutes", type=Number(min=0.0, min_open=True), help="Processor time to train for.")
 @click.option("--steps", type=int, help="Steps to train for.")
 @click.option("--threads", type=int, help="Threads of a process.")
 @click.option("--start-from", type=click.Path(path_type=Path), help="A run or exported model to begin with.")

@@ -26,16 +26,24 @@ class FakePort:
     """A `MidiPort` that keeps what it would have sent in `sent`, as (time, message).
 
     `clock` gives the time in seconds; without one the clock is manual and `advance` moves it. On a manual
-    clock every message leaves at its deadline exactly; on a real one when `receive` is called.
+    clock every message leaves at its deadline exactly; on a real one when `receive` is called. Only so many of the last
+    messages are kept as `keeps` says; all of them without.
     """
 
-    def __init__(self, settings: PortSettings | None = None, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        settings: PortSettings | None = None,
+        clock: Callable[[], float] | None = None,
+        *,
+        keeps: int | None = None,
+    ) -> None:
         self._settings = settings or PortSettings()
         self._clock = clock
         self._now = 0.0
         self._outbox = Outbox(self._settings.late)
         self._clock_out = ClockOut()
         self._arrived: list[Input | PortStatus] = []
+        self._keeps = keeps
         self.sent: list[tuple[float, bytes]] = []
         self.status = PortStatus(PortState.STARTING, backend="fake")
 
@@ -138,6 +146,8 @@ class FakePort:
         due = self._outbox.due(now)
         for message in due.messages:
             self.sent.append((now, message))
+        if self._keeps is not None and len(self.sent) > self._keeps:
+            del self.sent[: len(self.sent) - self._keeps]
         for report in due.reports:
             if not isinstance(report, Ended):
                 self._arrived.append(report)

@@ -34,6 +34,20 @@ def test_warnings_do_not_keep_one_from_playing() -> None:
     assert not doctor.playing_possible([ok, fail])
 
 
+def test_the_last_line_says_what_can_be_done() -> None:
+    fine = Finding(Verdict.OK, "ALSA sequencer", "opens")
+    silent = Finding(Verdict.WARN, doctor.NO_MIDI, "no backend: notes come and go by OSC only")
+    broken = Finding(Verdict.FAIL, "ONNX Runtime", "cannot be loaded")
+    assert doctor.how_to_play([fine]) == "You can play: antiphon jam"
+    assert doctor.how_to_play([silent]) == "You can play by OSC only, until MIDI opens: antiphon jam --no-midi"
+    assert doctor.how_to_play([fine, silent, broken]) == "Playing is not possible yet."
+
+
+def test_windows_needs_ports_of_somebody_else_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "platform_apis", lambda: {"winmm": "API_WINDOWS_MM"})
+    assert "--in NAME --out NAME" in doctor.how_to_play([])
+
+
 # --- models --------------------------------------------------------------------------------------
 
 

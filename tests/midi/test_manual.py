@@ -78,3 +78,14 @@ def test_how_late_a_note_may_be_can_change() -> None:
     port.advance(1.4)
     port.send([NOTE])
     assert port.sent == [(1.4, ON)]
+
+
+def test_a_port_for_a_long_evening_keeps_nothing_of_what_it_sent() -> None:
+    port = FakePort(keeps=0)
+    port.start()
+    for number in range(1000):
+        port.send([PlayNote(number, number / 10, number / 10 + 0.05, 60, 90, 1)])
+        port.advance(number / 10 + 0.06)
+        port.receive()
+    assert port.sent == []
+    assert port.sounding == frozenset()

@@ -160,7 +160,7 @@ def test_a_phrase_is_answered_and_the_session_replays(
     machine = [note.pitch for note in played_notes(log) if note.machine and not note.cancelled]
     assert sorted(machine) == sorted(pitch for _, pitch in answer)
     assert (folder / "session.mid").stat().st_size > 100
-    from bridge.commands.models import load_model
+    from bridge.commands.model_loading import load_model
 
     assert replay(log, lambda name, digest: load_model(name)) == log.outputs()
 

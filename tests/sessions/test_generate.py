@@ -150,7 +150,7 @@ def test_the_range_holds(low: int, high: int) -> None:
 
 @pytest.fixture
 def piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("bridge.commands.models.load_model", lambda name: FakeModel(name))
+    monkeypatch.setattr("bridge.commands.model_loading.load_model", lambda name: FakeModel(name))
     tune = [TrackNote(note.onset, note.duration, note.pitch, note.velocity, 3) for note in PIECE.notes]
     timeline = Timeline((Tempo(0.0, 120.0), Tempo(8.0, 60.0)), (Metre(0.0, 7, 8),))
     midifile.write_new(tmp_path / "piece.mid", timeline, [NewTrack("Tune", tune, {3: 7})])
@@ -205,7 +205,7 @@ def test_nothing_is_written_over_unless_asked_to(piece: Path, tmp_path: Path) ->
 def test_where_it_writes_is_looked_at_before_any_work(
     piece: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bridge.commands.models.load_model", lambda name: pytest.fail("worked for nothing"))
+    monkeypatch.setattr("bridge.commands.model_loading.load_model", lambda name: pytest.fail("worked for nothing"))
     missing = generate(piece, "-o", tmp_path / "nowhere" / "out.mid")
     assert missing.exit_code == 1 and f"there is no folder {tmp_path / 'nowhere'}" in missing.output
     folder = generate(piece, "-o", tmp_path)

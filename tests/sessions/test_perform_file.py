@@ -24,7 +24,7 @@ TIMELINE = Timeline((Tempo(0.0, 100.0), Tempo(8.0, 80.0)), (Metre(0.0, 3, 4), Me
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bridge.engine.folders.find_model", lambda name: Path(name))
     monkeypatch.setattr(
-        "bridge.commands.models.load_folder", lambda folder, provider: LoadedModel(FakeModel("dry"), "")
+        "bridge.commands.model_loading.load_folder", lambda folder, provider: LoadedModel(FakeModel("dry"), "")
     )
 
 

@@ -1,0 +1,77 @@
+"""How the commands find and load models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from bridge.commands.options import AUTO_MODEL
+from bridge.engine.model import Model
+from bridge.live.model_swap import LoadedModel, ModelLoader
+
+# The model that plays unless told otherwise, in 8 bits and in 32.
+_TWINS: Final = ("duo-int8", "duo")
+
+
+def loader(provider: str) -> ModelLoader:
+    """A loader of models by name (or, for the first one only, by folder).
+
+    The first call comes from the command line and may name a folder; later ones come from the network and may only
+    name a model that is listed.
+    """
+    from bridge.engine.folders import find_model, find_model_by_name
+
+    find: list[Callable[[str], Path]] = [find_model]
+
+    def load(name: str) -> LoadedModel:
+        if name == AUTO_MODEL:
+            find.clear()
+            return load_faster(provider)
+        folder = (find.pop() if find else find_model_by_name)(name)
+        return load_folder(folder, provider)
+
+    return load
+
+
+def load_faster(provider: str = "auto") -> LoadedModel:
+    """The shipped model in 8 bits or in 32, whichever is faster here, or is there.
+
+    Eight bits are a third of the bytes and as good in bits per note, but some processors have no products for them.
+    Raises ModelError where neither is to be had.
+    """
+    from bridge.engine.errors import ModelError
+    from bridge.engine.folders import find_model_by_name
+    from bridge.engine.streaming import StreamingModel
+
+    timed: list[tuple[float, StreamingModel]] = []
+    refusal: ModelError | None = None
+    for name in _TWINS:
+        try:
+            model = StreamingModel.load(find_model_by_name(name), provider=provider)
+            timed.append((model.time_a_note(), model))
+        except ModelError as error:
+            refusal = error
+    if not timed:
+        assert refusal is not None
+        raise refusal
+    fastest = min(timed, key=lambda pair: pair[0])[1]
+    return LoadedModel(fastest, fastest.manifest.digest)
+
+
+def load_folder(folder: Path, provider: str = "auto") -> LoadedModel:
+    """Try out, check, load and warm up the model in `folder`. Raises ModelError with the reason when it is refused."""
+    from bridge.engine.streaming import StreamingModel
+    from bridge.live.model_trial import check_folder
+
+    check_folder(folder, provider)
+    model = StreamingModel.load(folder, provider=provider)
+    model.warm_up()
+    return LoadedModel(model, model.manifest.digest)
+
+
+def load_model(name: str, provider: str = "auto") -> Model:
+    """Load a model by name or folder, for a command that plays nothing live."""
+    from bridge.engine.folders import find_model
+
+    return load_folder(find_model(name), provider).model
