@@ -89,6 +89,13 @@ STEERING: list[Input] = [
     Recall(4.0, "a to b, 0.5", {"temperature": 1.25}, {}, {}, "harmonize"),
     NoteOn(4.5, 55, 70),
     NoteOff(5.5, 55),
+    Learn(5.6, "next_mode"),
+    Control(5.7, 67, 127),
+    Control(5.8, 67, 0),
+    Recall(5.9, "pads", {}, {}, {}, binds={"respond": ("note:36@10", "program:5")}),
+    NoteOn(6.0, 36, 90, 10),
+    NoteOff(6.1, 36, 10),
+    Control(7.0, 67, 127),
 ]
 
 

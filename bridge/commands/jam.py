@@ -29,6 +29,7 @@ from bridge.commands.options import (
 )
 from bridge.midi.port import NAME, check_name
 from bridge.terminal import say
+from bridge.vocabulary.actions import ACTIONS, check_action, read_binds
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import CLOCK_NAMES, ErrorReport, Severity
 from bridge.vocabulary.parameters import PARAMETERS
@@ -94,6 +95,13 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
 )
 @click.option("--clock-out", is_flag=True, help="Send MIDI clock, start, stop and song position.")
 @click.option("--controller", "controller", multiple=True, metavar="NAME=CC", help="A MIDI controller's parameter.")
+@click.option(
+    "--bind",
+    multiple=True,
+    metavar="ACTION=TRIGGER",
+    help="A note, controller (as it is pressed) or program change that fires an action and is not heard: "
+    "respond=note:60@10, stop=cc:67, next_mode=program:5. Actions: " + ", ".join(ACTIONS) + ".",
+)
 @click.option(
     "--listen", type=Channels(), metavar="CHANNELS", help="Hear you on these MIDI channels alone (1,2); usually on all."
 )
@@ -191,6 +199,7 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
     try:
         given = {**tables.get("controllers", {}), **configuration.pairs(options["controller"], "--controller")}
         controllers = configuration.controller_settings(given)
+        binds = read_binds({**tables.get("binds", {}), **_triggers(options["bind"])})
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     return replace(
@@ -206,7 +215,19 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
         controllers=controllers,
         drum_channel=options["drum_channel"],
         listen=options["listen"] or (),
+        binds=binds,
     )
+
+
+def _triggers(words: tuple[str, ...]) -> dict[str, list[str]]:
+    """What `--bind` says for each action; several for one are all meant. Raises ValueError."""
+    from bridge.presets import config as configuration
+
+    given: dict[str, list[str]] = {}
+    for word in words:
+        for action, trigger in configuration.pairs([word], "--bind").items():
+            given.setdefault(check_action(action), []).append(trigger)
+    return given
 
 
 def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:

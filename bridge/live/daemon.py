@@ -37,6 +37,7 @@ from bridge.vocabulary.events import (
     Again,
     Control,
     ErrorReport,
+    Fired,
     Input,
     NoteOff,
     NoteOn,
@@ -62,6 +63,7 @@ from bridge.vocabulary.requests import (
     SoundedNote,
     StatusReport,
     StatusRequest,
+    StepPreset,
 )
 
 log = logging.getLogger("antiphon")
@@ -80,6 +82,8 @@ LATENCY_EVERY: Final = 1.0
 # So many faults of the model within so many seconds, and the machine only listens.
 MOST_FAULTS: Final = 3
 FAULTS_WITHIN: Final = 10.0
+# How far an action steps among the presets.
+_PRESET_STEPS: Final = {"next_preset": 1, "last_preset": -1}
 # What the machine reacts to: from one of these to the next planned note is its reaction.
 _PLAYED: Final = (NoteOn, NoteOff, Control, Respond, Again)
 
@@ -230,7 +234,11 @@ class Daemon:
             if isinstance(item, PortStatus):
                 self._port_changed(item)
                 continue
-            if self._program_channel is not None and is_program_change(item, self._program_channel):
+            if (
+                self._program_channel is not None
+                and is_program_change(item, self._program_channel)
+                and not self._session.performer.is_bound(item)
+            ):
                 self._presets.ask(item, None, {})
                 continue
             self._receive(item)
@@ -380,6 +388,9 @@ class Daemon:
         for output in outputs:
             if isinstance(output, ErrorReport):
                 self.tell(output)
+            elif isinstance(output, Fired) and output.action in _PRESET_STEPS:
+                step = StepPreset(_PRESET_STEPS[output.action])
+                self._presets.ask(step, None, self._session.performer.status())
 
     def _tell_sounded(self, item: Sounded) -> None:
         note = self._session.performer.stage.ledger.get(item.note_id)

@@ -12,7 +12,7 @@ from bridge.performer.performer import Settings
 from bridge.sessions.log import Entry, SessionLog, header_of
 from bridge.sessions.recorder import Recorder
 from bridge.sessions.recording import Recordings
-from bridge.vocabulary.events import ErrorReport, Input, Severity
+from bridge.vocabulary.events import ErrorReport, Fired, Input, Severity
 from bridge.vocabulary.requests import Asker, Capture, Notice, Record, ShellRequest
 
 
@@ -43,6 +43,8 @@ class RecordingSurface(Surface):
             self._head = replace(self._head, whole=False)
         if entry[0] == "model":
             self._head = replace(self._head, model=entry[2], model_sha256=entry[3])
+        if entry[0] == "out" and isinstance(entry[2], Fired):
+            self._fired(entry[2].action)
 
     def take(self, item: Input | ShellRequest, asker: Asker | None) -> bool:
         """Start, end, capture."""
@@ -66,6 +68,13 @@ class RecordingSurface(Surface):
     def close(self) -> None:
         """End, and wait until everything is written."""
         self._tell_written(self._recordings.close())
+
+    def _fired(self, action: str) -> None:
+        """A key or pedal of the player's asks for it."""
+        if action == "record":
+            self._record(not self._recordings.running)
+        elif action == "capture":
+            self._capture()
 
     def _record(self, on: bool) -> None:
         self._recordings.end()

@@ -6,9 +6,11 @@ import json
 
 from bridge.vocabulary.events import (
     BeatLine,
+    Bound,
     CancelNotes,
     Chosen,
     ErrorReport,
+    Fired,
     Kept,
     Learned,
     MoveNotes,
@@ -67,6 +69,10 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/value", (report.name, report.value)
         case Learned():
             return "/antiphon/learned", (report.name, report.controller, report.channel)
+        case Bound():
+            return "/antiphon/bound", (report.action, " ".join(report.triggers))
+        case Fired():
+            return "/antiphon/fired", (report.action,)
         case PresetsReport():
             return "/antiphon/presets", (report.names,)
         case LatencyReport():

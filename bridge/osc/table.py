@@ -17,6 +17,7 @@ from typing import Final, Literal
 from bridge.engine.folders import is_plain
 from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM, check_bpm
 from bridge.vocabulary import parameters
+from bridge.vocabulary.actions import ACTIONS
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import (
     CLOCK_NAMES,
@@ -106,6 +107,8 @@ _PITCH = Argument("pitch", "int", 0, 127)
 _CHANNEL = Argument("channel", "int", 1, 16)
 _PORT = Argument("port", "int", 1, 65535)
 _PARAMETER = Argument("name", "str", note="a parameter")
+_LEARNT = Argument("name", "str", note="a parameter or an action")
+_ACTION = Argument("action", "str", choices=ACTIONS)
 _PRESET = Argument("name", "str", note="a plain name")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -147,6 +150,15 @@ def _parameter(name: str) -> str:
     if name not in parameters.PARAMETERS:
         parameters.check(name, 0.0)  # raises, with the list of names
     return name
+
+
+def _learnt(name: str) -> str:
+    if name in parameters.PARAMETERS or name.replace("-", "_") in ACTIONS:
+        return name
+    raise ValueError(
+        f"name cannot be {name[:60]!r}: an action ({', '.join(ACTIONS)}) or a parameter "
+        f"({', '.join(parameters.PARAMETERS)})"
+    )
 
 
 def _table(*addresses: Address) -> Mapping[str, Address]:
@@ -207,15 +219,16 @@ INCOMING: Final = _table(
     ),
     Address(
         "/antiphon/learn",
-        "Let the next MIDI controller that is turned (a knob or fader; no pedal, no bank) steer a parameter.",
-        (_PARAMETER,),
-        lambda now, name: Learn(now, _parameter(name)),
+        "Let the next MIDI controller that is turned (a knob or fader; no pedal, no bank) steer a parameter; or what "
+        "is pressed next (a key, button, pedal or program change) fire an action.",
+        (_LEARNT,),
+        lambda now, name: Learn(now, _learnt(name)),
     ),
     Address(
         "/antiphon/unlearn",
-        "Take a parameter's controller away.",
-        (_PARAMETER,),
-        lambda now, name: Unlearn(now, _parameter(name)),
+        "Take a parameter's controller, or what fires an action, away.",
+        (_LEARNT,),
+        lambda now, name: Unlearn(now, _learnt(name)),
     ),
     Address("/antiphon/preset", "Take a preset.", (_PRESET,), lambda now, name: LoadPreset(_preset(name))),
     Address(
@@ -343,6 +356,12 @@ OUTGOING: Final = _table(
         "Which controller steers a parameter now.",
         (_PARAMETER, Argument("controller", "int", -1, 119, note="0 to 119; -1: none"), _CHANNEL),
     ),
+    Address(
+        "/antiphon/bound",
+        "What fires an action now.",
+        (_ACTION, Argument("triggers", "str", note="with spaces between; none where it is empty")),
+    ),
+    Address("/antiphon/fired", "A key, pedal or button of the player's fired an action.", (_ACTION,)),
     Address("/antiphon/presets", "The presets there are.", (Argument("names", "str", note="with spaces between"),)),
     Address(
         "/antiphon/latency",

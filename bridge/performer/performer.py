@@ -11,7 +11,7 @@ leaves timestamped outputs. The same calls with the same model give the same not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,6 +27,7 @@ from bridge.performer.stage import Stage
 from bridge.performer.thru import Thru
 from bridge.timing.clock import SessionClock, beats_per_bar
 from bridge.timing.clock_source import ClockInput, Conductor
+from bridge.vocabulary.actions import Binds, stepped
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.controllers import (
     ALL_NOTES_OFF,
@@ -36,6 +37,7 @@ from bridge.vocabulary.controllers import (
     Binding,
 )
 from bridge.vocabulary.events import (
+    MODE_NAMES,
     Again,
     ClockContinue,
     ClockStart,
@@ -43,6 +45,7 @@ from bridge.vocabulary.events import (
     ClockTick,
     Control,
     Dropped,
+    Fired,
     Input,
     InputLost,
     Keep,
@@ -80,6 +83,11 @@ from bridge.vocabulary.voices import DRUM_CHANNEL
 MOST_WAITING: Final = 64
 PRUNE_EVERY: Final = 2.0
 SYSTEM_RESET: Final = b"\xff"
+# What an action is to the core, where it is a command; and how far it steps among the modes.
+_COMMANDS: Final[Mapping[str, Callable[[float], Input]]] = {
+    "respond": Respond, "again": Again, "keep": Keep, "stop": Stop, "panic": Panic
+}  # fmt: skip
+_MODE_STEPS: Final = {"next_mode": 1, "last_mode": -1}
 # A warning of the same kind is not given again within this many seconds.
 QUIET_FOR: Final = 10.0
 CHANNELS: Final = 16
@@ -91,7 +99,7 @@ class Settings:
 
     `human_voice` is one of VOICES, or AUTO: made out from what is played (logs that say nothing were heard as keys).
     `drum_channel` is the one on which their notes are drums, 0: none is. Notes and pedals are heard on the channels
-    `listen`, on all where it is empty.
+    `listen`, on all where it is empty; `binds` say which messages, on whatever channel, fire actions instead.
     """
 
     mode: str = "respond"
@@ -106,6 +114,7 @@ class Settings:
     controllers: Mapping[str, Binding] = field(default_factory=dict)
     drum_channel: int = DRUM_CHANNEL
     listen: tuple[int, ...] = ()
+    binds: Binds = field(default_factory=dict)
 
     def check(self) -> None:
         """Raises ValueError for a voice or channel that cannot be."""
@@ -133,7 +142,7 @@ class Performer:
         self.unheard = 0
         self._next_prune = 0.0
         self._warned: dict[str, float] = {}
-        self._desk = Desk(self.stage, settings.controllers)
+        self._desk = Desk(self.stage, settings.controllers, binds=settings.binds)
         self._desk.recall(Recall(0.0, "", settings.values, settings.voices, settings.ranges))
         self._desk.pin(pinned)
         self.stage.take_outputs()
@@ -164,8 +173,10 @@ class Performer:
             case Raw(time, data):
                 if data == SYSTEM_RESET:
                     self._let_all_go(time, now)
-                self.thru.other(data)
+                if not self._fires(item, now):
+                    self.thru.other(data)
             case InputLost(time):
+                self._desk.triggers.let_go()
                 self._let_all_go(time, now)
             case Sounded(time, note_id):
                 self.stage.sounded(note_id, time)
@@ -264,6 +275,10 @@ class Performer:
         """Whether it wants to be told of every step (`StepTime`): so it does while it does not keep up."""
         return self.stage.keeping_up.rung > Rung.FULL
 
+    def is_bound(self, item: Input) -> bool:
+        """Whether a program change fires an action, or is to be learnt for one: then it is nobody else's."""
+        return isinstance(item, Raw) and self._desk.triggers.wants(item)
+
     def take_outputs(self) -> list[Output]:
         """What was decided since the last call, in order."""
         return self.stage.take_outputs()
@@ -298,6 +313,7 @@ class Performer:
             "preset": self._preset,
             "learning": self._desk.learning or "",
             "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
+            "binds": {action: list(words) for action, words in self._desk.triggers.binds.items()},
             "parameters": dict(stage.values),
             "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
             "ranges": {voice: list(span) for voice, span in stage.ranges.items()},
@@ -317,6 +333,8 @@ class Performer:
                 "feedback-loop",
                 "our own notes come back in and are not answered: do not route Antiphon Out to Antiphon In",
             )
+            return
+        if self._fires(item, now):
             return
         self.thru.press(item)
         if item.channel not in self._listen:
@@ -342,7 +360,7 @@ class Performer:
         self._mode.react(note, now)
 
     def _note_off(self, item: NoteOff, now: float) -> None:
-        if self.stage.feedback.is_own_off(item.pitch, item.channel):
+        if self.stage.feedback.is_own_off(item.pitch, item.channel) or self._fires(item, now):
             return
         self.thru.lift(item.pitch, item.channel)
         if item.channel not in self._listen:
@@ -357,6 +375,8 @@ class Performer:
             self._ended([ended], now)
 
     def _control(self, item: Control, now: float) -> None:
+        if self._fires(item, now):
+            return
         if item.channel in self._listen:
             self._mind_pedal_and_modes(item, now)
         before = self.stage.tuning.palette.version
@@ -364,6 +384,44 @@ class Performer:
             self._replan_since(before, now)
             return
         self.thru.control(item)
+
+    def _fires(self, item: NoteOn | NoteOff | Control | Raw, now: float) -> bool:
+        """Whether a message fires an action, or belongs to what does, and is nobody else's; the action is done."""
+        if self._desk.learn_trigger(item):
+            self._give_up_bound(item.time, now)
+            return True
+        ours, action = self._desk.triggers.hear(item)
+        if action:
+            self._act(action, item.time, now)
+        return ours
+
+    def _act(self, action: str, time: float, now: float) -> None:
+        """Do what was fired; what is not the core's to do the shell does, being told."""
+        self.stage.emit(Fired(action))
+        if action in _COMMANDS:
+            self._command(_COMMANDS[action](time), now)
+        elif action == "tap":
+            self._beat(Tap(time), now)
+        elif action in _MODE_STEPS:
+            self._change_mode(stepped(MODE_NAMES, self.mode, _MODE_STEPS[action]), now)
+
+    def _give_up_bound(self, time: float, now: float) -> None:
+        """Keys and pedals that fire something now are none any more: what they held is let go."""
+        triggers, hands = self._desk.triggers, self.stage.hands
+        self.thru.lift_covered(triggers.covers_key, triggers.covers)
+        ended = [
+            note
+            for held in hands.notes_down()
+            if triggers.covers_key(held.channel, held.pitch)
+            and (note := hands.lift(held.pitch, held.channel, time)) is not None
+        ]
+        for channel in range(1, CHANNELS + 1):
+            if hands.pedal_is_down(channel) and triggers.covers(channel, SUSTAIN_PEDAL):
+                ended += hands.pedal(0, channel)
+        if ended:
+            self._mode.lifted(time)
+            self._ended(ended, now)
+            self.stage.follow_hands(time)
 
     def _mind_pedal_and_modes(self, item: Control, now: float) -> None:
         """Only a pedal that goes from down to up is an event: one that trembles around 0 ends no phrase."""
@@ -475,6 +533,8 @@ class Performer:
             self._make_mode(item.mode)  # refused before anything is set
         self._desk.recall(item)
         self._preset = item.preset
+        if item.binds:
+            self._give_up_bound(now, now)
         if item.voices:
             self._mode.replan(now)
         if item.mode and item.mode != self.mode:

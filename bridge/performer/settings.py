@@ -1,4 +1,4 @@
-"""What the people at the controls set: parameters, voices, ranges, presets, and the controllers that steer them.
+"""What the people at the controls set: parameters, voices, ranges, presets, and the controllers and keys that do so.
 
 Everything set is checked as a whole before any of it counts, so that a refusal (ValueError, with the way out) leaves
 all as it was.
@@ -10,10 +10,24 @@ from collections.abc import Collection, Mapping
 
 from bridge.performer.midi_learn import Learner
 from bridge.performer.stage import Stage
+from bridge.performer.triggers import Triggers
 from bridge.vocabulary import parameters
+from bridge.vocabulary.actions import ACTIONS, Binds, check_action, check_binds
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.controllers import Binding, bind, is_free, steered, upper_half
-from bridge.vocabulary.events import Control, Learned, Recall, SetRange, SetVoice, Severity, ValueReport
+from bridge.vocabulary.events import (
+    Bound,
+    Control,
+    Learned,
+    NoteOff,
+    NoteOn,
+    Raw,
+    Recall,
+    SetRange,
+    SetVoice,
+    Severity,
+    ValueReport,
+)
 from bridge.vocabulary.parameters import PARAMETERS
 
 Value = float | str
@@ -22,9 +36,14 @@ Value = float | str
 class Desk:
     """Sets what is on a stage. Parameters that are `pinned` stay as they are, whatever comes."""
 
-    def __init__(self, stage: Stage, bindings: Mapping[str, Binding], pinned: Collection[str] = ()) -> None:
+    def __init__(
+        self, stage: Stage, bindings: Mapping[str, Binding], pinned: Collection[str] = (), binds: Binds | None = None
+    ) -> None:
+        self.triggers = Triggers(binds or {})
         for name, bound in bindings.items():
             bind(name, bound.cc, bound.channel)  # raises for what cannot be
+            if self.triggers.covers(bound.channel, bound.cc):
+                raise ValueError(f"controller {bound.cc} is to steer {name} and to fire an action: give each its own")
         self.bindings = dict(bindings)
         self._learner: Learner | None = None
         self._stage = stage
@@ -35,8 +54,8 @@ class Desk:
 
     @property
     def learning(self) -> str | None:
-        """The parameter that waits for its controller."""
-        return None if self._learner is None else self._learner.name
+        """The parameter that waits for its controller, or the action that waits for what fires it."""
+        return self.triggers.learning if self._learner is None else self._learner.name
 
     def pin(self, names: Collection[str]) -> None:
         """Keep these parameters as they are from now on."""
@@ -61,6 +80,7 @@ class Desk:
         """Set everything that a preset says, or nothing; the mode is not this one's business."""
         for voice, (_, channel) in item.voices.items():
             _check_voice(voice, channel)
+        check_binds(item.binds)
         before = self._stage.values
         self._settle(item.values, item.ranges)
         for voice, (enabled, channel) in item.voices.items():
@@ -68,15 +88,25 @@ class Desk:
         for name, value in self._stage.values.items():
             if value != before[name]:
                 self._stage.emit(ValueReport(name, value))
+        if item.binds:
+            bound = self.triggers.binds
+            self.triggers.set(item.binds)
+            self._tell_binds(bound)
 
     def learn(self, name: str) -> None:
-        """Bind the next controller that is turned to parameter `name`."""
-        if name not in PARAMETERS:
-            parameters.check(name, 0.0)  # raises, with the list of names
-        self._learner = Learner(name)
+        """Bind the next controller that is turned to parameter `name`, or what is pressed next to that action."""
+        if name in PARAMETERS:
+            self.triggers.forget_learning()
+            self._learner = Learner(name)
+            return
+        self.triggers.learn(check_action(name) if _is_action(name) else _no_such(name))
+        self._learner = None
 
     def unlearn(self, name: str) -> None:
-        """Take a parameter's controller away, or stop waiting for one."""
+        """Take a parameter's controller, or what fires an action, away, or stop waiting for one."""
+        if _is_action(name):
+            self._unbind(check_action(name))
+            return
         if name not in self.bindings and name != self.learning:
             raise ValueError(
                 f"no controller steers {name!r}: they steer {', '.join(sorted(self.bindings)) or 'nothing yet'}; "
@@ -86,6 +116,40 @@ class Desk:
             self._learner = None
         if self.bindings.pop(name, None) is not None:
             self._stage.emit(Learned(name, -1, 1))
+
+    def learn_trigger(self, item: NoteOn | NoteOff | Control | Raw) -> bool:
+        """A message comes. True where it is what fires an action from now on."""
+        action, trigger = self.triggers.learning, self.triggers.learnt(item)
+        if action is None or trigger is None:
+            return False
+        before = self.triggers.binds
+        self.triggers.bind(trigger, action, item)
+        self._tell_binds(before)
+        return True
+
+    def _unbind(self, action: str) -> None:
+        if action not in self.triggers.binds and action != self.triggers.learning:
+            raise ValueError(
+                f"nothing fires {action!r}: bound are {', '.join(self.triggers.binds) or 'none yet'}; "
+                "see /antiphon/learn"
+            )
+        if action == self.triggers.learning:
+            self.triggers.forget_learning()
+        if action in self.triggers.binds:
+            before = self.triggers.binds
+            self.triggers.set({action: ()})
+            self._tell_binds(before)
+
+    def _tell_binds(self, before: Binds) -> None:
+        """Say what fires which action now, where that changed. What fires something steers nothing any more."""
+        now = self.triggers.binds
+        for action in ACTIONS:
+            if now.get(action) != before.get(action):
+                self._stage.emit(Bound(action, now.get(action, ())))
+        for name, bound in list(self.bindings.items()):
+            if self.triggers.covers(bound.channel, bound.cc):
+                del self.bindings[name]
+                self._stage.emit(Learned(name, -1, 1))
 
     def move(self, item: Control) -> bool:
         """A controller moves. True where it steers a parameter, and is then nobody else's."""
@@ -123,6 +187,17 @@ class Desk:
             _check_range(voice, low, high)
         values = parameters.merged(stage.values, {n: v for n, v in changes.items() if n not in self._pinned})
         stage.settle(values, {**stage.ranges, **ranges})
+
+
+def _is_action(name: str) -> bool:
+    return name.replace("-", "_") in ACTIONS
+
+
+def _no_such(name: str) -> str:
+    raise ValueError(
+        f"nothing to learn is called {name[:60]!r}: actions are {', '.join(ACTIONS)}, parameters "
+        f"{', '.join(sorted(PARAMETERS))}"
+    )
 
 
 def _check_voice(voice: str, channel: int = 1) -> None:

@@ -105,6 +105,13 @@ class Thru:
         for key in [key for key in self._pedals if channel in (None, key[0])]:
             self._emit(PassThrough(midi_bytes.control(key[1], 0, self._pedals.pop(key))))
 
+    def lift_covered(self, keys: Callable[[int, int], bool], controllers: Callable[[int, int], bool]) -> None:
+        """What is no longer passed on comes up: `keys` and `controllers` say which, by channel and number."""
+        for channel, pitch in [key for key in self._keys if keys(*key)]:
+            self.lift(pitch, channel)
+        for key in [key for key in self._pedals if controllers(*key)]:
+            self._emit(PassThrough(midi_bytes.control(key[1], 0, self._pedals.pop(key))))
+
     @property
     def _passes(self) -> bool:
         return self._values()["thru"] != "off"

@@ -1,4 +1,4 @@
-"""Settings from a TOML file: any option of `antiphon jam` by its name, and four tables.
+"""Settings from a TOML file: any option of `antiphon jam` by its name, and five tables.
 
 model = "duo"
 mode = "duet"
@@ -17,6 +17,10 @@ bass = [28, 55]   # lowest and highest pitch
 [controllers]
 temperature = 21  # this MIDI controller, on any channel, over the whole range
 low = {cc = 22, channel = 1, low = 24, high = 72}
+
+[binds]
+respond = "cc:67"               # a pedal; or note:60@10, program:5
+stop = ["note:36@10", "cc:80"]
 """
 
 from __future__ import annotations
@@ -32,7 +36,7 @@ from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.controllers import ANY_CHANNEL, Binding, bind
 from bridge.vocabulary.voices import default_voices
 
-TABLES: Final = ("parameters", "voices", "ranges", "controllers")
+TABLES: Final = ("parameters", "voices", "ranges", "controllers", "binds")
 
 
 def load(path: Path, options: Collection[str]) -> dict[str, Any]:

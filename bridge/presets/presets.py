@@ -14,6 +14,9 @@
     [ranges]
     bass = [28, 55]
 
+    [binds]
+    respond = "cc:67"      # a pedal fires the action (see bridge.vocabulary.actions)
+
 Everything may be left out; what is left out stays as it is. Pure text to values and back: no file is touched here.
 """
 
@@ -28,26 +31,28 @@ import tomli_w
 
 from bridge.presets import config
 from bridge.vocabulary import parameters
+from bridge.vocabulary.actions import read_binds
 from bridge.vocabulary.events import MODE_NAMES, Recall
 from bridge.vocabulary.parameters import PARAMETERS
 
-_KEYS: Final = ("mode", "program", "parameters", "voices", "ranges")
+_KEYS: Final = ("mode", "program", "parameters", "voices", "ranges", "binds")
 _HALF: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Checked settings. `voices` are (enabled, channel), `ranges` (low, high), both by voice."""
+    """Checked settings. `voices` are (enabled, channel), `ranges` (low, high), by voice; `binds` triggers by action."""
 
     values: Mapping[str, float | str] = field(default_factory=dict)
     voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     mode: str = ""
     program: int | None = None
+    binds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def recall(self, name: str, now: float) -> Recall:
         """The one input by which the core takes it."""
-        return Recall(now, name, self.values, self.voices, self.ranges, self.mode)
+        return Recall(now, name, self.values, self.voices, self.ranges, self.mode, self.binds)
 
 
 def parse(text: str, name: str) -> Preset:
@@ -58,7 +63,7 @@ def parse(text: str, name: str) -> Preset:
         raise ValueError(f"preset {name!r} is not TOML: {error}") from error
     try:
         config.check_keys(given, _KEYS)
-        for table in ("parameters", "voices", "ranges"):
+        for table in ("parameters", "voices", "ranges", "binds"):
             config.check_table(given, table)
         return Preset(
             _values(given.get("parameters", {})),
@@ -66,6 +71,7 @@ def parse(text: str, name: str) -> Preset:
             config.range_settings(given.get("ranges", {})),
             _mode(given.get("mode", "")),
             _program(given.get("program")),
+            read_binds(given.get("binds", {})),
         )
     except ValueError as refusal:
         raise ValueError(f"preset {name!r}: {refusal}; nothing of it was taken") from refusal
@@ -82,6 +88,7 @@ def text_of(preset: Preset) -> str:
             "parameters": dict(preset.values),
             "voices": {voice: channel if on else "off" for voice, (on, channel) in preset.voices.items()},
             "ranges": {voice: list(span) for voice, span in preset.ranges.items()},
+            **({"binds": {action: list(words) for action, words in preset.binds.items()}} if preset.binds else {}),
         }
     )
 
@@ -107,7 +114,7 @@ def morph(first: Preset, second: Preset, amount: float) -> Preset:
             for start, end in zip(first.ranges[voice], second.ranges[voice], strict=True)
         )
         ranges[voice] = (low, high)
-    return Preset(values, near.voices, ranges, near.mode)
+    return Preset(values, near.voices, ranges, near.mode, binds=near.binds)
 
 
 def _between(first: float, second: float, amount: float, *, whole: bool) -> float:

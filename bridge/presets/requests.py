@@ -10,9 +10,18 @@ from typing import Any, Final, TypeGuard
 
 from bridge.presets.presets import Preset, morph
 from bridge.presets.store import PresetShelf
+from bridge.vocabulary.actions import stepped
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import Input, Raw, Recall
-from bridge.vocabulary.requests import ListPresets, LoadPreset, MorphPresets, PresetRequest, PresetsReport, SavePreset
+from bridge.vocabulary.requests import (
+    ListPresets,
+    LoadPreset,
+    MorphPresets,
+    PresetRequest,
+    PresetsReport,
+    SavePreset,
+    StepPreset,
+)
 
 _PROGRAM_CHANGE: Final = 0xC0
 
@@ -22,10 +31,17 @@ def carry_out(
 ) -> Recall | PresetsReport:
     """The input for the core, or the answer for who asked. Raises ValueError with the reason for what cannot be done.
 
-    `status` is the performer's, which a new preset keeps.
+    `status` is the performer's, which a new preset keeps, and which says what the present one is.
     """
     match request:
         case LoadPreset(name):
+            return shelf.load(name).recall(name, now)
+        case StepPreset(step):
+            name = stepped(shelf.names(), str(status["preset"]), step)
+            if not name:
+                raise ValueError(
+                    f"there are no presets in {shelf.folder} to step through: /antiphon/preset/save makes one"
+                )
             return shelf.load(name).recall(name, now)
         case MorphPresets(first, second, amount):
             between = morph(shelf.load(first), shelf.load(second), amount)
@@ -58,6 +74,7 @@ def preset_of(status: Mapping[str, Any], program: int | None) -> Preset:
         ranges={voice: (int(low), int(high)) for voice, (low, high) in status["ranges"].items()},
         mode=str(status["mode"]),
         program=program,
+        binds={str(action): tuple(map(str, words)) for action, words in status["binds"].items()},
     )
 
 

@@ -13,11 +13,14 @@ from bridge.midi.bytes import NOTE_ON
 from bridge.performer.held_notes import PEDAL_DOWN
 from bridge.performer.performer import Settings
 from bridge.vocabulary import parameters
+from bridge.vocabulary.actions import CONTROLLER, NOTE, read_trigger, stepped
 from bridge.vocabulary.controllers import ALL_NOTES_OFF, ALL_SOUND_OFF, RESET_CONTROLLERS, SUSTAIN_PEDAL
 from bridge.vocabulary.events import (
+    MODE_NAMES,
     CancelNotes,
     Control,
     Dropped,
+    Fired,
     Input,
     InputLost,
     MoveNotes,
@@ -101,6 +104,8 @@ class Books:
     _looped: set[Key] = field(default_factory=set)
     # Notes of the human's passed on, by key: their velocities, in the order in which they are to leave.
     _passed: dict[Key, list[int]] = field(default_factory=dict)
+    # Keys and controllers that fire actions, by channel and number: no keys and no pedals.
+    _pads: frozenset[tuple[str, int, int]] = frozenset()
 
     @classmethod
     def of(cls, settings: Settings) -> Books:
@@ -111,6 +116,11 @@ class Books:
             {**parameters.defaults(), **settings.values},
             {**voices, **settings.voices},
             dict(settings.ranges),
+            _pads=frozenset(
+                (one.kind, one.channel, one.number)
+                for words in settings.binds.values()
+                for one in map(read_trigger, words)
+            ),
         )
 
     def number(self, name: str) -> float:
@@ -118,6 +128,15 @@ class Books:
         return float(self.values[name])
 
     # --- inputs ----------------------------------------------------------------------------------
+
+    def fires(self, item: Input) -> bool:
+        """Whether a message belongs to what fires an action: it is no key and no pedal then."""
+        match item:
+            case NoteOn(_, pitch, _, channel) | NoteOff(_, pitch, channel):
+                return (NOTE, channel, pitch) in self._pads and (channel, pitch) not in self._looped
+            case Control(_, controller, _, channel):
+                return (CONTROLLER, channel, controller) in self._pads
+        return False
 
     def received(self, item: Input, *, own: bool) -> None:
         """The core took an input; `own`: it took it for a note of the machine's that came back in."""
@@ -207,6 +226,8 @@ class Books:
                 note = Given(note_id, onset, release, pitch, velocity, channel, made, *rules)
                 self.given[note_id] = note
                 self._waiting.setdefault(note.key, []).append(note)
+            case Fired(action):
+                self._fired(action)
             case ReleaseNote(note_id, time):
                 self._release(note_id, time)
             case MoveNotes(note_ids, onsets, releases):
@@ -227,6 +248,13 @@ class Books:
                 self.values[name] = value
                 if name == "late":
                     self.late = float(value)
+
+    def _fired(self, action: str) -> None:
+        if action in ("stop", "panic"):
+            self._let_go()
+        elif action in ("next_mode", "last_mode"):
+            self.mode = stepped(MODE_NAMES, self.mode, 1 if action == "next_mode" else -1)
+            self._let_go()
 
     def _release(self, note_id: int, time: float) -> None:
         note = self.given.get(note_id)

@@ -9,6 +9,7 @@ from typing import Final
 
 from bridge.simulator.deeds import Deeds, Random, Room, Wait, chance, pause
 from bridge.simulator.phrases import Phrase, phrases
+from bridge.vocabulary.actions import CONTROLLER, NOTE, Binds, read_trigger
 from bridge.vocabulary.controllers import SUSTAIN_PEDAL
 from bridge.vocabulary.events import Control, Input, NoteOff, NoteOn, Raw, Turn
 from bridge.vocabulary.voices import DRUM_CHANNEL
@@ -27,6 +28,18 @@ LOWEST_DRUM: Final = 35
 DRUMS: Final = 23
 # Messages that are neither notes nor controllers: bend, programs, pressure, system exclusive, a stray byte.
 RAW: Final = (b"\xe0\x00\x40", b"\xc0\x05", b"\xd0\x40", b"\xa0\x3c\x40", b"\xf0\x7e\x7f\xf7", b"\xfe")
+# What fires actions in every set, on a channel on which nobody plays (docs/playing-in.md).
+PADS: Final[Binds] = {
+    "respond": ("note:36@16",),
+    "again": ("note:37@16",),
+    "keep": ("note:38@16",),
+    "stop": ("cc:66@16",),
+    "panic": ("note:39@16",),
+    "tap": ("cc:64@16",),
+    "record": ("cc:80@16",),
+    "next_mode": ("program:1@16",),
+    "last_mode": ("program:2@16",),
+}
 
 Player = Callable[[Random, Room, float], Deeds]
 
@@ -149,6 +162,26 @@ def _odd(draw: Random, time: float) -> Input:
             return NoteOff(time, int(draw.integers(128)), channel)
         case _:
             return Raw(time, RAW[int(draw.integers(len(RAW)))])
+
+
+def plays_pads(draw: Random, room: Room, begin: float) -> Deeds:
+    """Presses what is bound to actions (PADS): half of the sets have somebody who does."""
+    if chance(draw, 0.5):
+        return
+    time = begin
+    while True:
+        time += pause(draw, 15.0)
+        trigger = read_trigger(PADS[str(draw.choice(list(PADS)))][0])
+        number, channel = trigger.number, trigger.channel
+        if trigger.kind == NOTE:
+            yield NoteOn(time, number, int(draw.integers(1, 128)), channel)
+            yield NoteOff(time + 0.08, number, channel)
+        elif trigger.kind == CONTROLLER:
+            for step, value in enumerate((127, 90, 0)):
+                yield Control(time + 0.03 * step, number, value, channel)
+        else:
+            yield Raw(time, bytes((0xC0 | channel - 1, number)))
+        time += 0.1
 
 
 def merged(*sources: Deeds) -> Deeds:

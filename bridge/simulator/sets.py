@@ -18,7 +18,7 @@ from bridge.simulator.controls import controls, some_preset
 from bridge.simulator.deeds import Deeds, Random, Room, chance
 from bridge.simulator.invariants import Broken
 from bridge.simulator.live import LiveSet
-from bridge.simulator.players import merged, plays_anything, plays_phrases
+from bridge.simulator.players import PADS, merged, plays_anything, plays_pads, plays_phrases
 from bridge.simulator.watch import Watch
 from bridge.simulator.weather import weather
 from bridge.simulator.witness import Witness
@@ -140,6 +140,7 @@ def _settings(draw: Random) -> Settings:
         voices=some if preset is None else {**some, **preset.voices},
         ranges={} if preset is None else preset.ranges,
         human_voice=str(draw.choice([AUTO, AUTO, *VOICES])),
+        binds=PADS,
     )
 
 
@@ -159,6 +160,7 @@ def _deeds(draw: Random, room: Room, clock: str, names: tuple[str, ...]) -> Deed
     if chance(draw, 0.1):
         other = str(draw.choice(list(CLOCKS)))
         sources.append(CLOCKS[other](dice[5], room, float(draw.uniform(0.0, 60.0))))
+    sources.append(plays_pads(dice[6], room, 0.0))
     return merged(*sources)
 
 

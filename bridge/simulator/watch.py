@@ -87,6 +87,8 @@ class Watch:
         own, self._own = isinstance(item, NoteOn) and count > self._own, count
         echoes = self._performer.thru.echoes
         echo, self._echoes = echoes > self._echoes, echoes
+        if not own and self.books.fires(item):
+            return
         if isinstance(item, StepTime):
             self.books.step_p99 = item.p99
         if not echo:  # the first note-off on its key is still the human's

@@ -7,7 +7,7 @@ pitches and velocities 0-127. Nothing here does I/O or knows a model.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -143,8 +143,8 @@ class SetRange:
 class Recall:
     """A preset, or a blend of two, as a whole: all of it is taken, or none.
 
-    `voices` are (enabled, channel), `ranges` (low, high), by voice; what is not named stays as it is, and so does the
-    mode where `mode` is empty.
+    `voices` are (enabled, channel), `ranges` (low, high), by voice, `binds` what fires each action
+    (`bridge.vocabulary.actions`); what is not named stays as it is, and so does the mode where `mode` is empty.
     """
 
     time: float
@@ -153,11 +153,12 @@ class Recall:
     voices: Mapping[str, tuple[bool, int]]
     ranges: Mapping[str, tuple[int, int]]
     mode: str = ""
+    binds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Learn:
-    """The next controller that moves is to steer parameter `name`."""
+    """The next controller that is turned is to steer parameter `name`; or what is pressed next to fire that action."""
 
     time: float
     name: str
@@ -165,7 +166,7 @@ class Learn:
 
 @dataclass(frozen=True, slots=True)
 class Unlearn:
-    """No controller is to steer parameter `name` any more."""
+    """No controller is to steer parameter `name` any more, or nothing to fire that action."""
 
     time: float
     name: str
@@ -468,6 +469,21 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What fires `action` from now on: triggers (`bridge.vocabulary.actions`), none or several."""
+
+    action: str
+    triggers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A message of the player's fired `action`; what is the shell's to do (files, recordings) is done now."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorReport:
     """Something was refused or went wrong. `text` names the thing, the value and the way out."""
 
@@ -478,5 +494,5 @@ class ErrorReport:
 
 Output = (
     PlayNote | ReleaseNote | MoveNotes | CancelNotes | Silence | PassThrough | BeatLine | SetLinkTempo
-    | SetLinkPlaying | TurnChanged | Chosen | Kept | Pace | ValueReport | Learned | ErrorReport
+    | SetLinkPlaying | TurnChanged | Chosen | Kept | Pace | ValueReport | Learned | Bound | Fired | ErrorReport
 )  # fmt: skip

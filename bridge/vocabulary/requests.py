@@ -86,7 +86,14 @@ class Unsubscribe:
     port: int
 
 
-PresetRequest = LoadPreset | SavePreset | MorphPresets | ListPresets
+@dataclass(frozen=True, slots=True)
+class StepPreset:
+    """Take the preset that comes `step` places after the present one, by name, round and round."""
+
+    step: int
+
+
+PresetRequest = LoadPreset | StepPreset | SavePreset | MorphPresets | ListPresets
 ShellRequest = Get | LoadModel | Record | Capture | StatusRequest | PresetRequest
 Subscription = Subscribe | Unsubscribe
 Decoded = Input | ShellRequest | Subscription

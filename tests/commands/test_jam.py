@@ -62,6 +62,18 @@ def test_a_file_says_it_all(heard: list[tuple[dict[str, Any], Settings]], tmp_pa
     assert settings.values == {"thru": thru, "programs": "on"}
 
 
+def test_what_fires_actions(heard: list[tuple[dict[str, Any], Settings]], tmp_path: Path) -> None:
+    path = tmp_path / "set.toml"
+    path.write_text('[binds]\nrespond = "cc:67"\nstop = ["note:36@10", "cc:80"]\n')
+    words = ("--bind", "next-mode=program:5@2", "--bind", "stop=note:37", "--bind", "stop=note:38")
+    assert invoke("--config", str(path), *words) == (0, "")
+    assert heard[0][1].binds == {
+        "respond": ("cc:67",),
+        "stop": ("note:37", "note:38"),
+        "next_mode": ("program:5@2",),
+    }
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -71,6 +83,9 @@ def test_a_file_says_it_all(heard: list[tuple[dict[str, Any], Settings]], tmp_pa
         (("--drum-channel", "0"), "0 is not in the range 1<=x<=16"),
         (("--program-channel", "all"), "'all' is not a valid"),
         (("--thru", "maybe"), "maybe"),
+        (("--bind", "respond"), "write NAME=VALUE"),
+        (("--bind", "sing=note:60"), "no action 'sing'"),
+        (("--bind", "respond=note:200"), "note goes from 0 to 127"),
     ],
 )
 def test_what_cannot_be_is_refused(words: tuple[str, ...], message: str) -> None:

@@ -242,6 +242,37 @@ def test_a_program_change_recalls_nothing_unless_asked(make: Callable[..., Stage
     assert b"\xc0\x00" in [message for _, message in stage.port.sent]
 
 
+def test_pads_record_capture_and_step_through_presets(
+    make: Callable[..., Stage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number, name in enumerate(("chorus", "verse")):
+        (tmp_path / f"{name}.toml").write_text(f"[parameters]\ntemperature = {1 + number}\n")
+    stage = make(presets=tmp_path)
+    for action, program in (("next_preset", 1), ("record", 2), ("capture", 3)):
+        stage.osc.send_message("/antiphon/learn", action)
+        stage.osc.send_message("/antiphon/get", "temperature")
+        stage.client.expect("/antiphon/value")
+        stage.port.play(bytes((0xC0, program)))
+        stage.osc.send_message("/antiphon/status", [])
+        assert stage.client.expect("/antiphon/bound") == [action, f"program:{program}@1"]
+    for temperature in (1.0, 2.0, 1.0):
+        stage.port.play(b"\xc0\x01")
+        stage.osc.send_message("/antiphon/status", [])
+        stage.client.expect("/antiphon/value", lambda args, wanted=temperature: args == ["temperature", wanted])
+    for recording in (True, False):
+        stage.port.play(b"\xc0\x02")
+        stage.osc.send_message("/antiphon/status", [])
+        stage.client.expect("/antiphon/fired", lambda args: args == ["record"])
+        stage.osc.send_message("/antiphon/status", [])
+        stage.client.expect("/antiphon/status", lambda args, on=recording: json.loads(str(args[0]))["recording"] is on)
+    stage.port.play(b"\xc0\x03")
+    stage.osc.send_message("/antiphon/status", [])
+    stage.client.expect("/antiphon/fired", lambda args: args == ["capture"])
+    stage.close()
+    assert len(list((tmp_path / "sessions").glob("*/session.jsonl"))) == 2
+
+
 def test_a_controller_is_learnt_and_the_port_hears_of_a_new_tolerance(make: Callable[..., Stage]) -> None:
     stage = make()
     stage.osc.send_message("/antiphon/learn", "late")

@@ -15,9 +15,11 @@ from bridge.osc.table import INCOMING, OUTGOING, markdown
 from bridge.vocabulary import parameters
 from bridge.vocabulary.events import (
     Again,
+    Bound,
     CancelNotes,
     Chosen,
     ErrorReport,
+    Fired,
     Keep,
     Kept,
     Learn,
@@ -201,6 +203,9 @@ TOLD = [
     (ValueReport("thru", "on"), "/antiphon/value", ("thru", "on")),
     (Learned("temperature", 21, 3), "/antiphon/learned", ("temperature", 21, 3)),
     (Learned("temperature", -1, 1), "/antiphon/learned", ("temperature", -1, 1)),
+    (Bound("stop", ("note:36@10", "cc:67")), "/antiphon/bound", ("stop", "note:36@10 cc:67")),
+    (Bound("stop", ()), "/antiphon/bound", ("stop", "")),
+    (Fired("next_mode"), "/antiphon/fired", ("next_mode",)),
     (PresetsReport("chorus verse"), "/antiphon/presets", ("chorus verse",)),
     (LatencyReport("step", 0.001, 0.003), "/antiphon/latency", ("step", 0.001, 0.003)),
     (StatusReport("{}"), "/antiphon/status", ("{}",)),

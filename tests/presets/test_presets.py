@@ -24,6 +24,10 @@ drums = "off"
 
 [ranges]
 bass = [28, 55]
+
+[binds]
+respond = "cc:67"
+next-mode = ["note:36@10", "program:5"]
 """
 
 
@@ -34,6 +38,7 @@ def test_a_preset_as_it_is_written() -> None:
         ranges={"bass": (28, 55)},
         mode="duet",
         program=3,
+        binds={"respond": ("cc:67",), "next_mode": ("note:36@10", "program:5")},
     )
 
 
@@ -56,6 +61,9 @@ def test_a_preset_as_it_is_written() -> None:
         ("[ranges]\nbass = 28", "two pitches from 0 to 127"),
         ("mode = 'jazz'", "mode cannot be 'jazz'"),
         ("program = 128", "program cannot be 128"),
+        ("binds = 3", "'binds' must be a table"),
+        ("[binds]\nsing = 'cc:3'", "no action 'sing'"),
+        ("[binds]\nstop = 'cc:3'\nrespond = 'cc:3'", "give each its own"),
         ("program = true", "program cannot be True"),
     ],
 )

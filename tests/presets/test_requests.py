@@ -13,7 +13,7 @@ from bridge.presets.requests import carry_out, is_program_change, program_change
 from bridge.presets.store import PresetShelf
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import Control, Input, Raw, Recall, SetParameter, SetRange, SetVoice
-from bridge.vocabulary.requests import ListPresets, LoadPreset, MorphPresets, PresetsReport, SavePreset
+from bridge.vocabulary.requests import ListPresets, LoadPreset, MorphPresets, PresetsReport, SavePreset, StepPreset
 
 
 def test_how_things_are_set_is_kept_and_comes_back(tmp_path: Path) -> None:
@@ -21,13 +21,14 @@ def test_how_things_are_set_is_kept_and_comes_back(tmp_path: Path) -> None:
     performer.receive(SetParameter(1.0, "scale", "blues"), 1.0)
     performer.receive(SetVoice(1.0, "lead", True, 7), 1.0)
     performer.receive(SetRange(1.0, "bass", 28, 55), 1.0)
+    performer.receive(Recall(1.0, "", {}, {}, {}, binds={"stop": ("note:36@10", "cc:67")}), 1.0)
     wanted = performer.status()
     assert carry_out(SavePreset("verse"), shelf, wanted, 1.0) == PresetsReport("verse")
     other = Performer(FakeModel(), Settings(mode="off", values={"temperature": 0.3}))
     recall = carry_out(LoadPreset("verse"), shelf, other.status(), 2.0)
     assert isinstance(recall, Recall)
     other.receive(recall, 2.0)
-    for name in ("mode", "parameters", "voices", "ranges"):
+    for name in ("mode", "parameters", "voices", "ranges", "binds"):
         assert other.status()[name] == wanted[name]
 
 
@@ -53,6 +54,22 @@ def test_a_preset_keeps_its_program_and_a_new_one_claims_none(tmp_path: Path) ->
 )
 def test_a_program_is_selected_on_the_channel_asked_for(item: Input, channel: int, selects: bool) -> None:
     assert is_program_change(item, channel) is selects
+
+
+def test_presets_are_stepped_through_by_name(tmp_path: Path) -> None:
+    shelf = PresetShelf(tmp_path)
+    with pytest.raises(ValueError, match="no presets"):
+        carry_out(StepPreset(1), shelf, {"preset": ""}, 3.0)
+    for name in "cab":
+        shelf.save(name, Preset())
+
+    def after(preset: str, step: int) -> str:
+        recall = carry_out(StepPreset(step), shelf, {"preset": preset}, 3.0)
+        assert isinstance(recall, Recall)
+        return recall.preset
+
+    assert [after(name, 1) for name in ("", "a", "b", "c", "a to b, 0.5")] == ["a", "b", "c", "a", "a"]
+    assert [after(name, -1) for name in ("", "a", "b", "c")] == ["c", "c", "a", "b"]
 
 
 def test_a_morph_is_one_input(tmp_path: Path) -> None:

@@ -74,14 +74,20 @@ def test_controllers_ranges_and_presets_replay(tmp_path: Path) -> None:
     assert log.settings == STEERED
     assert [item for _, item in log.inputs() if not isinstance(item, (Sounded, StepTime))] == STEERING
     assert replay(log, load) == sim.outputs
-    assert {type(output).__name__ for _, output in sim.outputs} >= {"PlayNote", "Learned", "ValueReport"}
+    assert {type(output).__name__ for _, output in sim.outputs} >= {
+        "PlayNote",
+        "Learned",
+        "ValueReport",
+        "Bound",
+        "Fired",
+    }
 
 
 def test_a_log_of_before_there_were_controllers_is_read(tmp_path: Path) -> None:
     path = write(tmp_path, record(SCRIPT, until=3.0)[0])
     head, *rest = path.read_text().split("\n")
     fields = json.loads(head)
-    for later in ("ranges", "controllers", "drum_channel", "listen"):
+    for later in ("ranges", "controllers", "drum_channel", "listen", "binds"):
         del fields["settings"][later]
     path.write_text("\n".join([json.dumps(fields), *rest]))
     assert read_log(path).settings == SETTINGS
