@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -33,6 +33,7 @@ from bridge.vocabulary.actions import ACTIONS, check_action, read_binds
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import CLOCK_NAMES, ErrorReport, Severity
 from bridge.vocabulary.parameters import PARAMETERS
+from bridge.vocabulary.parts import read_parts
 from bridge.vocabulary.voices import DRUM_CHANNEL
 
 if TYPE_CHECKING:
@@ -104,6 +105,15 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
 )
 @click.option(
     "--listen", type=Channels(), metavar="CHANNELS", help="Hear you on these MIDI channels alone (1,2); usually on all."
+)
+@click.option(
+    "--part",
+    multiple=True,
+    metavar="VOICE=KEYS@CHANNEL",
+    help="Keys or a channel of yours heard as a voice: bass=0-47 (a split), lead=@2 (a second player); off: not heard.",
+)
+@click.option(
+    "--mpe", is_flag=True, help="Channels 2 to 16 are one player's, with channel 1's pedal (MPE); no drums there."
 )
 @click.option(
     "--drum-channel",
@@ -199,7 +209,8 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
     try:
         given = {**tables.get("controllers", {}), **configuration.pairs(options["controller"], "--controller")}
         controllers = configuration.controller_settings(given)
-        binds = read_binds({**tables.get("binds", {}), **_triggers(options["bind"])})
+        binds = read_binds({**tables.get("binds", {}), **_several(options["bind"], "--bind", check_action)})
+        parts = read_parts({**tables.get("parts", {}), **_several(options["part"], "--part")})
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     return replace(
@@ -216,17 +227,21 @@ def _settings(options: dict[str, Any], tables: dict[str, dict[str, object]]) -> 
         drum_channel=options["drum_channel"],
         listen=options["listen"] or (),
         binds=binds,
+        parts=parts,
+        mpe=options["mpe"],
     )
 
 
-def _triggers(words: tuple[str, ...]) -> dict[str, list[str]]:
-    """What `--bind` says for each action; several for one are all meant. Raises ValueError."""
+def _several(
+    words: tuple[str, ...], option: str, check: Callable[[str], str] = lambda name: name
+) -> dict[str, list[str]]:
+    """What an option says for each name; several for one are all meant. Raises ValueError."""
     from bridge.presets import config as configuration
 
     given: dict[str, list[str]] = {}
     for word in words:
-        for action, trigger in configuration.pairs([word], "--bind").items():
-            given.setdefault(check_action(action), []).append(trigger)
+        for name, value in configuration.pairs([word], option).items():
+            given.setdefault(check(name), []).append(value)
     return given
 
 

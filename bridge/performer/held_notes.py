@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,9 +38,14 @@ class HeldNote:
 
 
 class Hands:
-    """Keys and sustain pedals, channel by channel. A pedal holds what was let go while it is down."""
+    """Keys and sustain pedals, channel by channel. A pedal holds what was let go while it is down.
 
-    def __init__(self) -> None:
+    `master_of` says on which channel the player of a channel has pedals for all of theirs (MPE); usually each is its
+    own.
+    """
+
+    def __init__(self, master_of: Callable[[int], int] = lambda channel: channel) -> None:
+        self._master_of = master_of
         self._held: dict[tuple[int, int], HeldNote] = {}
         self._pedals: set[int] = set()
         self._lengths: deque[float] = deque(maxlen=KEYS)
@@ -63,16 +68,27 @@ class Hands:
         note.key_down = False
         for other in self._held.values():
             other.others += other.key_down
-        return None if channel in self._pedals else self._held.pop(key)
+        return None if self._is_pedalled(channel) else self._held.pop(key)
 
     def lift_all(self, channel: int) -> list[HeldNote]:
         """All Notes Off: every key of a channel comes up. Returns the notes that end by it; a pedal holds its own."""
-        keys = [note for note in self._held.values() if note.channel == channel and note.key_down]
-        return [ended for note in keys if (ended := self.lift(note.pitch, channel)) is not None]
+        keys = [note for note in self._held.values() if self._meant(channel, note) and note.key_down]
+        return [ended for note in keys if (ended := self.lift(note.pitch, note.channel)) is not None]
 
     def pedal_is_down(self, channel: int) -> bool:
         """Whether the sustain pedal of a channel is down."""
         return channel in self._pedals
+
+    def down_on(self, channel: int) -> bool:
+        """Whether a key of that channel is down, or of those whose master it is."""
+        return any(self._meant(channel, note) for note in self.notes_down())
+
+    def _is_pedalled(self, channel: int) -> bool:
+        return channel in self._pedals or self._master_of(channel) in self._pedals
+
+    def _meant(self, channel: int | None, note: HeldNote) -> bool:
+        """Whether a message on `channel` (None: on all) is for a note."""
+        return channel in (None, note.channel, self._master_of(note.channel))
 
     def pedal(self, value: int, channel: int) -> list[HeldNote]:
         """The sustain pedal moves. Returns the notes that end by it."""
@@ -80,17 +96,17 @@ class Hands:
             self._pedals.add(channel)
             return []
         self._pedals.discard(channel)
-        ended = [note for note in self._held.values() if note.channel == channel and not note.key_down]
+        ended = [note for note in self._held.values() if not note.key_down and not self._is_pedalled(note.channel)]
         for note in ended:
             del self._held[note.channel, note.pitch]
         return ended
 
     def let_go(self, channel: int | None = None) -> list[HeldNote]:
         """Keys and pedals come up at once, of one channel or of all. Returns the notes that end by it."""
-        ended = [note for note in self._held.values() if channel in (None, note.channel)]
+        ended = [note for note in self._held.values() if self._meant(channel, note)]
         for note in ended:
             del self._held[note.channel, note.pitch]
-        self._pedals = set() if channel is None else self._pedals - {channel}
+        self._pedals = {other for other in self._pedals if channel not in (None, other, self._master_of(other))}
         return ended
 
     def forget(self, note: HeldNote) -> None:

@@ -12,7 +12,7 @@ leaves timestamped outputs. The same calls with the same model give the same not
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bridge.engine.model import Model
@@ -25,6 +25,7 @@ from bridge.performer.role import AUTO
 from bridge.performer.settings import Desk
 from bridge.performer.stage import Stage
 from bridge.performer.thru import Thru
+from bridge.performer.zones import MOST_MEMBERS, Zones
 from bridge.timing.clock import SessionClock, beats_per_bar
 from bridge.timing.clock_source import ClockInput, Conductor
 from bridge.vocabulary.actions import Binds, stepped
@@ -77,6 +78,7 @@ from bridge.vocabulary.events import (
     Turn,
     Unlearn,
 )
+from bridge.vocabulary.parts import NOT_HEARD, Part
 from bridge.vocabulary.voices import DRUM_CHANNEL
 
 # Notes waiting for the model beyond this are not heard by it (held, ended and counted they are all the same).
@@ -100,6 +102,8 @@ class Settings:
     `human_voice` is one of VOICES, or AUTO: made out from what is played (logs that say nothing were heard as keys).
     `drum_channel` is the one on which their notes are drums, 0: none is. Notes and pedals are heard on the channels
     `listen`, on all where it is empty; `binds` say which messages, on whatever channel, fire actions instead.
+    Keys that belong to one of `parts` are heard as its voice, or not. With `mpe` channels 2 to 16 are member channels
+    of 1 from the beginning (`bridge.performer.zones`), whatever configuration message comes.
     """
 
     mode: str = "respond"
@@ -115,6 +119,8 @@ class Settings:
     drum_channel: int = DRUM_CHANNEL
     listen: tuple[int, ...] = ()
     binds: Binds = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    mpe: bool = False
 
     def check(self) -> None:
         """Raises ValueError for a voice or channel that cannot be."""
@@ -125,6 +131,8 @@ class Settings:
         for channel in self.listen:
             if not 1 <= channel <= CHANNELS:
                 raise ValueError(f"no channel {channel} to listen to: the range is 1 to {CHANNELS}")
+        for part in self.parts:
+            part.check()
 
 
 class Performer:
@@ -137,7 +145,8 @@ class Performer:
     def __init__(self, model: Model, settings: Settings | None = None, pinned: Collection[str] = ()) -> None:
         settings = settings or Settings()
         settings.check()
-        self.stage = Stage(model, settings.seed, settings.human_voice, settings.drum_channel)
+        zones = Zones(MOST_MEMBERS if settings.mpe else 0)
+        self.stage = Stage(model, settings.seed, settings.human_voice, settings.drum_channel, settings.parts, zones)
         self._listen = frozenset(settings.listen or range(1, CHANNELS + 1))
         self.unheard = 0
         self._next_prune = 0.0
@@ -146,7 +155,7 @@ class Performer:
         self._desk.recall(Recall(0.0, "", settings.values, settings.voices, settings.ranges))
         self._desk.pin(pinned)
         self.stage.take_outputs()
-        self.thru = Thru(lambda: self.stage.values, self.stage.emit)
+        self.thru = Thru(lambda: self.stage.values, self.stage.emit, zones.master_of)
         self._preset = ""
         self.conductor = Conductor(settings.clock, settings.tempo, self._bar(), beats_time=settings.clock_out)
         self.stage.beats_time = settings.clock_out
@@ -313,6 +322,7 @@ class Performer:
             "preset": self._preset,
             "learning": self._desk.learning or "",
             "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
+            "mpe": {str(master): count for master, count in stage.zones.members.items() if count},
             "binds": {action: list(words) for action, words in self._desk.triggers.binds.items()},
             "parameters": dict(stage.values),
             "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
@@ -337,7 +347,7 @@ class Performer:
         if self._fires(item, now):
             return
         self.thru.press(item)
-        if item.channel not in self._listen:
+        if not self._is_heard(item.channel) or stage.part_of(item.pitch, item.channel) == NOT_HEARD:
             return
         note = HeldNote(item.time, item.pitch, item.velocity, item.channel)
         repeated = stage.hands.press(note)
@@ -363,7 +373,7 @@ class Performer:
         if self.stage.feedback.is_own_off(item.pitch, item.channel) or self._fires(item, now):
             return
         self.thru.lift(item.pitch, item.channel)
-        if item.channel not in self._listen:
+        if not self._is_heard(item.channel):
             return
         was_down = self.stage.hands.is_down(item.pitch, item.channel)
         ended = self.stage.hands.lift(item.pitch, item.channel, item.time)
@@ -377,16 +387,29 @@ class Performer:
     def _control(self, item: Control, now: float) -> None:
         if self._fires(item, now):
             return
-        if item.channel in self._listen:
+        if self.stage.zones.hear(item):
+            self.stage.zones_changed()
+        if self._is_heard(item.channel):
             self._mind_pedal_and_modes(item, now)
+        if self.stage.zones.is_member(item.channel):  # one note's timbre is no knob
+            self.thru.control(item)
+            return
         before = self.stage.tuning.palette.version
         if self._desk.move(item):
             self._replan_since(before, now)
             return
         self.thru.control(item)
 
+    def _is_heard(self, channel: int) -> bool:
+        return channel in self._listen or self.stage.zones.master_of(channel) in self._listen
+
     def _fires(self, item: NoteOn | NoteOff | Control | Raw, now: float) -> bool:
         """Whether a message fires an action, or belongs to what does, and is nobody else's; the action is done."""
+        zones = self.stage.zones
+        if isinstance(item, (NoteOn, NoteOff)):
+            item = replace(item, channel=zones.master_of(item.channel))
+        elif isinstance(item, Control) and zones.is_member(item.channel):
+            return False
         if self._desk.learn_trigger(item):
             self._give_up_bound(item.time, now)
             return True
@@ -408,11 +431,12 @@ class Performer:
     def _give_up_bound(self, time: float, now: float) -> None:
         """Keys and pedals that fire something now are none any more: what they held is let go."""
         triggers, hands = self._desk.triggers, self.stage.hands
-        self.thru.lift_covered(triggers.covers_key, triggers.covers)
+        master_of = self.stage.zones.master_of
+        self.thru.lift_covered(lambda channel, pitch: triggers.covers_key(master_of(channel), pitch), triggers.covers)
         ended = [
             note
             for held in hands.notes_down()
-            if triggers.covers_key(held.channel, held.pitch)
+            if triggers.covers_key(master_of(held.channel), held.pitch)
             and (note := hands.lift(held.pitch, held.channel, time)) is not None
         ]
         for channel in range(1, CHANNELS + 1):
@@ -435,7 +459,7 @@ class Performer:
         elif item.controller == RESET_CONTROLLERS and hands.pedal_is_down(channel):
             self._mode.lifted(item.time)
             self._ended(hands.pedal(0, channel), now)
-        elif item.controller >= ALL_NOTES_OFF and any(note.channel == channel for note in hands.notes_down()):
+        elif item.controller >= ALL_NOTES_OFF and hands.down_on(channel):
             # Some keyboards send this with the last key, under the pedal too: it lifts keys, not the pedal.
             self._mode.lifted(item.time)
             self._ended(hands.lift_all(channel), now)

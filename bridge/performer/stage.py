@@ -23,6 +23,7 @@ from bridge.performer.sampling import Draft, Drawing
 from bridge.performer.steering import Steering
 from bridge.performer.telling import Telling
 from bridge.performer.tuning import Tuning
+from bridge.performer.zones import Zones
 from bridge.timing.clock import SessionClock
 from bridge.timing.grid import ON_THE_LINE, next_beat
 from bridge.timing.placing import Placing
@@ -41,6 +42,7 @@ from bridge.vocabulary.events import (
     Turn,
     TurnChanged,
 )
+from bridge.vocabulary.parts import Part
 from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
 
 # Without these there is no band.
@@ -56,11 +58,21 @@ _TOO_LATE: Final = 0.01
 class Stage:
     """The state of a performance. Modes read it and act through its methods; `take_outputs` empties the outbox."""
 
-    def __init__(self, model: Model, seed: int, human_voice: str, drum_channel: int = DRUM_CHANNEL) -> None:
-        # The channel on which the human's notes are drums; 0: none is.
-        self.drum_channel = drum_channel
+    def __init__(
+        self,
+        model: Model,
+        seed: int,
+        human_voice: str,
+        drum_channel: int = DRUM_CHANNEL,
+        parts: tuple[Part, ...] = (),
+        zones: Zones | None = None,
+    ) -> None:
+        # Channels that are one player's.
+        self.zones = zones or Zones()
+        self._drum_channel = drum_channel
+        self._parts = parts
         self.clock = SessionClock()
-        self.hands = Hands()
+        self.hands = Hands(self.zones.master_of)
         self.memory = Memory(model)
         self._telling = Telling(self.memory)
         self.ledger = Ledger()
@@ -69,7 +81,7 @@ class Stage:
         self.voices = default_voices()
         # By voice: its lowest and highest pitch, where it has a range of its own.
         self.ranges: dict[str, tuple[int, int]] = {}
-        self.tuning = Tuning(self.values, drum_channel)
+        self.tuning = Tuning(self.values, self.drum_channel)
         # Who makes out what the human is; None where it was said.
         self.role = Role() if human_voice == AUTO else None
         self.human_voice = KEYS if human_voice == AUTO else VOICES.index(human_voice)
@@ -176,6 +188,24 @@ class Stage:
 
     # --- the human's notes -------------------------------------------------------------------------
 
+    @property
+    def drum_channel(self) -> int:
+        """The channel on which the human's notes are drums; 0: none is, as where a note has that channel to itself."""
+        return 0 if self.zones.is_member(self._drum_channel) else self._drum_channel
+
+    def zones_changed(self) -> None:
+        """Channels belong together otherwise than before: see what that makes of drums."""
+        self.tuning.drum_channel = self.drum_channel
+
+    def part_of(self, pitch: int, channel: int) -> str:
+        """The part that a key of the humans' belongs to, as it was said: a voice, NOT_HEARD, or "" for none."""
+        channel = self.zones.master_of(channel)
+        return next((part.voice for part in self._parts if part.holds(pitch, channel)), "")
+
+    def played(self, role: int) -> list[int]:
+        """The voices that humans play: one in this `role`, and the parts that were said."""
+        return sorted({role, *(VOICES.index(part.voice) for part in self._parts if part.voice in VOICES)})
+
     def voice_of(self, channel: int) -> int:
         """The voice a human's note on `channel` is heard as."""
         return DRUMS if channel == self.drum_channel else self.human_voice
@@ -189,9 +219,10 @@ class Stage:
     def _follow_role(self, note: HeldNote) -> None:
         """Make out what the human is; what the model heard of that otherwise it is told again."""
         self._drummed.append(note.channel == self.drum_channel)
-        if self.role is None or note.channel == self.drum_channel:
+        if self.role is None or note.channel == self.drum_channel or self.part_of(note.pitch, note.channel):
             return
-        self.role.hear(note.onset, note.pitch, tuple(self.hands.tuned_down(self.drum_channel)))
+        beside = (one for one in self.hands.notes_down() if not self.part_of(one.pitch, one.channel))
+        self.role.hear(note.onset, note.pitch, tuple(one.pitch for one in beside if one.channel != self.drum_channel))
         before, voice = self.human_voice, self.role.voice
         if voice is not None and voice != before:
             self.human_voice = voice
@@ -201,7 +232,8 @@ class Stage:
     def listened(self, note: HeldNote) -> HeardNote:
         """The human's note as the model will be told it: as it begins, its length unknown."""
         self._follow_role(note)
-        voice = self.voice_of(note.channel)
+        part = self.part_of(note.pitch, note.channel) if note.channel != self.drum_channel else ""
+        voice = VOICES.index(part) if part in VOICES else self.voice_of(note.channel)
         self.steering.heard(voice)
         return HeardNote(
             beat=self.clock.beat_at(note.onset),

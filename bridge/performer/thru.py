@@ -29,10 +29,19 @@ class _Passed:
 
 
 class Thru:
-    """Passes on by the parameters `thru` and `thru_channel` of `values()`; `emit` takes what leaves."""
+    """Passes on by the parameters `thru` and `thru_channel` of `values()`; `emit` takes what leaves.
 
-    def __init__(self, values: Callable[[], Mapping[str, float | str]], emit: Callable[[PassThrough], None]) -> None:
+    What ends all notes of a channel ends those of the channels whose `master_of` it is (MPE), too.
+    """
+
+    def __init__(
+        self,
+        values: Callable[[], Mapping[str, float | str]],
+        emit: Callable[[PassThrough], None],
+        master_of: Callable[[int], int] = lambda channel: channel,
+    ) -> None:
         self._values = values
+        self._master_of = master_of
         self._emit = emit
         # By the channel on which it came and pitch, and by channel and controller.
         self._keys: dict[tuple[int, int], _Passed] = {}
@@ -97,7 +106,7 @@ class Thru:
 
     def lift_keys(self, channel: int | None = None) -> None:
         """The keys of a channel come up at once, or all."""
-        for came_on, pitch in [key for key in self._keys if channel in (None, key[0])]:
+        for came_on, pitch in [key for key in self._keys if channel in (None, key[0], self._master_of(key[0]))]:
             self.lift(pitch, came_on)
 
     def lift_pedals(self, channel: int | None = None) -> None:

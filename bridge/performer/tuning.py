@@ -19,7 +19,7 @@ class Tuning:
     def __init__(self, values: Values, drum_channel: int) -> None:
         self.harmony = Harmony()
         self.palette = Palette(values, {})
-        self._drum_channel = drum_channel
+        self.drum_channel = drum_channel
         self._split = 0
         self.settle(values, {})
 
@@ -33,8 +33,8 @@ class Tuning:
     def follow(self, hands: Hands, clock: SessionClock, time: float, struck: HeldNote | None = None) -> None:
         """The human's keys changed at `time`, with `struck` as a new one: see what key and chord that makes."""
         below = self._split or 128
-        held = [pitch for pitch in hands.tuned_down(self._drum_channel) if pitch < below]
-        counts = struck is not None and struck.pitch < below and struck.channel != self._drum_channel
+        held = [pitch for pitch in hands.tuned_down(self.drum_channel) if pitch < below]
+        counts = struck is not None and struck.pitch < below and struck.channel != self.drum_channel
         beat = clock.beat_at(time)
         self.harmony.hear(beat, held, struck.pitch if struck is not None and counts else None, bars_of(clock))
         self._take_harmony()
@@ -50,7 +50,7 @@ class Tuning:
 
     def allowed(self, hands: Hands) -> npt.NDArray[np.bool_]:
         """What each voice may play now, bool [voices, 128], not to be written to; a row without any rests."""
-        return self.palette.allowed(frozenset(hands.tuned(self._drum_channel)))
+        return self.palette.allowed(frozenset(hands.tuned(self.drum_channel)))
 
     @property
     def chord_tones(self) -> npt.NDArray[np.bool_] | None:

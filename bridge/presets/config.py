@@ -1,4 +1,4 @@
-"""Settings from a TOML file: any option of `antiphon jam` by its name, and five tables.
+"""Settings from a TOML file: any option of `antiphon jam` by its name, and six tables.
 
 model = "duo"
 mode = "duet"
@@ -21,6 +21,10 @@ low = {cc = 22, channel = 1, low = 24, high = 72}
 [binds]
 respond = "cc:67"               # a pedal; or note:60@10, program:5
 stop = ["note:36@10", "cc:80"]
+
+[parts]
+bass = "0-47"                   # a split: your left hand is heard as a bass
+lead = "@2"                     # whoever plays on channel 2
 """
 
 from __future__ import annotations
@@ -36,7 +40,7 @@ from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.controllers import ANY_CHANNEL, Binding, bind
 from bridge.vocabulary.voices import default_voices
 
-TABLES: Final = ("parameters", "voices", "ranges", "controllers", "binds")
+TABLES: Final = ("parameters", "voices", "ranges", "controllers", "binds", "parts")
 
 
 def load(path: Path, options: Collection[str]) -> dict[str, Any]:

@@ -91,7 +91,7 @@ class Accompany(Mode):
     @property
     def voices(self) -> list[int]:
         """All it may use but the human's; drums and bass too unless they are turned off."""
-        return [voice for voice in self.stage.band_voices if voice != self.stage.human_voice]
+        return [voice for voice in self.stage.band_voices if voice not in self.stage.played(self.stage.human_voice)]
 
     # --- what happens ----------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ class Duet(Mode):
     @property
     def voices(self) -> list[int]:
         """All it may use but the human's."""
-        return [voice for voice in self.stage.machine_voices if voice != self.stage.human_role]
+        return [voice for voice in self.stage.machine_voices if voice not in self.stage.played(self.stage.human_role)]
 
     # --- what happens ----------------------------------------------------------------------------
 
@@ -206,7 +206,7 @@ class Duet(Mode):
         stage, clock = self.stage, self.stage.clock
         beat = clock.beat_at(free)
         constraints = stage.drawing.narrow()
-        constraints.only_voices(machine if owed else [*machine, stage.human_role])
+        constraints.only_voices(machine if owed else [*machine, *stage.played(stage.human_role)])
         stage.drawing.onset_between(constraints, free, latest)
         rows = {voice: self._partner.row(voice, beat, strong=False) for voice in machine}
         for voice, row in rows.items():
