@@ -242,13 +242,10 @@ def test_a_program_change_recalls_nothing_unless_asked(make: Callable[..., Stage
     assert b"\xc0\x00" in [message for _, message in stage.port.sent]
 
 
-def test_pads_record_capture_and_step_through_presets(
-    make: Callable[..., Stage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_pads_record_capture_and_step_through_presets(make: Callable[..., Stage], tmp_path: Path) -> None:
     for number, name in enumerate(("chorus", "verse")):
         (tmp_path / f"{name}.toml").write_text(f"[parameters]\ntemperature = {1 + number}\n")
-    stage = make(presets=tmp_path)
+    stage = make(presets=tmp_path, record=tmp_path / "takes")
     for action, program in (("next_preset", 1), ("record", 2), ("capture", 3)):
         stage.osc.send_message("/antiphon/learn", action)
         stage.osc.send_message("/antiphon/get", "temperature")
@@ -260,7 +257,7 @@ def test_pads_record_capture_and_step_through_presets(
         stage.port.play(b"\xc0\x01")
         stage.osc.send_message("/antiphon/status", [])
         stage.client.expect("/antiphon/value", lambda args, wanted=temperature: args == ["temperature", wanted])
-    for recording in (True, False):
+    for recording in (False, True):
         stage.port.play(b"\xc0\x02")
         stage.osc.send_message("/antiphon/status", [])
         stage.client.expect("/antiphon/fired", lambda args: args == ["record"])
@@ -270,7 +267,7 @@ def test_pads_record_capture_and_step_through_presets(
     stage.osc.send_message("/antiphon/status", [])
     stage.client.expect("/antiphon/fired", lambda args: args == ["capture"])
     stage.close()
-    assert len(list((tmp_path / "sessions").glob("*/session.jsonl"))) == 2
+    assert len(list((tmp_path / "takes").glob("*/session.jsonl"))) == 3
 
 
 def test_a_controller_is_learnt_and_the_port_hears_of_a_new_tolerance(make: Callable[..., Stage]) -> None:
