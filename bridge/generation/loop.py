@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from bridge.engine.constraints import Constraints
 from bridge.vocabulary.codec import DRUMS
@@ -35,19 +35,34 @@ class _Note(Protocol):
 Drawn = TypeVar("Drawn", bound=_Note)
 
 
-def draw_unless(constraints: Constraints, draw: Callable[[], Drawn], unwanted: Callable[[Drawn], bool]) -> Drawn:
-    """What `draw` draws under `constraints`; while it is `unwanted`, its pitch is forbidden and it is drawn again.
+class Redraws(Generic[Drawn]):
+    """Says of each note that was drawn under `constraints` whether to draw it again.
 
-    After MOST_REDRAWS, or where its voice has no other pitch, it stays as it is.
+    While it is `unwanted` its pitch is forbidden; after MOST_REDRAWS, or where its voice has no other pitch, it stays.
     """
-    drawn = draw()
-    for _ in range(MOST_REDRAWS):
-        if not unwanted(drawn):
-            break
+
+    def __init__(self, constraints: Constraints, unwanted: Callable[[Drawn], bool]) -> None:
+        self._constraints = constraints
+        self._unwanted = unwanted
+        self._left = MOST_REDRAWS
+
+    def again(self, drawn: Drawn) -> bool:
+        """Whether to draw once more, now that its pitch is forbidden."""
+        if not self._left or not self._unwanted(drawn):
+            return False
+        self._left -= 1
         try:
-            constraints.forbid_pitches([drawn.pitch], [drawn.voice])
+            self._constraints.forbid_pitches([drawn.pitch], [drawn.voice])
         except ValueError:  # the only pitch there is
-            break
+            return False
+        return True
+
+
+def draw_unless(constraints: Constraints, draw: Callable[[], Drawn], unwanted: Callable[[Drawn], bool]) -> Drawn:
+    """What `draw` draws under `constraints`, again as long as `Redraws` says."""
+    redraws = Redraws(constraints, unwanted)
+    drawn = draw()
+    while redraws.again(drawn):
         drawn = draw()
     return drawn
 

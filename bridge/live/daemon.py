@@ -330,7 +330,7 @@ class Daemon:
             ended = time.perf_counter()
             if self._keep_near:
                 self._next_near, self._near_until = ended + self._keep_near, ended + NEAR_FOR
-            self._steps.add(ended, ended - began)
+            self._steps.add(ended, (ended - began) / self._session.performer.steps_taken)
             news = self._steps.news(ended, closely=self._session.performer.watches_steps)
             if news is not None:
                 self._receive(news)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 # Ended notes are kept this long, in seconds, so that a late report still finds them.
 KEEP: Final = 30.0
@@ -78,6 +79,14 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._notes)
 
+    def branch(self) -> Self:
+        """The same books, for notes that may never be played: what is planned in them is not in these."""
+        other = copy(self)
+        other._notes, other._planned = self._notes.copy(), self._planned.copy()
+        other._kept, other._present = self._kept.copy(), self._present.copy()
+        other.counts = self.counts.copy()
+        return other
+
     def plan(
         self,
         onset: float,
@@ -125,16 +134,6 @@ class Ledger:
     def cancel(self, note: LedgerNote) -> None:
         """Cancel one planned note that was never given out."""
         self._move(note, NoteState.CANCELLED)
-
-    def withdraw(self, note_ids: Iterable[int]) -> None:
-        """Take planned notes that were never given out from the books, as if they had never been planned."""
-        for note_id in note_ids:
-            note = self._planned.pop(note_id, None)
-            if note is None:
-                continue
-            for notes in (self._notes, self._kept, self._present):
-                del notes[note_id]
-            self.counts[NoteState.PLANNED] -= 1
 
     def cancel_planned(self, which: Callable[[LedgerNote], bool] | None = None) -> list[LedgerNote]:
         """Cancel every note that is not known to have sounded, or those of them. Returns them, as they were planned.

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from bridge.engine.model import Contexts, Events, Model
+from bridge.engine.model import Batch, Contexts, Draw, Events, Model, Sample
 from bridge.vocabulary import codec
 from bridge.vocabulary.codec import CONTEXT_SIZE, DT_TICKS, Event
 
@@ -53,6 +54,8 @@ class Memory:
         # Where the model believes each kept event was, in ticks, with one more: where the one before the first was.
         self._ticks: deque[int] = deque(maxlen=RECALL + 1)
         self.mismatches = 0
+        # Candidates that go on from here, while they are of use.
+        self._batch: Batch | None = None
 
     @property
     def model(self) -> Model:
@@ -79,13 +82,47 @@ class Memory:
         """The machine's notes among these, newest first."""
         return (note for note in reversed(self._notes) if note.note_id is not None)
 
+    def sample(self, draw: Draw) -> Sample:
+        """What the model draws when it is asked this."""
+        self.drop_batch()
+        return draw.of(self._model)
+
     def hear(self, notes: Sequence[HeardNote]) -> None:
         """Tell the model these notes, in this order, in one go."""
         if notes:
-            self._model.feed(*self._write_down(notes))
+            self.drop_batch()
+            self._model.feed(*self.write_down(notes))
 
-    def _write_down(self, notes: Sequence[HeardNote]) -> tuple[Events, Contexts]:
-        """Note that the model holds these, and return what it has to be fed for that."""
+    # --- several ways to go on -----------------------------------------------------------------------
+
+    def fork(self, count: int) -> Batch:
+        """Candidates that go on from what was heard so far. They are of no use any more once more was heard."""
+        self.drop_batch()
+        self._batch = self._model.fork(count)
+        return self._batch
+
+    def has_batch(self, batch: Batch) -> bool:
+        """Whether these candidates go on from what was heard so far."""
+        return self._batch is batch
+
+    def drop_batch(self) -> None:
+        """Give the candidates up: the model is as it was."""
+        batch, self._batch = self._batch, None
+        if batch is not None:
+            batch.drop()
+
+    def lose_batch(self) -> None:
+        """The candidates are gone, and nothing is to be asked of the model: it failed."""
+        self._batch = None
+
+    def branch(self) -> Self:
+        """The notes that are held, to go on from for a candidate that is fed by whoever draws it."""
+        other = copy(self)
+        other._notes, other._ticks, other._batch = self._notes.copy(), self._ticks.copy(), None
+        return other
+
+    def write_down(self, notes: Sequence[HeardNote]) -> tuple[Events, Contexts]:
+        """Note that the model (or a candidate) holds these, and return what it has to be fed for that."""
         events = np.empty((len(notes), len(codec.FIELDS)), dtype=np.int64)
         context = np.empty((len(notes), CONTEXT_SIZE), dtype=np.float32)
         last = self._ticks[-1] if self._ticks else None
@@ -126,10 +163,11 @@ class Memory:
         back = len(kept) - first
         if back == 0:
             return []
+        self.drop_batch()
         for _ in range(back):
             self._notes.pop()
             self._ticks.pop()
-        again = self._write_down([note for note in kept[first:] if note.note_id not in wanted])
+        again = self.write_down([note for note in kept[first:] if note.note_id not in wanted])
         self._model.rewind(back)
         if len(again[0]):
             self._model.feed(*again)
@@ -146,6 +184,7 @@ class Memory:
         wanted = [index for index in within if kept[index].note_id is None and kept[index].voice == before][-count:]
         if not wanted:
             return
+        self.drop_batch()
         first, chosen = wanted[0], set(wanted)
         back = len(kept) - first
         for _ in range(back):
@@ -154,12 +193,13 @@ class Memory:
         again = [
             replace(kept[index], voice=voice) if index in chosen else kept[index] for index in range(first, len(kept))
         ]
-        events = self._write_down(again)
+        events = self.write_down(again)
         self._model.rewind(back)
         self._model.feed(*events)
 
     def clear(self) -> None:
         """Forget everything."""
+        self._batch = None
         self._model.reset()
         self._notes.clear()
         self._ticks.clear()
@@ -171,10 +211,10 @@ class Memory:
         there was: it may have failed.
         """
         kept = list(self._notes)
-        self._model = model
+        self._model, self._batch = model, None
         self._notes.clear()
         self._ticks.clear()
-        again = self._write_down([note for note in kept if note.note_id not in forgetting])
+        again = self.write_down([note for note in kept if note.note_id not in forgetting])
         model.reset()
         if len(again[0]):
             model.feed(*again)

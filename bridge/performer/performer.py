@@ -248,6 +248,7 @@ class Performer:
 
     def recover(self, now: float) -> None:
         """After a fault in the model: silence, and tell it again what it should know."""
+        self.stage.memory.lose_batch()
         self.stage.silence(now)
         self._mode.stop(now)
         self.stage.change_model(self.stage.memory.model)
@@ -255,7 +256,11 @@ class Performer:
     # --- work ----------------------------------------------------------------------------------
 
     def advance(self, now: float) -> bool:
-        """Do the most urgent piece of work, at most one call of the model or a few. True when there was some."""
+        """Do the most urgent piece of work, at most one call of the model or a few. True when there was some.
+
+        `steps_taken` says how much it was.
+        """
+        self.stage.steps_taken = 1.0
         worked = self.conductor.watch(now)
         if worked:
             self._keep_time(now)
@@ -265,6 +270,11 @@ class Performer:
         worked = self._stepping_back.work(now, self._mode) or worked
         # With a note just heard the mode may act at once: every moment counts.
         return self._mode.work(now) or worked
+
+    @property
+    def steps_taken(self) -> float:
+        """How many steps, each a note heard and one drawn, the last piece of work was worth."""
+        return self.stage.steps_taken
 
     def wakeup(self, now: float) -> float:
         """When `advance` will next have something to do as things stand, in seconds; infinity when it will not."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from bridge.engine.constraints import Constraints
-from bridge.generation.loop import Struck, draw_unless, insists
+from bridge.engine.model import Draw, Sample
+from bridge.generation.loop import Redraws, Struck, insists
 from bridge.performer.held_notes import Hands
 from bridge.performer.ledger import Ledger
 from bridge.performer.model_memory import Memory
@@ -51,11 +52,36 @@ class Draft:
     velocity: int
 
 
+Planned = TypeVar("Planned")
+Asking = Generator[Draw, Sample, Planned]
+"""Something that is worked out with draws of the model's: it yields what to draw, and is sent what was drawn."""
+
+
+def answered(asking: Asking[Planned], draw: Callable[[Draw], Sample]) -> Planned:
+    """What comes of `asking` when each of its draws is made by `draw` at once."""
+    try:
+        wanted = next(asking)
+        while True:
+            wanted = asking.send(draw(wanted))
+    except StopIteration as end:
+        planned: Planned = end.value
+        return planned
+
+
 class Drawing:
-    """Draws the machine's notes: narrow the constraints, then `draw`. Nothing is played or remembered here."""
+    """Draws the machine's notes: narrow the constraints, then `draw`. Nothing is played or remembered here.
+
+    Two of the same `seed` (a number, or several) take the same chances.
+    """
 
     def __init__(
-        self, memory: Memory, ledger: Ledger, tuning: Tuning, hands: Hands, steering: Steering, seed: int
+        self,
+        memory: Memory,
+        ledger: Ledger,
+        tuning: Tuning,
+        hands: Hands,
+        steering: Steering,
+        seed: int | Sequence[int],
     ) -> None:
         self._memory = memory
         self._ledger = ledger
@@ -136,9 +162,17 @@ class Drawing:
         struck `repeats` times in a row, is drawn again. Who has chosen pitches by the key and chord already lets
         it not `lean` towards them once more.
         """
+        return answered(self.asking(constraints, earliest, lean=lean), self._memory.sample)
+
+    def asking(self, constraints: Constraints, earliest: float = -math.inf, *, lean: bool = True) -> Asking[Draft]:
+        """`draw` by whoever makes the draws that it asks for."""
         if lean:
             self._lean(constraints)
-        return draw_unless(constraints, lambda: self._draw_once(constraints, earliest), self._is_unwanted)
+        redraws = Redraws(constraints, self._is_unwanted)
+        draft = yield from self._ask_once(constraints, earliest)
+        while redraws.again(draft):
+            draft = yield from self._ask_once(constraints, earliest)
+        return draft
 
     def _lean(self, constraints: Constraints) -> None:
         """Forbid, by chance, pitch classes that do not belong to the key and chord heard: the surer, the likelier.
@@ -170,15 +204,16 @@ class Drawing:
         before = (Struck(note.voice, note.pitch, note.beat) for note in self._memory.own_notes)
         return insists(Struck(draft.voice, draft.pitch, draft.onset_beat), before, self._repeats)
 
-    def _draw_once(self, constraints: Constraints, earliest: float) -> Draft:
+    def _ask_once(self, constraints: Constraints, earliest: float) -> Asking[Draft]:
         temperature = self.temperature(constraints)
-        event = self._memory.model.sample(
+        sample = yield Draw(
             constraints,
             self._random.random(len(codec.FIELDS), dtype=np.float32),
             (*(temperature,) * _VELOCITY, temperature if self._temperature else LOUDNESS, temperature),
             self._top_p,
             self._steering.guide,
-        ).event
+        )
+        event = sample.event
         beat = (self._drawn_from + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
         velocity = round(codec.velocity_of(event.velocity) * self._loudness)
         onset = self._placing.clock.time_at(beat)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -100,9 +101,24 @@ class Stage:
         # From which beat on a voice that was enabled may begin.
         self._enters: dict[int, float] = {}
         self._outputs: list[Output] = []
+        # Steps of one candidate that the present piece of work is worth.
+        self.steps_taken = 1.0
         self._programs = Programs(self.emit)
-        # Notes that are planned and not given out: what would be played if the human played no more.
-        self._aside: set[int] = set()
+
+    def branch(self, seed: Sequence[int]) -> Self:
+        """A stage to draw an answer on that may never be played.
+
+        It knows what this one does, is set as it is, and takes chances of its own; what is planned on it happens
+        nowhere else, and the model hears nothing of it: that is up to whoever asked (`take_untold`).
+        """
+        other = copy(self)
+        other.memory, other.ledger, other.steering = self.memory.branch(), self.ledger.branch(), self.steering.branch()
+        other._telling = Telling(other.memory)
+        other._outputs = []
+        other._programs = Programs(other.emit)
+        other.drawing = Drawing(other.memory, other.ledger, self.tuning, self.hands, other.steering, seed)
+        other._place()
+        return other
 
     def value(self, name: str) -> float:
         """The number a parameter is set to."""
@@ -173,7 +189,7 @@ class Stage:
         """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""
         self.clock = clock
         self._place()
-        moved = [note for note in self.ledger.retime(self.placing.moment_of, now) if note.note_id not in self._aside]
+        moved = self.ledger.retime(self.placing.moment_of, now)
         if moved:
             self.emit(
                 MoveNotes(
@@ -381,14 +397,11 @@ class Stage:
         free = self._free_from(max(begin, self.ledger.last_onset()))
         return free if math.isfinite(free) else begin
 
-    def play(
-        self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False, aside: bool = False
-    ) -> LedgerNote:
+    def play(self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False) -> LedgerNote:
         """Plan a drawn note: into the ledger, out to the outbox, and (soon) into the model's memory.
 
         It is played with the groove, never before `now`; the model is told of it straight. `onset` replaces the drawn
-        one, without groove. With `held` the note has no release of its own. With `aside` it is not given out: the next
-        draw goes on from it, until `withdraw_aside`.
+        one, without groove. With `held` the note has no release of its own.
         """
         beat, shift = draft.onset_beat, 0.0
         if onset is None:
@@ -420,22 +433,12 @@ class Stage:
             context=context,
             note_id=note.note_id,
         )
-        if aside:
-            self._aside.add(note.note_id)
-        else:
-            if self.values["programs"] == "on":
-                self._programs.use(draft.voice, channel, lambda last: self._plays_on(last, channel))
-            self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
+        if self.values["programs"] == "on":
+            self._programs.use(draft.voice, channel, lambda last: self._plays_on(last, channel))
+        self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
         # Told only when it is on its way: the next draw needs that, this note does not.
         self.tell(told)
         return note
-
-    def withdraw_aside(self) -> None:
-        """Take back what was set aside, as if it had never been planned, and have the model forget it."""
-        if self._aside:
-            self.ledger.withdraw(self._aside)
-            self._telling.withdraw(self._aside)
-            self._aside.clear()
 
     def release(self, note: LedgerNote, now: float) -> None:
         """End a held note of the machine's."""
@@ -454,7 +457,6 @@ class Stage:
 
         Returns them, in the order they were planned.
         """
-        self.withdraw_aside()
         taken_back = self.ledger.cancel_planned(which)
         cancelled = tuple(note.note_id for note in taken_back)
         self._telling.forget(cancelled)
@@ -464,7 +466,6 @@ class Stage:
 
     def silence(self, now: float, *, all_channels: bool = False) -> None:
         """Take back everything that has not begun and end everything that sounds."""
-        self.withdraw_aside()
         self._telling.forget(note.note_id for note in self.ledger.cancel_planned())
         self.ledger.end_all(now)
         self.emit(Silence(all_channels))
@@ -523,6 +524,10 @@ class Stage:
         """How many notes the model still has to be told."""
         return self._telling.behind
 
+    def take_untold(self) -> list[HeardNote]:
+        """What is still to be told, for whoever tells a candidate of the model's instead."""
+        return self._telling.take_all()
+
     def put_plans_after(self) -> None:
         """What is planned and has not begun is told again after the human's note, which came before it."""
         self._telling.put_after(note.note_id for note in self.ledger if note.state is NoteState.PLANNED)
@@ -540,7 +545,6 @@ class Stage:
 
     def forget_all(self) -> None:
         """Empty the model's memory."""
-        self._aside.clear()
         self._telling.clear()
         self.tuning.clear()
         self.steering.clear()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import copy
+from typing import Self
 
 from bridge.vocabulary.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
 
@@ -17,6 +19,12 @@ class Steering:
         self._human_played: set[int] = set()
         self._aimed: dict[str, float] = {}
         self._ending: float | None = None
+
+    def branch(self) -> Self:
+        """One that says the same, to be aimed elsewhere."""
+        other = copy(self)
+        other._human_played = self._human_played.copy()
+        return other
 
     def settle(self, values: Mapping[str, float | str]) -> None:
         """Go by these parameters."""

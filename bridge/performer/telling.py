@@ -6,7 +6,7 @@ Hearing is cheap to ask for and done later, a few notes at a time, before the mo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -30,8 +30,6 @@ class Telling:
         # Cancelled notes that the model still has to be made to forget.
         self._stale: set[int] = set()
         self._forgotten: dict[int, HeardNote] = {}
-        # Of the stale ones, those that were never given out: they cannot turn out to have been played.
-        self._unsaid: set[int] = set()
         # Notes to be told again after what was heard last, which came before them.
         self._later: set[int] = set()
         self._untold: deque[HeardNote] = deque()
@@ -55,10 +53,11 @@ class Telling:
         """Have the model forget these notes before it is next used."""
         self._stale.update(note_ids)
 
-    def withdraw(self, note_ids: Collection[int]) -> None:
-        """Have the model forget notes that were never given out, for good."""
-        self._stale.update(note_ids)
-        self._unsaid.update(note_ids)
+    def take_all(self) -> list[HeardNote]:
+        """What waits to be told, to be told by somebody else."""
+        taken = list(self._untold)
+        self._untold.clear()
+        return taken
 
     def remember(self, note_id: int) -> None:
         """A note that was to be forgotten was played after all: tell it again, if it is forgotten already."""
@@ -97,7 +96,7 @@ class Telling:
     def clear(self) -> None:
         """Forget everything, and that there was anything to tell."""
         self._revoiced.clear()
-        for notes in (self._stale, self._unsaid, self._later, self._untold, self._forgotten):
+        for notes in (self._stale, self._later, self._untold, self._forgotten):
             notes.clear()
         self._memory.clear()
 
@@ -107,7 +106,6 @@ class Telling:
         self._later.clear()
         self._keep(self._take_untold(stale))
         self._keep(self._memory.move_to(model, stale))
-        self._unsaid.clear()
 
     def _postpone(self) -> None:
         later, self._later = self._later, set()
@@ -119,7 +117,6 @@ class Telling:
         stale, self._stale = self._stale, set()
         if stale:
             self._keep([*self._take_untold(stale), *self._memory.within_reach(stale)])
-            self._unsaid.clear()
             self._memory.forget(stale)
 
     def _take_untold(self, note_ids: set[int]) -> list[HeardNote]:
@@ -132,7 +129,7 @@ class Telling:
     def _keep(self, forgotten: Iterable[HeardNote]) -> None:
         """Only the latest of what was forgotten can still turn out to have been played."""
         for note in forgotten:
-            if note.note_id is not None and note.note_id not in self._unsaid:
+            if note.note_id is not None:
                 self._forgotten[note.note_id] = note
         while len(self._forgotten) > MOST_FORGOTTEN:
             del self._forgotten[next(iter(self._forgotten))]

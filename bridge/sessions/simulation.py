@@ -21,9 +21,9 @@ STEP: Final = 0.002
 class Simulation:
     """Plays scripted inputs to a session over a fake port on a manual clock that begins at `start` seconds.
 
-    `step` is how long one piece of work takes, in simulated seconds (or says so of the one just done): its notes are
-    ready only then. `outputs` collects (time, output) when `keep` is set; `sent` is what left the port, as (time, MIDI
-    message).
+    `step` is how long one step of the model takes, in simulated seconds (or says so of the one just done), and a piece
+    of work as many as `Performer.steps_taken` says: its notes are ready only then. `outputs` collects (time, output)
+    when `keep` is set; `sent` is what left the port, as (time, MIDI message).
     """
 
     def __init__(
@@ -85,7 +85,8 @@ class Simulation:
         worked = self.session.advance(self.now)
         if worked:
             took = self.step() if callable(self.step) else self.step
-            self._move_to(self.now + took)
+            steps = self.session.performer.steps_taken
+            self._move_to(self.now + took * steps)
             self._steps.add(self.now, took)
             news = self._steps.news(self.now, closely=self.session.performer.watches_steps)
             if news is not None:

@@ -101,7 +101,7 @@ class LiveSet(Simulation):
             worked = True
         if worked:
             step = self.step() if callable(self.step) else self.step
-            self._move_to(began + (self._stall or step))
+            self._move_to(began + (self._stall or step * self.session.performer.steps_taken))
             self._stall = 0.0
         self._flush(began)
         self._watch.stepped(self.now)

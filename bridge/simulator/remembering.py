@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from bridge.engine.model import Draw, Events, Model, Snapshot
-from bridge.performer.ledger import REPORT_WITHIN, NoteState
+from bridge.performer.ledger import REPORT_WITHIN
 from bridge.performer.model_memory import RECALL
 from bridge.performer.performer import Performer
 from bridge.simulator.books import Books, Given
@@ -126,24 +126,14 @@ class MemoryIsWhatSounded(Invariant):
         if not self._surplus:
             return
         self._excuse()
-        planned = self._set_aside()
         for told, count in self._surplus.items():
-            if count != planned.get(told, 0):
-                what = f"{count} times too often" if count > 0 else f"{-count} times too seldom"
-                raise self.broken(self._now, f"pitch {told[0]} in velocity class {told[1]} was told {what}")
+            what = f"{count} times too often" if count > 0 else f"{-count} times too seldom"
+            raise self.broken(self._now, f"pitch {told[0]} in velocity class {told[1]} was told {what}")
 
     def _give_up_lost(self) -> None:
         """A note of which nothing was reported for long did not sound."""
         lost = [note.note_id for note in self._unreported.values() if note.onset < self._now - REPORT_WITHIN]
         self._withdraw(lost)
-
-    def _set_aside(self) -> Counter[Told]:
-        """Notes of an answer that is planned and not given out yet."""
-        return Counter(
-            (note.pitch, velocity_class(note.velocity))
-            for note in self._performer.stage.ledger
-            if note.state is NoteState.PLANNED and note.note_id not in self.books.given
-        )
 
     def _excuse(self) -> None:
         """Notes that the core says it left out, or could not take back any more."""

@@ -109,8 +109,12 @@ class Witness:
         """As the model's, or ModelFailed."""
         self.maybe_fail()
         draw = Draw(constraints, uniform, temperature, top_p, guide, given)
-        self._hearer.drawing(self, draw)
+        self.drawing(draw)
         return draw.of(self.model)
+
+    def drawing(self, draw: Draw) -> None:
+        """The model, or a candidate of it that heard nothing yet, is about to draw this."""
+        self._hearer.drawing(self, draw)
 
     def keep_near(self) -> None:
         """As the model's."""
@@ -180,8 +184,11 @@ class WitnessBatch:
             self._told[row].append((event.copy(), around.copy()))
 
     def sample(self, rows: Sequence[int], draws: Sequence[Draw]) -> list[Sample]:
-        """As the batch's, or ModelFailed."""
+        """As the batch's, or ModelFailed. The first draw of each is one after what the witness was told."""
         self._witness.maybe_fail()
+        for row, draw in zip(rows, draws, strict=True):
+            if not self._told[row]:
+                self._witness.drawing(draw)
         return self._batch.sample(rows, draws)
 
     def commit(self, row: int) -> None:

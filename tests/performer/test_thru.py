@@ -94,9 +94,9 @@ def test_a_key_held_on_two_keyboards_sounds_until_both_let_it_go() -> None:
 
 
 def test_playing_into_an_answer_ends_the_answer_and_not_what_is_played() -> None:
-    sim = passing("respond", thru_channel=9)
+    sim = simulation("respond", values={"thru": "notes", "thru_channel": 9}, voices={"bass": (False, 2)})
     sim.play([NoteOn(1.0 + 0.2 * step, 60 + step, 80) for step in range(4)], until=1.7)
-    sim.play([NoteOff(1.7, 60 + step) for step in range(4)], until=4.0)
+    sim.play([NoteOff(1.7, 60 + step) for step in range(4)], until=2.4)
     assert sim.port.sounding and all(channel == 1 for channel, _ in sim.port.sounding)
     sim.play([Control(sim.now, 64, 127), NoteOn(sim.now, 48, 80)], until=sim.now + 0.01)
     assert sim.port.sounding == {(9, 48)}

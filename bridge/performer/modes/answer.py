@@ -14,7 +14,7 @@ from bridge.performer.candidates import Take
 from bridge.performer.density import Pace
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.modes.base import NEVER
-from bridge.performer.sampling import Draft
+from bridge.performer.sampling import Asking, Draft, answered
 from bridge.performer.shaping import (
     held_like,
     keep_home,
@@ -46,8 +46,8 @@ _NEAR: Final = 2 * _TICK
 class Answer:
     """It begins at `start` with a note, begins none after `end`, and rings `ring` longer at most, all in beats.
 
-    Until it is `due` its notes are set aside: the model knows them, and nobody hears them. `horizon` is its last
-    onset so far. It has `notes` notes at most. A density of its manner, or one that is set, is kept to.
+    Until it is `due` it is drawn on a branch of the stage, where nobody hears it. `horizon` is its last onset so far.
+    It has `notes` notes at most. A density of its manner, or one that is set, is kept to.
     """
 
     def __init__(self, start: float, end: float, ring: float, notes: int, brief: Brief) -> None:
@@ -126,6 +126,10 @@ class Answer:
 
     def plan(self, stage: Stage, voices: list[int], now: float) -> None:
         """Plan one more note, or find that there is none."""
+        answered(self.planning(stage, voices, now), stage.memory.sample)
+
+    def planning(self, stage: Stage, voices: list[int], now: float) -> Asking[None]:
+        """`plan` by whoever makes the draws that it asks for."""
         if self.script and self._recite(stage, voices, now):
             return
         clock, first = stage.clock, not self.note_ids
@@ -143,11 +147,11 @@ class Answer:
             self.complete = True
             return
         if self._closing or self._is_time_to_close(beat):
-            draft = self._draw_last(stage, voices, earliest)
+            draft = yield from self._draw_last(stage, voices, earliest)
         else:
-            draft = self._draw(stage, voices, earliest)
+            draft = yield from self._draw(stage, voices, earliest)
             if self._is_time_to_close(draft.onset_beat):
-                draft = self._draw_last(stage, voices, earliest)
+                draft = yield from self._draw_last(stage, voices, earliest)
         if first:
             draft = _at_beat(stage, draft, clock.beat_at(earliest))
         self._add(stage, draft, now)
@@ -193,9 +197,9 @@ class Answer:
             self.complete = True
             return
         draft = replace(draft, duration=min(draft.duration, room))
-        # What is set aside goes out when the answer begins, and not before that.
+        # What is drawn ahead goes out when the answer begins, and not before that.
         earliest = now if self.due else stage.clock.time_at(self.start)
-        self.note_ids.append(stage.play(draft, earliest, aside=not self.due).note_id)
+        self.note_ids.append(stage.play(draft, earliest).note_id)
         self.drafts.append(draft)
         self._count_stroke(stage, draft)
         self.horizon = draft.onset_beat
@@ -217,7 +221,7 @@ class Answer:
 
     # --- what is drawn -----------------------------------------------------------------------------
 
-    def _draw(self, stage: Stage, voices: list[int], earliest: float) -> Draft:
+    def _draw(self, stage: Stage, voices: list[int], earliest: float) -> Asking[Draft]:
         """The next note, by the sketch as far as that goes, by pace and manner, as the model likes."""
         clock, first = stage.clock, not self.note_ids
         # The first note comes in at once: the phrase's end is the moment that everybody waits for.
@@ -244,7 +248,7 @@ class Answer:
         stage.drawing.onset_between(constraints, earliest, latest)
         constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
         self._shape(stage, constraints, voices, step)
-        draft = stage.drawing.draw(constraints, earliest)
+        draft = yield from stage.drawing.asking(constraints, earliest)
         if pace is not None and self._strokes.most == 1:
             # One note after another: each leaves room for the next one to come in time.
             after = pace.bounds(len(self.note_ids) + 1)[1] - draft.onset_beat
@@ -269,7 +273,7 @@ class Answer:
             keep_near(constraints, tuned, phrase, self._last_pitch, in_range=not register)
         keep_to_values(constraints, self.brief.sketch, phrase, waits=bool(self.note_ids) and not self._wanting)
 
-    def _draw_last(self, stage: Stage, voices: list[int], earliest: float) -> Draft:
+    def _draw_last(self, stage: Stage, voices: list[int], earliest: float) -> Asking[Draft]:
         """The note that ends it, or one more of the chord that does."""
         clock, ending = stage.clock, self._ending
         place = max(ending.beat if ending is not None else -math.inf, clock.beat_at(earliest))
@@ -300,7 +304,7 @@ class Answer:
             if home is not None:
                 line = phrase is not None and phrase.one_line
                 keep_home(constraints, tuned, home, self._last_pitch if line else None)
-        draft = stage.drawing.draw(constraints, first)
+        draft = yield from stage.drawing.asking(constraints, first)
         if ending is not None and not self._wanting and stage.clock.metered:
             return _at_beat(stage, draft, place)
         return draft

@@ -104,7 +104,8 @@ class Partner:
     def row(self, voice: int, beat: float, *, strong: bool) -> Row:
         """The pitches of `voice` that go with what is heard, for a note at `beat`, bool [128]."""
         if voice == DRUMS:
-            return np.ones(128, dtype=np.bool_)
+            allowed: Row = self._stage.tuning.allowed(self._stage.hands)[voice]
+            return allowed
         tones = self._fitting(voice, beat)
         last, row = self._recent(voice)
         key = self._tones.key

@@ -52,6 +52,11 @@ class Listener:
         self._last_onset = -math.inf
         self._steps: deque[float] = deque(maxlen=STEPS)
 
+    @property
+    def longest_step(self) -> float:
+        """The longest of the player's last steps, in seconds; 0 where none is known."""
+        return max(self._steps, default=0.0)
+
     def heard(self, onset: float, collided: bool = False) -> None:
         """A key went down at `onset` (seconds); `collided`: just when an answer began, so the phrase was not over."""
         phrase = self.phrase
@@ -75,16 +80,20 @@ class Listener:
         phrase, self.phrase = self.phrase, None
         return phrase
 
-    def end(self, silence: float, hands: Hands, clock: SessionClock) -> float:
-        """When the phrase will be over, in seconds, should nothing more happen; NEVER while a key is meant."""
+    def end(self, silence: float, hands: Hands, clock: SessionClock, *, lifted: float | None = None) -> float:
+        """When the phrase will be over, in seconds, should nothing more happen; NEVER while a key is meant.
+
+        With `lifted` it is when it would be, should the keys that are down come up then.
+        """
         phrase = self.phrase
-        stuck_from = hands.stuck_from
+        stuck_from = hands.stuck_from if lifted is None else lifted
         if phrase is None or stuck_from == NEVER:
             return NEVER
-        quiet = max(silence, phrase.last_onset + PAUSE * max(self._steps, default=0.0) - phrase.last_activity)
+        still = phrase.last_activity if lifted is None else max(phrase.last_activity, lifted)
+        quiet = max(silence, phrase.last_onset + PAUSE * self.longest_step - still)
         if hands.pedalled:
             quiet *= PEDAL
-        over = max(phrase.last_activity + quiet, stuck_from)
+        over = max(still + quiet, stuck_from)
         if not clock.metered:
             return over
         line = clock.time_at(next_bar(clock, clock.beat_at(over - quiet / 2)))

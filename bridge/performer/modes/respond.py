@@ -1,9 +1,10 @@
 """Call and response: a phrase, its end, and an answer of about the same length, or turns by the bar.
 
-While the human is silent several answers are drawn, one after the other, for the moment at which the phrase will be
-over: as many as `choose` says, or as there is time for. Each is taken back when it is drawn. When the moment comes the
-best is played (`bridge.performer.candidates`), its first notes with no call of the model in between. Should the human
-go on, none of it leaves a trace.
+As soon as the human rests on a key, or is silent, several answers are drawn side by side for the moment at which the
+phrase will be over: as many as `choose` says, or as there is time for. While a key is down that moment is a guess, and
+so is the phrase; where it turns out otherwise they are drawn anew. When the moment comes the best is played
+(`bridge.performer.candidates`), its first notes with no call of the model in between. Should the human go on, none of
+it leaves a trace.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from bridge.performer.brief import Brief
@@ -18,9 +20,10 @@ from bridge.performer.candidates import Candidates, Judge, Take
 from bridge.performer.endings import ending_of
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.held_notes import HeldNote
-from bridge.performer.modes.answer import Answer
+from bridge.performer.modes.answer import MOST, MOST_AHEAD, Answer
 from bridge.performer.modes.base import NEVER, Mode
 from bridge.performer.modes.phrase import Listener
+from bridge.performer.modes.side_by_side import SideBySide, how_many, worth
 from bridge.performer.modes.trading import MachineTurn, Trading
 from bridge.performer.sketches import sketch_of
 from bridge.performer.stage import Stage
@@ -40,8 +43,12 @@ FULL: Final = 8.0
 SPARE: Final = 1.25
 # A note so soon after an answer began, in seconds, was on its way before: the phrase was not over.
 COLLISION: Final = 0.25
-# Keys are up so long, in seconds, before an answer is planned: between two notes of a run it would be in vain.
+# Nothing happens for so long, in seconds, before an answer is drawn, and so many times as long as between the player's
+# last notes.
 HESITATE: Final = 0.1
+BEYOND_STEP: Final = 1.1
+# What was drawn is of use while the phrase is as long as it was then, to this part of it.
+AS_LONG: Final = 1 / 8
 # A turn on the clock is planned so long before it, in seconds.
 AHEAD: Final = 0.5
 # What is planned is given out so long before it is due, in seconds, that it leaves on time from a busy machine; played
@@ -54,19 +61,25 @@ MOVED: Final = 0.01
 # A phrase that has come home may be answered by one that does not: one answer in so many chooses among candidates half
 # of which end on any tone.
 OPEN: Final = 2
+# Chances that the candidates to a phrase may take are told apart by a number below this.
+_SEEDS: Final = 2**31
 # A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
 LANDING: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """When the machine may come in, as things stand, in beats, and from when on (seconds) that is worth a plan."""
+    """When the machine may come in, as things stand, in beats, and from when on (seconds) that is worth a plan.
+
+    `guessed`: a key is down, and this is how it would be should that come up about when the phrase's others did.
+    """
 
     start: float
     end: float
     ring: float
     plan_from: float
     turn: MachineTurn | None = None
+    guessed: bool = False
 
 
 class Respond(Mode):
@@ -79,11 +92,14 @@ class Respond(Mode):
         super().__init__(stage)
         self._listener = Listener()
         self._trading = Trading()
-        # What is being drawn, or plays; and what was drawn to the phrase (for the beat it would begin at).
+        # What plays; what is being drawn, and what was drawn, to the phrase, for a moment and by settings that were.
         self._answer: Answer | None = None
+        self._drawing: SideBySide | None = None
         self._candidates: Candidates | None = None
         self._may_stay_open = False
-        self._drawn_for = math.nan
+        self._seed = self._begun = 0
+        self._drawn_for = _Due(math.nan, math.nan, 0.0, 0.0)
+        self._drawn_by = stage.values
         self._phrase: HeardPhrase | None = None  # the one that is answered
         # What was drawn to it and not played, the last answer, and what was said of it.
         self._not_taken: Candidates | None = None
@@ -106,7 +122,7 @@ class Respond(Mode):
         """A key: part of the phrase, or the end of our answer."""
         stage, answer = self.stage, self._answer
         beat = stage.clock.beat_at(note.onset)
-        if answer is None or not answer.due:
+        if answer is None:
             self._start_over()
         elif stage.choice("barge_in") == "off" or beat < self._until:
             answer.interrupt(stage, now)
@@ -114,7 +130,7 @@ class Respond(Mode):
             self._answer = None
             stage.silence(now)
             stage.pass_turn(Turn.HUMAN)
-        collided = answer is not None and answer.due and note.onset < stage.clock.time_at(answer.start) + COLLISION
+        collided = answer is not None and note.onset < stage.clock.time_at(answer.start) + COLLISION
         self._listener.heard(note.onset, collided)
         self._played.append(note)
         if self._bars_each():
@@ -128,7 +144,7 @@ class Respond(Mode):
         """Answer what there is, now."""
         if self.stage.memory.empty and self._listener.phrase is None:
             self.stage.report(Severity.WARNING, "nothing-heard", "nothing to answer yet: play something first")
-        elif self._answer is None or not self._answer.due:
+        elif self._answer is None:
             self._begin(self._asked(now), now)
 
     def again(self, now: float) -> None:
@@ -141,7 +157,7 @@ class Respond(Mode):
             self._answer = None
             stage.silence(now)
         # The next best of what was drawn to it; where none fits the moment, one is drawn as it plays.
-        self._candidates = self._not_taken
+        self._drawing, self._candidates = None, self._not_taken
         self._begin(self._asked(now), now)
 
     def keep(self, now: float) -> None:
@@ -163,7 +179,7 @@ class Respond(Mode):
 
     def replan(self, now: float) -> None:
         """Take back what has not begun of the answer and go on from here; one not begun at all is planned again."""
-        if self._answer is not None and self._answer.due:
+        if self._answer is not None:
             self._answer.interrupt(self.stage, now)
         else:
             self._start_over()
@@ -173,12 +189,13 @@ class Respond(Mode):
         self._listener.take()
         self._played.clear()
         self._trading.stop()
-        self._answer = self._candidates = None
+        self._answer = None
+        self._start_over()
         self.stage.pass_turn(Turn.HUMAN)
 
     def work(self, now: float) -> bool:
-        """Draw one note of a candidate or an answer, declare the end of a phrase, or the end of an answer."""
-        if self._answer is None or not self._answer.due:
+        """Draw one note of the candidates or an answer, declare the end of a phrase, or the end of an answer."""
+        if self._answer is None:
             return self._get_ready(now)
         if self._answer.next_work(self.stage) <= now:
             self._answer.plan(self.stage, self.voices, now)
@@ -192,65 +209,111 @@ class Respond(Mode):
     def wakeup(self, now: float) -> float:
         """The end of the phrase or the planning before it, the next stretch of the answer, or its end."""
         answer = self._answer
-        if answer is not None and answer.due:
+        if answer is not None:
             return answer.over(self.stage) if answer.complete else answer.next_work(self.stage)
         due = self._due(now)
         if due is None:
             return NEVER
-        start = self.stage.clock.time_at(due.start) - GIVEN_OUT
-        plan_from = due.plan_from if answer is None else now
-        return min(plan_from, start) if self._can_draw(due, max(plan_from, now)) else start
+        start = NEVER if due.guessed else self.stage.clock.time_at(due.start) - GIVEN_OUT
+        return min(due.plan_from, start) if self._can_draw(due, max(due.plan_from, now)) else start
 
     def _get_ready(self, now: float) -> bool:
-        """Before an answer is due: draw candidates, others when its moment has moved, and begin it when that comes."""
+        """Before an answer is due: draw candidates, anew where they would not fit; begin it when its moment comes."""
         due = self._due(now)
-        if due is None or (self._candidates is not None and abs(due.start - self._drawn_for) > MOVED):
+        if due is None or (self._candidates is not None and not self._fits(due)):
             return self._start_over()
-        if self.stage.clock.time_at(due.start) - GIVEN_OUT <= now:
+        if not due.guessed and self.stage.clock.time_at(due.start) - GIVEN_OUT <= now:
             self._begin(due, now)
             return True
         if now < due.plan_from or not self._can_draw(due, now):
             return False
-        self._draw_candidate(due, now)
+        self._draw_candidates(due, now)
         return True
+
+    def _fits(self, due: _Due) -> bool:
+        """Whether what was drawn may still be played then: as long, by the same settings, and at a place that suits.
+
+        Without bars and other bounds an answer may begin whenever it likes.
+        """
+        before = self._drawn_for
+        if self.stage.values is not self._drawn_by and self.stage.values != self._drawn_by:
+            return False
+        if not due.guessed and self._is_bound(due) and abs(due.start - before.start) > MOVED:
+            return False
+        length = before.end - before.start
+        return due.guessed or abs(due.end - due.start - length) <= max(AS_LONG * length, MOVED)
+
+    def _is_bound(self, due: _Due) -> bool:
+        """Whether the place at which an answer begins is more than a moment: what was drawn for it fits no other."""
+        stage = self.stage
+        by_the_bar = due.turn is not None or stage.clock.metered or stage.placing.by_the_bar
+        return by_the_bar or stage.value("most") < MOST
 
     def _can_draw(self, due: _Due, now: float) -> bool:
         """Whether there is something to draw at `now`, and time for it: nothing may make the answer late.
 
         A few notes there are always: those are what it begins with.
         """
-        stage = self.stage
+        stage, drawing = self.stage, self._drawing
         if stage.memory.empty or not self.voices:
             return False
-        if self._candidates is None or (not len(self._candidates) and self._answer is not None and not self._ready):
-            return True
-        if len(self._candidates) >= stage.value("choose"):
-            return False
-        # A step draws the note, and another has the model hear it.
-        return now + 2 * stage.keeping_up.step < stage.clock.time_at(due.start) - GIVEN_OUT
+        if drawing is not None and drawing.in_use and len(drawing):
+            in_time = now + (1.0 + worth(len(drawing))) * stage.keeping_up.step < self._latest(due)
+            return in_time or not (self._candidates or self._ready)
+        return self._candidates is None or self._how_many(due, now) > 0
+
+    def _latest(self, due: _Due) -> float:
+        """Until when candidates may be drawn, in seconds."""
+        return self.stage.clock.time_at(due.start) - GIVEN_OUT
+
+    def _how_many(self, due: _Due, now: float) -> int:
+        """How many more answers to draw side by side: as many as there is time for."""
+        stage = self.stage
+        left = int(stage.value("choose")) - self._begun
+        notes = 1.0 if self._phrase is None else self._phrase.count * stage.value("length")
+        steps = (self._latest(due) - now) / stage.keeping_up.step
+        most = min(left, stage.memory.model.most_candidates)
+        return how_many(steps, min(max(notes, HANDFUL), MOST_AHEAD), most)
 
     @property
     def _ready(self) -> bool:
-        """Whether the candidate that is being drawn reaches as far as notes are planned ahead."""
-        stage, answer = self.stage, self._answer
+        """Whether something that is being drawn reaches as far as notes are planned ahead."""
+        stage = self.stage
+        answer = None if self._drawing is None else self._drawing.furthest
         if answer is None:
             return False
         return stage.clock.time_at(answer.horizon) - stage.clock.time_at(answer.start) > stage.lookahead
 
-    def _draw_candidate(self, due: _Due, now: float) -> None:
-        """One more note of a candidate; one that has all its notes is put to the others."""
+    def _draw_candidates(self, due: _Due, now: float) -> None:
+        """One more note of the candidates; one that has all its notes is put to the others, one at a time."""
         stage = self.stage
         if self._candidates is None:
-            self._phrase, self._drawn_for = self._heard_phrase(now), due.start
+            until = self._expected_lift(now) if due.guessed else -math.inf
+            self._phrase = self._heard_phrase(now, until)
+            self._drawn_for, self._drawn_by = due, stage.values
             self._candidates = Candidates(self._judge())
-            self._may_stay_open = self.stage.drawing.pick(OPEN) == 0
-        answer = self._answer or self._make(due, len(self._candidates))
-        self._answer = answer
-        answer.plan(stage, self.voices, now)
-        if answer.next_work(stage) == NEVER:
-            stage.withdraw_aside()
-            self._candidates.add(answer.take())
-            self._answer = None
+            self._may_stay_open = stage.drawing.pick(OPEN) == 0
+            self._seed, self._begun = stage.drawing.pick(_SEEDS), 0
+        drawing = self._drawing
+        if drawing is not None and not drawing.in_use:
+            # More was heard since (a note of ours that left late, say): those are to be begun again.
+            self._begun -= len(drawing)
+            drawing = None
+        if drawing is None or not len(drawing):
+            drawing = self._draw_more(max(self._how_many(due, now), 1))
+        stage.steps_taken = worth(len(drawing))
+        drawing.step(self.voices, now)
+        while (whole := drawing.take_whole()) is not None:
+            self._candidates.add(whole.take())
+
+    def _draw_more(self, count: int) -> SideBySide:
+        """So many more, which have not been begun."""
+        first, self._begun = self._begun, self._begun + count
+        numbers = range(first, self._begun)
+        self._drawing = SideBySide(
+            self.stage, numbers, self._seed, lambda branch, number: self._make(self._drawn_for, number, stage=branch)
+        )
+        return self._drawing
 
     def _judge(self) -> Judge:
         return Judge(self._phrase, self._asked_for, self.stage.memory.model.critic)
@@ -261,22 +324,27 @@ class Respond(Mode):
         return {name: self.stage.value(name) for name in CONTROL_NAMES}
 
     def _start_over(self) -> bool:
-        """What was drawn does not fit any more: take all of it back. False where there was nothing."""
-        if self._answer is None and self._candidates is None:
+        """What was drawn does not fit any more. False where there was nothing."""
+        if self._drawing is None and self._candidates is None:
             return False
-        self._answer = self._candidates = None
-        self.stage.withdraw_aside()
+        self._stop_drawing()
+        self._candidates = None
         return True
+
+    def _stop_drawing(self) -> SideBySide | None:
+        drawing, self._drawing = self._drawing, None
+        if drawing is not None:
+            drawing.drop()
+        return drawing
 
     def _begin(self, due: _Due, now: float) -> None:
         """The human's turn is over: the best of what was drawn goes out at once."""
         stage = self.stage
-        drawn, self._answer = self._answer, None
         candidates, self._candidates = self._candidates, None
-        if candidates is None:
-            self._phrase = self._heard_phrase(now)
-        stage.withdraw_aside()
+        drawing = self._stop_drawing()
+        self._phrase = self._heard_phrase(now)
         best = candidates.best_first(self._may_be_played) if candidates is not None else []
+        drawn = None if drawing is None else drawing.furthest
         take = best[0] if best else drawn.take() if drawn is not None else None
         self._chosen = _said_of(take, len(candidates) if candidates is not None else 0)
         stage.emit(self._chosen)
@@ -315,14 +383,29 @@ class Respond(Mode):
             if turn is None:
                 return None
             return _Due(turn.start, turn.end, 0.0, clock.time_at(turn.start) - AHEAD, turn)
-        time = self._listener.end(self.stage.value("silence"), self.stage.hands, clock)
-        if time == NEVER:
+        silence, hands, phrase = self.stage.value("silence"), self.stage.hands, self._listener.phrase
+        if phrase is None:
             return None
-        phrase = self._listener.phrase
-        quiet_since = now if phrase is None else phrase.last_activity
+        time, until = self._listener.end(silence, hands, clock), phrase.last_activity
+        guessed = time == NEVER
+        if guessed:
+            until = self._expected_lift(now)
+            time = self._listener.end(silence, hands, clock, lifted=until)
         start = clock.beat_at(time)
         ring = 0.0 if clock.metered and self.stage.value("bars") else RING * clock.bpm / 60.0
-        return _Due(start, start + self._length(), ring, quiet_since + min(HESITATE, (time - quiet_since) / 2))
+        # In the midst of a run it would be in vain: the next note comes when the ones before did.
+        plan_from = max(
+            phrase.last_activity + min(HESITATE, (time - until) / 2),
+            phrase.last_onset + min(BEYOND_STEP * self._listener.longest_step, (time - phrase.last_onset) / 2),
+        )
+        return _Due(start, start + self._length(until), ring, plan_from, guessed=guessed)
+
+    def _expected_lift(self, now: float) -> float:
+        """When the keys that are down may come up, in seconds: held as long as the phrase's others were, or now."""
+        held = [note.released - note.onset for note in self._played if note.released is not None]
+        down = self.stage.hands.notes_down()
+        last = max((note.onset for note in down), default=now)
+        return max(now, last + (median(held) if held else 0.0))
 
     def _asked(self, now: float) -> _Due:
         """The machine was asked to come in now."""
@@ -333,8 +416,8 @@ class Respond(Mode):
             return _Due(start, turn.end, 0.0, now, turn)
         return _Due(start, start + self._length(), RING * clock.bpm / 60.0, now)
 
-    def _length(self) -> float:
-        """Beats of an answer to the phrase as it is."""
+    def _length(self, until: float = -math.inf) -> float:
+        """Beats of an answer to the phrase as it is, or as it will be should it last until then (seconds)."""
         stage, phrase = self.stage, self._listener.phrase
         bars = stage.value("bars")
         if bars:
@@ -342,20 +425,23 @@ class Respond(Mode):
         beat = 60.0 / stage.clock.bpm
         lasted = 0.0 if self._phrase is None else self._phrase.lasted * beat
         if phrase is not None:
-            lasted = phrase.last_activity - phrase.start
+            lasted = max(phrase.last_activity, until) - phrase.start
         return min(max(lasted * stage.value("length"), SHORTEST), LONGEST) / beat
 
-    def _heard_phrase(self, now: float) -> HeardPhrase | None:
-        """What was played since the last answer; the phrase before where nothing was; None where there is neither."""
+    def _heard_phrase(self, now: float, until: float = -math.inf) -> HeardPhrase | None:
+        """What was played since the last answer; the phrase before where nothing was; None where there is neither.
+
+        Should the keys that are down come up only then, it lasts `until` (seconds).
+        """
         phrase, stage = self._listener.phrase, self.stage
         if phrase is None or not self._played:
             return self._phrase
-        lasted = phrase.last_activity - phrase.start
-        return HeardPhrase.of(self._played, stage.voice_of, stage.clock, now, lasted, phrase.notes)
+        lasted = max(phrase.last_activity, until) - phrase.start
+        return HeardPhrase.of(self._played, stage.voice_of, stage.clock, max(now, until), lasted, phrase.notes)
 
-    def _make(self, due: _Due, number: int, take: Take | None = None) -> Answer:
+    def _make(self, due: _Due, number: int, take: Take | None = None, stage: Stage | None = None) -> Answer:
         """An answer that begins then, with nothing drawn: candidate `number`, or to be played by a `take`."""
-        stage, phrase = self.stage, self._phrase
+        stage, phrase = stage or self.stage, self._phrase
         bars = due.turn is not None or stage.value("bars") > 0
         notes = 0 if phrase is None else phrase.count
         most = max(HANDFUL, math.ceil(notes * stage.value("length") * BUSIEST))
