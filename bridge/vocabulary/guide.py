@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -55,11 +56,17 @@ class Control:
     def classes(self, values: npt.ArrayLike) -> npt.NDArray[np.int64]:
         """Classes 1 to LEVELS nearest to `values` (any shape); FREE where a value is nan."""
         asked = np.asarray(values, dtype=np.float64)
-        levels = self.levels
         if self.geometric:
-            levels, asked = np.log(levels), np.log(np.maximum(asked, 1e-9))
-        nearest = np.searchsorted((levels[1:] + levels[:-1]) / 2, asked) + 1
+            asked = np.log(np.maximum(asked, 1e-9))
+        nearest = np.searchsorted(_between_levels(self), asked) + 1
         return np.where(np.isnan(asked), FREE, nearest).astype(np.int64)
+
+
+@cache
+def _between_levels(control: Control) -> npt.NDArray[np.float64]:
+    """The values (of a geometric control their logarithms) at which one level gives way to the next."""
+    levels = np.log(control.levels) if control.geometric else control.levels
+    return np.asarray((levels[1:] + levels[:-1]) / 2)
 
 
 CONTROLS: Final = (

@@ -257,6 +257,8 @@ class Respond(Mode):
         stage, drawing = self.stage, self._drawing
         if stage.memory.empty or not self.voices:
             return False
+        if drawing is not None and drawing.has_whole:
+            return now + stage.keeping_up.step < self._latest(due)
         if drawing is not None and drawing.in_use and len(drawing):
             in_time = now + (1.0 + worth(len(drawing))) * stage.keeping_up.step < self._latest(due)
             return in_time or not (self._candidates or self._ready)
@@ -285,7 +287,7 @@ class Respond(Mode):
         return stage.clock.time_at(answer.horizon) - stage.clock.time_at(answer.start) > stage.lookahead
 
     def _draw_candidates(self, due: _Due, now: float) -> None:
-        """One more note of the candidates; one that has all its notes is put to the others, one at a time."""
+        """One more note of the candidates, or one that has all its notes is judged and put to the others."""
         stage = self.stage
         if self._candidates is None:
             until = self._expected_lift(now) if due.guessed else -math.inf
@@ -295,6 +297,10 @@ class Respond(Mode):
             self._may_stay_open = stage.drawing.pick(OPEN) == 0
             self._seed, self._begun = stage.drawing.pick(_SEEDS), 0
         drawing = self._drawing
+        whole = None if drawing is None else drawing.take_whole()
+        if whole is not None:
+            self._candidates.add(whole.take())
+            return
         if drawing is not None and not drawing.in_use:
             # More was heard since (a note of ours that left late, say): those are to be begun again.
             self._begun -= len(drawing)
@@ -303,8 +309,6 @@ class Respond(Mode):
             drawing = self._draw_more(max(self._how_many(due, now), 1))
         stage.steps_taken = worth(len(drawing))
         drawing.step(self.voices, now)
-        while (whole := drawing.take_whole()) is not None:
-            self._candidates.add(whole.take())
 
     def _draw_more(self, count: int) -> SideBySide:
         """So many more, which have not been begun."""
@@ -342,6 +346,11 @@ class Respond(Mode):
         stage = self.stage
         candidates, self._candidates = self._candidates, None
         drawing = self._stop_drawing()
+        if candidates is not None and not candidates and drawing is not None:
+            # There was no time to judge them: the first will do.
+            whole = drawing.take_whole()
+            if whole is not None:
+                candidates.add(whole.take())
         self._phrase = self._heard_phrase(now)
         best = candidates.best_first(self._may_be_played) if candidates is not None else []
         drawn = None if drawing is None else drawing.furthest

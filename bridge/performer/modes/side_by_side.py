@@ -103,6 +103,11 @@ class SideBySide:
         self._set_apart_the_whole()
         self._hear()
 
+    @property
+    def has_whole(self) -> bool:
+        """Whether `take_whole` has one to give."""
+        return bool(self._whole)
+
     def take_whole(self) -> Answer | None:
         """One that is whole, in the order in which they came to be; None where there is none."""
         return self._whole.pop(0) if self._whole else None
