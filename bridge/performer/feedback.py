@@ -1,19 +1,48 @@
-"""Recognises our own notes when they come back in: a cable, or a DAW track, that loops the output to the input."""
+"""Recognises our own notes when they come back in: a cable, or a DAW track, that loops the output to the input.
+
+As they left they are known one by one. A host that transposes them on the way gives itself away after some: the same
+velocities in the same rhythm, all at one interval. What is taken for that is no coincidence: of the last notes that
+left, nearly all came back so, equally late, and neither their pitches nor their velocities were all the same.
+"""
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass, field
 from typing import Final
 
 # The longest way round, in seconds, on which a note is still taken for our own.
 WAY_ROUND: Final = 0.12
+# Of so many notes that left so many must have come back at one interval, as late as each other within STEADY seconds.
+LATELY: Final = 6
+ENOUGH: Final = 5
+STEADY: Final = 0.02
+# An interval is given up once so many notes left and did not come back at it.
+GIVEN_UP: Final = 8
+
+
+@dataclass(slots=True)
+class _Left:
+    """A note that left, and how late (seconds) a note of its velocity came in at which intervals."""
+
+    pitch: int
+    velocity: int
+    time: float
+    came_back: dict[int, float] = field(default_factory=dict)
 
 
 class FeedbackGuard:
-    """Matches what comes in against what went out. A note that went out is matched once at most."""
+    """Matches what comes in against what went out. A note that went out is matched once at most.
+
+    `interval` is how far off, in semitones, our own notes come back as things stand: 0 unless a host transposes them.
+    """
 
     def __init__(self) -> None:
         self._sent: dict[tuple[int, int, int], float] = {}
         self._inside: set[tuple[int, int]] = set()
+        self._left: deque[_Left] = deque(maxlen=max(LATELY, GIVEN_UP))
+        self._delay = 0.0
+        self.interval = 0
         self.count = 0
 
     def sent(self, pitch: int, velocity: int, channel: int, time: float) -> None:
@@ -21,13 +50,22 @@ class FeedbackGuard:
         self._sent[channel, pitch, velocity] = time
         if len(self._sent) > 256:
             self._sent = {key: when for key, when in self._sent.items() if when > time - WAY_ROUND}
+        self.left(pitch, velocity, time)
+
+    def left(self, pitch: int, velocity: int, time: float) -> None:
+        """A note leaves at `time`, ours or one that is passed on: it may come back transposed."""
+        if self.interval and len(self._left) == GIVEN_UP:
+            if not any(self.interval in note.came_back for note in self._left):
+                self.interval = 0
+        self._left.append(_Left(pitch, velocity, time))
 
     def is_own_on(self, pitch: int, velocity: int, channel: int, time: float) -> bool:
         """Whether a note-on arriving at `time` is ours coming back."""
         when = self._sent.get((channel, pitch, velocity))
-        if when is None or not when <= time <= when + WAY_ROUND:
+        if when is not None and when <= time <= when + WAY_ROUND:
+            del self._sent[channel, pitch, velocity]
+        elif not self._is_transposed(pitch, velocity, time):
             return False
-        del self._sent[channel, pitch, velocity]
         self._inside.add((channel, pitch))
         self.count += 1
         return True
@@ -38,3 +76,33 @@ class FeedbackGuard:
             return False
         self._inside.discard((channel, pitch))
         return True
+
+    def _is_transposed(self, pitch: int, velocity: int, time: float) -> bool:
+        """Whether a note is one that left at another pitch. One that fits is kept as a sign that it may be."""
+        own = False
+        for note in self._left:
+            interval, delay = pitch - note.pitch, time - note.time
+            if not interval or velocity != note.velocity or not 0.0 <= delay <= WAY_ROUND:
+                continue
+            if interval in note.came_back:
+                continue
+            note.came_back[interval] = delay
+            if interval == self.interval and abs(delay - self._delay) <= STEADY:
+                own = True
+            elif not self.interval and self._is_sure(interval):
+                self.interval, self._delay = interval, delay
+                own = True
+            if own:
+                break
+        return own
+
+    def _is_sure(self, interval: int) -> bool:
+        """Whether nearly all that left lately came back at this interval."""
+        back = [note for note in list(self._left)[-LATELY:] if interval in note.came_back]
+        delays = [note.came_back[interval] for note in back]
+        return (
+            len(back) >= ENOUGH
+            and max(delays) - min(delays) <= STEADY
+            and len({note.pitch for note in back}) > 1
+            and len({note.velocity for note in back}) > 1
+        )

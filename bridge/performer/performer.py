@@ -348,15 +348,12 @@ class Performer:
         stage = self.stage
         is_own = stage.feedback.is_own_on(item.pitch, item.velocity, item.channel, item.time)
         if is_own or self.thru.is_echo(item):
-            self._warn_once(
-                now,
-                "feedback-loop",
-                "our own notes come back in and are not answered: do not route Antiphon Out to Antiphon In",
-            )
+            self._warn_of_loop(now)
             return
         if self._fires(item, now):
             return
-        self.thru.press(item)
+        if self.thru.press(item):
+            stage.feedback.left(item.pitch, item.velocity, item.time)
         if not self._is_heard(item.channel) or stage.part_of(item.pitch, item.channel) == NOT_HEARD:
             return
         note = HeldNote(item.time, item.pitch, item.velocity, item.channel)
@@ -378,6 +375,15 @@ class Performer:
         if stage.human_role != role:
             stage.steering.assign(self._mode.voices)
         self._mode.react(note, now)
+
+    def _warn_of_loop(self, now: float) -> None:
+        interval = self.stage.feedback.interval
+        way_out = "are not answered: do not route Antiphon Out to Antiphon In"
+        if interval:
+            text = f"our own notes come back in, transposed by {interval:+d}, and {way_out}"
+            self._warn_once(now, "transposed-loop", text)
+        else:
+            self._warn_once(now, "feedback-loop", f"our own notes come back in and {way_out}")
 
     def _note_off(self, item: NoteOff, now: float) -> None:
         if self.stage.feedback.is_own_off(item.pitch, item.channel) or self._fires(item, now):

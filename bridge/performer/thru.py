@@ -53,13 +53,15 @@ class Thru:
         """Channel and pitch, as they left, of the notes that did not end."""
         return frozenset((passed.channel, pitch) for (_, pitch), passed in self._keys.items())
 
-    def press(self, note: NoteOn) -> None:
-        """A key goes down."""
+    def press(self, note: NoteOn) -> bool:
+        """A key goes down. True where it is passed on."""
         self.lift(note.pitch, note.channel)
-        if self._values()["thru"] == "notes":
-            channel = self._channel(note.channel)
-            self._keys[note.channel, note.pitch] = _Passed(note.time, note.velocity, channel)
-            self._emit(PassThrough(midi_bytes.note_on(note.pitch, note.velocity, channel)))
+        if self._values()["thru"] != "notes":
+            return False
+        channel = self._channel(note.channel)
+        self._keys[note.channel, note.pitch] = _Passed(note.time, note.velocity, channel)
+        self._emit(PassThrough(midi_bytes.note_on(note.pitch, note.velocity, channel)))
+        return True
 
     def lift(self, pitch: int, channel: int) -> None:
         """A key comes up. Where another keyboard holds that note on the output it sounds on."""

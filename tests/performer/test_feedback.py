@@ -1,6 +1,15 @@
 """Our own notes coming back."""
 
+from __future__ import annotations
+
+import pytest
+from performing import codes, phrase
+
+from bridge.engine.fake import FakeModel
 from bridge.performer.feedback import WAY_ROUND, FeedbackGuard
+from bridge.performer.performer import Performer, Settings
+from bridge.sessions.log import Session
+from bridge.sessions.simulation import Simulation
 
 
 def test_a_note_of_ours_is_recognised_once() -> None:
@@ -28,3 +37,90 @@ def test_it_does_not_grow() -> None:
     for number in range(100_000):
         guard.sent(number % 128, 1 + number % 127, 1 + number % 16, number * 0.001)
     assert len(guard._sent) <= 512
+
+
+def loop(guard: FeedbackGuard, interval: int, count: int, start: float = 1.0, delay: float = 0.01) -> list[bool]:
+    """Notes that leave and come back transposed; which of them were recognised."""
+    known = []
+    for number in range(count):
+        time, pitch, velocity = start + 0.2 * number, 60 + number % 5, 70 + number % 3
+        guard.sent(pitch, velocity, 1, time)
+        known.append(guard.is_own_on(pitch + interval, velocity, 2, time + delay + 0.002 * (number % 2)))
+    return known
+
+
+@pytest.mark.parametrize("interval", [12, -12, 7, -5, 24])
+def test_notes_that_come_back_transposed_are_recognised_after_some(interval: int) -> None:
+    guard = FeedbackGuard()
+    assert loop(guard, interval, 10) == [False] * 4 + [True] * 6
+    assert guard.interval == interval and guard.count == 6
+    assert guard.is_own_off(60 + interval, 2) and not guard.is_own_off(60, 2)
+
+
+def test_the_human_is_heard_beside_a_transposing_loop() -> None:
+    guard = FeedbackGuard()
+    loop(guard, 12, 10)
+    guard.sent(60, 80, 1, 5.0)
+    assert not guard.is_own_on(72, 79, 1, 5.01), "another velocity"
+    assert not guard.is_own_on(71, 80, 1, 5.01), "another interval"
+    assert not guard.is_own_on(72, 80, 1, 5.09), "another delay"
+    guard.sent(62, 80, 1, 6.0)
+    assert guard.is_own_on(74, 80, 1, 6.011)
+
+
+def test_a_loop_that_was_taken_apart_is_given_up() -> None:
+    guard = FeedbackGuard()
+    loop(guard, 12, 10)
+    for number in range(9):
+        guard.sent(60 + number, 80, 1, 10.0 + 0.2 * number)
+    assert guard.interval == 0
+    guard.sent(60, 80, 1, 20.0)
+    assert not guard.is_own_on(72, 80, 1, 20.011)
+
+
+@pytest.mark.parametrize(
+    ("pitches", "velocities", "delays"),
+    [
+        ((60, 60, 60, 60, 60, 60, 60, 60), (70, 71, 72, 73, 74, 75, 76, 77), (0.01,) * 8),
+        ((60, 62, 64, 65, 67, 69, 71, 72), (80,) * 8, (0.01,) * 8),
+        (
+            (60, 62, 64, 65, 67, 69, 71, 72),
+            (70, 71, 72, 73, 74, 75, 76, 77),
+            (0.0, 0.05, 0.1, 0.03, 0.11, 0.0, 0.06, 0.1),
+        ),
+    ],
+    ids=["one pitch", "one velocity", "another rhythm"],
+)
+def test_who_plays_along_in_parallel_is_no_loop(
+    pitches: tuple[int, ...], velocities: tuple[int, ...], delays: tuple[float, ...]
+) -> None:
+    guard = FeedbackGuard()
+    for number, (pitch, velocity, delay) in enumerate(zip(pitches, velocities, delays, strict=True)):
+        guard.sent(pitch, velocity, 1, 1.0 + 0.3 * number)
+        assert not guard.is_own_on(pitch + 7, velocity, 1, 1.0 + 0.3 * number + delay)
+
+
+class Looped(Simulation):
+    """A host that sends what it gets back in, an octave higher, some milliseconds later."""
+
+    def _move_to(self, time: float) -> None:
+        super()._move_to(time)
+        fresh, self.seen = self.port.sent[getattr(self, "seen", 0) :], len(self.port.sent)
+        for sent, data in fresh:
+            if data[0] & 0xF0 in (0x80, 0x90) and data[1] + 12 < 128:
+                self.port.play(bytes((data[0], data[1] + 12, data[2])), time=max(sent, self.now) + 0.004)
+
+
+@pytest.mark.parametrize("mode", ["harmonize", "respond", "duet"])
+def test_a_machine_that_hears_itself_transposed_says_so_and_plays_with_the_human_alone(mode: str) -> None:
+    sim = Looped(Session(Performer(FakeModel(), Settings(mode=mode, seed=3))))
+    sim.play([item for start in range(1, 40, 6) for item in phrase(start=float(start))], until=40.0)
+    assert "transposed-loop" in codes(sim)
+    calm = len(sim.session.performer.stage.memory.notes)
+    heard = sim.session.performer.stage.feedback
+    assert heard.interval == 12
+    before = heard.count
+    sim.play(phrase(start=41.0), until=50.0)
+    humans = [note for note in list(sim.session.performer.stage.memory.notes)[calm:] if note.note_id is None]
+    assert [note.pitch for note in humans][:5] == [60, 62, 64, 65, 67]
+    assert len(humans) <= 6 and heard.count > before
