@@ -32,6 +32,9 @@ ROOMS = {
     "pythonosc": ("osc/", "bench/"),
     "distributed": ("data/",),
     "pebble": ("data/",),
+    "starlette": ("web/",),
+    "uvicorn": ("web/",),
+    "websockets": ("web/",),
     "matplotlib": ("plots", "sessions/picture", "data/report", "evaluation/", "training/"),
     "click": ("cli", "commands/", "training/"),
 }
@@ -48,6 +51,7 @@ LAYERS = (
     ("presets",),
     ("sessions",),
     ("live",),
+    ("web",),
     ("evaluation",),
     ("simulator", "training", "bench"),
     ("commands",),
@@ -98,7 +102,9 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    heavy = "numpy, torch, onnxruntime, mido, rtmidi, matplotlib, rich, pythonosc, scipy".split(", ")
+    heavy = "numpy, torch, onnxruntime, mido, rtmidi, matplotlib, rich, pythonosc, scipy, starlette, uvicorn".split(
+        ", "
+    )
     code = f"import sys, bridge.cli\nprint([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

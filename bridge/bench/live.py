@@ -52,6 +52,8 @@ class LiveDaemon:
                 # Its own tempo unless the options say otherwise: nobody else's clock is part of what is measured.
                 *(sys.executable, "-m", "bridge", "jam", "--clock", "internal"),
                 *("--osc-port", str(self.port), "--osc-out-port", out_port),
+                # Nor is a page that nobody opens, unless it is asked for.
+                *(() if any(option.startswith("--web") for option in self._options) else ("--no-web",)),
                 *self._options,
             ],
             stdin=subprocess.DEVNULL,

@@ -152,6 +152,25 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     metavar="HOST",
     help="Hear OSC from this host (192.168.1.20), network (192.168.1.0/24) or any: it may then steer, record and save.",
 )
+@click.option(
+    "--web/--no-web",
+    default=True,
+    show_default=True,
+    help="Serve the page on which you can play, hear, see and steer it in the browser.",
+)
+@click.option(
+    "--web-port",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help="The page's port; usually 7402, or the next one that is free.",
+)
+@click.option(
+    "--web-host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to serve the page on; 0.0.0.0: for others on the network too, who need the token in its address.",
+)
+@click.option("--browser/--no-browser", default=None, help="Open the page; usually where jam is started at a terminal.")
 @click.option("--no-midi", is_flag=True, help="OSC only: open no MIDI port.")
 @click.option("--plain", is_flag=True, help="Lines with the time of day instead of a screen: for logs.")
 @click.option("--dry", is_flag=True, help="A stand-in for the model and the ports: try a patch without either.")
@@ -175,7 +194,8 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Listen to what you play and answer, or play along.
 
-    Makes the MIDI ports "Antiphon In" and "Antiphon Out" and listens to OSC. Ctrl-C ends it; nothing is left sounding.
+    Makes the MIDI ports "Antiphon In" and "Antiphon Out", listens to OSC and serves a page. Ctrl-C ends it; nothing is
+    left sounding.
     """
     began = time.perf_counter()
     tables: dict[str, dict[str, object]] = ctx.meta.get("antiphon.tables", {})
@@ -268,6 +288,8 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
     targets = [("127.0.0.1", options["osc_out_port"])]
     daemon.attach(OscSurface(daemon, options["osc_host"], options["osc_port"], targets, guests))
     daemon.attach(_link(daemon, options["clock"], settings.tempo))
+    if options["web"]:
+        daemon.attach(_page(daemon, options))
     say(f"model {loaded.model.name} on {loaded.model.provider}")
     say(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
     if guests:
@@ -307,6 +329,27 @@ def _link(daemon: Daemon, clock: str, bpm: float) -> Surface:
         return NoLink(daemon)
     say("Ableton Link joined: it listens on the local network, and tells it our tempo (--clock internal: neither)")
     return link
+
+
+def _page(daemon: Daemon, options: dict[str, Any]) -> Surface:
+    """The page, whose address is told and, where that is wanted, opened."""
+    from bridge.web.surface import PageSurface
+
+    page = PageSurface(daemon, options["web_host"], options["web_port"])
+    say(f"page {page.address}")
+    wanted = options["browser"]
+    if sys.stdout.isatty() and _has_screen() if wanted is None else wanted:
+        import webbrowser
+
+        threading.Thread(target=webbrowser.open, args=(page.address,), name="browser", daemon=True).start()
+    return page
+
+
+def _has_screen() -> bool:
+    """Whether a browser would open in front of whoever started this, and not in their terminal."""
+    if os.environ.get("SSH_CONNECTION"):
+        return False
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _loader(dry: bool, provider: str) -> ModelLoader:

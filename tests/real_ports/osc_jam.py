@@ -113,7 +113,7 @@ def running(*command: str | Path) -> Iterator[Program]:
 @contextlib.contextmanager
 def jam(port: int, out_port: int) -> Iterator[Program]:
     """`antiphon jam` without MIDI and with the stand-in model, from the moment it answers OSC."""
-    command = (sys.executable, "-m", "bridge", "jam", "--dry", "--no-midi", "--clock", "internal")
+    command = (sys.executable, "-m", "bridge", "jam", "--dry", "--no-midi", "--no-web", "--clock", "internal")
     with running(*command, "--osc-port", str(port), "--osc-out-port", str(out_port)) as program:
         with SimpleUDPClient("127.0.0.1", port) as client:
             end = time.monotonic() + PATIENCE

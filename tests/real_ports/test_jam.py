@@ -70,7 +70,7 @@ class Jam:
     def __init__(self, *options: str) -> None:
         self.port, self.out_port = free_ports(2)
         ports = ("--osc-port", str(self.port), "--osc-out-port", str(self.out_port))
-        fixed = ("--seed", "1", "--clock", "internal", *ports)
+        fixed = ("--seed", "1", "--clock", "internal", "--no-web", *ports)
         self.program = Program([sys.executable, "-m", "bridge", "jam", *fixed, *options])
         self.program.wait_for(r"MIDI \(jack\)")
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -1,0 +1,148 @@
+"""The page's HTTP and WebSocket server, as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bridge.web.guard import TOKEN_COOKIE, Guard
+from bridge.web.hub import Client, Hub
+
+STATIC: Final = Path(__file__).parent / "static"
+# Bytes of one message of a page's.
+LARGEST: Final = 4096
+# Lines that go out together at most.
+_AT_ONCE: Final = 256
+_MIDI: Final = "audio/midi"
+_POLICY: Final = (
+    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+# Close codes of WebSockets: RFC 6455, and try again later.
+_REFUSED: Final = 1008
+_AGAIN: Final = 1013
+
+
+def make_app(hub: Hub, guard: Guard) -> ASGIApp:
+    """The page of what `hub` knows, for those whom `guard` lets pass."""
+
+    async def index(request: Request) -> Response:
+        response = FileResponse(STATIC / "index.html")
+        token = request.query_params.get("token", "")
+        if guard.knows(token):  # what the page loads next has no token in its address
+            response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="strict")
+        return response
+
+    async def answer(request: Request) -> Response:
+        number = int(request.path_params["number"])
+        return _midi(hub.takes.answer_file(number), f"answer-{number}.mid")
+
+    async def recent(request: Request) -> Response:
+        return _midi(hub.takes.recent_file(), "antiphon-recent.mid")
+
+    async def live(socket: WebSocket) -> None:
+        await socket.accept()
+        if hub.full:
+            await socket.close(_AGAIN, "too many pages are open: close one")
+            return
+        client = hub.join(time.perf_counter())
+        try:
+            await _serve(socket, client, hub)
+        finally:
+            hub.leave(client)
+
+    app = Starlette(
+        routes=[
+            Route("/", index),
+            Route("/answers/{number:int}.mid", answer),
+            Route("/recent.mid", recent),
+            WebSocketRoute("/live", live),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ]
+    )
+    return _Gate(app, guard)
+
+
+async def _serve(socket: WebSocket, client: Client, hub: Hub) -> None:
+    """Send and receive until either side has enough."""
+    tasks = [
+        asyncio.create_task(_send(socket, client)),
+        asyncio.create_task(_receive(socket, client, hub)),
+        asyncio.create_task(client.behind.wait()),
+    ]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    if tasks[2] in done:
+        await socket.close(_AGAIN, "too slow: come again")
+
+
+async def _send(socket: WebSocket, client: Client) -> None:
+    while True:
+        lines = [await client.queue.get()]
+        while not client.queue.empty() and len(lines) < _AT_ONCE:
+            lines.append(client.queue.get_nowait())
+        await socket.send_text(b"\n".join(line.rstrip(b"\n") for line in lines).decode())
+
+
+async def _receive(socket: WebSocket, client: Client, hub: Hub) -> None:
+    try:
+        while True:
+            message = await socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            hub.said(client, message.get("text") or message.get("bytes") or "", time.perf_counter())
+    except WebSocketDisconnect:
+        return
+
+
+def _midi(data: bytes | None, name: str) -> Response:
+    if data is None:
+        return PlainTextResponse("nothing was played yet, or it is too long ago", 404)
+    return Response(data, media_type=_MIDI, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+class _Gate:
+    """Lets nobody in whom the guard refuses, and says to browsers what this page may do."""
+
+    def __init__(self, app: ASGIApp, guard: Guard) -> None:
+        self._app = app
+        self._guard = guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = {name: value for name, value in Headers(scope=scope).items()}
+        token = QueryParams(scope.get("query_string", b"")).get("token", "")
+        refusal = self._guard.refusal(headers, token, HTTPConnection(scope).cookies.get(TOKEN_COOKIE, ""))
+        if refusal and scope["type"] == "http":
+            await PlainTextResponse(refusal, 403)(scope, receive, send)
+            return
+        if refusal:
+            await receive()
+            await send({"type": "websocket.close", "code": _REFUSED, "reason": refusal[:100]})
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told = MutableHeaders(scope=message)
+                told["Content-Security-Policy"] = _POLICY
+                told["X-Content-Type-Options"] = "nosniff"
+                told["Referrer-Policy"] = "no-referrer"
+                told["Cache-Control"] = "no-cache"
+            await send(message)
+
+        await self._app(scope, receive, guarded)

@@ -1,0 +1,164 @@
+"""What pages are told, and what of theirs reaches the daemon."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bridge.vocabulary.events import NoteOn, PlayNote, Sounded, Turn, TurnChanged
+from bridge.vocabulary.parameters import PARAMETERS
+from bridge.vocabulary.requests import PresetsReport
+from bridge.web.hub import MOST_CLIENTS, MOST_WAITING, Client, Hub
+from bridge.web.wire import line_of, reply_line, status_line
+
+STATUS = {
+    "mode": "respond",
+    "turn": "human",
+    "tempo": 0.0,
+    "bar": None,
+    "beat": None,
+    "beats_per_bar": 4.0,
+    "voices": {},
+}
+
+
+class Daemon:
+    """The other side of a hub."""
+
+    def __init__(self) -> None:
+        self.said: list[Any] = []
+        self.hub = Hub(lambda line: self.said.append(json.loads(line)), lambda: ["duo"])
+
+    def happened(self, *items: object, now: float = 1.0) -> None:
+        for item in items:
+            line = line_of(["in" if isinstance(item, (NoteOn, Sounded)) else "out", now, item])
+            assert line is not None
+            self.hub.heard(line)
+
+
+@pytest.fixture
+def daemon() -> Daemon:
+    return Daemon()
+
+
+def heard(client: Client) -> list[Any]:
+    """What waits for a page."""
+    lines = []
+    while not client.queue.empty():
+        lines.append(json.loads(client.queue.get_nowait()))
+    return lines
+
+
+def test_a_new_page_is_told_how_things_stand_and_what_just_happened(daemon: Daemon) -> None:
+    daemon.hub.heard(status_line(STATUS, 0.5))
+    daemon.happened(NoteOn(1.0, 60, 80))
+    lines = heard(daemon.hub.join(2.0))
+    assert [line[0] for line in lines] == ["hello", "status", "answers", "in", "ready"]
+    facts = lines[0][2]
+    assert [entry["name"] for entry in facts["parameters"]] == list(PARAMETERS)
+    assert facts["models"] == ["duo"] and lines[1][2] == STATUS
+    assert lines[3] == ["in", 1.0, "NoteOn", {"time": 1.0, "pitch": 60, "velocity": 80, "channel": 1}]
+    assert [line[0] for line in heard(daemon.hub.join(100.0))] == ["hello", "status", "answers", "ready"]
+
+
+def test_every_page_hears_everything_and_of_the_status_what_changed(daemon: Daemon) -> None:
+    daemon.hub.heard(status_line(STATUS, 0.5))
+    pages = [daemon.hub.join(1.0) for _ in range(2)]
+    assert all(heard(page) for page in pages)
+    daemon.hub.heard(status_line({**STATUS, "mode": "duet"}, 1.5))
+    daemon.happened(PlayNote(7, 2.0, 2.5, 60, 80, 1))
+    for page in pages:
+        news, note = heard(page)
+        assert news[2]["mode"] == "duet" and "turn" not in news[2] and "bar" in news[2]
+        assert note[2:] == [
+            "PlayNote",
+            {"note_id": 7, "onset": 2.0, "release": 2.5, "pitch": 60, "velocity": 80, "channel": 1},
+        ]
+
+
+def test_answers_are_listed_as_they_come(daemon: Daemon) -> None:
+    page = daemon.hub.join(0.0)
+    daemon.happened(
+        TurnChanged(Turn.MACHINE), PlayNote(7, 1.0, 1.5, 60, 80, 1), Sounded(1.0, 7), TurnChanged(Turn.HUMAN)
+    )
+    lists = [line[2] for line in heard(page) if line[0] == "answers"]
+    assert lists[-1] == [{"number": 1, "began": 1.0, "notes": 1}]
+
+
+def test_a_reply_is_for_one_page_and_presets_are_for_all(daemon: Daemon) -> None:
+    one, other = daemon.hub.join(0.0), daemon.hub.join(0.0)
+    heard(one), heard(other)
+    for report in (TurnChanged(Turn.BOTH), PresetsReport("a b")):
+        line = reply_line(one.number, report, 1.0)
+        assert line is not None
+        daemon.hub.heard(line)
+    assert [line[2] for line in heard(one)] == ["TurnChanged", "PresetsReport"]
+    assert [line[2] for line in heard(other)] == ["PresetsReport"]
+    assert heard(daemon.hub.join(2.0))[0][2]["presets"] == ["a", "b"]
+
+
+def test_what_a_page_says_goes_to_the_daemon_with_its_moment(daemon: Daemon) -> None:
+    page = daemon.hub.join(0.0)
+    daemon.hub.said(page, '["/antiphon/set", "temperature", 0.5]', 3.0)
+    daemon.hub.said(page, b'["/antiphon/stop"]', 3.5)
+    assert daemon.said == [
+        [page.number, 3.0, "/antiphon/set", ["temperature", 0.5]],
+        [page.number, 3.5, "/antiphon/stop", []],
+    ]
+
+
+def test_a_ping_is_answered_with_the_time(daemon: Daemon) -> None:
+    page = daemon.hub.join(0.0)
+    heard(page)
+    daemon.hub.said(page, '["ping", 12.5]', 3.0)
+    assert heard(page) == [["pong", 3.0, [12.5]]] and not daemon.said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[", "[" * 3000, "{}", "[]", "7", '"x"', "[1, 2]", "null", b"\xff\xfe", '["/antiphon/set", {"a": 1}]',
+        '["/antiphon/set", ["x"]]', f'["/antiphon/set", "temperature", {10**300}]', '["/antiphon/note", 1e999]x', "NaN",
+        '["/antiphon/set", "temperature", NaN]',
+    ],
+)  # fmt: skip
+def test_what_is_malformed_is_refused_in_words_and_goes_no_further(daemon: Daemon, text: str | bytes) -> None:
+    page = daemon.hub.join(0.0)
+    heard(page)
+    daemon.hub.said(page, text, 3.0)
+    ((kind, _, name, report),) = heard(page)
+    assert (kind, name, report["code"]) == ("tell", "ErrorReport", "bad-message") and report["text"]
+    assert not daemon.said
+
+
+def test_in_a_flood_notes_and_buttons_get_through(daemon: Daemon) -> None:
+    page = daemon.hub.join(0.0)
+    for _ in range(1000):
+        daemon.hub.said(page, '["/antiphon/set", "temperature", 0.5]', 3.0)
+    daemon.hub.said(page, '["/antiphon/panic"]', 3.0)
+    assert len(daemon.said) < 400 and daemon.said[-1][2] == "/antiphon/panic"
+
+
+def test_a_page_that_does_not_read_is_given_up_and_the_others_are_not_kept(daemon: Daemon) -> None:
+    slow = daemon.hub.join(0.0)
+    for number in range(MOST_WAITING + 1):
+        daemon.happened(Sounded(1.0, number))
+    assert slow.behind.is_set() and slow.queue.qsize() == MOST_WAITING
+    daemon.hub.leave(slow)
+    daemon.hub.leave(slow)
+
+
+def test_so_many_pages_and_no_more(daemon: Daemon) -> None:
+    pages = [daemon.hub.join(0.0) for _ in range(MOST_CLIENTS)]
+    assert daemon.hub.full
+    daemon.hub.leave(pages[7])
+    assert not daemon.hub.full
+
+
+def test_what_a_page_shows_of_a_later_version_is_passed_on(daemon: Daemon) -> None:
+    page = daemon.hub.join(0.0)
+    heard(page)
+    daemon.hub.heard(b'["out", 1.0, "Glissando", {"note_id": 1}]')
+    assert heard(page) == [["out", 1.0, "Glissando", {"note_id": 1}]]

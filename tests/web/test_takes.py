@@ -1,0 +1,82 @@
+"""The last answers and minutes as MIDI files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mido
+import pytest
+from performing import phrase, simulation
+
+from bridge.web.takes import KEPT, Beat, Takes, beat_of
+
+
+def notes_of(data: bytes | None, folder: Path) -> list[tuple[str, list[int]]]:
+    """(track, pitches) of a MIDI file."""
+    assert data is not None
+    (folder / "take.mid").write_bytes(data)
+    file = mido.MidiFile(folder / "take.mid")
+    tracks = [(track.name, [m.note for m in track if m.type == "note_on" and m.velocity]) for track in file.tracks]
+    return [(name, pitches) for name, pitches in tracks if pitches]
+
+
+@pytest.fixture
+def takes() -> Takes:
+    """Two phrases with their answers."""
+    takes = Takes()
+    sim = simulation("respond")
+    sim.session.journal = lambda entry: takes.accept(entry) if entry[0] in ("in", "out") else None
+    takes.publish(sim.session.performer.status(), 0.0)
+    sim.play([*phrase(start=1.0), *phrase(start=12.0)], until=24.0)
+    return takes
+
+
+def test_each_answer_is_a_file_and_so_are_the_last_minutes(takes: Takes, tmp_path: Path) -> None:
+    last, first = takes.answers()
+    assert (first["number"], last["number"]) == (1, 2)
+    assert first["began"] < 12.0 < last["began"]
+    answer = notes_of(takes.answer_file(1), tmp_path)
+    assert all(name.startswith("Antiphon") for name, _ in answer)
+    assert sum(len(pitches) for _, pitches in answer) == first["notes"] > 0
+    recent = notes_of(takes.recent_file(), tmp_path)
+    assert len(dict(recent)["Human 1"]) == 10
+    assert sum(len(pitches) for _, pitches in recent) == 10 + first["notes"] + last["notes"]
+
+
+def test_what_is_not_there_is_none(takes: Takes) -> None:
+    assert takes.answer_file(3) is None
+    assert Takes().recent_file() is None and Takes().answers() == []
+
+
+def test_a_file_begins_on_its_bar_line(tmp_path: Path) -> None:
+    takes = Takes()
+    sim = simulation("respond", tempo=120.0)
+    sim.session.journal = lambda entry: takes.accept(entry) if entry[0] in ("in", "out") else None
+    sim.play(phrase(start=1.0), until=2.4)
+    takes.publish(sim.session.performer.status(2.4), 2.4)
+    sim.play([], until=10.0)
+    data = takes.answer_file(1)
+    assert data is not None
+    (tmp_path / "take.mid").write_bytes(data)
+    file = mido.MidiFile(tmp_path / "take.mid")
+    assert any(message.type == "set_tempo" and message.tempo == 500_000 for message in file.tracks[0])
+    onset = next(
+        sum(m.time for m in track[: n + 1])
+        for track in file.tracks
+        for n, message in enumerate(track)
+        if message.type == "note_on"
+    )
+    assert onset < 4 * file.ticks_per_beat
+
+
+def test_beats_are_told_by_the_status() -> None:
+    status = {"tempo": 90.0, "bar": 3, "beat": 2.5, "beats_per_bar": 3.0}
+    beat = beat_of(status, 10.0)
+    assert beat == Beat(10.0, 90.0, 7.5, 3.0)
+    assert beat.bar_line_before(10.0) == pytest.approx(9.0)
+    assert beat_of({"tempo": 0.0, "bar": None}, 1.0).bar_line_before(5.0) == 5.0
+
+
+def test_it_forgets(takes: Takes) -> None:
+    takes.accept(["in", 24.0 + 2 * KEPT, phrase(start=24.0 + 2 * KEPT)[0]])
+    assert takes.answer_file(1) is None
