@@ -39,6 +39,8 @@ class Parameter:
     whole: bool = False
     # Other words for a choice, and the choice.
     spellings: Mapping[str, str] = field(default_factory=dict)
+    # What it counts, in a word or two; empty where it counts nothing.
+    unit: str = ""
 
     def check(self, value: object) -> float | str:
         """`value` as this parameter holds it. Raises ValueError naming parameter, value and range."""
@@ -95,12 +97,12 @@ _ALL = (
         "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines, else 0.9",
     ),
     Parameter("top_p", 1.0, 0.05, 1.0, "draw only from the likeliest classes that add up to this"),
-    Parameter("low", 0, 0, 127, "lowest pitch the machine plays (not drums)", whole=True),
-    Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True),
-    Parameter("density", 0.0, 0.0, 16.0, "notes per beat the machine aims at; 0: as it likes"),
-    Parameter("energy", 0.0, 0.0, 127.0, "mean velocity the machine aims at; 0: as it likes"),
-    Parameter("register", 0.0, 0.0, 127.0, "mean pitch the machine aims at (not drums); 0: as it likes"),
-    Parameter("texture", 0.0, 0.0, 8.0, "notes at once the machine aims at (not drums); 0: as it likes"),
+    Parameter("low", 0, 0, 127, "lowest pitch the machine plays (not drums)", whole=True, unit="pitch"),
+    Parameter("high", 127, 0, 127, "highest pitch the machine plays (not drums)", whole=True, unit="pitch"),
+    Parameter("density", 0.0, 0.0, 16.0, "notes per beat the machine aims at; 0: as it likes", unit="notes/beat"),
+    Parameter("energy", 0.0, 0.0, 127.0, "mean velocity the machine aims at; 0: as it likes", unit="velocity"),
+    Parameter("register", 0.0, 0.0, 127.0, "mean pitch the machine aims at (not drums); 0: as it likes", unit="pitch"),
+    Parameter("texture", 0.0, 0.0, 8.0, "notes at once the machine aims at (not drums); 0: as it likes", unit="notes"),
     Parameter("scale", CHROMATIC, 0, 0, "the only tones it plays; heard: major or minor as you play", (*SCALES, HEARD)),
     Parameter(
         "root",
@@ -120,7 +122,15 @@ _ALL = (
         ("off", "bass", "on"),
     ),
     Parameter("pull", 0.9, 0.0, 1.0, "how strongly it keeps to the key and chord heard, as far as they are sure"),
-    Parameter("split", 0, 0, 127, "key and chord are heard in your notes below this pitch; 0: in all", whole=True),
+    Parameter(
+        "split",
+        0,
+        0,
+        127,
+        "key and chord are heard in your notes below this pitch; 0: in all",
+        whole=True,
+        unit="pitch",
+    ),
     Parameter(
         "avoid_doubling",
         "off",
@@ -129,9 +139,15 @@ _ALL = (
         "never play a pitch that you hold; class: in no octave",
         ("off", "pitch", "class"),
     ),
-    Parameter("polyphony", 8, 1, 32, "most notes of the machine that sound at once", whole=True),
+    Parameter("polyphony", 8, 1, 32, "most notes of the machine that sound at once", whole=True, unit="notes"),
     Parameter(
-        "most", 64, 1, 64, "most notes the machine begins within any beat (in free time: half a second)", whole=True
+        "most",
+        64,
+        1,
+        64,
+        "most notes the machine begins within any beat (in free time: half a second)",
+        whole=True,
+        unit="notes",
     ),
     Parameter(
         "repeats",
@@ -140,11 +156,17 @@ _ALL = (
         NO_END,
         f"times in a row that a voice may strike one pitch or chord (not drums); {NO_END}: any number",
         whole=True,
+        unit="times",
     ),
-    Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True),
+    Parameter("harmonies", 2, 1, 4, "notes added to each of the human's in harmonize", whole=True, unit="notes"),
     Parameter("place", "below", 0, 0, "where harmonize adds its notes: below yours, above, or on both sides", PLACES),
     Parameter(
-        "share", 0.5, 0.0, 4.0, "notes of the machine's for each of the human's in duet, at least; 0: as it likes"
+        "share",
+        0.5,
+        0.0,
+        4.0,
+        "notes of the machine's for each of the human's in duet, at least; 0: as it likes",
+        unit="notes/note",
     ),
     Parameter("space", "off", 0, 0, "in duet and accompany: play as busily as the human, or inversely", SPACES),
     Parameter(
@@ -155,23 +177,51 @@ _ALL = (
         "when the human has stopped: go on, thin out, stop; end: a duet ends its phrase and waits, a band goes on",
         ALONE,
     ),
-    Parameter("alone_beats", 8, 1, 128, "beats without the human after which it is alone", whole=True),
-    Parameter("count_in", 0, 0, 8, "bars of clicks (side stick) before accompany comes in", whole=True),
-    Parameter("silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond, longer for a slow player"),
-    Parameter("length", 1.0, 0.1, 8.0, "length of an answer as a multiple of the phrase"),
-    Parameter("bars", 0, 0, 64, "length of an answer in bars; 0: as the phrase", whole=True),
-    Parameter("choose", 16, 1, 32, "answers drawn before it is time, of which the best is played", whole=True),
-    Parameter("trade", 0, 0, 32, "bars each in turn in respond, on the clock; 0: by phrases", whole=True),
+    Parameter("alone_beats", 8, 1, 128, "beats without the human after which it is alone", whole=True, unit="beats"),
+    Parameter(
+        "count_in",
+        0,
+        0,
+        8,
+        "bars of clicks (side stick) before accompany comes in",
+        whole=True,
+        unit="bars",
+    ),
+    Parameter(
+        "silence", 0.6, 0.1, 10.0, "seconds of silence that end a phrase in respond, longer for a slow player", unit="s"
+    ),
+    Parameter("length", 1.0, 0.1, 8.0, "length of an answer as a multiple of the phrase", unit="phrases"),
+    Parameter("bars", 0, 0, 64, "length of an answer in bars; 0: as the phrase", whole=True, unit="bars"),
+    Parameter(
+        "choose", 16, 1, 32, "answers drawn before it is time, of which the best is played", whole=True, unit="answers"
+    ),
+    Parameter("trade", 0, 0, 32, "bars each in turn in respond, on the clock; 0: by phrases", whole=True, unit="bars"),
     Parameter("barge_in", "on", 0, 0, "whether playing into an answer ends it", ("off", "on")),
-    Parameter("lookahead", 0.0, 0.0, 2.0, "seconds the machine plans ahead; 0: as far as its own measured speed needs"),
+    Parameter(
+        "lookahead",
+        0.0,
+        0.0,
+        2.0,
+        "seconds the machine plans ahead; 0: as far as its own measured speed needs",
+        unit="s",
+    ),
     Parameter("signature", "4/4", 0, 0, "the time signature", SIGNATURES),
-    Parameter("quantize", 0, 0, 64, "grid of the machine's notes, as notes to a whole one (16: sixteenths); 0: none"),
+    Parameter(
+        "quantize",
+        0,
+        0,
+        64,
+        "grid of the machine's notes, as notes to a whole one (16: sixteenths); 0: none",
+        unit="per whole note",
+    ),
     Parameter("strength", 1.0, 0.0, 1.0, "how far to the grid its notes are moved"),
     Parameter("swing", 0.5, 0.5, 0.75, "the first eighth's part of a pair (0.67: triplets); sixteenths at quantize 16"),
-    Parameter("humanize", 0.0, 0.0, 50.0, "milliseconds its notes stray from their places, at random"),
-    Parameter("offset", 0.0, -200.0, 200.0, "milliseconds its notes leave later; below 0 earlier, for a slow synth"),
-    Parameter("late", 0.05, 0.005, 1.0, "seconds after which a note-on that could not leave is dropped"),
-    Parameter("velocity", 1.0, 0.1, 2.0, "the machine's loudness as a multiple of what the model drew"),
+    Parameter("humanize", 0.0, 0.0, 50.0, "milliseconds its notes stray from their places, at random", unit="ms"),
+    Parameter(
+        "offset", 0.0, -200.0, 200.0, "milliseconds its notes leave later; below 0 earlier, for a slow synth", unit="ms"
+    ),
+    Parameter("late", 0.05, 0.005, 1.0, "seconds after which a note-on that could not leave is dropped", unit="s"),
+    Parameter("velocity", 1.0, 0.1, 2.0, "the machine's loudness as a multiple of what the model drew", unit="times"),
     Parameter(
         "programs",
         "off",
@@ -188,7 +238,15 @@ _ALL = (
         "what you play is passed on to the output; on: controllers, programs, bends and pressure; notes: those too",
         ("off", "on", "notes"),
     ),
-    Parameter("thru_channel", 0, 0, 16, "MIDI channel on which that leaves; 0: the one on which it came", whole=True),
+    Parameter(
+        "thru_channel",
+        0,
+        0,
+        16,
+        "MIDI channel on which that leaves; 0: the one on which it came",
+        whole=True,
+        unit="channel",
+    ),
 )
 
 PARAMETERS: Final = {parameter.name: parameter for parameter in _ALL}
@@ -230,9 +288,9 @@ def merged(values: Mapping[str, float | str], changes: Mapping[str, object]) -> 
 
 def markdown() -> str:
     """The table of docs/parameters.md."""
-    lines = ["| parameter | default | range | |", "| --- | --- | --- | --- |"]
+    lines = ["| parameter | default | range | unit | |", "| --- | --- | --- | --- | --- |"]
     for entry in _ALL:
         span = ", ".join(entry.choices) if entry.choices else f"{entry.low:g} to {entry.high:g}"
         default = entry.default if isinstance(entry.default, str) else f"{entry.default:g}"
-        lines.append(f"| `{entry.name}` | {default} | {span} | {entry.text} |")
+        lines.append(f"| `{entry.name}` | {default} | {span} | {entry.unit} | {entry.text} |")
     return "\n".join(lines)
