@@ -25,7 +25,7 @@ import click
 
 from bridge.bench.ardour import CLOCK_PORT, Ardour, find_ardour
 from bridge.bench.grid import TICKS_PER_BEAT, robust_line
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.jack_server import JackServer
 from bridge.bench.keyboard import Keyboard, quiet
 from bridge.bench.link_peers import LinkHut
 from bridge.bench.live import LiveDaemon
@@ -61,7 +61,7 @@ def trade(piece: Path, output: Path, seed: int, model: str) -> None:
     notes, turns, fours = played_by_a_human(piece), 6, 4 * BAR
     options = ("--clock", "link", "--mode", "respond", "--set", f"trade={fours // BAR}", "--set", "lookahead=1")
     with ExitStack() as stack:
-        jack = stack.enter_context(PrivateJack())
+        jack = stack.enter_context(JackServer())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         if LinkHut.is_here():
             stack.enter_context(LinkHut())
@@ -108,7 +108,7 @@ def song(piece: Path, output: Path, seed: int, bars: int, model: str) -> None:
     manner = ("--set", "chord=on", "--range", "bass=28-50", "--range", "guitar=48-72")
     options = ("--clock", "midi", "--mode", "accompany", "--set", "count_in=1", *voices, *manner)
     with ExitStack() as stack:
-        jack = stack.enter_context(PrivateJack(256, realtime=True))
+        jack = stack.enter_context(JackServer(256, realtime=True))
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         daemon = stack.enter_context(
             LiveDaemon("--model", model, *options, "--seed", str(seed), "--provider", "cpu", "--record", folder)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.jack_server import JackServer
 from bridge.midi import files as midifile
 
 INTERRUPTED = 2
@@ -34,7 +34,7 @@ def main(piece: Path, output: Path, bars: int, phrases: int, skip: int, seed: in
     """Play PIECE to the daemon and write OUTPUT.mid and OUTPUT.png."""
     notes = midifile.read(piece).piece()
     span = bars * notes.beats_per_bar
-    with tempfile.TemporaryDirectory() as folder, PrivateJack():
+    with tempfile.TemporaryDirectory() as folder, JackServer():
         command = [sys.executable, "-m", "bridge", "jam", "--mode", "respond", "--seed", str(seed), "--record", folder]
         ports = ["--osc-port", "7441", "--osc-out-port", "7440", "--voice", "bass=off"]
         jam = subprocess.Popen([*command, *ports])

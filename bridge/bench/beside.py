@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.jack_server import JackServer
 from bridge.bench.keyboard import Keyboard
 from bridge.bench.live import LiveDaemon
 from bridge.bench.peers import peer
@@ -15,7 +15,7 @@ from bridge.bench.peers import peer
 class Beside(NamedTuple):
     """`keyboard` plays to the daemon, `bare` to the echo."""
 
-    server: PrivateJack
+    server: JackServer
     daemon: LiveDaemon
     keyboard: Keyboard
     bare: Keyboard
@@ -25,7 +25,7 @@ class Beside(NamedTuple):
 def beside_echo(model: str, *options: str) -> Iterator[Beside]:
     """`antiphon jam` with `model` on the CPU and these options, its ports open, and the echo. Raises BenchError."""
     with (
-        PrivateJack() as server,
+        JackServer() as server,
         LiveDaemon("--model", model, *options, "--provider", "cpu") as daemon,
         peer("echo", "bare"),
         Keyboard("bench") as keyboard,

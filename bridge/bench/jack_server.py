@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -31,7 +34,7 @@ def missing() -> str:
     return f"{' and '.join(absent)} not found: install jackd2 (Debian: apt install jackd2)" if absent else ""
 
 
-class PrivateJack:
+class JackServer:
     """Runs a JACK server under a name of its own while entered.
 
     While entered, this process and the ones it starts have it as their default server, and start no other.
@@ -49,14 +52,14 @@ class PrivateJack:
         self._before: dict[str, str | None] = {}
 
     @property
-    def environment(self) -> dict[str, str]:
+    def env(self) -> dict[str, str]:
         """What a process needs in its environment to be on this server."""
         return {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1", "JACK_NO_AUDIO_RESERVATION": "1"}
 
-    def __enter__(self) -> PrivateJack:
+    def __enter__(self) -> JackServer:
         self.start()
-        self._before = {name: os.environ.get(name) for name in self.environment}
-        os.environ.update(self.environment)
+        self._before = {name: os.environ.get(name) for name in self.env}
+        os.environ.update(self.env)
         return self
 
     def __exit__(
@@ -98,6 +101,25 @@ class PrivateJack:
         finally:
             client.close()
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def restart(self) -> None:
+        """Start again under the same name, killing what runs."""
+        self.kill()
+        self.start()
+
+    def stand_still(self) -> None:
+        """Stop its process, as a debugger or an overloaded machine would; `go_on` ends that."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Have it run again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """Have the server die at once, as in a crash."""
         if self._process is not None:
@@ -128,6 +150,23 @@ class PrivateJack:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def own_shared_memory() -> bool:
+    """Give this process and the children it will have a /dev/shm of their own; False where that is not allowed.
+
+    JACK's registry of eight servers lies there, so neither a user's servers nor those of another run are touched. The
+    mount is seen by nobody else and goes away with the last of them.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    new_mounts, recursive, private = 0x20000, 0x4000, 1 << 18  # CLONE_NEWNS, MS_REC, MS_PRIVATE
+    libc = ctypes.CDLL(None)
+    return bool(
+        libc.unshare(new_mounts) == 0
+        and libc.mount(b"none", b"/", None, recursive | private, None) == 0
+        and libc.mount(b"tmpfs", str(_SHARED_MEMORY).encode(), b"tmpfs", 0, None) == 0
+    )
 
 
 def may_be_realtime() -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.bench.arrivals import Planned, matched, played, recorded
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.jack_server import JackServer
 from bridge.bench.keyboard import Heard, Keyboard, keep_busy, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.peers import peer
@@ -28,7 +28,7 @@ def measure(conditions: Conditions) -> Result:
         # With a voice of its own the human leaves the keys and the bass to the machine, which then plays the most.
         options = ("--mode", "duet", "--record", folder, "--seed", "1", "--human-voice", "lead", "--provider", "cpu")
         with (
-            PrivateJack() as server,
+            JackServer() as server,
             LiveDaemon("--model", conditions.model, *options) as daemon,
             peer("sender", "bare") as sender,
             Keyboard("bench") as keyboard,

@@ -10,7 +10,7 @@ import numpy as np
 
 from bridge.bench.arrivals import matched, onsets_heard, played, recorded
 from bridge.bench.grid import GRID, QUANTIZE
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.jack_server import JackServer
 from bridge.bench.keyboard import Keyboard, keep_busy, quiet
 from bridge.bench.link_peers import Peer, somebody
 from bridge.bench.live import LiveDaemon
@@ -30,7 +30,7 @@ def measure(conditions: Conditions) -> Result:
     least = 1 if conditions.quick else 4
     options = ("--clock", "link", "--mode", "duet", "--human-voice", "lead", "--seed", "1", "--provider", "cpu")
     with (
-        PrivateJack() as server,
+        JackServer() as server,
         tempfile.TemporaryDirectory() as folder,
         somebody() as peer,
         LiveDaemon("--model", conditions.model, *options, *QUANTIZE, "--record", folder) as daemon,

@@ -1,7 +1,7 @@
 """Does an eight-hour set leave the process as big as it found it?
 
-Run as `python -m bridge.bench.memory HOURS MODEL TRACE` it is the process that is measured: it plays a simulated set
-and tells its size, chunk by chunk.
+Run as `python -m bridge.bench.memory HOURS MODEL TRACE [CHUNK]` it is the process that is measured: it plays a simulated
+set and tells its size after every CHUNK simulated seconds.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _human(begin: float, end: float, seed: int) -> Iterator[Input]:
         time += draw.uniform(0.3, 4.0)
 
 
-def _play_set(hours: float, model_name: str, traced: bool) -> None:
+def _play_set(hours: float, model_name: str, traced: bool, length: float) -> None:
     from bridge.engine.fake import FakeModel
     from bridge.engine.model import Model
     from bridge.performer.performer import Performer, Settings
@@ -99,8 +99,8 @@ def _play_set(hours: float, model_name: str, traced: bool) -> None:
     if traced:
         tracemalloc.start()
     simulation = Simulation(Session(Performer(model, Settings(seed=1))), keep=False)
-    for chunk in range(round(hours * 3600 / _CHUNK)):
-        begin, end = chunk * _CHUNK, (chunk + 1) * _CHUNK
+    for chunk in range(round(hours * 3600 / length)):
+        begin, end = chunk * length, (chunk + 1) * length
         mode: Input = SetMode(begin, _MODES[chunk % len(_MODES)])
         simulation.play(iter([mode, *_human(begin + 0.5, end, seed=chunk)]), end)
         # A fake port keeps all it sent: for tests, and not part of what plays.
@@ -128,4 +128,4 @@ def _resident() -> int:
 
 
 if __name__ == "__main__":
-    _play_set(float(sys.argv[1]), sys.argv[2], sys.argv[3] == "1")
+    _play_set(float(sys.argv[1]), sys.argv[2], sys.argv[3] == "1", float(sys.argv[4]) if sys.argv[4:] else _CHUNK)

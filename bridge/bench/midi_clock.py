@@ -11,7 +11,7 @@ import numpy as np
 from bridge.bench.ardour import CLOCK_PORT, Ardour, find_ardour
 from bridge.bench.arrivals import Arrival, matched, onsets_heard, played, recorded
 from bridge.bench.grid import QUANTIZE, TICKS_PER_BEAT, off_grid, smoothed
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.jack_server import JackServer
 from bridge.bench.keyboard import Heard, Keyboard, keep_busy, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError, Conditions, Figure, Result
@@ -34,7 +34,7 @@ def measure(conditions: Conditions) -> Result:
     if program is None:
         return Result(NAME, skipped="Ardour not found: install ardour (Debian: apt install ardour ardour-data)")
     bars = 12 if conditions.quick else 64
-    with PrivateJack(PERIOD, realtime=True) as server, tempfile.TemporaryDirectory() as folder:
+    with JackServer(PERIOD, realtime=True) as server, tempfile.TemporaryDirectory() as folder:
         options = ("--clock", "midi", "--mode", "duet", "--human-voice", "lead", "--seed", "1", "--provider", "cpu")
         with (
             LiveDaemon("--model", conditions.model, *options, *QUANTIZE, "--record", folder) as daemon,

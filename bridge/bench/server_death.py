@@ -9,7 +9,7 @@ from typing import Final
 
 import jack
 
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.jack_server import JackServer
 from bridge.bench.keyboard import note_off, note_on
 from bridge.bench.live import LiveDaemon
 from bridge.bench.peers import peer
@@ -65,7 +65,7 @@ def measure(conditions: Conditions) -> Result:
     """Kill and restart the server a few times under notes that sound, asking for the status throughout."""
     rounds = 1 if conditions.quick else 5
     noticed, connected = [], []
-    with PrivateJack() as server:
+    with JackServer() as server:
         options = ("--mode", "harmonize", "--provider", "cpu")
         with LiveDaemon("--model", conditions.model, *options) as daemon:
             daemon.wait_for_midi()

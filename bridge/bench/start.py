@@ -20,7 +20,7 @@ def measure(conditions: Conditions) -> Result:
     ready, ports = [], []
     with contextlib.ExitStack() as stack:
         if with_midi:
-            stack.enter_context(jack_server.PrivateJack())
+            stack.enter_context(jack_server.JackServer())
         for number in range(times):
             options = () if with_midi else ("--no-midi",)
             with LiveDaemon("--model", conditions.model, "--provider", "cpu", *options) as daemon:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from bridge.bench.arrivals import played, recorded
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.jack_server import JackServer
 from bridge.bench.keyboard import Keyboard, keep_busy, note_off, note_on, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError, Conditions, Figure, Result
@@ -32,7 +32,7 @@ def measure(conditions: Conditions) -> Result:
     part = 0.4 if conditions.quick else 1.0
     voices = ("--human-voice", "lead", "--voice", "drums=10", "--voice", "guitar=3")
     options = ("--mode", "accompany", "--tempo", "120", *voices, "--seed", "1", "--provider", "cpu")
-    with tempfile.TemporaryDirectory() as folder, PrivateJack() as server:
+    with tempfile.TemporaryDirectory() as folder, JackServer() as server:
         with (
             LiveDaemon("--model", conditions.model, *options, "--record", folder) as daemon,
             Keyboard("bench") as keyboard,

@@ -11,7 +11,7 @@ import numpy as np
 
 from bridge.bench.arrivals import matched, onsets_heard, played, recorded
 from bridge.bench.grid import QUANTIZE, TICKS_PER_BEAT, off_grid
-from bridge.bench.jack_server import PrivateJack
+from bridge.bench.jack_server import JackServer
 from bridge.bench.keyboard import Keyboard, keep_busy, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError, Conditions, Figure, Result
@@ -38,7 +38,7 @@ def ramp() -> list[float]:
 def measure(conditions: Conditions) -> Result:
     """16 bars from 90 to 150 BPM over JACK, the ticks sent by a thread that sleeps till each."""
     times = ramp()
-    with PrivateJack() as server, tempfile.TemporaryDirectory() as folder:
+    with JackServer() as server, tempfile.TemporaryDirectory() as folder:
         options = ("--clock", "midi", "--mode", "duet", "--human-voice", "lead", "--seed", "1", "--provider", "cpu")
         with (
             LiveDaemon("--model", conditions.model, *options, *QUANTIZE, "--record", folder) as daemon,

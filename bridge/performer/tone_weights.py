@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -97,8 +98,11 @@ _MINOR_LIKE: Final = frozenset({"minor", "dorian", "phrygian", "locrian", "harmo
 
 def guessed_key(pitches: Sequence[int]) -> Key | None:
     """The key that a tune which begins with these pitches is most likely in; None for no tone at all."""
-    if not pitches:
-        return None
+    return _guessed_key(tuple(pitches)) if pitches else None
+
+
+@lru_cache(maxsize=64)  # Asked at every draw, of the same tune until the next key is pressed.
+def _guessed_key(pitches: tuple[int, ...]) -> Key | None:
     best, found = -math.inf, None
     for scale, times, prior in (("major", _TIMES_MAJOR, 1.0 - _IN_MINOR), ("minor", _TIMES_MINOR, _IN_MINOR)):
         for root in range(12):

@@ -96,7 +96,7 @@ def test_live_measurements_are_skipped_without_jackd(monkeypatch: pytest.MonkeyP
     result = MEASUREMENTS["harmonize"].run(Conditions())
     assert "jackd" in result.skipped and "install" in result.skipped
     with pytest.raises(BenchError, match="jackd"):
-        jack_server.PrivateJack().start()
+        jack_server.JackServer().start()
 
 
 def test_random_music_is_of_classes_that_exist() -> None:
@@ -141,14 +141,14 @@ def test_streaming_finds_a_model_that_forgets_a_rewind(tmp_path: Path, monkeypat
 
 def test_a_simulated_set_tells_its_size_chunk_by_chunk() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bridge.bench.memory", "0.34", "-", "0"],
+        [sys.executable, "-m", "bridge.bench.memory", str(60 / 3600), "-", "0", "30"],
         capture_output=True,
         text=True,
         env=python_environment(),
         check=True,
     )
     sizes = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [size[0] for size in sizes] == pytest.approx([1 / 6, 1 / 3])
+    assert [size[0] for size in sizes] == pytest.approx([30 / 3600, 60 / 3600])
     assert all(size[1] > 1 for size in sizes) and sizes[0][3] > 100
 
 

@@ -200,6 +200,6 @@ def test_with_a_lookahead_of_0_it_plans_no_further_than_its_steps_need() -> None
 
 def test_an_early_port_needs_more_lookahead_and_gets_it() -> None:
     sim = simulation(tempo=120.0, values={"lookahead": 0.02, "offset": -200.0})
-    sim.play(playing(1.0, 20.0), until=20.0)
-    assert len(ons(sim)) > 10
+    sim.play(playing(1.0, 8.0), until=8.0)
+    assert len(ons(sim)) > 5
     assert not sim.session.performer.stage.ledger.late

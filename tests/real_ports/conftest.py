@@ -3,23 +3,24 @@ ANTIPHON_LIVE=require in the environment they fail instead."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-import jack_server
 import pytest
-from jack_server import JackServer
+from osc_jam import Jam
 from required import missing
+
+from bridge.bench import jack_server
+from bridge.bench.jack_server import JackServer
 
 
 @pytest.fixture(scope="session")
 def private_jack() -> Iterator[JackServer]:
-    """One JACK server for the whole session."""
-    reason = jack_server.why_not()
-    if reason is not None:
+    """One JACK server for the whole session: the one that `antiphon bench` measures on."""
+    reason = jack_server.missing()
+    if reason:
         missing(reason)
-    jack_server.isolate_shared_memory()
-    server = JackServer(f"antiphon-test-{os.getpid()}")
+    jack_server.own_shared_memory()
+    server = JackServer()
     yield server
     server.stop()
 
@@ -30,7 +31,8 @@ def jack(private_jack: JackServer, monkeypatch: pytest.MonkeyPatch) -> JackServe
 
     A test may `kill()` and `restart()` it: the next test finds it running again.
     """
-    private_jack.start()
+    if not private_jack.is_running:
+        private_jack.start()
     for name, value in private_jack.env.items():
         monkeypatch.setenv(name, value)
     return private_jack
@@ -41,3 +43,16 @@ def shaken_jack(jack: JackServer) -> Iterator[JackServer]:
     """For tests that kill clients: a synchronous server lets nobody in for 5 s after each, so it is replaced."""
     yield jack
     jack.restart()
+
+
+@pytest.fixture
+def jam(jack: JackServer) -> Iterator[Callable[..., Jam]]:
+    jams: list[Jam] = []
+
+    def start(*options: str) -> Jam:
+        jams.append(Jam(*options))
+        return jams[-1]
+
+    yield start
+    for one in jams:
+        one.close()

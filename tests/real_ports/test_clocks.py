@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from jack_server import JackServer
-from osc_jam import PATIENCE, ROOT
+from osc_jam import IN, OUT, PATIENCE, Jam
+from places import ROOT
 from player import Messages, Player
 from required import missing
-from test_jam import IN, OUT, Jam
-from test_jam import jam as jam  # the fixture
+
+from bridge.bench.jack_server import JackServer
 
 pytestmark = pytest.mark.live
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from jack_server import JackServer
 
 from bridge.bench import doctor
 from bridge.bench.doctor import Verdict
+from bridge.bench.jack_server import JackServer
 from bridge.bench.live import free_port
 from bridge.bench.loopback import measure_loopback
 from bridge.bench.peers import peer

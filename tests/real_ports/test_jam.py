@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import socket
 import subprocess
-import sys
 import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from jack_server import JackServer
-from osc_jam import PATIENCE, Program, free_ports, require
+from osc_jam import IN, OUT, PATIENCE, Jam, connect, require
 from player import Messages, Player
-from pythonosc.osc_message import OscMessage
-from pythonosc.osc_message_builder import OscMessageBuilder
 
+from bridge.bench.jack_server import JackServer
 from bridge.sessions.log import played_notes, read_log, replay
 
 pytestmark = pytest.mark.live
 
 SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
-IN, OUT = "Antiphon In:in", "Antiphon Out:out"
 HARMONIES = 2  # to each note, and fewer on a machine that cannot keep up
 
 
@@ -54,73 +48,6 @@ def onsets(received: Messages) -> list[tuple[float, int]]:
 def all_played(received: Messages) -> bool:
     """Something was played, it has ended, and nothing followed for a second."""
     return bool(received) and not hanging(received) and time.perf_counter() - received[-1][0] > 1.0
-
-
-def connect(source: str, target: str) -> None:
-    """Connect two JACK ports as soon as both are there, and the server lets somebody in."""
-    deadline = time.monotonic() + PATIENCE
-    while (done := subprocess.run(["jack_connect", source, target], capture_output=True, text=True)).returncode:
-        assert time.monotonic() < deadline, done.stderr
-        time.sleep(0.1)
-
-
-class Jam:
-    """A running `antiphon jam` with its OSC port."""
-
-    def __init__(self, *options: str) -> None:
-        self.port, self.out_port = free_ports(2)
-        ports = ("--osc-port", str(self.port), "--osc-out-port", str(self.out_port))
-        fixed = ("--seed", "1", "--clock", "internal", "--no-web", *ports)
-        self.program = Program([sys.executable, "-m", "bridge", "jam", *fixed, *options])
-        self.program.wait_for(r"MIDI \(jack\)")
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-
-    def send(self, address: str, *args: str | float) -> None:
-        builder = OscMessageBuilder(address)
-        for arg in args:
-            builder.add_arg(arg)
-        self._socket.sendto(builder.build().dgram, ("127.0.0.1", self.port))
-
-    def status(self, timeout: float) -> dict[str, object] | None:
-        """The answer to /antiphon/status, or None when none came in time."""
-        self._socket.setblocking(False)
-        try:
-            while self._socket.recv(65536):
-                pass
-        except BlockingIOError:
-            pass
-        self._socket.settimeout(timeout)
-        self.send("/antiphon/status")
-        try:
-            while True:
-                message = OscMessage(self._socket.recv(65536))
-                if message.address == "/antiphon/status":
-                    return dict(json.loads(next(iter(message.params))))
-        except TimeoutError:
-            return None
-
-    def close(self) -> None:
-        self.program.close()
-        self._socket.close()
-        # A busy server lists its ports for a while yet: the next one would have to take other names.
-        deadline = time.monotonic() + PATIENCE
-        while "Antiphon" in subprocess.run(["jack_lsp"], capture_output=True, text=True).stdout:
-            assert time.monotonic() < deadline, "its ports are still there"
-            time.sleep(0.1)
-
-
-@pytest.fixture
-def jam(jack: JackServer) -> Iterator[Callable[..., Jam]]:
-    jams: list[Jam] = []
-
-    def start(*options: str) -> Jam:
-        jams.append(Jam(*options))
-        return jams[-1]
-
-    yield start
-    for one in jams:
-        one.close()
 
 
 def test_a_second_daemon_has_its_own_ports_and_passes_on_what_is_played(

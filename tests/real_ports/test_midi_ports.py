@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from jack_server import JackServer
 from player import Player
 
+from bridge.bench.jack_server import JackServer
 from bridge.midi.client import MidiLink, list_ports
 from bridge.midi.port import PortSettings, PortState, PortStatus
 from bridge.vocabulary.events import (

@@ -1,8 +1,9 @@
-"""What the live OSC tests share: free ports, a real `antiphon jam`, and programs whose lines are read."""
+"""What the live tests share: free ports, a real `antiphon jam`, and programs whose lines are read."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import queue
 import re
@@ -16,9 +17,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from places import ROOT
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.udp_client import SimpleUDPClient
 
-ROOT = Path(__file__).parent.parent.parent
+IN, OUT = "Antiphon In:in", "Antiphon Out:out"
 PATIENCE = 30.0  # seconds a test waits for what must come
 
 
@@ -127,3 +131,57 @@ def jam(port: int, out_port: int) -> Iterator[Program]:
             else:
                 pytest.fail(f"antiphon jam never answered on port {port}")
         yield program
+
+
+def connect(source: str, target: str) -> None:
+    """Connect two JACK ports as soon as both are there, and the server lets somebody in."""
+    deadline = time.monotonic() + PATIENCE
+    while (done := subprocess.run(["jack_connect", source, target], capture_output=True, text=True)).returncode:
+        assert time.monotonic() < deadline, done.stderr
+        time.sleep(0.1)
+
+
+class Jam:
+    """A running `antiphon jam` with its OSC port."""
+
+    def __init__(self, *options: str) -> None:
+        self.port, self.out_port = free_ports(2)
+        ports = ("--osc-port", str(self.port), "--osc-out-port", str(self.out_port))
+        fixed = ("--seed", "1", "--clock", "internal", "--no-web", *ports)
+        self.program = Program([sys.executable, "-m", "bridge", "jam", *fixed, *options])
+        self.program.wait_for(r"MIDI \(jack\)")
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+
+    def send(self, address: str, *args: str | float) -> None:
+        builder = OscMessageBuilder(address)
+        for arg in args:
+            builder.add_arg(arg)
+        self._socket.sendto(builder.build().dgram, ("127.0.0.1", self.port))
+
+    def status(self, timeout: float) -> dict[str, object] | None:
+        """The answer to /antiphon/status, or None when none came in time."""
+        self._socket.setblocking(False)
+        try:
+            while self._socket.recv(65536):
+                pass
+        except BlockingIOError:
+            pass
+        self._socket.settimeout(timeout)
+        self.send("/antiphon/status")
+        try:
+            while True:
+                message = OscMessage(self._socket.recv(65536))
+                if message.address == "/antiphon/status":
+                    return dict(json.loads(next(iter(message.params))))
+        except TimeoutError:
+            return None
+
+    def close(self) -> None:
+        self.program.close()
+        self._socket.close()
+        # A busy server lists its ports for a while yet: the next one would have to take other names.
+        deadline = time.monotonic() + PATIENCE
+        while "Antiphon" in subprocess.run(["jack_lsp"], capture_output=True, text=True).stdout:
+            assert time.monotonic() < deadline, "its ports are still there"
+            time.sleep(0.1)
