@@ -13,6 +13,16 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import pytest  # noqa: E402
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under pytest-xdist (`-n`, `--dist loadgroup`) one worker plays all live tests, in turns, on one JACK server.
+
+    They mostly wait, so the other workers get on with the rest meanwhile.
+    """
+    for item in items:
+        if item.get_closest_marker("live"):
+            item.add_marker(pytest.mark.xdist_group("live"))
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A prepared folder: three scales to learn and one to check."""

@@ -1,7 +1,7 @@
 """Does an eight-hour set leave the process as big as it found it?
 
-Run as `python -m bridge.bench.memory HOURS MODEL TRACE [CHUNK]` it is the process that is measured: it plays a simulated
-set and tells its size after every CHUNK simulated seconds.
+Run as `python -m bridge.bench.memory HOURS MODEL TRACE [CHUNK]` it is the process that is measured: it plays a
+simulated set and tells its size after every CHUNK simulated seconds.
 """
 
 from __future__ import annotations

@@ -141,14 +141,14 @@ def test_streaming_finds_a_model_that_forgets_a_rewind(tmp_path: Path, monkeypat
 
 def test_a_simulated_set_tells_its_size_chunk_by_chunk() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bridge.bench.memory", str(60 / 3600), "-", "0", "30"],
+        [sys.executable, "-m", "bridge.bench.memory", str(120 / 3600), "-", "0", "60"],
         capture_output=True,
         text=True,
         env=python_environment(),
         check=True,
     )
     sizes = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [size[0] for size in sizes] == pytest.approx([30 / 3600, 60 / 3600])
+    assert [size[0] for size in sizes] == pytest.approx([60 / 3600, 120 / 3600])
     assert all(size[1] > 1 for size in sizes) and sizes[0][3] > 100
 
 

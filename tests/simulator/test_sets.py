@@ -36,7 +36,7 @@ def again(outcome: Outcome) -> str:
 
 @pytest.mark.parametrize("seed", range(48))
 def test_all_holds_in_every_set(seed: int) -> None:
-    outcome = play_set(seed, 60.0, STAND_INS)
+    outcome = play_set(seed, 30.0, STAND_INS)
     assert outcome.broken is None, again(outcome)
 
 
@@ -152,11 +152,11 @@ ERRORS: tuple[tuple[Break, str, int], ...] = (
     (ends_nothing, "no stuck note", 0),
     (plays_in_the_past, "nothing in the past", 0),
     (cancels_nothing, "cancelled is silent", 0),
-    (plays_any_pitch, "pitches allowed", 0),
-    (plays_all_at_once, "polyphony kept", 10),
-    (crowds, "most kept", 36),
+    (plays_any_pitch, "pitches allowed", 17),
+    (plays_all_at_once, "polyphony kept", 6),
+    (crowds, "most kept", 18),
     (plans_far_ahead, "plan within lookahead", 3),
-    (jumps_in_time, "time runs on", 0),
+    (jumps_in_time, "time runs on", 1),
     (forgets_nothing, "memory is what sounded", 0),
     (rewinds_one_too_few, "memory has no scars", 0),
     (lets_go_of_nothing, "memory bounded", 0),
