@@ -19,7 +19,7 @@ class Mode:
     must be cheap. Only `work` may run the model, one draw a call.
     """
 
-    name: ClassVar[str]
+    name: ClassVar[str] = ""
     # The voices that go on where the machine cannot keep all of them up; where none of these plays, the first does.
     needed_voices: ClassVar[Collection[int]] = ()
     # Whether it plays in the human's role, and so on one channel, where nobody chose voices.
