@@ -29,35 +29,35 @@ def with_table(text: str, name: str, table: str) -> str:
     return pattern.sub(lambda _: f"{opening}\n\n{table.strip()}\n\n{closing}", text)
 
 
-def made() -> Iterator[tuple[Path, str]]:
-    """Each file that is made, or has a part that is, and the text it ought to have."""
+def made() -> Iterator[tuple[Path, bytes]]:
+    """Each file that is made, or has a part that is, and what ought to be in it."""
     for page, name, table in (
         ("osc.md", "osc-table", osc_table.markdown()),
         ("parameters.md", "parameter-table", parameters.markdown()),
     ):
         path = ROOT / "docs" / page
-        yield path, with_table(path.read_text(encoding="utf-8"), name, table)
+        yield path, with_table(path.read_text(encoding="utf-8"), name, table).encode()
     folder = ROOT / "max_patches"
-    for name, text in _patches(folder).items():
-        yield folder / name, text
+    for name, data in _patches(folder).items():
+        yield folder / name, data
 
 
-def _patches(folder: Path) -> dict[str, str]:
+def _patches(folder: Path) -> dict[str, bytes]:
     sys.path.insert(0, str(folder))
     try:
         spec = importlib.util.spec_from_file_location("make_patches", folder / "make_patches.py")
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        texts: dict[str, str] = module.texts()
-        return texts
+        files: dict[str, bytes] = module.files()
+        return files
     finally:
         sys.path.remove(str(folder))
 
 
 def stale() -> list[Path]:
     """The files that are not what they ought to be."""
-    return [path for path, text in made() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    return [path for path, data in made() if not path.exists() or path.read_bytes() != data]
 
 
 def main(arguments: list[str]) -> int:
@@ -65,13 +65,14 @@ def main(arguments: list[str]) -> int:
     if arguments not in ([], ["--check"]):
         sys.stderr.write(f"docs/make.py takes --check or nothing, not {' '.join(arguments)!r}\n")
         return 2
-    for path, text in made():
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+    for path, data in made():
+        if path.exists() and path.read_bytes() == data:
             continue
         sys.stdout.write(f"{path.relative_to(ROOT)}{' is stale: python docs/make.py' if arguments else ''}\n")
         if arguments:
             return 1
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
     return 0
 
 

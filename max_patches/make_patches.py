@@ -1,8 +1,9 @@
-"""Write antiphon.maxpat and antiphon.pd.
+"""Write the Max package, the Live devices, and the Pd and SuperCollider clients.
 
     python max_patches/make_patches.py [FOLDER]
+    python max_patches/make_patches.py --zip FILE.zip     the Max package as one file, for Max's packages folder
 
-Both are made from the OSC table and the parameter table, so run this again when those change; a test
+All are made from the OSC table and the parameter table, so run this again when those change; a test
 compares the committed files with fresh ones. Needs py2max (pip install "antiphon[max]").
 """
 
@@ -10,25 +11,126 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
-import maxpat
+import core
+import examples
+import help as help_patch
 import pdpatch
+from words import COMMANDS
+
+from bridge import __version__
+from bridge.vocabulary.parameters import PARAMETERS
+
+HERE: Final = Path(__file__).resolve().parent
+PACKAGE: Final = "Antiphon"
+# Max 9 is the first with v8, in which [antiphon]'s script runs.
+OLDEST_MAX: Final = "9.0.0"
 
 
-def texts() -> dict[str, str]:
-    """The text of each patch, by the name of its file."""
+def files() -> dict[str, bytes]:
+    """What is made, by its path below this folder."""
+    made = {f"{PACKAGE}/{path}": data for path, data in package().items()}
+    made["antiphon.pd"] = pdpatch.build().encode()
+    return made
+
+
+def package() -> dict[str, bytes]:
+    """The Max package, by path below its folder."""
+    patches = {
+        "patchers/antiphon.maxpat": core.build(),
+        **{f"patchers/antiphon.{mode}.maxpat": core.small(mode) for mode in core.SMALL},
+        "help/antiphon.maxhelp": help_patch.build_help(),
+        "examples/antiphon.first-sound.maxpat": examples.first_sound(),
+        "examples/antiphon.sound-design.maxpat": examples.designer(),
+        "extras/Antiphon.maxpat": examples.extras(),
+    }
+    texts = {
+        "package-info.json": _json(_package_info()),
+        "javascript/antiphon.js": _script(),
+        "javascript/antiphon.daemon.js": (HERE / "sources" / "antiphon.daemon.js").read_text(encoding="utf-8"),
+        "docs/refpages/antiphon.maxref.xml": help_patch.refpage(),
+        "readme.md": _readme(),
+        "license.txt": (HERE.parent / "LICENSE").read_text(encoding="utf-8"),
+    }
+    made = {path: _json(patch.to_dict()) for path, patch in patches.items()}
+    return {path: text.encode() for path, text in sorted({**made, **texts}.items())}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=1) + "\n"
+
+
+def _script() -> str:
+    """antiphon.js with the names of all messages and parameters."""
+    text = (HERE / "sources" / "antiphon.js").read_text(encoding="utf-8")
+    mark = "// COMMANDS and PARAMETERS are put here from Antiphon's own tables."
+    if text.count(mark) != 1:
+        raise ValueError(f"sources/antiphon.js must hold this line once: {mark}")
+    tables = f"const COMMANDS = {json.dumps(COMMANDS)};\nconst PARAMETERS = {json.dumps(list(PARAMETERS))};"
+    return text.replace(mark, tables)
+
+
+def _package_info() -> dict[str, Any]:
     return {
-        "antiphon.maxpat": json.dumps(maxpat.build().to_dict(), indent=1) + "\n",
-        "antiphon.pd": pdpatch.build(),
+        "author": "Antiphon",
+        "description": "Play with Antiphon, a machine musician that answers you: notes in, notes out, in time.",
+        "displayname": PACKAGE,
+        "extends": 0,
+        "extensible": 0,
+        "filelist": {},
+        "homepatcher": "Antiphon.maxpat",
+        "max_version_max": "none",
+        "max_version_min": OLDEST_MAX,
+        "name": PACKAGE,
+        "os": {
+            "macintosh": {"platform": ["x64", "aarch64"], "min_version": "none"},
+            "windows": {"platform": ["x64"], "min_version": "none"},
+        },
+        "package_extends": [],
+        "tags": ["MIDI", "OSC", "algorithmic composition", "machine learning"],
+        "version": __version__,
+        "website": "",
     }
 
 
-def main(folder: Path) -> None:
-    """Write both patches into `folder`."""
-    for name, text in texts().items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+def _readme() -> str:
+    return (
+        "# Antiphon for Max\n\n"
+        "Put this folder into `Documents/Max 9/Packages`, start Max, and choose Extras, Antiphon. Antiphon itself is a "
+        "program of its own: `antiphon jam` in a terminal starts it.\n\n"
+        "`[antiphon]` is the object; its help has a tab for each topic. `[antiphon.respond]`, `[antiphon.duet]`, "
+        "`[antiphon.accompany]` and `[antiphon.harmonize]` take notes and give notes, each in one mode. `examples/` "
+        "has the first sound and a patch with every parameter.\n"
+    )
+
+
+def write_zip(target: Path) -> None:
+    """The package as a zip file, the same bytes each time."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in package().items():
+            entry = zipfile.ZipInfo(str(PurePosixPath(PACKAGE) / path), (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+
+
+def main(arguments: list[str]) -> int:
+    """Write what was asked for; the exit code."""
+    if arguments[:1] == ["--zip"] and len(arguments) == 2:
+        write_zip(Path(arguments[1]))
+        return 0
+    if len(arguments) > 1 or arguments[:1] == ["--zip"]:
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    folder = Path(arguments[0]) if arguments else HERE
+    for name, data in files().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return 0
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
+    sys.exit(main(sys.argv[1:]))

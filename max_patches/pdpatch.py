@@ -12,14 +12,29 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, NewType
 
-from maxpat import BUTTONS, HELD_MS, KNOBS, MORE, RELEASE_MARGIN_MS
+from core import ASK_EVERY_MS, GONE_AFTER_MS, HELD_MS, RELEASE_MARGIN_MS
+from words import COMMANDS, MODES, NOT_RUNNING, REPORTS, example
 
 from bridge.osc.server import DEFAULT_PORT, DEFAULT_TARGET
-from bridge.performer.modes import MODES
 from bridge.vocabulary.parameters import PARAMETERS
 
 Box = NewType("Box", int)  # the number of a box in its patch
 Where = tuple[int, int]  # left, top
+KNOBS: Final = ("temperature", "density")
+BUTTONS: Final = ("respond", "again", "stop", "panic", "reset")
+# What is shown as it comes: all but what is played, and what has a place of its own.
+LISTS: Final = tuple(name for name in REPORTS if name not in ("play", "cancel", "value", "error", "turn", "status"))
+LABELS: Final = {
+    "sounded": "last note: pitch, velocity, channel",
+    "latency": "latency: of what, median, slowest of 100",
+    "learned": "controller learnt",
+    "bound": "key or pedal bound",
+    "fired": "key or pedal that fired",
+    "pace": "how much it keeps up",
+    "chosen": "which answer, and why",
+    "kept": "notes kept",
+}
+_BELOW: Final = 300 + 50 * (len(LISTS) + 1)  # where the lists end
 _NO_NAMES: Final = "- - - 0"  # of label, receive and send; size of the type
 
 
@@ -96,7 +111,7 @@ def _escaped(text: str) -> str:
 
 def build() -> str:
     """The whole patch as the text of a .pd file."""
-    patch = PdPatch(1120, 750)
+    patch = PdPatch(1240, max(890, _BELOW + 190))
     patch.comment("ANTIPHON: a machine musician that answers you", (20, 10))
     patch.comment(
         "Start antiphon jam in a terminal, then open this. As an abstraction: [antiphon 7401 7400] (Antiphon's port "
@@ -109,10 +124,10 @@ def build() -> str:
     _play(patch)
     _more(patch)
     _show(patch)
-    patch.comment("HOW IT WORKS: click to look inside", (640, 520))
-    for number, (name, inside) in enumerate((("ports", _ports()), ("send", _send()), ("hear", _hear()))):
-        patch.sub(name, inside, (640 + 90 * number, 545))
-    patch.sub("sound", _sound(), (910, 545))
+    patch.comment("HOW IT WORKS: click to look inside", (680, _BELOW + 10))
+    subs = (("ports", _ports()), ("send", _send()), ("hear", _hear()), ("alive", _alive()), ("sound", _sound()))
+    for number, (name, inside) in enumerate(subs):
+        patch.sub(name, inside, (680 + 90 * number, _BELOW + 36))
     _doors(patch)
     return patch.text()
 
@@ -128,13 +143,13 @@ def _steer(patch: PdPatch) -> None:
         patch.wire(button, buttons)
         if name == "panic":
             patch.wire(button, patch.obj("s $0-silence", (180 + 78 * number, 160)))
-    patch.comment("panic also silences this patch", (440, 160), 32)
+    patch.comment("panic also silences this patch", (540, 164), 20)
     for number, name in enumerate(KNOBS):
         parameter, left = PARAMETERS[name], 180 + 240 * number
         knob, follow = patch.number(parameter.low, parameter.high, (left, 224)), patch.msg("set $1", (left + 100, 224))
         start = patch.msg(f"set {float(parameter.default):g}", (left + 100, 252))
         patch.comment(name, (left, 200), 12)
-        patch.chain(patch.obj(f"r $0-{name}", (left + 100, 198)), follow, knob)
+        patch.chain(patch.obj(f"r $0-{name}", (left + 100, 196)), follow, knob)
         patch.chain(patch.obj("r $0-open", (left + 100, 280)), start, knob)
         patch.chain(knob, patch.msg(f"set {name} $1", (left, 308)), patch.obj("s $0-say", (left, 336)))
     patch.chain(patch.obj("loadbang", (20, 308)), patch.obj("s $0-open", (20, 336)))
@@ -144,58 +159,91 @@ def _play(patch: PdPatch) -> None:
     patch.comment("2. PLAY TO IT", (20, 380))
     switch = patch.switch(False, (20, 404))
     patch.comment("my MIDI keyboard, and never Antiphon's own output, or it answers itself", (45, 404), 40)
-    keyboard, packed = patch.obj("notein", (20, 446)), patch.obj("pack 0 0 1", (20, 472))
-    gate, note = patch.obj("spigot", (20, 498)), patch.msg("note $1 $2 $3", (20, 524))
+    keyboard, packed = patch.obj("notein", (20, 446)), patch.obj("pack 0 0 1", (20, 474))
+    gate, note = patch.obj("spigot", (20, 502)), patch.msg("note $1 $2 $3", (20, 530))
     for port in range(3):
         patch.wire(keyboard, packed, port, port)
     patch.wire(switch, gate, 0, 1)
-    patch.chain(packed, gate, note, patch.obj("s $0-say", (20, 550)))
+    patch.chain(packed, gate, note, patch.obj("s $0-say", (20, 558)))
     patch.comment("or click these", (390, 404), 20)
-    made, pair = patch.obj("makenote 100 400", (390, 472)), patch.obj("pack 0 0", (390, 498))
+    made, pair = patch.obj("makenote 100 400", (390, 474)), patch.obj("pack 0 0", (390, 502))
     for number, pitch in enumerate((60, 64, 67, 72)):
         patch.wire(patch.msg(f"{pitch}", (390 + 45 * number, 430)), made)
     patch.wire(made, pair)
     patch.wire(made, pair, 1, 1)
-    patch.chain(pair, patch.msg("note $1 $2 1", (390, 524)), patch.obj("s $0-say", (390, 550)))
+    patch.chain(pair, patch.msg("note $1 $2 1", (390, 530)), patch.obj("s $0-say", (390, 558)))
 
 
 def _more(patch: PdPatch) -> None:
-    patch.comment("MORE TO SAY: click, or change the numbers first", (20, 590))
-    say = patch.obj("s $0-say", (20, 830))
-    for number, text in enumerate(MORE):
-        column, row = divmod(number, 7)
-        patch.wire(patch.msg(text.removeprefix("/antiphon/"), (20 + 200 * column, 614 + 28 * row)), say)
+    patch.comment("MORE TO SAY: click, or change the numbers first", (20, 596))
+    say = patch.obj("s $0-say", (20, 850))
+    more = [command for command in COMMANDS if command not in BUTTONS and command not in ("mode", "note")]
+    for number, command in enumerate(more):
+        column, row = divmod(number, 8)
+        patch.wire(patch.msg(example(command), (20 + 220 * column, 620 + 28 * row)), say)
 
 
 def _show(patch: PdPatch) -> None:
-    """What Antiphon says, to be read."""
-    patch.comment("3. WHAT IT SAYS", (640, 95))
-    for row, (label, name, width) in enumerate(
-        (("who plays", "turn", 12), ("status", "status", 62), ("what was refused", "code", 24), ("why", "text", 62))
-    ):
-        top = 120 + 56 * row
-        patch.comment(label, (640, top), 20)
-        patch.wire(patch.obj(f"r $0-{name}", (780, top)), patch.symbol(width, (640, top + 24)))
-    lists = ("sounded", "latency", "value", "learned", "presets", "pace", "chosen", "kept")
-    labels = (
-        "last note", *lists[1:3], "controller learnt", "presets", "how much it keeps up", "which answer, and why",
-        "notes kept",
-    )  # fmt: skip
-    for row, (label, name) in enumerate(zip(labels, lists, strict=True)):
-        top = 350 + 52 * row
-        patch.comment(label, (640, top), 20)
-        patch.wire(patch.obj(f"r $0-{name}", (780, top)), patch.shown_list(40, (640, top + 24)))
+    """What Antiphon says, to be read. Its status is JSON, which Pd does not read: it is for [s antiphon-heard]."""
+    patch.comment("3. WHAT IT SAYS", (680, 95))
+    patch.comment("is it there", (712, 122), 20)
+    patch.wire(patch.obj("r $0-alive", (820, 120)), patch.switch(False, (680, 122)))
+    symbols = (("who plays", "turn", 12), ("what was refused, or is wrong", "code", 24), ("the way out", "text", 70))
+    for row, (label, name, width) in enumerate(symbols):
+        top = 150 + 50 * row
+        patch.comment(label, (680, top), 40)
+        patch.wire(patch.obj(f"r $0-{name}", (980, top)), patch.symbol(width, (680, top + 24)))
+    for row, name in enumerate((*LISTS, "value")):
+        top = 300 + 50 * row
+        patch.comment(LABELS.get(name, name), (680, top), 40)
+        patch.wire(patch.obj(f"r $0-{name}", (980, top)), patch.shown_list(60, (680, top + 24)))
 
 
 def _doors(patch: PdPatch) -> None:
     """The inlet and the outlets; [r antiphon], [s antiphon-heard] and [s antiphon-notes] are doors for all."""
-    into = patch.obj("s $0-in", (640, 704))
-    patch.wire(patch.obj("inlet", (640, 676)), into)
-    patch.wire(patch.obj("r antiphon", (700, 676)), into)
+    into = patch.obj("s $0-in", (680, _BELOW + 150))
+    patch.wire(patch.obj("inlet", (680, _BELOW + 110)), into)
+    patch.wire(patch.obj("r antiphon", (750, _BELOW + 110)), into)
     for number, name in enumerate(("heard", "notes")):
-        source = patch.obj(f"r $0-{name}", (800 + 160 * number, 648))
-        patch.wire(source, patch.obj("outlet", (800 + 160 * number, 704)))
-        patch.wire(source, patch.obj(f"s antiphon-{name}", (800 + 160 * number, 676)))
+        left = 860 + 190 * number
+        source = patch.obj(f"r $0-{name}", (left, _BELOW + 80))
+        patch.wire(source, patch.obj("outlet", (left, _BELOW + 150)))
+        patch.wire(source, patch.obj(f"s antiphon-{name}", (left + 10, _BELOW + 116)))
+
+
+def _alive() -> PdPatch:
+    """Whether it is there: asked every two seconds; five without a word, and it is not."""
+    patch = PdPatch(620, 420)
+    patch.comment("Asked every two seconds, and told which port is ours; five without a word, and it is not there.",
+                  (20, 10), 70)  # fmt: skip
+    start, beat = patch.obj("r $0-open", (20, 64)), patch.obj(f"metro {ASK_EVERY_MS}", (20, 120))
+    patch.chain(start, patch.msg("1", (20, 92)), beat)
+    order, port = patch.obj("t b b", (20, 148)), patch.obj("f", (120, 176))
+    patch.chain(beat, order, patch.msg("status", (20, 204)), patch.obj("s $0-say", (20, 260)))
+    patch.wire(order, port, 1)
+    patch.wire(patch.obj("r $0-port", (160, 148)), port, 0, 1)
+    known = patch.obj("moses 1", (120, 204))  # 0 until it is known
+    subscribe = patch.msg("subscribe $1", (120, 232))
+    patch.chain(port, known)
+    patch.wire(known, subscribe, 1)
+    patch.wire(subscribe, patch.obj("s $0-say", (120, 260)))
+    heard, timer = patch.obj("r $0-there", (300, 64)), patch.obj(f"delay {GONE_AFTER_MS}", (420, 148))
+    both = patch.obj("t b b", (300, 92))
+    changed = patch.obj("change -1", (300, 204))
+    patch.chain(heard, both, patch.msg("1", (300, 120)), changed)
+    patch.wire(both, timer, 1)
+    patch.wire(start, timer)
+    patch.chain(timer, patch.msg("0", (420, 176)), changed)
+    patch.wire(changed, patch.obj("s $0-alive", (300, 232)))
+    patch.chain(changed, patch.msg("running $1", (300, 260)), patch.obj("s $0-heard", (300, 288)))
+    gone = patch.obj("sel 0", (420, 232))
+    patch.wire(changed, gone)
+    words = NOT_RUNNING.replace(" ", "\\ ")
+    for row, (word, name) in enumerate((("not-running", "code"), (words, "text"))):
+        told = patch.msg(f"symbol {word}", (20 + 160 * row, 340))
+        patch.wire(gone, told)
+        patch.wire(told, patch.obj(f"s $0-{name}", (20 + 160 * row, 380)))
+    return patch
 
 
 def _ports() -> PdPatch:
@@ -208,13 +256,16 @@ def _ports() -> PdPatch:
     patch.wire(ports, patch.obj("s $0-say", (120, 120)), 1)
     connect, leave = patch.msg("connect 127.0.0.1 $1", (20, 300)), patch.msg("disconnect", (190, 300))
     order, listen = patch.obj("t f b", (20, 270)), patch.msg("listen $1", (360, 300))
+    ours = patch.obj("t f f", (360, 270))
+    patch.chain(ours, listen)
+    patch.wire(ours, patch.obj("s $0-port", (460, 300)), 1)
     to_send, to_hear = patch.obj("s $0-connect", (20, 340)), patch.obj("s $0-listen", (360, 340))
     patch.wire(order, leave, 1)  # netsend must let go of the old port first
     patch.chain(order, connect, to_send)
     patch.wire(leave, to_send)
     patch.wire(listen, to_hear)
     start = patch.obj("loadbang", (220, 120))
-    for argument, port, target, left in ((1, DEFAULT_PORT, order, 20), (2, DEFAULT_TARGET[1], listen, 360)):
+    for argument, port, target, left in ((1, DEFAULT_PORT, order, 20), (2, DEFAULT_TARGET[1], ours, 360)):
         given, usual = patch.obj(f"f ${argument}", (left, 170)), patch.obj("sel 0", (left, 198))
         patch.chain(start, given, usual, patch.msg(f"{port}", (left, 226)), target)
         patch.wire(usual, target, 1)
@@ -242,35 +293,35 @@ def _send() -> PdPatch:
 
 def _hear() -> PdPatch:
     """OSC becomes messages, each sent to where it is shown or played."""
-    patch = PdPatch(860, 420)
-    shown = ("sounded", "latency", "learned", "presets", "pace", "chosen", "kept")
+    patch = PdPatch(960, 320 + 70 * -(-(len(LISTS) + 2) // 4))
     said = ("turn", "status")
     patch.comment("What Antiphon sends, sorted by its address.", (20, 10))
-    everything = patch.obj("t a a", (20, 176))
-    heard = patch.obj(" ".join(["route play cancel value error", *shown, *said]), (20, 210))
+    everything = patch.obj("t a a b", (20, 176))
+    heard = patch.obj(" ".join(["route play cancel value error", *LISTS, *said]), (20, 210))
     patch.chain(
         patch.obj("r $0-listen", (20, 36)), patch.obj("netreceive -u -b", (20, 64)), patch.obj("oscparse", (20, 92)),
         patch.obj("list trim", (20, 120)), patch.obj("route antiphon", (20, 148)), everything, heard,
     )  # fmt: skip
     patch.wire(everything, patch.obj("s $0-heard", (120, 176)), 1)
+    patch.wire(everything, patch.obj("s $0-there", (240, 176)), 2)
     for outlet, name in enumerate(("play", "cancel")):
         patch.wire(heard, patch.obj(f"s $0-{name}", (20, 250 + 28 * outlet)), outlet)
-    values = patch.obj("route " + " ".join(KNOBS), (140, 250))
+    values = patch.obj("route " + " ".join(KNOBS), (110, 250))
     patch.wire(heard, values, 2)
     whole = patch.obj("list", (140, 334))
     patch.wire(heard, whole, 2)
     patch.wire(whole, patch.obj("s $0-value", (140, 362)))
     for outlet, name in enumerate(KNOBS):
-        patch.wire(values, patch.obj(f"s $0-{name}", (140, 278 + 28 * outlet)), outlet)
+        patch.wire(values, patch.obj(f"s $0-{name}", (110, 278 + 28 * outlet)), outlet)
     error, parts = patch.obj("list", (320, 250)), patch.obj("unpack s s s", (320, 306))
     patch.wire(heard, error, 3)
     patch.wire(error, patch.obj("print antiphon", (370, 278)))
     patch.wire(error, parts)
     for outlet, name in ((1, "code"), (2, "text")):
         patch.wire(parts, patch.obj(f"s $0-{name}", (320 + 90 * (outlet - 1), 334)), outlet)
-    for number, name in enumerate((*shown, *said)):
+    for number, name in enumerate((*LISTS, *said)):
         left, top = 500 + 90 * (number % 4), 250 + 70 * (number // 4)
-        kind = patch.obj("list" if name in shown else "symbol", (left, top))
+        kind = patch.obj("list" if name in LISTS else "symbol", (left, top))
         patch.wire(heard, kind, 4 + number)
         patch.wire(kind, patch.obj(f"s $0-{name}", (left, top + 28)))
     return patch
