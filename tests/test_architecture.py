@@ -125,7 +125,7 @@ def test_no_pickle_anywhere() -> None:
 
 
 # What is written to the terminal is made fit for it in one place; the others are processes that write to a pipe.
-SPEAKERS = ("terminal", "bench/peers", "bench/memory", "live/model_trial")
+SPEAKERS = ("terminal", "bench/peers", "bench/memory", "bench/supervised", "live/model_trial")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

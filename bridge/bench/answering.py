@@ -24,7 +24,7 @@ def measure(conditions: Conditions) -> Result:
     The phrase is over SILENCE after its last note-off, on the player's own clock. From there to the first note-on back
     is the way in, the answer's beginning and the way out: the echo's round trip, and what the machine adds to it.
     """
-    count = 15 if conditions.quick else 100
+    count = 8 if conditions.quick else 100
     options = ("--mode", "respond", "--set", f"silence={SILENCE}")
     with beside_echo(conditions.model, *options) as (server, daemon, keyboard, bare):
         draw = random.Random(7)

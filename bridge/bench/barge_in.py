@@ -18,7 +18,7 @@ _ANSWERS_WITHIN: Final = 3.0
 
 def measure(conditions: Conditions) -> Result:
     """Let it answer a phrase, play into the answer, and see when it has let go of every key; echo in turns."""
-    count = 10 if conditions.quick else 40
+    count = 6 if conditions.quick else 40
     options = ("--mode", "respond", "--set", "silence=0.1", "--set", "length=4")
     with beside_echo(conditions.model, *options) as (server, _, keyboard, bare):
         draw = random.Random(5)

@@ -35,7 +35,7 @@ _ANSWER: Final = 24
 
 def cold_figures(model: StreamingModel, events: Events, conditions: Conditions) -> list[Figure]:
     """Cold steps beside the floor, and beside the model that `conditions` name, if they name one."""
-    count = 40 if conditions.quick else 200
+    count = 20 if conditions.quick else 200
     other = _beside(conditions, events) if conditions.beside else None
     floor = _reader(_weight_bytes(model))
     times: dict[tuple[float, str], list[float]] = {}

@@ -17,7 +17,7 @@ _WARM_UP: Final = 20
 
 def measure(conditions: Conditions) -> Result:
     """One note through the daemon, one through a bare echo, in turns, in a set whose window is full."""
-    count = 100 if conditions.quick else 500
+    count = 60 if conditions.quick else 500
     with beside_echo(conditions.model, "--mode", "harmonize") as (server, daemon, keyboard, bare):
         fill_window(daemon)
         draw = random.Random(3)

@@ -24,8 +24,8 @@ _MEETS_WITHIN: Final = 30.0
 
 
 def measure(conditions: Conditions) -> Result:
-    """A minute (16 s where quick) with a peer that sets the tempo; the last quarter (half) of it is measured."""
-    seconds, measured = (16.0, 8.0) if conditions.quick else (60.0, 15.0)
+    """A minute (10 s where quick) with a peer that sets the tempo; the last quarter (6 s) of it is measured."""
+    seconds, measured = (10.0, 6.0) if conditions.quick else (60.0, 15.0)
     # An untrained model, as tests have it, plays little.
     least = 1 if conditions.quick else 4
     options = ("--clock", "link", "--mode", "duet", "--human-voice", "lead", "--seed", "1", "--provider", "cpu")

@@ -61,6 +61,14 @@ class Result:
             "failed": self.failed,
         }
 
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Result:
+        """The result whose `as_json` is `told`."""
+        figures = tuple(
+            Figure(figure["name"], figure["value"], figure["unit"], figure["bar"]) for figure in told["figures"]
+        )
+        return cls(told["name"], figures, told["detail"], told["skipped"], told["failed"])
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:

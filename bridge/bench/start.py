@@ -15,7 +15,7 @@ BAR: Final = 3000.0
 
 def measure(conditions: Conditions) -> Result:
     """Start it some times: until it says it is ready, and until MIDI ports (where there is JACK) are open."""
-    times = 3 if conditions.quick else 7
+    times = 2 if conditions.quick else 7
     with_midi = not jack_server.missing()
     ready, ports = [], []
     with contextlib.ExitStack() as stack:

@@ -29,7 +29,7 @@ _BACK_WITHIN: Final = 60.0
 
 def measure(conditions: Conditions) -> Result:
     """A band with all its time, then slow, then at a crawl, then with all its time until it plays as before."""
-    part = 0.4 if conditions.quick else 1.0
+    part = 0.25 if conditions.quick else 1.0
     voices = ("--human-voice", "lead", "--voice", "drums=10", "--voice", "guitar=3")
     options = ("--mode", "accompany", "--tempo", "120", *voices, "--seed", "1", "--provider", "cpu")
     with tempfile.TemporaryDirectory() as folder, JackServer() as server:

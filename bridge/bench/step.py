@@ -43,7 +43,7 @@ def measure(conditions: Conditions) -> Result:
     model = StreamingModel.load(find_model(conditions.model), provider="cpu")
     model.warm_up()
     count = 300 if conditions.quick else 2_000
-    late = LATE // 10 if conditions.quick else LATE
+    late = LATE // 20 if conditions.quick else LATE
     move_to(model, max(EARLY, model.manifest.window), conditions, (0.0, 0.05))
     early_steps = measure_step(model, random_music(count))
     apart = [*cold_figures(model, random_music(count), conditions), *candidate_figures(model, conditions)]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,12 +17,16 @@ from bridge.bench.registry import MEASUREMENTS
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress, TaskID
     from rich.text import Text
 
-    from bridge.bench.result import Figure, Result
+    from bridge.bench.result import Conditions, Figure, Result
 
 # The terminal is not drawn more often than this, in seconds.
 _DRAW_EVERY = 0.25
+_ENDINGS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+# As a shell says it of a program that Ctrl-C ended.
+_INTERRUPTED = 130
 
 
 def _names(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -36,7 +43,7 @@ _LIST = "\n".join(f"  {name:<13} {measurement.question}" for name, measurement i
 @click.argument("names", nargs=-1, callback=_names, metavar="[NAMES]...")
 @click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
 @click.option("--beside", default="", metavar="MODEL", help="Time cold steps beside another's: a name or a folder.")
-@click.option("--quick", is_flag=True, help="Fewer samples: a look, not a measurement to quote.")
+@click.option("--quick", is_flag=True, help="Fewer samples, two minutes at most: a look, not a measurement to quote.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here.")
 @click.option("--picture", type=click.Path(path_type=Path, file_okay=False), help="Draw distributions here.")
 def command(
@@ -45,9 +52,10 @@ def command(
     """Measure what playing depends on (all of it, or only NAMES), each figure beside its bar.
 
     Live measurements start a JACK server of their own, where jackd is installed. Let nothing else run meanwhile.
-    Ends with 1 when a bar is missed or a measurement fails.
+    Ctrl-C ends it, and what was measured until then is shown. Ends with 1 when a bar is missed or a measurement fails.
     """
     from bridge.bench.machine import facts
+    from bridge.bench.result import Conditions
 
     console = terminal.console()
     machine = facts(model)
@@ -56,48 +64,75 @@ def command(
         f"model {model}",
     )
     began = time.time()
-    results = _measure(console, names, model, beside, quick, picture)
+    results: list[Result] = []
+    interrupted = _measure(console, names, Conditions(model, quick, picture, beside=beside), results)
     _show(console, results)
     if json_path is not None:
         report = {
             "machine": machine,
             "quick": quick,
+            "interrupted": interrupted,
             "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
             "results": [result.as_json() for result in results],
         }
         json_path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if interrupted:
+        console.print(f"interrupted after {len(results)} of {len(names)} measurements; their figures are above")
+        raise SystemExit(_INTERRUPTED)
     if any(result.met is False for result in results):
         raise SystemExit(1)
 
 
-def _measure(
-    console: Console, names: tuple[str, ...], model: str, beside: str, quick: bool, pictures: Path | None
-) -> list[Result]:
+class _Ended(BaseException):
+    """Somebody wants the program to end."""
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    for number in _ENDINGS:
+        signal.signal(number, signal.SIG_IGN)  # once is enough: what runs is being ended
+    raise _Ended
+
+
+def _measure(console: Console, names: tuple[str, ...], conditions: Conditions, results: list[Result]) -> bool:
+    """Take the measurements one by one; `results` gets what comes of each. True where somebody ended that."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from bridge.bench.result import Conditions
+    from bridge.bench import supervised
 
-    results = []
-    # Drawn only between samples and never by a thread of its own: drawing would be in the timings.
-    with Progress(
-        TextColumn("{task.description:<13}"), BarColumn(), TimeElapsedColumn(), console=console, auto_refresh=False
-    ) as progress:
-        for name in names:
-            task = progress.add_task(name, total=1.0)
-            progress.refresh()
-            drawn = time.perf_counter()
+    before = {number: signal.signal(number, _end) for number in _ENDINGS}
+    budget = supervised.Budget(len(names), conditions.quick, time.monotonic())
+    # Drawn now and then, and never by a thread of its own: drawing would be in the timings.
+    columns = TextColumn("{task.description:<13}"), BarColumn(), TimeElapsedColumn()
+    try:
+        with Progress(*columns, console=console, auto_refresh=False) as progress:
+            for name in names:
+                task = progress.add_task(name, total=1.0)
+                tell = _Teller(progress, task)
+                limit = budget.next(time.monotonic())
+                results.append(supervised.measure(name, replace(conditions, progress=tell), limit))
+                progress.update(task, completed=1.0)
+                progress.refresh()
+    except _Ended:
+        return True
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return False
 
-            def tell(part: float, task: Any = task) -> None:
-                nonlocal drawn
-                if time.perf_counter() - drawn >= _DRAW_EVERY:
-                    progress.update(task, completed=part)
-                    progress.refresh()
-                    drawn = time.perf_counter()
 
-            results.append(MEASUREMENTS[name].run(Conditions(model, quick, pictures, tell, beside)))
-            progress.update(task, completed=1.0)
-            progress.refresh()
-    return results
+class _Teller:
+    """Draws how far a task of a progress display is, not too often."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress, self._task = progress, task
+        self._drawn = time.perf_counter()
+        progress.refresh()
+
+    def __call__(self, part: float) -> None:
+        if time.perf_counter() - self._drawn >= _DRAW_EVERY:
+            self._progress.update(self._task, completed=part)
+            self._progress.refresh()
+            self._drawn = time.perf_counter()
 
 
 def _show(console: Console, results: list[Result]) -> None:
