@@ -97,9 +97,14 @@ function wasHere(note) {
 function light() {
   const now = link.now();
   const lit = { human: new Set(), machine: new Set() };
-  for (const note of score.notes)
-    if (!note.withdrawn && note.sounded !== null && note.onset <= now && (note.release ?? Infinity) > now && voiceOf(note) !== "drums")
-      lit[note.machine ? "machine" : "human"].add(note.pitch);
+  const sounding = new Set();
+  for (const note of score.notes) {
+    if (note.withdrawn || note.sounded === null || note.onset > now || (note.release ?? Infinity) <= now) continue;
+    const voice = voiceOf(note);
+    if (note.machine) sounding.add(voice);
+    if (voice !== "drums") lit[note.machine ? "machine" : "human"].add(note.pitch);
+  }
+  band.light(sounding);
   for (const pitch of keys.lit?.keys() ?? [])
     for (const who of ["human", "machine"]) keys.light(pitch, who, lit[who].has(pitch));
   requestAnimationFrame(light);
@@ -152,7 +157,11 @@ function tell(now, news) {
   byId("chord").textContent = status.chord || "–";
   byId("tempo").textContent = status.tempo ? `${status.tempo.toFixed(1)}` : "free";
   byId("clock-name").textContent = status.clock === "internal" ? "tempo" : `${status.clock}${status.clock_locked ? "" : " ?"}`;
-  byId("bar").textContent = status.bar ? `${status.bar}.${Math.floor(status.beat)}` : "–";
+  // Bars of the machine's own clock count from nowhere: there the beat is all there is to say.
+  const counted = status.bar !== null && status.clock !== "internal";
+  byId("bar-name").textContent = counted ? "bar" : "beat";
+  byId("bar").textContent = !status.bar ? "–" : counted ? `${status.bar}.${Math.floor(status.beat)}` : `${Math.floor(status.beat)} of ${status.beats_per_bar}`;
+  beats.counted = counted;
   byId("record").setAttribute("aria-pressed", Boolean(status.recording));
   if (!health.panel.hidden) health.tell(status, last);
 }
@@ -168,7 +177,10 @@ function follow(line) {
     waiting = line[3].time;
   }
   if (news.play && waiting && status.mode !== "respond") health.reaction.add(1000 * (line[1] - waiting));
-  if (news.play) waiting = null;
+  if (news.play) {
+    waiting = null;
+    byId("legend").querySelector(`[data-voice="${voiceOf(news.play)}"]`)?.removeAttribute("hidden");
+  }
   if (news.sounded) {
     last.machine = news.sounded.sounded;
     health.lateness.add(Math.max(0, 1000 * (news.sounded.sounded - news.sounded.planned)));
@@ -268,6 +280,7 @@ byId("legend").replaceChildren(...[["you", HUMAN], ...Object.entries(VOICES)].ma
   paint(swatch, look);
   const item = make("li", {}, swatch, name);
   item.dataset.voice = name;
+  item.hidden = !["you", "keys"].includes(name);
   return item;
 }));
 

@@ -57,7 +57,7 @@ export class Takes {
   show(answers) {
     this.answers = answers;
     const rows = answers.map(({ number, began, notes }) => this.row(
-      `answer-${number}.mid`, `/answers/${number}.mid`, `Answer ${number}`, `${notes} notes, ${ago(this.now() - began)}`));
+      `answer-${number}.mid`, `/answers/${number}.mid`, `Answer ${number}`, `${notes} ${notes === 1 ? "note" : "notes"}, ${ago(this.now() - began)}`));
     rows.push(this.row("antiphon-recent.mid", "/recent.mid", "The last five minutes", "both of you, a track each"));
     this.list.replaceChildren(...rows);
   }
@@ -124,6 +124,11 @@ export class Band {
     button.addEventListener("click", () => tell(button.getAttribute("aria-checked") !== "true"));
     channel.addEventListener("change", () => tell(button.getAttribute("aria-checked") === "true"));
     return { element: make("div", { class: "voice-row" }, button, channel), button, channel };
+  }
+
+  /** Which voices are heard at this moment. */
+  light(sounding) {
+    for (const [voice, { button }] of this.rows) button.classList.toggle("sounds", sounding.has(voice));
   }
 
   tell(status) {
@@ -282,7 +287,7 @@ export class Health {
     const checks = [
       [this.link.connected, "The page is connected", "Not connected: is antiphon jam running?"],
       [this.synth.on, "The browser's sound is on", "The browser's sound is off: press Sound off, above"],
-      [status.midi === "open", `MIDI (${status.midi_backend}): in ${status.midi_in}, out ${status.midi_out}`,
+      [status.midi === "open" && status.midi_backend !== "fake", `MIDI (${status.midi_backend}): in ${status.midi_in}, out ${status.midi_out}`,
         status.midi_backend === "fake" ? "No MIDI ports (--no-midi): only this page and OSC sound" : `MIDI is ${status.midi}. ${status.midi_detail}`],
       [status.mode !== "off", `Mode ${status.mode}`, "Mode off: it only listens"],
       [last.human !== null, `It hears you (last note ${ago(this.link.now() - last.human)})`, "It has not heard a note of yours"],

@@ -1,0 +1,253 @@
+"""The page in a real browser, and the program behind it: played, seen, heard and steered as a person would."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from osc_jam import Program, free_ports, running
+from required import missing
+
+from bridge.vocabulary.parameters import PARAMETERS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.live
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PATIENCE = 20_000  # milliseconds
+ERRORS: list[str] = []  # of pages
+AUDIBLE = 0.005
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a screen."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        missing("there is no Chromium: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=[*FLAGS])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def no_page_fails() -> Iterator[None]:
+    """What a page throws fails its test."""
+    ERRORS.clear()
+    yield
+    assert not ERRORS
+
+
+def jam(port: int, *options: str) -> Any:
+    """`antiphon jam` with the stand-in model and no MIDI, its page at `port`."""
+    osc, out = free_ports(2)
+    ports = ("--osc-port", str(osc), "--osc-out-port", str(out), "--web-port", str(port))
+    fixed = ("--dry", "--clock", "internal", "--seed", "1", *ports)
+    return running(sys.executable, "-m", "bridge", "jam", *fixed, *options)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page."""
+    (port,) = free_ports(1)
+    presets = tmp_path_factory.mktemp("presets")
+    with jam(port, "--presets", str(presets), "--record", str(tmp_path_factory.mktemp("takes"))) as program:
+        address = program.wait_for(r"page (http://\S+)")[1]
+        program.wait_for("ready")
+        yield address
+
+
+def visit(browser: Browser, address: str, size: dict[str, Any], sound: bool = True) -> Page:
+    """Open the page, as far as it is connected, and past its welcome."""
+    page = browser.new_context(**size).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: ERRORS.append(str(error)))
+    page.goto(address)
+    until(page, "window.antiphon?.link.connected")
+    page.click("#with-sound" if sound else "#without-sound")
+    return page
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until an expression holds there. (The page forbids the way in which Playwright would ask.)"""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < deadline, f"{expression} did not come true"
+        page.wait_for_timeout(20)
+
+
+def play(page: Page, keys: str = "asdfg") -> None:
+    for key in keys:
+        page.keyboard.down(key)
+        page.wait_for_timeout(120)
+        page.keyboard.up(key)
+        page.wait_for_timeout(40)
+
+
+def drawn(page: Page, colour: tuple[int, int, int]) -> int:
+    """How many pixels of the piano roll are near a colour."""
+    return int(
+        page.evaluate(
+            """([r, g, b]) => {
+              const roll = document.getElementById("roll");
+              const { data } = roll.getContext("2d").getImageData(0, 0, roll.width, roll.height);
+              let count = 0;
+              for (let n = 0; n < data.length; n += 4)
+                count += Math.abs(data[n] - r) + Math.abs(data[n + 1] - g) + Math.abs(data[n + 2] - b) < 40;
+              return count;
+            }""",
+            colour,
+        )
+    )
+
+
+ORANGE, WHITE = (0xE6, 0x9F, 0x00), (0xF2, 0xF5, 0xFA)
+
+
+def test_a_phrase_on_the_computer_keyboard_is_answered_and_the_answer_seen_and_heard(
+    browser: Browser, site: str
+) -> None:
+    page = visit(browser, site, DESKTOP)
+    assert page.inner_text("#sound") == "Sound on"
+    before = drawn(page, ORANGE)
+    play(page)
+    until(page, f"antiphon.synth.level() > {AUDIBLE}")  # what was played sounds, or rings yet
+    until(page, "document.getElementById('turn').dataset.who === 'machine'")
+    until(page, "antiphon.score.notes.some((note) => note.machine && note.sounded)")
+    assert page.evaluate("antiphon.score.notes.filter((note) => !note.machine).length") == 5
+    # Everything of the human's has ended by now: what sounds is the answer.
+    until(page, f"!antiphon.score.held.size && antiphon.synth.level() > {AUDIBLE}")
+    assert drawn(page, ORANGE) > before + 30 and drawn(page, WHITE) > 30
+    until(page, "document.getElementById('turn').dataset.who === 'human'")
+    with urllib.request.urlopen(site + "answers/1.mid", timeout=20) as answer:
+        assert answer.read(4) == b"MThd"
+    link = page.locator("#panel-takes a").first
+    assert link.get_attribute("download") == "answer-1.mid"
+    carried = link.evaluate(
+        """(link) => { const data = new DataTransfer();
+          link.dispatchEvent(new DragEvent("dragstart", { dataTransfer: data }));
+          return data.getData("DownloadURL"); }"""
+    )
+    assert carried == f"audio/midi:answer-1.mid:{site}answers/1.mid"
+    page.context.close()
+
+
+def test_on_a_phone_fingers_play_and_nothing_is_out_of_reach(browser: Browser, site: str) -> None:
+    page = visit(browser, site, PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing lies beside the screen"
+    machine = "antiphon.score.notes.filter((note) => note.machine && note.sounded).length"
+    before = page.evaluate(machine)
+    for pitch in (60, 64, 67):
+        page.locator(f"[data-pitch='{pitch}']").tap(position={"x": 12, "y": 100})
+        page.wait_for_timeout(150)
+    until(page, f"{machine} > {before}")
+    until(page, f"antiphon.synth.level() > {AUDIBLE}")
+    for tab in ("shape", "band", "presets", "health", "takes"):
+        page.click(f"#tab-{tab}")
+        assert page.is_visible(f"#panel-{tab}")
+    page.context.close()
+
+
+def test_every_parameter_has_its_control_and_two_pages_agree(browser: Browser, site: str) -> None:
+    one, other = (visit(browser, site, DESKTOP, sound=False) for _ in range(2))
+    one.click("#tab-shape")
+    names = one.eval_on_selector_all(".control", "(all) => all.map((control) => control.dataset.name)")
+    assert sorted(names) == sorted(PARAMETERS)
+    for value, page in ((1.5, one), (0.25, other), (2.0, one)):
+        page.evaluate(
+            """(value) => { const slider = document.getElementById("parameter-temperature");
+              slider.value = value; slider.dispatchEvent(new Event("input")); }""",
+            value,
+        )
+    one.wait_for_timeout(1000)  # hands off
+    turned = "Number(document.getElementById('parameter-temperature').value)"
+    for page in (one, other):
+        until(page, f"{turned} === antiphon.status.parameters.temperature")
+    # Whose came last is the daemon's to say.
+    assert one.evaluate(turned) == other.evaluate(turned) in (1.5, 0.25, 2.0)
+    # What is refused is said, with the way out, and the control shows what holds.
+    one.evaluate("antiphon.link.say('/antiphon/set', 'low', 127), antiphon.link.say('/antiphon/set', 'high', 3)")
+    one.wait_for_selector(".message.error:has-text('above high')")
+    assert not other.query_selector(".message.error")
+    one.evaluate("antiphon.link.say('/antiphon/set', 'low', 0)")
+    one.context.close()
+    other.context.close()
+
+
+def test_modes_voices_presets_and_takes_are_a_click_away(browser: Browser, site: str) -> None:
+    page = visit(browser, site, DESKTOP, sound=False)
+    page.click("#modes >> text=duet")
+    until(page, "antiphon.status.mode === 'duet'")
+    page.click("#tab-band")
+    page.click("#panel-band .voice:has-text('strings')")
+    until(page, "antiphon.status.voices.strings[0]")
+    page.click("#tab-presets")
+    page.fill("#preset-name", "verse")
+    page.click("#panel-presets button:has-text('Save')")
+    page.click("#modes >> text=respond")
+    until(page, "antiphon.status.mode === 'respond'")
+    page.click("#panel-presets .presets button:has-text('verse')")
+    until(page, "antiphon.status.mode === 'duet'")
+    page.click("#modes >> text=respond")
+    page.click("#record")
+    until(page, "!antiphon.status.recording")  # it was recording from the start
+    page.wait_for_selector(".message.notice:has-text('recorded')")
+    page.click("#tab-health")
+    page.wait_for_selector(".checks li:has-text('No MIDI ports')")
+    page.context.close()
+
+
+def test_it_is_played_without_a_mouse_and_says_that_browsers_keep_quiet(browser: Browser, site: str) -> None:
+    page = browser.new_context(**DESKTOP).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(site)
+    until(page, "window.antiphon?.link.connected")
+    assert "until they are clicked" in page.inner_text("#welcome") and page.inner_text("#sound") == "Sound off"
+    page.keyboard.press("Enter")  # on the button that has the focus
+    until(page, "antiphon.synth.on")
+    play(page, "ad")
+    page.keyboard.press("Space")
+    until(page, "document.getElementById('turn').dataset.who === 'machine'")
+    page.keyboard.press("Escape")
+    until(page, "document.getElementById('turn').dataset.who === 'human'")
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+    assert {"sound", "volume", "Answer now", "Silence", "record", "down", "up"} <= reached
+    page.context.close()
+
+
+def test_it_comes_back_by_itself_when_the_program_does(browser: Browser) -> None:
+    (port,) = free_ports(1)
+
+    def started(program: Program) -> str:
+        address = program.wait_for(r"page (http://\S+)")[1]
+        program.wait_for("ready")
+        return str(address)
+
+    with jam(port) as program:
+        page = visit(browser, started(program), DESKTOP)
+    until(page, "document.body.classList.contains('lost')")
+    assert "trying again" in page.inner_text("#turn-name")
+    with jam(port, "--mode", "duet") as program:
+        started(program)
+        until(page, "antiphon.link.connected && antiphon.status.mode === 'duet'")
+        until(page, "!document.body.classList.contains('lost')")
+        play(page, "asd")
+        until(page, "antiphon.score.notes.some((note) => note.machine && note.sounded)")
+        page.context.close()
