@@ -5,10 +5,10 @@
 
 DATA is what `antiphon prepare` wrote, or that packed into one file that can be carried (`bridge.training.carrying`);
 nothing else is read, and nothing is fetched. Before training, untrained networks of each of SHAPES are exported and
-timed note by note, as they would play; the largest whose note takes no longer than the bar is trained for two thirds of
-the time, the shape that ships for processors (`duo`) for the rest, both in bf16. OUT then holds both runs and both
-exported models, whole at any moment: a session that is cut off loses minutes, not the run. The same on a processor, at
-the size of a test.
+timed note by note, as they would play; the largest whose note takes no longer than the bar is trained for some half of
+the time, the shape that ships for processors (`duo`) for the rest, taught by the first, both in bf16. OUT holds both
+runs, whole at any moment (a session that is cut off loses minutes), and at the end both exported models. The same on a
+processor, at the size of a test.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ SHAPES: Final[Mapping[str, TransformerConfig]] = {
     "duo": TransformerConfig(echo=True),
 }
 SIBLING: Final = "duo"
-_SHARE: Final = 2 / 3  # of the time, for the larger of the two
+_SHARE: Final = 0.45  # of the time, for the larger of the two
+_DROPOUT: Final = {True: 0.1, False: 0.05}  # of the larger, of its sibling
 _TIMED: Final = 40  # notes
 _ROWS: Final = 48  # of 1,024 events a step: some 50,000 notes
 
@@ -62,6 +63,7 @@ class Session:
     device: str = "auto"
     rows: int = _ROWS
     length: int = 1024
+    larger: str | None = None  # of SHAPES; None: the largest that meets the bar
 
 
 def milliseconds_a_note(config: Config, folder: Path) -> float:
@@ -99,23 +101,28 @@ def run(
     """Choose, train and export; the folders of the exported models. ValueError for data that cannot be read."""
     began = time.monotonic()
     session.out.mkdir(parents=True, exist_ok=True)
-    chosen = largest_that_meets(session.bar_ms, session.out, shapes, say)
+    chosen = session.larger or largest_that_meets(session.bar_ms, session.out, shapes, say)
     left = session.minutes - (time.monotonic() - began) / 60.0
     larger = {} if chosen == SIBLING else {chosen: left * _SHARE}
     plan = {**larger, SIBLING: left - sum(larger.values())}
-    folders = []
+    trained: dict[str, Path] = {}
+    teacher: Path | None = None
     for name, minutes in plan.items():
         say(f"training {name} for {minutes:.1f} minutes")
         settings = Settings(
             session.data, session.out / f"run-{name}", minutes=max(minutes, 0.01), batch=session.rows,
-            length=session.length, device=session.device, checks=8, keep_minutes=1.0,
+            length=session.length, device=session.device, checks=5, keep_minutes=1.0,
+            dropout=_DROPOUT[name != SIBLING], teacher=teacher,
         )  # fmt: skip
         finished = train(settings, shapes[name])
-        weights: Weights = "float16" if name != SIBLING and torch.cuda.is_available() else "float32"
-        folder = finished.best if finished.best.exists() else finished.folder
-        folders.append(export(folder, session.out / "exported_models", name, weights=weights))
-        say(f"{name}: {finished.progress.best} bits per note held out, in {folders[-1]}")
-    return folders
+        trained[name] = teacher = finished.best if finished.best.exists() else finished.folder
+        say(f"{name}: {finished.progress.best} bits per note held out, in {trained[name]}")
+    # Last: the time is for training, and a checkpoint can be exported anywhere.
+    return [export(trained[name], session.out / "exported_models", name, weights=_weights(name)) for name in trained]
+
+
+def _weights(name: str) -> Weights:
+    return "float16" if name != SIBLING and torch.cuda.is_available() else "float32"
 
 
 @click.command()
@@ -126,7 +133,10 @@ def run(
 @click.option("--bar-ms", type=click.FloatRange(0, min_open=True), default=5.0, show_default=True)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--rows", type=click.IntRange(1), default=_ROWS, show_default=True, help="Of 1,024 events in a step.")
-def main(data: Path, out: Path, packing: bool, minutes: float, bar_ms: float, device: str, rows: int) -> None:
+@click.option("--larger", type=click.Choice(list(SHAPES)), help="Train this shape, whatever its note takes here.")
+def main(
+    data: Path, out: Path, packing: bool, minutes: float, bar_ms: float, device: str, rows: int, larger: str | None
+) -> None:
     """Train on prepared or packed DATA into OUT for so many minutes; what is exported at the end takes some more."""
     try:
         if packing:
@@ -135,7 +145,7 @@ def main(data: Path, out: Path, packing: bool, minutes: float, bar_ms: float, de
         if data.is_file():
             unpack(data, out / "data")
             data = out / "data"
-        run(Session(data, out, minutes, bar_ms, device, rows))
+        run(Session(data, out, minutes, bar_ms, device, rows, larger=larger))
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
 

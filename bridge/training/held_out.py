@@ -32,12 +32,14 @@ def held_out_bits(model: Network, corpus: Corpus, pieces: list[Piece], processes
 
     In all (`total`) and of each field where it is known; and the number of `notes`.
     """
-    tally = Tally()
+    tally, training = Tally(), model.training
+    model.eval()
     mine = pieces[processes.rank :: processes.count]
     for piece in mine:
         first = next(chunks(corpus, [piece]), None)
         if first is not None:
             tally.add(nats_of(model, first, processes), first.targets)
+    model.train(training)
     # float32 on some devices: whole counts up to 2 ** 24 are exact, and so are sums over few processes.
     both = processes.total(torch.from_numpy(np.stack([tally.nats, tally.counts]))).cpu().numpy()
     bits, counts = both[0] / math.log(2), both[1]

@@ -134,6 +134,7 @@ class Network(nn.Module):
         )
         self.embed_context = nn.Linear(codec.CONTEXT_SIZE, width, bias=False)
         self.norm = nn.RMSNorm(width, eps=config.norm_epsilon)
+        self.dropout = nn.Dropout(0.0)  # how much, a training run says
         self.head = Head(width, config.norm_epsilon, config.echo)
         self._initialise()
         self.echo = EchoEmbedding(width, READ_SIZES) if config.echo else None
@@ -163,28 +164,44 @@ class Network(nn.Module):
         for i, name in enumerate(codec.FIELDS):
             x = x + self.embed[name](rows[..., i])
         if self.echo is None:
-            hidden: Tensor = self.norm(self.backbone(x))
+            hidden: Tensor = self.dropout(self.norm(self.backbone(self.dropout(x))))
             return hidden
         if told is None:
             told = torch.from_numpy(NOTHING_TOLD).to(events.device).expand(*events.shape[:-1], TOLD_SIZE)
         follow, lengths = by_view(told)
-        hidden = self.norm(self.backbone(x + self.echo(_read_indices(follow), lengths)))
-        return torch.cat((hidden, told.to(hidden.dtype)), dim=-1)
+        hidden = self.dropout(self.norm(self.backbone(self.dropout(x + self.echo(_read_indices(follow), lengths)))))
+        # In float32, whatever the network works in: bf16 knows whole numbers up to 256 only.
+        return torch.cat((hidden.float(), told.float()), dim=-1)
 
-    def losses(self, hidden: Tensor, targets: Tensor, guide: Tensor) -> Tensor:
-        """Negative log-likelihood in nats, [B, T, 5], of the next events `targets` int64 [B, T, 5].
+    def logits(self, hidden: Tensor, targets: Tensor, guide: Tensor) -> list[Tensor]:
+        """Teacher-forced logits of all fields of the next events `targets` int64 [B, T, 5].
 
-        A field that is IGNORE costs 0; an ignored velocity conditions the duration as UNKNOWN does.
+        An ignored velocity conditions the duration as UNKNOWN does.
         """
         given = targets.clone()
         given[..., 3] = torch.where(given[..., 3] == IGNORE, codec.UNKNOWN_VELOCITY, given[..., 3])
-        every_logits = self.head(hidden, given.clamp_min(0), guide)
-        columns = [
-            F.cross_entropy(logits.flatten(0, -2), targets[..., i].flatten(), ignore_index=IGNORE, reduction="none")
-            for i, logits in enumerate(every_logits)
-        ]
-        return torch.stack(columns, dim=-1).view(targets.shape)
+        every_logits: list[Tensor] = self.head(hidden, given.clamp_min(0), guide)
+        return every_logits
+
+    def losses(self, hidden: Tensor, targets: Tensor, guide: Tensor) -> Tensor:
+        """Negative log-likelihood in nats, [B, T, 5], of the next events; a field that is IGNORE costs 0."""
+        return nats_of(self.logits(hidden, targets, guide), targets)
+
+    def set_dropout(self, share: float) -> None:
+        """In training, drop this share of what is read, of what each block adds, and of what is understood."""
+        for module in self.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = share
 
     def size(self) -> int:
         """How many parameters there are."""
         return sum(p.numel() for p in self.parameters())
+
+
+def nats_of(every_logits: list[Tensor], targets: Tensor) -> Tensor:
+    """Negative log-likelihood in nats, [B, T, 5], of `targets` int64 [B, T, 5]; a field that is IGNORE costs 0."""
+    columns = [
+        F.cross_entropy(logits.flatten(0, -2), targets[..., i].flatten(), ignore_index=IGNORE, reduction="none")
+        for i, logits in enumerate(every_logits)
+    ]
+    return torch.stack(columns, dim=-1).view(targets.shape)

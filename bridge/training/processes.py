@@ -45,6 +45,8 @@ class OneProcess:
 
     def __init__(self, device: str = "auto") -> None:
         self.device = torch.device(_present(device))
+        if self.device.type == "cuda":
+            torch.set_float32_matmul_precision("high")
 
     def place(self, module: nn.Module) -> nn.Module:
         """See `Processes`."""

@@ -37,7 +37,9 @@ class Run:
             checkpoint.recover(self.best)
         where.total(torch.zeros(1))  # The others wait until the folder is in order.
         self.model, self.optimizer, self.progress = self._begin(config)
-        self.losses = where.place(Losses(self.model))
+        self.model.set_dropout(settings.dropout)
+        teacher = None if settings.teacher is None else starting_model(settings.teacher).to(where.device)
+        self.losses = where.place(Losses(self.model, teacher, settings.taught))
         answers = None if settings.answers is None else Corpus(settings.answers)
         self.sampler = CropSampler(
             self.corpus, settings.batch, settings.length, self.progress.seed, settings.emphasis, self.model.config.echo,

@@ -67,6 +67,9 @@ class Settings:
     workers: int | None = None  # processes that prepare batches; None: some for a GPU, none for a CPU
     rate: float | None = None  # multiplies every learning rate; None: 1, or 0.2 with `start_from`
     start_from: Path | None = None  # a checkpoint, run or exported model whose weights to begin with
+    dropout: float = 0.0  # share of what is read, added and understood that is dropped
+    teacher: Path | None = None  # a checkpoint, run or exported model whose odds are learnt as well
+    taught: float = 0.5  # share of the loss that is the divergence from the teacher's odds
     leave_out: tuple[str, ...] = ()  # sources not to train on
     emphasis: Mapping[str, float] = field(default_factory=lambda: dict(EMPHASIS))
     checks: int = 20  # looks at held-out pieces over the whole budget, at equal shares of it
@@ -85,10 +88,9 @@ class Settings:
                 raise ValueError(f"{name}={getattr(self, name)}: it must be more than 0")
         if self.patience < 0 or (self.workers or 0) < 0:
             raise ValueError(f"patience={self.patience}, workers={self.workers}: neither can be less than 0")
-        if not 0.0 <= self.turns <= 1.0:
-            raise ValueError(f"turns={self.turns}: a share, 0 to 1")
-        if not 0.0 <= self.answer_share <= 1.0:
-            raise ValueError(f"answer_share={self.answer_share}: a share, 0 to 1")
+        for name in ("turns", "answer_share", "dropout", "taught"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name}={getattr(self, name)}: a share, 0 to 1")
         if self.device not in DEVICES:
             raise ValueError(f"device={self.device!r}: there are {', '.join(DEVICES)}")
         if any(not weight > 0 for weight in self.emphasis.values()):
@@ -155,7 +157,7 @@ def _load(config: str) -> tuple[dict[str, Any], str]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{config} is not TOML: {error}") from error
-    for key in ("data", "out", "start_from", "answers"):
+    for key in ("data", "out", "start_from", "answers", "teacher"):
         if isinstance(values.get(key), str):
             values[key] = folder / values[key]
     return values, config

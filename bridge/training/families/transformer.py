@@ -43,7 +43,7 @@ class TransformerConfig:
 
 def rotary_angles(positions: Tensor, head_dim: int, base: float) -> tuple[Tensor, Tensor]:
     """Cosines and sines, float32 [T, head_dim / 2], of integer `positions` [T]; angles in float64."""
-    frequency = base ** (-torch.arange(0, head_dim, 2, dtype=torch.float64) / head_dim)
+    frequency = base ** (-torch.arange(0, head_dim, 2, dtype=torch.float64, device=positions.device) / head_dim)
     angle = positions.to(torch.float64)[:, None] * frequency
     return angle.cos().float(), angle.sin().float()
 
@@ -69,11 +69,12 @@ def windowed_attention(query: Tensor, key: Tensor, value: Tensor, window: int) -
     parts = []
     for start in range(0, length, _QUERY_BLOCK):
         stop, oldest = min(start + _QUERY_BLOCK, length), max(0, start - window + 1)
-        age = torch.arange(start, stop)[:, None] - torch.arange(oldest, stop)[None, :]
+        places = torch.arange(oldest, stop, device=query.device)  # made there: a copy would wait for all that runs
+        age = places[start - oldest :, None] - places[None, :]
         mask = (age >= 0) & (age < window)
         reach = slice(oldest, stop)
         parts.append(F.scaled_dot_product_attention(
-            query[:, :, start:stop], key[:, :, reach], value[:, :, reach], attn_mask=mask.to(query.device)
+            query[:, :, start:stop], key[:, :, reach], value[:, :, reach], attn_mask=mask
         ))  # fmt: skip
     return torch.cat(parts, dim=2)
 
@@ -91,6 +92,7 @@ class Block(nn.Module):
         self.mlp_norm = nn.RMSNorm(config.width, eps=config.norm_epsilon)
         self.up = nn.Linear(config.width, config.mlp_width, bias=False)
         self.down = nn.Linear(config.mlp_width, config.width, bias=False)
+        self.dropout = nn.Dropout(0.0)  # how much, a training run says
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """`x` [B, T, width] to the same shape."""
@@ -100,8 +102,8 @@ class Block(nn.Module):
         heads = heads.view(batch, length, c.heads + 2 * c.kv_heads, c.head_dim).transpose(1, 2)
         query, key, value = torch.split(heads, [c.heads, c.kv_heads, c.kv_heads], dim=1)
         mixed = windowed_attention(rotate(query, cos, sin), rotate(key, cos, sin), value, c.window)
-        x = x + self.output(mixed.transpose(1, 2).reshape(batch, length, c.heads * c.head_dim))
-        out: Tensor = x + self.down(F.gelu(self.up(self.mlp_norm(x))))
+        x = x + self.dropout(self.output(mixed.transpose(1, 2).reshape(batch, length, c.heads * c.head_dim)))
+        out: Tensor = x + self.dropout(self.down(F.gelu(self.up(self.mlp_norm(x)))))
         return out
 
 
@@ -120,8 +122,8 @@ class Transformer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """`x` [B, T, width] to the same shape."""
-        positions = torch.arange(x.shape[1])
-        cos, sin = (a.to(x.device) for a in rotary_angles(positions, self.config.head_dim, self.config.rotary_base))
+        positions = torch.arange(x.shape[1], device=x.device)
+        cos, sin = rotary_angles(positions, self.config.head_dim, self.config.rotary_base)
         for block in self.blocks:
             x = block(x, cos, sin)
         return x
