@@ -89,6 +89,8 @@ SYSTEM_RESET: Final = b"\xff"
 _COMMANDS: Final[Mapping[str, Callable[[float], Input]]] = {
     "respond": Respond, "again": Again, "keep": Keep, "stop": Stop, "panic": Panic
 }  # fmt: skip
+# Parameters that say how many notes there may be, of whatever pitch.
+_COUNTS: Final = ("polyphony", "most", "repeats")
 _MODE_STEPS: Final = {"next_mode": 1, "last_mode": -1}
 # A warning of the same kind is not given again within this many seconds.
 QUIET_FOR: Final = 10.0
@@ -410,7 +412,7 @@ class Performer:
         if self.stage.zones.is_member(item.channel):  # one note's timbre is no knob
             self.thru.control(item)
             return
-        before = self.stage.tuning.palette.version
+        before = self._rules()
         if self._desk.move(item):
             self._replan_since(before, now)
             return
@@ -551,7 +553,7 @@ class Performer:
         self.stage.steering.assign(mode.voices)
 
     def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:
-        before = self.stage.tuning.palette.version
+        before = self._rules()
         match item:
             case SetParameter(_, name, value):
                 self._desk.set_values({name: value})
@@ -580,15 +582,22 @@ class Performer:
         if item.mode and item.mode != self.mode:
             self._change_mode(item.mode, now)
 
-    def _replan_since(self, version: int, now: float) -> None:
-        """Where what is set allows other pitches than before, the mode thinks its plan over.
+    def _rules(self) -> tuple[int, list[float]]:
+        """What a plan was made by: which pitches, and how many notes."""
+        return self.stage.tuning.palette.version, [self.stage.value(name) for name in _COUNTS]
 
-        So are the bars, where the time signature is another.
+    def _replan_since(self, rules: tuple[int, list[float]], now: float) -> None:
+        """Where what is set allows other pitches than before, or fewer notes, the mode thinks its plan over.
+
+        So are the bars, where the time signature is another. Fewer notes are for what was given out: what is drawn for
+        later is held to their number as it is given out.
         """
+        version, counts = rules
         if self._bar() != self.conductor.clock.beats_per_bar:
             self.conductor.set_bars(self._bar())
             self._keep_time(now)
-        if self.stage.tuning.palette.version != version:
+        fewer = any(after < before for after, before in zip(self._rules()[1], counts, strict=True))
+        if self.stage.tuning.palette.version != version or (fewer and self.stage.ledger.planned()):
             self._mode.replan(now)
 
     def _reset(self, now: float) -> None:

@@ -14,7 +14,7 @@ from bridge.simulator.books import A_HAIR, Books, Given
 from bridge.simulator.size import size_of
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.codec import DRUMS, VOICES
-from bridge.vocabulary.events import Input, MoveNotes, Output, PlayNote, Silence
+from bridge.vocabulary.events import Input, MoveNotes, Output, PlayNote, Silence, ValueReport
 from bridge.vocabulary.parameters import PARAMETERS
 from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, tones
 from bridge.vocabulary.voices import DRUM_CHANNEL
@@ -184,11 +184,33 @@ class PitchesAllowed(Invariant):
         return ""
 
 
+class TurnedDown:
+    """How many notes a parameter allows where it was turned down after a note had been given out.
+
+    What was due by that moment has left, or is on its way.
+    """
+
+    def __init__(self, books: Books, name: str) -> None:
+        self._name = name
+        self._value, self._since = books.number(name), -math.inf
+
+    def gave(self, made: float, output: Output) -> None:
+        """An output that was decided at `made`."""
+        if isinstance(output, ValueReport) and output.name == self._name:
+            value = float(output.value)
+            self._since = made if value < self._value else self._since
+            self._value = value
+
+    def limit(self, note: Given) -> float:
+        """What it allows as this note begins."""
+        return self._value if note.onset > self._since + PolyphonyKept.OVERLAP else math.inf
+
+
 class PolyphonyKept(Invariant):
-    """No more notes sound at once than `polyphony` said when the newest of them was planned."""
+    """No more notes sound at once than `polyphony` says as one begins, nor than it said when the newest was planned."""
 
     name = "polyphony kept"
-    holds = "no more notes sound at once than `polyphony` allowed when they were planned"
+    holds = "no note begins among more than `polyphony` allows as it begins, or allowed when it was planned"
 
     # Where a clock is followed, onsets and ends are moved once that is worth it: they may overlap by so much, and by
     # as much as a change of the tempo moved them.
@@ -197,6 +219,10 @@ class PolyphonyKept(Invariant):
     def __init__(self, books: Books) -> None:
         super().__init__(books)
         self._sounding: list[Given] = []
+        self._turned = TurnedDown(books, "polyphony")
+
+    def gave(self, made: float, now: float, output: Output) -> None:
+        self._turned.gave(made, output)
 
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
         if note is None:
@@ -208,18 +234,26 @@ class PolyphonyKept(Invariant):
         newest = max(self._sounding, key=lambda one: (one.given_at, one.note_id))
         if count > newest.polyphony:
             raise self.broken(time, f"{count} notes sound at once, {newest.polyphony} may")
+        if count > self._turned.limit(note):
+            raise self.broken(
+                time, f"{count} notes sound at once, {self._turned.limit(note):g} may since it was turned"
+            )
 
 
 class MostKept(Invariant):
-    """No more notes begin within a beat than `most` said when the newest of them was planned."""
+    """No more notes begin within a beat than `most` says as one begins, nor than it said as the newest was planned."""
 
     name = "most kept"
-    holds = "no more notes begin within any beat than `most` allowed when they were planned"
+    holds = "no more notes begin within any beat than `most` allows as they begin, or allowed when they were planned"
 
     def __init__(self, books: Books, performer: Performer) -> None:
         super().__init__(books)
         self._performer = performer
         self._begun: deque[Given] = deque(maxlen=4 * int(PARAMETERS["most"].high))
+        self._turned = TurnedDown(books, "most")
+
+    def gave(self, made: float, now: float, output: Output) -> None:
+        self._turned.gave(made, output)
 
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
         if note is None:
@@ -228,8 +262,9 @@ class MostKept(Invariant):
         beat = 60.0 / self._performer.stage.clock.bpm
         near = [one for one in self._begun if one.onset > note.onset - beat + PolyphonyKept.OVERLAP + one.moved]
         newest = max(near, key=lambda one: (one.given_at, one.note_id), default=note)
-        if len(near) > newest.most and not note.moved:
-            raise self.broken(time, f"{len(near)} notes begin within a beat of {beat:.3f} s, {newest.most} may")
+        may = min(newest.most, self._turned.limit(note))
+        if len(near) > may and not note.moved:
+            raise self.broken(time, f"{len(near)} notes begin within a beat of {beat:.3f} s, {may:g} may")
 
 
 class PlanWithinLookahead(Invariant):

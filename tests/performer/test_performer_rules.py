@@ -10,6 +10,7 @@ import pytest
 from engine_models import FAMILIES, load, write_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from performing import phrase, simulation
 
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
@@ -435,3 +436,29 @@ def test_a_plan_is_thought_over_when_lifted_keys_leave_room_for_the_chord() -> N
     sim.play((), until=1.5)
     planned = {note.pitch for note in stage.ledger if note.state == "planned" and note.onset > 1.5}
     assert planned and planned <= {60, 64, 67}
+
+
+@pytest.mark.parametrize("mode", ["respond", "duet", "accompany"])
+@pytest.mark.parametrize("rule", ["polyphony", "most"])
+def test_fewer_notes_are_allowed_from_the_moment_it_is_turned(mode: str, rule: str) -> None:
+    values = {"lookahead": 2.0, "texture": 4.0, "density": 8.0, "silence": 0.3}
+    bands = {"keys": (True, 1), "guitar": (True, 3), "strings": (True, 4)}
+    sim = simulation(mode, values=values, voices=bands, tempo=120.0)
+    script = [item for start in (1.0, 6.0) for item in phrase(start=start, pitches=(48, 60, 64, 67, 72))]
+    turned = 4.6 if mode == "respond" else 3.2
+    sim.play(sorted([*script, SetParameter(turned, rule, 1.0)], key=lambda item: item.time), until=10.0)
+    sounding: set[tuple[int, int]] = set()
+    begun: list[float] = []
+    crowds_before = 0
+    for time, data in sim.sent:
+        key = data[0] & 0x0F, data[1]
+        if data[0] & 0xF0 == 0x90 and data[2]:
+            if time > turned:
+                assert rule == "most" or not sounding, (time, sounding)
+                assert rule == "polyphony" or not [one for one in begun if one > time - 0.499], (time, begun[-3:])
+            crowds_before += time < turned and bool(sounding)
+            sounding.add(key)
+            begun.append(time)
+        elif data[0] & 0xF0 == 0x80:
+            sounding.discard(key)
+    assert crowds_before and [time for time in begun if time > turned], "there was something to keep to"
