@@ -180,6 +180,7 @@ class Daemon:
             # What was made so far lives as long as the program: the collector need not look at it again.
             gc.collect()
             gc.freeze()
+            self._session.begin(time.perf_counter())
             self._publish_status(time.perf_counter())
             self._presets.start()
             self._port.start()

@@ -19,7 +19,8 @@ from bridge.vocabulary.requests import Asker, Capture, Notice, Record, ShellRequ
 class RecordingSurface(Surface):
     """Keeps takes under `folder`, each in a folder of its own; the first one from the start on where `at_once`.
 
-    `model` and `digest` are the name and the hash of the model that the set begins with.
+    `model` and `digest` are the name and the hash of the model that the set begins with: a take's calls begin there, or
+    the calls before it, which lie beside it.
     """
 
     def __init__(
@@ -41,8 +42,6 @@ class RecordingSurface(Surface):
         self._recordings.note(entry)
         if self._head.whole:
             self._head = replace(self._head, whole=False)
-        if entry[0] == "model":
-            self._head = replace(self._head, model=entry[2], model_sha256=entry[3])
         if entry[0] == "out" and isinstance(entry[2], Fired):
             self._fired(entry[2].action)
 

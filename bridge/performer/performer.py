@@ -151,6 +151,7 @@ class Performer:
         self.stage = Stage(model, settings.seed, settings.human_voice, settings.drum_channel, settings.parts, zones)
         self._listen = frozenset(settings.listen or range(1, CHANNELS + 1))
         self.unheard = 0
+        self._began = 0.0
         self._next_prune = 0.0
         self._warned: dict[str, float] = {}
         self._desk = Desk(self.stage, settings.controllers, binds=settings.binds)
@@ -171,6 +172,12 @@ class Performer:
         return self._mode.name
 
     # --- in ------------------------------------------------------------------------------------
+
+    def begin(self, now: float) -> None:
+        """The set begins: beats, bars and seconds count from here, and not from when the machine was turned on."""
+        self._began = now
+        self.conductor.count_from(now)
+        self._keep_time(now)
 
     def receive(self, item: Input, now: float) -> None:
         """Take one input. Raises ValueError for a mode, voice, parameter or value that does not exist."""
@@ -310,6 +317,7 @@ class Performer:
         counts = stage.ledger.counts
         return {
             "mode": self.mode,
+            "seconds": round(max(now - self._began, 0.0), 1),
             "turn": str(stage.turn),
             **self.conductor.status(now),
             "model": stage.memory.model.name,

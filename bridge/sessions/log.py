@@ -5,18 +5,24 @@ deterministic, so the same calls with the same model bring the same notes out ag
 
 A session log is JSON lines: a header, then `[kind, now, ...]`, where kind is
 
+    "begin"  the set begins                  ["begin", now]
     "in"     an input was received           ["in", now, {"type": "NoteOn", ...}]
     "go"     `advance` did a piece of work   ["go", now]
     "model"  the model was changed           ["model", now, name, hash]
     "heal"   the core recovered from a fault ["heal", now]
     "out"    what came out                   ["out", now, {"type": "PlayNote", ...}]
+
+A take that was begun in mid-set has the calls before it beside its log, in the same form (`bridge.sessions.earlier`): a
+replay makes them first.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 import math
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,7 +43,12 @@ from bridge.vocabulary.planned_notes import PlannedNotes
 
 FORMAT: Final = 1
 # What follows kind and time in an entry of each kind.
-_SHAPES: Final[dict[str, tuple[type, ...]]] = {"in": (dict,), "go": (), "model": (str, str), "heal": (), "out": (dict,)}
+_SHAPES: Final[dict[str, tuple[type, ...]]] = {
+    "begin": (), "in": (dict,), "go": (), "model": (str, str), "heal": (), "out": (dict,)
+}  # fmt: skip
+# The calls before a take that was begun in mid-set, packed; and the most characters that they may be.
+EARLIER_NAME: Final = "earlier.jsonl.gz"
+MOST_EARLIER: Final = 2**31
 # No two entries lie further apart than this, in seconds, nor anything in an entry from its time.
 FARTHEST: Final = 86400.0
 _TYPES: Final = {cls.__name__: cls for cls in (*get_args(Input), *get_args(Output))}
@@ -90,6 +101,11 @@ class Session:
         self.performer = performer
         self.journal: Journal | None = None
 
+    def begin(self, now: float) -> None:
+        """`Performer.begin`."""
+        self.performer.begin(now)
+        self._note(["begin", now])
+
     def receive(self, item: Input, now: float) -> None:
         """`Performer.receive`. A refused input (ValueError) changes nothing and is not noted."""
         self.performer.receive(item, now)
@@ -127,7 +143,7 @@ class Session:
 
 
 def header(settings: Settings, model: Model, digest: str, *, whole: bool = True) -> dict[str, Any]:
-    """The first line of a session log. A log that is not `whole` began in mid-set and cannot be replayed."""
+    """The first line of a session log. A log that is not `whole` began in mid-set."""
     return header_of(SessionLog(settings, model.name, digest, (), whole))
 
 
@@ -139,13 +155,28 @@ def line(entry: Entry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SessionLog:
-    """A session as read from its log."""
+    """A session as read from its log. Where it is not `whole` it began in mid-set, after the `earlier` calls.
+
+    Settings and model are those with which the set began.
+    """
 
     settings: Settings
     model: str
     model_sha256: str
     entries: tuple[Entry, ...]
     whole: bool = True
+    earlier: tuple[Entry, ...] = ()
+
+    @property
+    def can_be_replayed(self) -> bool:
+        """Whether all calls from the set's beginning on are there."""
+        return self.whole or bool(self.earlier)
+
+    @property
+    def began(self) -> float:
+        """When the set began, in seconds, as far as is known."""
+        first = next(iter(self.earlier or self.entries), None)
+        return 0.0 if first is None else float(first[1])
 
     def inputs(self) -> Iterator[tuple[float, Input]]:
         """Each input and the time it was received at."""
@@ -168,7 +199,10 @@ def header_of(log: SessionLog) -> dict[str, Any]:
 
 
 def read_log(path: Path) -> SessionLog:
-    """Read a session log. Raises BadLog naming the line; a last line cut short by a crash is left out."""
+    """Read a session log, and the calls before it where it has them.
+
+    Raises BadLog naming the line; a last line cut short by a crash is left out.
+    """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as error:
@@ -183,17 +217,40 @@ def read_log(path: Path) -> SessionLog:
         raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadLog(f"{path} is no session log: its first line is not a header ({error})") from error
+    earlier = () if log.whole else _earlier(path.with_name(EARLIER_NAME))
     entries: list[Entry] = []
     for number, text in enumerate(lines[1:], start=2):
         if not text:
             continue
         try:
-            entries.append(_entry(text, entries[-1][1] if entries else None))
+            before = entries or earlier
+            entries.append(_entry(text, before[-1][1] if before else None))
         except ValueError as error:
             if number == len(lines):
                 break
             raise BadLog(f"{path}, line {number}: {error}") from error
-    return dataclasses.replace(log, entries=tuple(entries))
+    return dataclasses.replace(log, entries=tuple(entries), earlier=earlier)
+
+
+def _earlier(path: Path) -> tuple[Entry, ...]:
+    """The calls before a take; none where there is no such file, or not all of it. Raises BadLog naming the line."""
+    entries: list[Entry] = []
+    length = 0
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for number, text in enumerate(file, start=1):
+                length += len(text)
+                if length > MOST_EARLIER:
+                    raise BadLog(f"{path} holds more than {MOST_EARLIER} characters")
+                try:
+                    entries.append(_entry(text, entries[-1][1] if entries else None))
+                except ValueError as error:
+                    raise BadLog(f"{path}, line {number}: {error}") from error
+    except FileNotFoundError:
+        return ()
+    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError):
+        return ()  # cut off as it was written, or damaged: what is there may still be heard and seen
+    return tuple(entries)
 
 
 def _entry(text: str, before: float | None) -> Entry:
@@ -220,19 +277,33 @@ def replay(log: SessionLog, load_model: Callable[[str, str], Model]) -> list[tup
     """Make the calls of a log again and return what comes out, with its times.
 
     `load_model(name, sha256)` gives a freshly reset model; it raises ValueError if that one is not to be had.
-    Raises BadLog for a recording that began in mid-set (what the machine knew then is not in it), and for one whose
-    calls this version refuses.
+    Raises BadLog for a recording that began in mid-set where the calls before it are missing (what the machine knew
+    then is not in it), and for one whose calls this version refuses.
     """
-    if not log.whole:
-        raise BadLog("this recording began in mid-set and cannot be replayed: start with antiphon jam --record")
+    check_whole(log)
     session = Session(Performer(load_model(log.model, log.model_sha256), log.settings))
     outputs: list[tuple[float, Output]] = []
-    for number, entry in enumerate(log.entries, start=1):
-        try:
-            outputs += _make_again(session, entry, load_model)
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise BadLog(f"entry {number}, {entry[0]!r} at {entry[1]:g} s, cannot be made again: {error}") from error
+    for entries, wanted in ((log.earlier, False), (log.entries, True)):
+        for number, entry in enumerate(entries, start=1):
+            try:
+                made = _make_again(session, entry, load_model)
+            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+                where = "entry" if wanted else "earlier entry"
+                raise BadLog(
+                    f"{where} {number}, {entry[0]!r} at {entry[1]:g} s, cannot be made again: {error}"
+                ) from error
+            if wanted:
+                outputs += made
     return outputs
+
+
+def check_whole(log: SessionLog) -> None:
+    """Raises BadLog where calls from the set's beginning are missing."""
+    if not log.can_be_replayed:
+        raise BadLog(
+            f"this recording began in mid-set, and what was before it is missing ({EARLIER_NAME} beside the log): it "
+            "cannot be replayed"
+        )
 
 
 def _make_again(session: Session, entry: Entry, load_model: Callable[[str, str], Model]) -> list[tuple[float, Output]]:
@@ -240,6 +311,8 @@ def _make_again(session: Session, entry: Entry, load_model: Callable[[str, str],
     match kind:
         case "in":
             session.receive(entry[2], now)
+        case "begin":
+            session.begin(now)
         case "go":
             session.advance(now)
         case "model":

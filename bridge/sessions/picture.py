@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,8 +45,12 @@ def session_roll(log: SessionLog, title: str) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    notes, spans = roll_notes(log), turns(log)
-    grid = numbered_from_one(beats(log), notes) if _by_link(log) else beats(log)
+    notes, spans, grid = roll_notes(log), turns(log), beats(log)
+    if _by_link(log):
+        grid = numbered_from_one(grid, notes)
+    if not grid:  # where no bar is known seconds are, since the set began
+        notes = [replace(note, onset=note.onset - log.began) for note in notes]
+        spans = [replace(span, begin=span.begin - log.began, end=span.end - log.began) for span in spans]
     rows = row_ends(notes, grid)
     pitched = [note for note in notes if note.voice != DRUMS]
     kit = sorted({note.pitch for note in notes if note.voice == DRUMS})

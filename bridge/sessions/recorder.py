@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bridge.midi.client import package_path
+from bridge.sessions.earlier import Earlier
 from bridge.sessions.log import Entry, line, read_log
 from bridge.sessions.midi_export import write_midi
 
@@ -39,10 +40,10 @@ class Recorder:
     """Takes journal entries from the engine thread and writes them from its own.
 
     A guest of the set: whatever happens to the disk, the set goes on, and `failure` says what happened. Raises OSError
-    when the folder cannot be made or written at first.
+    when the folder cannot be made or written at first. What was `earlier` in the set is written beside the log.
     """
 
-    def __init__(self, folder: Path, header: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, header: dict[str, Any], earlier: Earlier | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.failure = ""
@@ -57,6 +58,11 @@ class Recorder:
             with contextlib.suppress(OSError):
                 self._file.close()
             raise
+        # Beside the log, which is to be on the disk as it is played: what was before it may be long.
+        self._before = threading.Thread(
+            target=self._write_earlier, args=[earlier], name="recorder, earlier", daemon=True
+        )
+        self._before.start()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -78,10 +84,19 @@ class Recorder:
     def _run(self) -> None:
         try:
             self._write()
+            self._before.join()
             if not self.failure:
                 self.failure = write_midi_aside(self.folder)
         finally:
             self.done.set()
+
+    def _write_earlier(self, earlier: Earlier | None) -> None:
+        if earlier is None:
+            return
+        try:
+            earlier.write(self.folder)
+        except OSError as error:
+            self.failure = f"recording to {self.folder} ended: {error}"
 
     def _write(self) -> None:
         entry: Entry | None = None

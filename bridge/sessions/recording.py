@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from bridge.sessions.earlier import EarlierCalls
 from bridge.sessions.log import Entry
 from bridge.sessions.recent import RecentCalls
 from bridge.sessions.recorder import Recorder
@@ -22,7 +23,8 @@ class Recordings:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._recent = RecentCalls()
+        self._older = EarlierCalls()
+        self._recent = RecentCalls(self._older)
         self._recorder: Recorder | None = None
         self._finishing: list[Recorder] = []
 
@@ -40,8 +42,9 @@ class Recordings:
     def start(self, header: dict[str, Any]) -> Path:
         """Record from now on, into the folder that is returned. Raises OSError, naming it, where that cannot be."""
         folder = self._new_folder()
+        earlier = self._older.before(self._recent.entries()) if len(self._recent) else None
         try:
-            self._recorder = Recorder(folder, header)
+            self._recorder = Recorder(folder, header, earlier)
         except OSError as error:
             raise OSError(f"cannot record to {folder}: {error}") from error
         return folder
@@ -57,7 +60,7 @@ class Recordings:
         """Keep the last minutes as a recording of their own; its folder. Raises OSError as `start`."""
         folder = self._new_folder()
         try:
-            recorder = Recorder(folder, header)
+            recorder = Recorder(folder, header, self._older.before([]))
         except OSError as error:
             raise OSError(f"cannot record to {folder}: {error}") from error
         for entry in self._recent.entries():

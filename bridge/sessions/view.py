@@ -39,11 +39,13 @@ def beats(log: SessionLog) -> list[Beat]:
     performer = Performer(FakeModel(), log.settings)
     found: list[Beat] = []
     since = log.entries[0][1] if log.entries else 0.0
-    for entry in log.entries:
+    for entry in (*log.earlier, *log.entries):
         kind, now = entry[0], entry[1]
         found += _between(performer.conductor.clock, since, now)
         since = max(since, now)
-        if kind == "go":
+        if kind == "begin":
+            performer.begin(now)
+        elif kind == "go":
             performer.advance(now)
         elif kind == "in" and not isinstance(entry[2], (Sounded, Dropped, TooLate)):
             performer.receive(entry[2], now)
@@ -57,6 +59,9 @@ def turns(log: SessionLog) -> list[TurnSpan]:
         return []
     spans: list[TurnSpan] = []
     begin, turn = log.entries[0][1], Turn.HUMAN
+    for entry in log.earlier:
+        if entry[0] == "out" and isinstance(entry[2], TurnChanged):
+            turn = entry[2].turn
     for time, output in log.outputs():
         if isinstance(output, TurnChanged):
             spans.append(TurnSpan(begin, time, turn))

@@ -13,7 +13,7 @@ from typing import Final
 
 from bridge.engine.model import Model
 from bridge.performer.performer import Performer, Settings
-from bridge.sessions.log import BadLog, Entry, Session, SessionLog
+from bridge.sessions.log import Entry, Session, SessionLog, check_whole
 from bridge.sessions.simulation import STEP, Simulation
 from bridge.vocabulary import parameters
 from bridge.vocabulary.events import MODE_NAMES, Dropped, Input, Recall, SetMode, Sounded, StepTime, TooLate
@@ -50,19 +50,25 @@ def play_again(
     """The session as it would have gone with `changes`, which hold throughout, whatever was set on the way.
 
     `load_model(name, sha256)` gives a freshly reset model; `step` is what a piece of the model's work takes, in
-    seconds. Raises BadLog for a recording that began in mid-set, ValueError for a change that cannot be.
+    seconds. A take that was begun in mid-set is played from the set's beginning. Raises BadLog for one where that is
+    missing, ValueError for a change that cannot be.
     """
-    if not log.whole:
-        raise BadLog("this recording began in mid-set and cannot be played again: start with antiphon jam --record")
+    check_whole(log)
     settings = changed_settings(log.settings, changes)
     pinned = changes.keys() & parameters.PARAMETERS.keys()
     session = Session(Performer(load_model(log.model, log.model_sha256), settings, pinned))
     entries: list[Entry] = []
     session.journal = entries.append
-    end = log.entries[0][1] if log.entries else 0.0
+    end = log.began
     simulation = Simulation(session, step=step, keep=False, start=end)
-    for entry in log.entries:
+    before = 0
+    for number, entry in enumerate((*log.earlier, *log.entries)):
         end = entry[1]
+        if log.earlier and number == len(log.earlier):
+            simulation.play((), until=end)
+            before = len(entries)
+        if entry[0] == "begin":
+            session.begin(end)
         if entry[0] == "model":
             simulation.play((), until=end)
             session.change_model(load_model(entry[2], entry[3]), entry[3], simulation.now)
@@ -72,7 +78,8 @@ def play_again(
                 simulation.play((), until=end)
                 _receive(simulation, item)
     simulation.play((), until=end + _AFTER)
-    return SessionLog(settings, log.model, log.model_sha256, tuple(entries))
+    made = SessionLog(settings, log.model, log.model_sha256, tuple(entries[before:]))
+    return replace(made, whole=log.whole, earlier=tuple(entries[:before]))
 
 
 def _kept(item: Input, mode_is_fixed: bool) -> Input | None:

@@ -88,6 +88,8 @@ class Conductor:
         self._follows_human = self._knows_human = False
         self._began = 0.0
         self._link: LinkState | None = None
+        # Where the Link session was as it was joined: it may be hours old, and its first bar is nobody's.
+        self._link_beat: float | None = None
         self._osc_running = False
         self._usual_bpm: float | None = None
         self._refused = False
@@ -116,6 +118,10 @@ class Conductor:
     def set_bars(self, beats_per_bar: float) -> None:
         """Another time signature."""
         self.clock = self.clock.with_bars(beats_per_bar)
+
+    def count_from(self, now: float) -> None:
+        """Beat 0, and the first bar where one is known, are at `now`. To be called before anything is heard."""
+        self.clock = replace(self.clock, anchor_time=now, anchor_beat=0.0)
 
     def begin(self, now: float) -> bool:
         """Beat time from here on if there is no tempo, and nobody to follow. True when that was so.
@@ -214,9 +220,14 @@ class Conductor:
                 return self.clock.metered
 
     def status(self, now: float) -> dict[str, object]:
-        """The clock for people, JSON types only: bar and beat count from 1, and are None where no bar is known."""
+        """The clock for people, JSON types only: bar and beat count from 1, and are None where no bar is known.
+
+        Bars are those of the song that is followed, of Link's those since it was joined.
+        """
         song = self.clock.bar_beat_at(now)
         bar, beat = (None, None) if song is None else divmod(song, self.clock.beats_per_bar)
+        if bar is not None and self.source == "link" and self._link_beat is not None:
+            bar -= self._link_beat // self.clock.beats_per_bar
         return {
             "clock": self.source,
             "clock_choice": self.choice,
@@ -318,6 +329,8 @@ class Conductor:
     def _hear_link(self, state: LinkState, now: float) -> None:
         had_peers = self._link is not None and self._link.peers > 0
         self._link = state
+        if self._link_beat is None or state.beat < self._link_beat:
+            self._link_beat = state.beat
         if state.peers == 0 and self.choice == "auto":
             if self.source == "link":
                 if had_peers:

@@ -371,9 +371,41 @@ def test_a_surface_is_a_guest(make: Callable[..., Stage]) -> None:
     assert json.loads(str(told))["guest"] == "here"
     stage.close()
     kinds = [(entry[0], type(entry[-1]).__name__) for entry in guest.entries]
-    assert kinds[0] == ("in", "NoteOn") and ("out", "PlayNote") in kinds and ("in", "Sounded") in kinds
+    assert (
+        kinds[:2] == [("begin", "float"), ("in", "NoteOn")]
+        and ("out", "PlayNote") in kinds
+        and ("in", "Sounded") in kinds
+    )
     assert guest.closed == 1
     assert sum("Guest failed: out of cheese" in line for line in stage.daemon.take_messages()) == 1
+
+
+def test_a_take_begun_in_mid_set_replays_and_counts_from_the_sets_beginning(
+    make: Callable[..., Stage], tmp_path: Path
+) -> None:
+    stage = make(mode="duet", record=tmp_path)
+
+    def play(*pitches: int) -> None:
+        for pitch in pitches:
+            stage.osc.send_message("/antiphon/note", [pitch, 80, 1])
+            time.sleep(0.1)
+            stage.osc.send_message("/antiphon/note", [pitch, 0, 1])
+        stage.client.expect("/antiphon/sounded")
+
+    stage.osc.send_message("/antiphon/record", [0])
+    play(60, 64, 67)
+    stage.osc.send_message("/antiphon/record", [1])
+    play(72, 67, 64)
+    stage.osc.send_message("/antiphon/status", [])
+    status = json.loads(str(stage.client.expect("/antiphon/status")[0]))
+    assert 0.2 < status["seconds"] < 60.0
+    stage.close()
+    first, take = sorted(tmp_path.glob("*/session.jsonl"), key=lambda path: path.stat().st_mtime_ns)
+    log = read_log(take)
+    assert not log.whole and log.earlier and log.began == read_log(first).began
+    assert log.entries[-1][1] - log.began > 0.2
+    assert any(isinstance(output, PlayNote) for _, output in log.outputs())
+    assert replay(log, lambda name, digest: FakeModel(name)) == log.outputs()
 
 
 def test_a_live_session_replays(make: Callable[..., Stage], tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import shutil
 import time
@@ -13,11 +15,14 @@ from performing import phrase
 
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
-from bridge.sessions.log import Session, header, played_notes, read_log
+from bridge.sessions.earlier import BLOCK, EarlierCalls
+from bridge.sessions.log import EARLIER_NAME, BadLog, Session, header, played_notes, read_log, replay
 from bridge.sessions.recent import KEPT, RecentCalls
 from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder
 from bridge.sessions.recording import Recordings
 from bridge.sessions.simulation import Simulation
+from bridge.sessions.view import beats
+from bridge.sessions.what_if import play_again
 from bridge.vocabulary.events import SetTempo, SetVoice
 
 SETTINGS = Settings(mode="accompany", seed=3, tempo=120.0)
@@ -122,16 +127,20 @@ def test_what_was_noted_is_in_the_file_before_anything_ends(tmp_path: Path) -> N
 
 
 def test_the_last_minutes_can_be_kept_after_the_fact(tmp_path: Path) -> None:
-    sim = Simulation(Session(Performer(FakeModel(), Settings(mode="harmonize", seed=1))))
+    settings = Settings(mode="harmonize", seed=1)
+    sim = Simulation(Session(Performer(FakeModel(), settings)))
     recordings = recordings_of(sim.session, tmp_path)
     for start in (1.0, 100.0, 390.0):
         sim.play(phrase(start=start), until=start + 5.0)
-    folder = recordings.capture(HEAD)
+    folder = recordings.capture(header(settings, FakeModel(), "", whole=False))
     assert not recordings.running
     (take,) = recordings.close()
     assert (take.folder, take.failure) == (folder, "")
     heard = [note.onset for note in played_notes(read_log(folder / LOG_NAME)) if not note.machine]
     assert heard == [100.0 + 0.25 * i for i in range(5)] + [390.0 + 0.25 * i for i in range(5)]
+    log = read_log(folder / LOG_NAME)
+    assert next(entry[1] for entry in log.earlier if entry[0] == "in") == 1.0
+    assert replay(log, lambda name, digest: FakeModel(name)) == log.outputs()
     assert (folder / MIDI_NAME).exists()
 
 
@@ -140,3 +149,94 @@ def test_the_memory_of_the_last_minutes_does_not_grow() -> None:
     for second in range(3600):
         recent(["go", float(second)])
     assert len(recent) == KEPT + 1
+
+
+# --- a take begun in mid-set ---------------------------------------------------------------------
+
+
+def mid_set(folder: Path) -> tuple[Path, Simulation, float]:
+    """A take from the middle of a set of 20 s, another model having taken over before it; and when it began."""
+    session = Session(Performer(FakeModel("first"), SETTINGS))
+    recordings = recordings_of(session, folder)
+    sim = Simulation(session)
+    session.begin(0.0)
+    sim.play([SetVoice(0.1, "drums", True, 10), *phrase(start=0.5)], until=6.0)
+    session.change_model(FakeModel("second"), "", sim.now)
+    sim.play([SetTempo(7.0, 96.0), *phrase(start=8.0, pitches=(48, 52, 55, 60, 64))], until=12.0)
+    began = sim.now
+    take = recordings.start(header(SETTINGS, FakeModel("first"), "", whole=False))
+    sim.play(phrase(start=13.0), until=20.0)
+    (recorder,) = recordings.close()
+    assert recorder.failure == ""
+    return take / LOG_NAME, sim, began
+
+
+def test_a_take_begun_in_mid_set_replays_note_for_note(tmp_path: Path) -> None:
+    path, sim, began = mid_set(tmp_path)
+    log = read_log(path)
+    names = []
+
+    def load(name: str, digest: str) -> FakeModel:
+        names.append(name)
+        return FakeModel(name)
+
+    again = replay(log, load)
+    assert again == log.outputs() == [one for one in sim.outputs if one[0] >= began]
+    assert names == ["first", "second"] and len(again) > 20
+    assert {note.onset >= began - 2.5 for note in played_notes(log)} == {True}, "what was before is not heard"
+
+
+def test_bars_and_seconds_of_a_take_count_from_the_sets_beginning(tmp_path: Path) -> None:
+    path, _, _ = mid_set(tmp_path)
+    log = read_log(path)
+    bars = [(beat.time, beat.bar) for beat in beats(log) if beat.bar is not None]
+    # 7 s at 120 bpm are 14 beats; from there on a beat lasts 0.625 s.
+    assert log.began == 0.0
+    assert bars[0] == (pytest.approx(7.0 + 10 * 0.625), 7)
+    numbers = [number for _, number in bars if number is not None]
+    assert numbers == list(range(7, 7 + len(numbers)))
+
+
+def test_what_would_it_have_played_in_a_take_begun_in_mid_set(tmp_path: Path) -> None:
+    path, _, began = mid_set(tmp_path)
+    log = read_log(path)
+    same = play_again(log, lambda name, digest: FakeModel(name), {})
+    heard, again = (
+        [(note.onset, note.pitch) for note in played_notes(one) if note.onset < 19.5] for one in (log, same)
+    )
+    assert heard == again and len(heard) > 20
+    other = play_again(log, lambda name, digest: FakeModel(name), {"scale": "minor", "root": "C"})
+    assert played_notes(other)[-1].onset > began
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut"])
+def test_a_take_without_what_was_before_is_heard_but_not_replayed(tmp_path: Path, harm: str) -> None:
+    path, _, _ = mid_set(tmp_path)
+    earlier = path.with_name(EARLIER_NAME)
+    if harm == "gone":
+        earlier.unlink()
+    else:
+        earlier.write_bytes(earlier.read_bytes()[:-40])
+    log = read_log(path)
+    assert played_notes(log) and not log.can_be_replayed
+    with pytest.raises(BadLog, match=r"began in mid-set.*earlier\.jsonl\.gz"):
+        replay(log, lambda name, digest: FakeModel(name))
+
+
+def test_earlier_calls_are_packed_in_order_and_no_more_than_there_is_room_for(tmp_path: Path) -> None:
+    calls = EarlierCalls()
+    for number in range(3 * BLOCK + 7):
+        calls(["go", float(number)])
+    earlier = calls.before([["go", -1.0]])
+    assert earlier is not None
+    earlier.write(tmp_path)
+    with gzip.open(tmp_path / EARLIER_NAME, "rt") as file:
+        times = [json.loads(text)[1] for text in file]
+    assert times == [*map(float, range(3 * BLOCK + 7)), -1.0]
+    few = EarlierCalls(most=100)
+    for number in range(2 * BLOCK):
+        few(["go", float(number)])
+    while few._bytes <= 100:
+        os.sched_yield()
+    few(["go", 1e4])
+    assert few.before([]) is None and not few._blocks and not few._loose

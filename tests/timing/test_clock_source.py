@@ -287,3 +287,20 @@ def test_whatever_the_sources_do_beats_neither_jump_nor_run_backwards(seed: int)
         steepest = (1 + STEEPEST_SLEW) * clock.bpm / 600 + 1e-6
         assert all(0 < after - first <= steepest for first, after in itertools.pairwise(beats))
         before = clock
+
+
+def test_bars_count_from_the_beginning_of_the_set() -> None:
+    conductor = Conductor("internal", 120.0)
+    conductor.count_from(5000.3)
+    assert (conductor.status(5000.3)["bar"], conductor.status(5000.3)["beat"]) == (1, 1.0)
+    assert (conductor.status(5004.8)["bar"], conductor.status(5004.8)["beat"]) == (3, 2.0)
+
+
+def test_links_bars_count_from_where_it_was_joined() -> None:
+    conductor = Conductor("link")
+    conductor.receive(LinkState(100.0, 9001.0, 120.0, True, 2), 100.0)
+    assert conductor.status(100.0)["bar"] == 1
+    conductor.receive(LinkState(104.0, 9009.0, 120.0, True, 2), 104.0)
+    assert conductor.status(104.0)["bar"] == 3
+    conductor.receive(LinkState(105.0, 2.0, 120.0, True, 3), 105.0)
+    assert conductor.status(105.0)["bar"] == 1
