@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
 from pathlib import Path
 from types import ModuleType
 
@@ -53,3 +54,14 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_front_page_is_a_page() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_ci_finds_the_readmes_commands() -> None:
+    """.ci/run takes what installs and what tests from the README; here it only says what it would run."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    functions = "".join(re.findall(r"^(?:command_of_the_readme|install|tests)\(\).*\n", script, re.MULTILINE))
+    said = functions.replace("bash -euo pipefail -c", "echo").replace("rm -rf .venv && ", "")
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", said + "install; tests"], cwd=ROOT, capture_output=True)
+    install, tests = done.stdout.decode().splitlines()
+    assert install.endswith("pip install -e '.[dev]'") and ".venv/bin/python -m pytest" in tests, done
+    assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"]).returncode == 0
