@@ -7,6 +7,7 @@ engine: the same source always makes the same file, and a test measures that no 
 from __future__ import annotations
 
 import itertools
+import math
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,9 +48,14 @@ class Canvas:
         return cls(patcher)
 
     def box(self, text: str, at: Where, width: float = 0.0, ports: Ports | None = None, **more: Any) -> Box:
-        """An object box with `text`. `ports` where Max makes them from the arguments and py2max does not know."""
+        """An object box with `text`, in as many lines as `width` makes of it.
+
+        `ports` where Max makes them from the arguments and py2max does not know.
+        """
         inlets, outlets = ports or (None, None)
-        rect = Rect(*at, width or width_of(text), 22.0)
+        width = width or width_of(text)
+        lines = max(1, math.ceil((CHARACTER * len(text) - CHARACTER) / width))
+        rect = Rect(*at, width, 8.0 + 14.0 * lines)
         return self.patcher.add_textbox(text, patching_rect=rect, numinlets=inlets, numoutlets=outlets, **more)
 
     def message(self, text: str, at: Where, width: float = 0.0, shown: Shown | None = None) -> Box:

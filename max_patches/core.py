@@ -20,6 +20,8 @@ RELEASE_MARGIN_MS: Final = 5
 # Antiphon is asked how it is so often, and is thought gone after so long without a word, in milliseconds.
 ASK_EVERY_MS: Final = 2000
 GONE_AFTER_MS: Final = 5000
+# Names that are of one [antiphon] alone begin with this: Max puts a number in its place.
+OWN: Final = "#0-"
 FACE: Final = (300.0, 116.0)  # width and height as a bpatcher
 BUTTONS: Final = ("respond", "again", "stop", "panic")
 
@@ -42,9 +44,9 @@ def build() -> Patcher:
         (150, 16), 900,
     )  # fmt: skip
     udpsend = _send(canvas)
-    alive = _hear(canvas, _ports(canvas, udpsend))
+    _hear(canvas, _ports(canvas, udpsend))
     _ask(canvas)
-    _face(canvas, alive)
+    _face(canvas)
     return canvas.patcher
 
 
@@ -81,7 +83,7 @@ def _ports(canvas: Canvas, udpsend: Box) -> Box:
     canvas.wire(pair, ours, 1)
     canvas.wire(ours, both)
     here = canvas.box("prepend port", (690, 206))
-    receive = canvas.box("udpreceive #2", (690, 272), 130)
+    receive = canvas.box("udpreceive #2", (690, 264), 130)
     told = canvas.box("s #0-port", (850, 206))
     canvas.wire(both, here)
     canvas.wire(here, receive)
@@ -115,8 +117,8 @@ def _ask(canvas: Canvas) -> None:
     canvas.wire(start, canvas.box("s #0-open", (1110, 272)))
 
 
-def _hear(canvas: Canvas, receive: Box) -> Box:
-    """OSC to notes, plan, words and errors; the box that says 1 or 0 for whether it is there."""
+def _hear(canvas: Canvas, receive: Box) -> None:
+    """OSC to notes, plan, words and errors."""
     both = canvas.box("t l b", (480, 320), 130, (1, 2))
     canvas.wire(receive, both)
     kinds = canvas.box("route /antiphon/play /antiphon/cancel /antiphon/error", (480, 384), 370, (4, 4))
@@ -127,52 +129,51 @@ def _hear(canvas: Canvas, receive: Box) -> Box:
     canvas.wire(kinds, canvas.box("s #0-play", (480, 424)))
     canvas.wire(kinds, canvas.box("s #0-cancel", (580, 424)), 1)
     canvas.wire(kinds, canvas.box("s #0-error", (690, 424)), 2)
-    _sound(canvas)
-    alive = _alive(canvas, both)
+    canvas.wire(both, canvas.box("s #0-there", (640, 298)), 1)
+    sound(canvas)
+    alive(canvas)
     for column, name in enumerate(("notes", "plan", "state", "error")):  # Max numbers outlets from left to right
         left = 30.0 + 110 * column
         canvas.wire(canvas.box(f"r #0-{name}", (left, 820)), canvas.outlet(OUTLETS[column], column + 1, (left, 856)))
-    return alive
 
 
-def _alive(canvas: Canvas, both: Box) -> Box:
-    """Whether it is there, and since when it is not."""
+def alive(canvas: Canvas, own: str = OWN) -> None:
+    """Whether it is there, and since when it is not: from [r there] and [r open] to [s alive], [s state], [s error]."""
     timer = canvas.box(f"delay {GONE_AFTER_MS}", (640, 510), 100, (2, 1))
     here, gone = canvas.message("1", (480, 510)), canvas.message("0", (640, 542))
-    again = canvas.box("t b b", (480, 470), 130, (1, 2))
+    again = canvas.box("t b b", (480, 478), 130, (1, 2))
     changed = canvas.box("change -1", (480, 574), 90, (1, 3))
-    canvas.wire(both, again, 1)
+    canvas.chain(canvas.box(f"r {own}there", (480, 450)), again)
     canvas.wire(again, timer, 1)
     canvas.wire(again, here)
-    canvas.wire(canvas.box("r #0-open", (640, 470)), timer)
+    canvas.wire(canvas.box(f"r {own}open", (640, 470)), timer)
     canvas.chain(timer, gone, changed)
     canvas.wire(here, changed)
-    split = canvas.box("t i i", (480, 606), 90, (1, 2))
+    split = canvas.box("t i i i", (480, 606), 90, (1, 3))
     canvas.wire(changed, split)
     running = canvas.box("prepend running", (480, 638))
-    canvas.wire(split, running)
-    canvas.wire(running, canvas.box("s #0-state", (480, 670)))
+    canvas.chain(split, running, canvas.box(f"s {own}state", (480, 670)))
     only = canvas.box("sel 0", (610, 606), 60, (2, 2))
     canvas.wire(split, only, 1)
+    canvas.wire(split, canvas.box(f"s {own}alive", (720, 606)), 2)
     text = canvas.message(f'warning not-running "{NOT_RUNNING}"', (610, 638), 360)
-    canvas.wire(only, text)
-    canvas.wire(text, canvas.box("s #0-error", (610, 670)))
-    return split
+    canvas.chain(only, text, canvas.box(f"s {own}error", (610, 670)))
 
 
-def _sound(canvas: Canvas) -> None:
-    """Plan and notes: [pipe] waits out the delay, so that the timing is the scheduler's and not the network's."""
+def sound(canvas: Canvas, own: str = OWN) -> None:
+    """Plan and notes, from [r play] and [r cancel] to [s notes] and [s plan], each with `own` before its name:
+    [pipe] waits out the delay, so that the timing is the scheduler's and not the network's."""
     left = 30.0
     canvas.comment(
         "A play is pitch, velocity, channel, duration, delay (seconds). Duration -1 is held: it ends when its pitch "
         "comes again with velocity 0.",
         (left, 318), 430,
     )  # fmt: skip
-    said = canvas.box("r #0-play", (left, 376))
+    said = canvas.box(f"r {own}play", (left, 376))
     order = canvas.box("t l l", (left, 408), 400, (1, 2))
     kind = canvas.box("if $i2 > 0 then $i1 $i2 $i3 $f4 $f5 else out2 $i1 $i3 $f5", (left, 440), 400, (5, 2))
     canvas.chain(said, order, kind)
-    canvas.wire(order, canvas.box("s #0-plan", (330, 376)), 1)
+    canvas.wire(order, canvas.box(f"s {own}plan", (330, 376)), 1)
     parts = canvas.box("unpack 0 0 0 0. 0.", (left, 472), 150)
     length, delay = canvas.box("* 1000.", (110, 504), 60), canvas.box("* 1000.", (190, 504), 60)
     held = canvas.box(f"if $f1 < 0. then {HELD_MS}. else $f1", (left, 536), 240, (1, 1))
@@ -189,10 +190,10 @@ def _sound(canvas: Canvas) -> None:
         canvas.wire(pipe, made, outlet, inlet)
     packed = canvas.box("pack 0 0 0", (left, 660), 190)
     canvas.straight(made, packed, 3)
-    notes = canvas.box("s #0-notes", (left, 700))
+    notes = canvas.box(f"s {own}notes", (left, 700))
     canvas.wire(packed, notes)
     _releases(canvas, kind, notes)
-    _cancel(canvas, pipe, made)
+    _cancel(canvas, pipe, made, own)
 
 
 def _releases(canvas: Canvas, kind: Box, notes: Box) -> None:
@@ -212,28 +213,28 @@ def _releases(canvas: Canvas, kind: Box, notes: Box) -> None:
     canvas.wire(packed, notes)
 
 
-def _cancel(canvas: Canvas, pipe: Box, made: Box) -> None:
+def _cancel(canvas: Canvas, pipe: Box, made: Box, own: str) -> None:
     """/antiphon/cancel 0 drops what has not begun; 1, and the panic button, also end what sounds."""
     canvas.comment("cancel 0: drop what has not begun; 1: also end what sounds", (920, 500), 390)
     which = canvas.box("sel 0 1", (920, 570), 90)
-    canvas.wire(canvas.box("r #0-cancel", (920, 530)), which)
+    canvas.wire(canvas.box(f"r {own}cancel", (920, 530)), which)
     everything = canvas.box("t b b", (1040, 602), 60, (1, 2))
     clear, stop = canvas.message("clear", (1000, 640)), canvas.message("stop", (1080, 640))
     canvas.wire(which, clear)
     canvas.wire(which, everything, 1)
-    canvas.wire(canvas.box("r #0-silence", (1040, 570)), everything)
+    canvas.wire(canvas.box(f"r {own}silence", (1040, 570)), everything)
     canvas.wire(everything, stop)
     canvas.wire(everything, clear, 1)
     canvas.wire(clear, pipe)
     canvas.wire(stop, made)
 
 
-def _face(canvas: Canvas, alive: Box) -> None:
+def _face(canvas: Canvas) -> None:
     """What is seen of it in a bpatcher, and when it is opened."""
-    canvas.comment("What a bpatcher shows", (480, 716))
+    canvas.comment("What a bpatcher shows", (800, 680))
     canvas.comment("Antiphon", (480, 744), 70, shown=(34, 6, 80, 22), fontface=1)
     light = canvas.widget("led", (1, 1), (570, 742), (24, 24), (8, 5, 22, 22), ignoreclick=1)
-    canvas.wire(alive, light)
+    canvas.wire(canvas.box("r #0-alive", (570, 714)), light)
     items = [part for mode in MODES for part in (mode, ",")][:-1]
     menu = canvas.widget("umenu", (1, 3), (620, 742), (110, 22), (182, 6, 110, 22), items=items)
     mode = canvas.box("prepend mode", (620, 774))

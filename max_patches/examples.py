@@ -103,7 +103,6 @@ def designer() -> Patcher:
     names = " ".join(PARAMETERS)
     values = canvas.box("r designer-values", (980, 130))
     switch = canvas.box(f"route {names}", (980, 162), 860, (count + 1, count + 1))
-    switch.patching_rect = switch.patching_rect._replace(h=84.0)
     canvas.wire(values, switch)
     for index, name in enumerate(PARAMETERS):
         left = 20.0 + _PATCH_CELL[0] * (index % _ACROSS)

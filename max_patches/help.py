@@ -133,7 +133,6 @@ def _hears(canvas: Canvas) -> None:
     heart = canvas.box("r antiphon-help-state", (20, 84), 160)
     names = [PREFIX + name for name in REPORTS]
     both = canvas.box(f"route running {' '.join(names)}", (20, 124), 880, (len(names) + 2, len(names) + 2))
-    both.patching_rect = both.patching_rect._replace(h=40.0)
     canvas.wire(heart, both)
     for index, name in enumerate(("running", *names)):
         column, row = index % 2, index // 2

@@ -15,7 +15,9 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+import amxd
 import core
+import device
 import examples
 import help as help_patch
 import pdpatch
@@ -34,6 +36,8 @@ def files() -> dict[str, bytes]:
     """What is made, by its path below this folder."""
     made = {f"{PACKAGE}/{path}": data for path, data in package().items()}
     made["antiphon.pd"] = pdpatch.build().encode()
+    made["Ableton Live/Antiphon.amxd"] = amxd.write(device.antiphon())
+    made["Ableton Live/Antiphon Voice.amxd"] = amxd.write(device.voice())
     return made
 
 

@@ -17,7 +17,7 @@ from bridge.vocabulary.parameters import PARAMETERS, Parameter
 DIAL: Final = (44.0, 48.0)
 MENU: Final = (74.0, 15.0)
 _FLOAT, _INT, _ENUM = 0, 1, 2  # parameter_type
-_BIPOLAR, _ABSOLUTE = 2, 4  # parameter_modmode: for numbers between, for whole ones
+_BIPOLAR, ABSOLUTE = 2, 4  # parameter_modmode: for numbers between, for whole ones
 _CUSTOM: Final = 9  # parameter_unitstyle: as parameter_units says
 AUTOMATED, STORED, HIDDEN = 0, 1, 2  # parameter_invisible
 
@@ -62,14 +62,14 @@ def _kind(parameter: Parameter) -> dict[str, Any]:
             "parameter_type": _ENUM,
             "parameter_enum": choices,
             "parameter_mmax": len(choices) - 1,
-            "parameter_modmode": _ABSOLUTE,
+            "parameter_modmode": ABSOLUTE,
         }
     digits = "%.0f" if parameter.whole else "%.2f"
     return {
         "parameter_type": _INT if parameter.whole else _FLOAT,
         "parameter_mmin": parameter.low,
         "parameter_mmax": parameter.high,
-        "parameter_modmode": _ABSOLUTE if parameter.whole else _BIPOLAR,
+        "parameter_modmode": ABSOLUTE if parameter.whole else _BIPOLAR,
         "parameter_unitstyle": _CUSTOM,
         "parameter_units": f"{digits} {parameter.unit}".rstrip(),
     }

@@ -429,7 +429,7 @@
      "numoutlets": 1,
      "patching_rect": [
       690,
-      272,
+      264,
       130,
       22.0
      ],
@@ -616,6 +616,22 @@
    {
     "box": {
      "id": "obj-33",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      640,
+      298,
+      80,
+      22.0
+     ],
+     "outlettype": [],
+     "text": "s #0-there"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-34",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -631,7 +647,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-35",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -649,7 +665,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-36",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -668,7 +684,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-37",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 2,
@@ -687,7 +703,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-38",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -703,7 +719,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-39",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 5,
@@ -725,7 +741,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-40",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -743,7 +759,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-41",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -761,7 +777,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -779,7 +795,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 4,
@@ -800,7 +816,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -820,7 +836,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -838,7 +854,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -854,7 +870,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -874,7 +890,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -892,7 +908,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -910,7 +926,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 2,
@@ -929,7 +945,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -948,7 +964,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -966,7 +982,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-53",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -981,7 +997,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -1001,7 +1017,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1019,7 +1035,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1038,7 +1054,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-57",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1056,7 +1072,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-58",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1074,7 +1090,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1092,7 +1108,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1110,7 +1126,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-61",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1128,7 +1144,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-62",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1146,13 +1162,13 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       480,
-      470,
+      478,
       130,
       22.0
      ],
@@ -1165,7 +1181,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1185,7 +1201,25 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-65",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      480,
+      450,
+      80,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r #0-there"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1203,10 +1237,10 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 3,
      "patching_rect": [
       480,
       606,
@@ -1215,14 +1249,15 @@
      ],
      "outlettype": [
       "",
+      "",
       ""
      ],
-     "text": "t i i"
+     "text": "t i i i"
     }
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1240,7 +1275,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1256,7 +1291,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1275,7 +1310,23 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-71",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      720,
+      606,
+      80,
+      22.0
+     ],
+     "outlettype": [],
+     "text": "s #0-alive"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-72",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1293,7 +1344,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1309,7 +1360,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1327,7 +1378,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-75",
      "maxclass": "outlet",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1344,7 +1395,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1362,7 +1413,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-77",
      "maxclass": "outlet",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1379,7 +1430,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1397,7 +1448,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-79",
      "maxclass": "outlet",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1414,7 +1465,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1432,7 +1483,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-81",
      "maxclass": "outlet",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1449,7 +1500,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-82",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1465,7 +1516,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1483,7 +1534,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-84",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1501,7 +1552,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1519,7 +1570,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1538,7 +1589,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-87",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1556,7 +1607,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1574,7 +1625,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 2,
@@ -1593,7 +1644,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1611,7 +1662,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1629,7 +1680,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1645,7 +1696,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1661,13 +1712,13 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-94",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      480,
-      716,
+      800,
+      680,
       153,
       21.0
      ],
@@ -1676,7 +1727,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-95",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1699,7 +1750,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-96",
      "maxclass": "led",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1724,7 +1775,25 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-97",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      570,
+      714,
+      80,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r #0-alive"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-98",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1761,7 +1830,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1779,7 +1848,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1795,7 +1864,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-101",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1822,7 +1891,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-102",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1840,7 +1909,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-103",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1856,7 +1925,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-104",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1883,7 +1952,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-105",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1901,7 +1970,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1917,7 +1986,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-107",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1944,7 +2013,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-108",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1962,7 +2031,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1978,7 +2047,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-110",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2005,7 +2074,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-111",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2023,7 +2092,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2039,7 +2108,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2055,7 +2124,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2073,7 +2142,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2091,7 +2160,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-116",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2470,11 +2539,11 @@
    {
     "patchline": {
      "source": [
-      "obj-34",
-      0
+      "obj-26",
+      1
      ],
      "destination": [
-      "obj-35",
+      "obj-33",
       0
      ],
      "order": 0
@@ -2496,8 +2565,8 @@
    {
     "patchline": {
      "source": [
-      "obj-35",
-      1
+      "obj-36",
+      0
      ],
      "destination": [
       "obj-37",
@@ -2510,7 +2579,7 @@
     "patchline": {
      "source": [
       "obj-36",
-      0
+      1
      ],
      "destination": [
       "obj-38",
@@ -2522,8 +2591,47 @@
    {
     "patchline": {
      "source": [
-      "obj-38",
+      "obj-37",
+      0
+     ],
+     "destination": [
+      "obj-39",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-39",
       4
+     ],
+     "destination": [
+      "obj-41",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-41",
+      0
+     ],
+     "destination": [
+      "obj-43",
+      4
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-39",
+      3
      ],
      "destination": [
       "obj-40",
@@ -2540,19 +2648,6 @@
      ],
      "destination": [
       "obj-42",
-      4
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-38",
-      3
-     ],
-     "destination": [
-      "obj-39",
       0
      ],
      "order": 0
@@ -2561,24 +2656,11 @@
    {
     "patchline": {
      "source": [
-      "obj-39",
-      0
-     ],
-     "destination": [
-      "obj-41",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-41",
-      0
-     ],
-     "destination": [
       "obj-42",
+      0
+     ],
+     "destination": [
+      "obj-43",
       3
      ],
      "order": 0
@@ -2587,46 +2669,7 @@
    {
     "patchline": {
      "source": [
-      "obj-38",
-      0
-     ],
-     "destination": [
-      "obj-42",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-38",
-      1
-     ],
-     "destination": [
-      "obj-42",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-38",
-      2
-     ],
-     "destination": [
-      "obj-42",
-      2
-     ],
-     "order": 2
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-42",
+      "obj-39",
       0
      ],
      "destination": [
@@ -2639,7 +2682,7 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
+      "obj-39",
       1
      ],
      "destination": [
@@ -2652,11 +2695,50 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
+      "obj-39",
       2
      ],
      "destination": [
       "obj-43",
+      2
+     ],
+     "order": 2
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-43",
+      0
+     ],
+     "destination": [
+      "obj-44",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-43",
+      1
+     ],
+     "destination": [
+      "obj-44",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-43",
+      2
+     ],
+     "destination": [
+      "obj-44",
       3
      ],
      "order": 2
@@ -2665,11 +2747,11 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
+      "obj-43",
       3
      ],
      "destination": [
-      "obj-43",
+      "obj-44",
       2
      ],
      "order": 3
@@ -2678,11 +2760,11 @@
    {
     "patchline": {
      "source": [
-      "obj-43",
+      "obj-44",
       0
      ],
      "destination": [
-      "obj-44",
+      "obj-45",
       0
      ],
      "order": 0
@@ -2691,11 +2773,11 @@
    {
     "patchline": {
      "source": [
-      "obj-43",
+      "obj-44",
       1
      ],
      "destination": [
-      "obj-44",
+      "obj-45",
       1
      ],
      "order": 1
@@ -2704,11 +2786,11 @@
    {
     "patchline": {
      "source": [
-      "obj-43",
+      "obj-44",
       2
      ],
      "destination": [
-      "obj-44",
+      "obj-45",
       2
      ],
      "order": 2
@@ -2717,24 +2799,24 @@
    {
     "patchline": {
      "source": [
-      "obj-44",
-      0
-     ],
-     "destination": [
       "obj-45",
       0
      ],
+     "destination": [
+      "obj-46",
+      0
+     ],
      "order": 0
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-36",
+      "obj-37",
       1
      ],
      "destination": [
-      "obj-46",
+      "obj-47",
       0
      ],
      "order": 0
@@ -2743,21 +2825,8 @@
    {
     "patchline": {
      "source": [
-      "obj-46",
+      "obj-47",
       2
-     ],
-     "destination": [
-      "obj-47",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-47",
-      0
      ],
      "destination": [
       "obj-48",
@@ -2774,6 +2843,19 @@
      ],
      "destination": [
       "obj-49",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-49",
+      0
+     ],
+     "destination": [
+      "obj-50",
       2
      ],
      "order": 0
@@ -2782,33 +2864,7 @@
    {
     "patchline": {
      "source": [
-      "obj-46",
-      0
-     ],
-     "destination": [
-      "obj-49",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-46",
-      1
-     ],
-     "destination": [
-      "obj-49",
-      1
-     ],
-     "order": 1
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-49",
+      "obj-47",
       0
      ],
      "destination": [
@@ -2821,11 +2877,37 @@
    {
     "patchline": {
      "source": [
-      "obj-49",
+      "obj-47",
       1
      ],
      "destination": [
+      "obj-50",
+      1
+     ],
+     "order": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-50",
+      0
+     ],
+     "destination": [
       "obj-51",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-50",
+      1
+     ],
+     "destination": [
+      "obj-52",
       2
      ],
      "order": 0
@@ -2834,11 +2916,11 @@
    {
     "patchline": {
      "source": [
-      "obj-50",
+      "obj-51",
       0
      ],
      "destination": [
-      "obj-51",
+      "obj-52",
       0
      ],
      "order": 0
@@ -2847,11 +2929,11 @@
    {
     "patchline": {
      "source": [
-      "obj-50",
+      "obj-51",
       1
      ],
      "destination": [
-      "obj-51",
+      "obj-52",
       1
      ],
      "order": 1
@@ -2860,11 +2942,24 @@
    {
     "patchline": {
      "source": [
-      "obj-51",
+      "obj-52",
       0
      ],
      "destination": [
-      "obj-45",
+      "obj-46",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-55",
+      0
+     ],
+     "destination": [
+      "obj-54",
       0
      ],
      "order": 0
@@ -2877,58 +2972,6 @@
       0
      ],
      "destination": [
-      "obj-53",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-53",
-      0
-     ],
-     "destination": [
-      "obj-56",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-53",
-      1
-     ],
-     "destination": [
-      "obj-55",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-58",
-      0
-     ],
-     "destination": [
-      "obj-55",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-55",
-      0
-     ],
-     "destination": [
       "obj-57",
       0
      ],
@@ -2938,8 +2981,21 @@
    {
     "patchline": {
      "source": [
-      "obj-55",
+      "obj-54",
       1
+     ],
+     "destination": [
+      "obj-56",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-59",
+      0
      ],
      "destination": [
       "obj-56",
@@ -2955,7 +3011,20 @@
       0
      ],
      "destination": [
-      "obj-42",
+      "obj-58",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-56",
+      1
+     ],
+     "destination": [
+      "obj-57",
       0
      ],
      "order": 0
@@ -2977,11 +3046,11 @@
    {
     "patchline": {
      "source": [
-      "obj-26",
-      1
+      "obj-58",
+      0
      ],
      "destination": [
-      "obj-62",
+      "obj-44",
       0
      ],
      "order": 0
@@ -2990,11 +3059,11 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
-      1
+      "obj-65",
+      0
      ],
      "destination": [
-      "obj-59",
+      "obj-63",
       0
      ],
      "order": 0
@@ -3003,11 +3072,76 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
+      "obj-63",
+      1
+     ],
+     "destination": [
+      "obj-60",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-63",
+      0
+     ],
+     "destination": [
+      "obj-61",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-66",
       0
      ],
      "destination": [
       "obj-60",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-60",
+      0
+     ],
+     "destination": [
+      "obj-62",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-62",
+      0
+     ],
+     "destination": [
+      "obj-64",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-61",
+      0
+     ],
+     "destination": [
+      "obj-64",
       0
      ],
      "order": 0
@@ -3020,84 +3154,6 @@
       0
      ],
      "destination": [
-      "obj-59",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-59",
-      0
-     ],
-     "destination": [
-      "obj-61",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-61",
-      0
-     ],
-     "destination": [
-      "obj-63",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-60",
-      0
-     ],
-     "destination": [
-      "obj-63",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-63",
-      0
-     ],
-     "destination": [
-      "obj-65",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-65",
-      0
-     ],
-     "destination": [
-      "obj-66",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-66",
-      0
-     ],
-     "destination": [
       "obj-67",
       0
      ],
@@ -3107,34 +3163,34 @@
    {
     "patchline": {
      "source": [
-      "obj-65",
+      "obj-67",
+      0
+     ],
+     "destination": [
+      "obj-68",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-68",
+      0
+     ],
+     "destination": [
+      "obj-69",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-67",
       1
-     ],
-     "destination": [
-      "obj-68",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-68",
-      0
-     ],
-     "destination": [
-      "obj-69",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-69",
-      0
      ],
      "destination": [
       "obj-70",
@@ -3146,7 +3202,20 @@
    {
     "patchline": {
      "source": [
+      "obj-67",
+      2
+     ],
+     "destination": [
       "obj-71",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-70",
       0
      ],
      "destination": [
@@ -3159,24 +3228,37 @@
    {
     "patchline": {
      "source": [
+      "obj-72",
+      0
+     ],
+     "destination": [
       "obj-73",
       0
      ],
-     "destination": [
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-74",
       0
      ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
+     "destination": [
       "obj-75",
       0
      ],
-     "destination": [
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-76",
+      0
+     ],
+     "destination": [
+      "obj-77",
       0
      ],
      "order": 0
@@ -3185,11 +3267,11 @@
    {
     "patchline": {
      "source": [
-      "obj-77",
+      "obj-78",
       0
      ],
      "destination": [
-      "obj-78",
+      "obj-79",
       0
      ],
      "order": 0
@@ -3211,11 +3293,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
+      "obj-83",
       0
      ],
      "destination": [
-      "obj-82",
+      "obj-84",
       0
      ],
      "order": 0
@@ -3224,21 +3306,8 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
+      "obj-84",
       0
-     ],
-     "destination": [
-      "obj-83",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-83",
-      1
      ],
      "destination": [
       "obj-85",
@@ -3250,12 +3319,51 @@
    {
     "patchline": {
      "source": [
-      "obj-83",
+      "obj-85",
       0
      ],
      "destination": [
-      "obj-84",
+      "obj-86",
       0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-86",
+      1
+     ],
+     "destination": [
+      "obj-88",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-86",
+      0
+     ],
+     "destination": [
+      "obj-87",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-91",
+      0
+     ],
+     "destination": [
+      "obj-88",
+      1
      ],
      "order": 0
     }
@@ -3267,45 +3375,6 @@
       0
      ],
      "destination": [
-      "obj-85",
-      1
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-85",
-      0
-     ],
-     "destination": [
-      "obj-86",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-86",
-      0
-     ],
-     "destination": [
-      "obj-87",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-87",
-      0
-     ],
-     "destination": [
       "obj-89",
       0
      ],
@@ -3315,20 +3384,7 @@
    {
     "patchline": {
      "source": [
-      "obj-84",
-      0
-     ],
-     "destination": [
       "obj-89",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-80",
       0
      ],
      "destination": [
@@ -3341,7 +3397,33 @@
    {
     "patchline": {
      "source": [
-      "obj-65",
+      "obj-90",
+      0
+     ],
+     "destination": [
+      "obj-92",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-87",
+      0
+     ],
+     "destination": [
+      "obj-92",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-83",
       0
      ],
      "destination": [
@@ -3354,20 +3436,7 @@
    {
     "patchline": {
      "source": [
-      "obj-94",
-      1
-     ],
-     "destination": [
-      "obj-95",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-95",
+      "obj-97",
       0
      ],
      "destination": [
@@ -3380,21 +3449,8 @@
    {
     "patchline": {
      "source": [
-      "obj-97",
-      0
-     ],
-     "destination": [
       "obj-98",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-98",
-      0
+      1
      ],
      "destination": [
       "obj-99",
@@ -3406,11 +3462,11 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
+      "obj-99",
       0
      ],
      "destination": [
-      "obj-101",
+      "obj-100",
       0
      ],
      "order": 0
@@ -3432,11 +3488,11 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
+      "obj-102",
       0
      ],
      "destination": [
-      "obj-104",
+      "obj-103",
       0
      ],
      "order": 0
@@ -3458,11 +3514,11 @@
    {
     "patchline": {
      "source": [
-      "obj-106",
+      "obj-105",
       0
      ],
      "destination": [
-      "obj-107",
+      "obj-106",
       0
      ],
      "order": 0
@@ -3484,7 +3540,7 @@
    {
     "patchline": {
      "source": [
-      "obj-106",
+      "obj-108",
       0
      ],
      "destination": [
@@ -3515,6 +3571,45 @@
      ],
      "destination": [
       "obj-112",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
+      0
+     ],
+     "destination": [
+      "obj-113",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-114",
+      0
+     ],
+     "destination": [
+      "obj-115",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-115",
+      0
+     ],
+     "destination": [
+      "obj-116",
       0
      ],
      "order": 0
