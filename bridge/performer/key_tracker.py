@@ -86,6 +86,16 @@ _MEMBERS: Final = np.array(
     + [[1.0] * 12]
 )  # fmt: skip
 
+# Of each chord that the progression knows its tones, float64 [CHORDS, 12].
+_TONES_OF: Final = np.array(
+    [
+        [float(tone in chord_on(root, kinds_of(family)[0]).tones) for tone in range(12)]
+        for family in range(len(FAMILIES))
+        for root in range(12)
+    ]
+)
+_NOTHING: Final = 1e-9
+
 
 class Harmony:
     """Follows the human's key and chord. `key` is None until enough was heard, `chord` until one is clear."""
@@ -193,6 +203,16 @@ class Harmony:
         if not self.decides and self._lowest is not None and self._lowest < LOW and chord == self.chord:
             bass = self._lowest % 12 if self._lowest % 12 in chord.tones else bass
         return ExpectedChord(chord, bass, round(evidence, DECIMALS), self.decides)
+
+    def in_the_chord(self, beat: float, bars: Bars | None = None) -> Weights | None:
+        """How likely each pitch class is a tone of the chord at `beat`, float64 [12], over all chords it may be.
+
+        So much is known before one is clear; None while nothing was heard.
+        """
+        if not self._strokes:
+            return None
+        likely = self._likely(beat, bars or self._bars)
+        return np.asarray((likely[:, None] * _TONES_OF).sum(axis=0) / max(float(likely.sum()), _NOTHING))
 
     def _sum_up(self, passed: float, struck: int | None) -> None:
         for weights, rate in ((self._long, _KEY_RATE), (self._short, _CHORD_RATE)):

@@ -158,7 +158,10 @@ class ToneWeights:
             # A chord that was played is believed before it is clear of what sounded before it.
             trust = expected.evidence if expected.decided else expected.evidence**0.5
             weights += trust * (chord - weights)
-        return np.asarray(weights)
+            return np.asarray(weights)
+        # No chord is clear. What the progression makes of it is another witness.
+        likely = self._stage.tuning.in_the_chord(beat, self._stage.clock)
+        return np.asarray(weights if likely is None else np.sqrt(weights * likely))
 
     def _by_lead_sheets(self, key: Key, beat: float) -> Weights:
         mean, rows = _TABLES["minor" if key.scale in _MINOR_LIKE else "major"]

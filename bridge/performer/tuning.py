@@ -43,6 +43,10 @@ class Tuning:
         """The human's chord now, or the one to expect at a later `beat` of this clock; None: not known."""
         return self.harmony.chord_at(beat, bars_of(clock))
 
+    def in_the_chord(self, beat: float, clock: SessionClock) -> npt.NDArray[np.float64] | None:
+        """How likely each pitch class is a tone of the chord at `beat`, float64 [12]; None while nothing was heard."""
+        return self.harmony.in_the_chord(beat, bars_of(clock))
+
     def clear(self) -> None:
         """Forget what was heard."""
         self.harmony.clear()

@@ -109,8 +109,11 @@ class Partner:
         tones = self._fitting(voice, beat)
         last, row = self._recent(voice)
         key = self._tones.key
-        # One passing tone at a time: it comes from a tone of the chord, and what follows goes on to one.
-        if not strong and key is not None and last is not None and tones[last]:
+        # One passing tone at a time: it comes from a tone of the chord, and what follows goes on to one. Where nobody
+        # plays the chord there is none: passing through a guess sounds like a mistake.
+        expected = self._stage.chord_at(beat)
+        played = expected is not None and not expected.decided
+        if played and not strong and key is not None and last is not None and tones[last]:
             tones = tones | (pitches_of(key.tones) & (np.abs(_PITCHES - last) <= STEP))
         near = _around(voice, last)
         if last is not None and row >= AGAIN:
