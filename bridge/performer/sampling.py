@@ -34,6 +34,7 @@ FOR_OTHERS: Final = 0.9
 # That of velocities where none is set: safer pitches are no reason to play evenly.
 LOUDNESS: Final = 1.0
 COLDEST: Final = 0.05
+_PITCH: Final = FIELDS.index("pitch")
 _VELOCITY: Final = FIELDS.index("velocity")
 _LINES: Final = np.array([voice in ("lead", "bass") for voice in VOICES])
 _TUNED: Final = np.array([index for index in range(len(VOICES)) if index != DRUMS])
@@ -164,15 +165,25 @@ class Drawing:
         """
         return answered(self.asking(constraints, earliest, lean=lean), self._memory.sample)
 
-    def asking(self, constraints: Constraints, earliest: float = -math.inf, *, lean: bool = True) -> Asking[Draft]:
-        """`draw` by whoever makes the draws that it asks for."""
+    def asking(
+        self, constraints: Constraints, earliest: float = -math.inf, *, lean: bool = True, surprise: bool = False
+    ) -> Asking[Draft]:
+        """`draw` by whoever makes the draws that it asks for. With `surprise` not on the pitch that is likeliest."""
         if lean:
             self._lean(constraints)
-        redraws = Redraws(constraints, self._is_unwanted)
-        draft = yield from self._ask_once(constraints, earliest)
-        while redraws.again(draft):
-            draft = yield from self._ask_once(constraints, earliest)
-        return draft
+        likeliest = -1
+
+        def is_unwanted(draft: Draft) -> bool:
+            return draft.pitch == likeliest or self._is_unwanted(draft)
+
+        redraws = Redraws(constraints, is_unwanted)
+        while True:
+            draft, sample = yield from self._ask_once(constraints, earliest)
+            if surprise and draft.voice != DRUMS:
+                # Of the first draw alone: what is likeliest after that is no longer.
+                likeliest, surprise = sample.alternatives[_PITCH][0], False
+            if not redraws.again(draft):
+                return draft
 
     def _lean(self, constraints: Constraints) -> None:
         """Forbid, by chance, pitch classes that do not belong to the key and chord heard: the surer, the likelier.
@@ -204,7 +215,7 @@ class Drawing:
         before = (Struck(note.voice, note.pitch, note.beat) for note in self._memory.own_notes)
         return insists(Struck(draft.voice, draft.pitch, draft.onset_beat), before, self._repeats)
 
-    def _ask_once(self, constraints: Constraints, earliest: float) -> Asking[Draft]:
+    def _ask_once(self, constraints: Constraints, earliest: float) -> Asking[tuple[Draft, Sample]]:
         temperature = self.temperature(constraints)
         sample = yield Draw(
             constraints,
@@ -221,7 +232,7 @@ class Drawing:
             beat = self._placing.clock.beat_at(earliest)
         if math.isfinite(earliest):  # else it follows a key at once, and no grid
             beat = self._placing.on_grid(beat, self._placing.clock.beat_at(earliest))
-        return Draft(
+        draft = Draft(
             onset=self._placing.clock.time_at(beat),
             onset_beat=beat,
             duration=codec.duration_beats(event.duration),
@@ -229,3 +240,4 @@ class Drawing:
             pitch=event.pitch,
             velocity=min(max(velocity, 1), 127),
         )
+        return draft, sample

@@ -36,6 +36,9 @@ from bridge.vocabulary.parameters import PARAMETERS
 LONGEST_PAUSE: Final = 1.5
 # Before it is due, no more notes of an answer are drawn than these.
 MOST_AHEAD: Final = 48
+# A model that goes on as in a piece it learnt by heart plays what is likeliest, note by note. One note in so many is
+# another, and ends that.
+RECITED: Final = 20
 # The `most` that sets no limit.
 MOST: Final = PARAMETERS["most"].high
 _TICK: Final = 1 / TICKS_PER_BEAT
@@ -248,7 +251,8 @@ class Answer:
         stage.drawing.onset_between(constraints, earliest, latest)
         constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
         self._shape(stage, constraints, voices, step)
-        draft = yield from stage.drawing.asking(constraints, earliest)
+        recited = len(self.drafts) % RECITED == RECITED - 1
+        draft = yield from stage.drawing.asking(constraints, earliest, surprise=recited)
         if pace is not None and self._strokes.most == 1:
             # One note after another: each leaves room for the next one to come in time.
             after = pace.bounds(len(self.note_ids) + 1)[1] - draft.onset_beat

@@ -60,7 +60,7 @@ MOST_PLAYED: Final = 256
 MOVED: Final = 0.01
 # A phrase that has come home may be answered by one that does not: one answer in so many chooses among candidates half
 # of which end on any tone.
-OPEN: Final = 2
+OPEN: Final = 3
 # Chances that the candidates to a phrase may take are told apart by a number below this.
 _SEEDS: Final = 2**31
 # A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
