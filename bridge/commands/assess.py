@@ -15,7 +15,7 @@ from bridge.terminal import say
 if TYPE_CHECKING:
     from bridge.data.corpus import Corpus
     from bridge.engine.model import Model
-    from bridge.evaluation.playing.evaluate import Findings, Question
+    from bridge.evaluation.playing.parts import Findings, Question
 
 _MODES = ("respond", "duet", "accompany", "harmonize")
 
@@ -32,8 +32,8 @@ _MODES = ("respond", "duet", "accompany", "harmonize")
 @click.option("--style", "styles", multiple=True, help="This style alone, by its name in the report (again for more).")
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A parameter (again for more).")
 @click.option(
-    "--second-listener", "second", type=click.IntRange(0), default=0, show_default=True,
-    help="Train phrases a style that a second listener is taught on (some seconds each).",
+    "--second-listener", "second", type=click.IntRange(0), default=64, show_default=True,
+    help="Train phrases a style that a second listener is taught on, 32 at least (0: none; some seconds each).",
 )  # fmt: skip
 @click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", show_default=True)
@@ -62,7 +62,8 @@ def command(
     from bridge.data.corpus import Corpus
     from bridge.evaluation.playing import gallery as examples
     from bridge.evaluation.playing import report
-    from bridge.evaluation.playing.evaluate import Question, evaluate
+    from bridge.evaluation.playing.evaluate import evaluate
+    from bridge.evaluation.playing.parts import Question
     from bridge.presets import config as configuration
 
     try:
@@ -85,11 +86,13 @@ def command(
 def _listen_again(findings: Findings, corpus: Corpus, model: Model, count: int) -> None:
     """Teach a second listener for each style of answers, and ask it about all who answered."""
     from bridge.commands.progress import progress
-    from bridge.evaluation.playing.evaluate import HUMAN, style_of
+    from bridge.evaluation.playing.bars import SECOND, bar_of
+    from bridge.evaluation.playing.parts import HUMAN, style_of
     from bridge.training.second_listener import ask, teach
 
     for part in findings.parts:
-        if part.mode != "respond":
+        # Where a bar says what it is to make of the answers: each costs some minutes.
+        if bar_of(part.mode, part.style, SECOND) is None or not part.played:
             continue
         with progress(f"teaching a second listener, {part.style}") as tell:
             taught = teach(corpus, model, style_of(part.mode, part.style), count, tell)

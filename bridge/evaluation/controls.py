@@ -40,12 +40,12 @@ class Sweep:
         """Spearman's, of step and measurement over every step of every phrase."""
         steps = np.repeat(np.arange(len(self.asked)), self.measured.shape[1])
         values = self.measured.ravel()
-        return _spearman(steps[~np.isnan(values)], values[~np.isnan(values)])
+        return spearman(steps[~np.isnan(values)], values[~np.isnan(values)])
 
     @property
     def rank_correlation_of_means(self) -> float:
         """Spearman's, of step and the mean measurement of the step."""
-        return _spearman(np.arange(len(self.asked)), self.means)
+        return spearman(np.arange(len(self.asked)), self.means)
 
     @property
     def means(self) -> Floats:
@@ -123,8 +123,9 @@ def sweep(model: Model, phrases: Sequence[Phrase], values: Floats, progress: Pro
     return [Sweep(name, asked[i], measured[i]) for i, name in enumerate(CONTROL_NAMES)]
 
 
-def _spearman(steps: npt.NDArray[np.int64], values: Floats) -> float:
-    """nan where one of the two does not vary."""
+def spearman(steps: npt.ArrayLike, values: npt.ArrayLike) -> float:
+    """Spearman's rank correlation of two [N]; nan where one of the two does not vary."""
+    steps, values = np.asarray(steps), np.asarray(values)
     if len(values) < 2 or np.ptp(values) == 0 or np.ptp(steps) == 0 or np.isnan(values).any():
         return np.nan
     return float(spearmanr(steps, values).statistic)

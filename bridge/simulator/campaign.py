@@ -35,7 +35,7 @@ def models(names: Sequence[str]) -> Models:
         model.reset()
         return model, digest
 
-    return Models(tuple(names), load, lambda name: _loaded(name, "twin")[0], None, EVERY_REAL)
+    return Models(tuple(names), load, lambda name: _loaded(name, "twin")[0], None, EVERY_REAL, _weights)
 
 
 def play(seeds: Sequence[int], seconds: float, names: Sequence[str], jobs: int = 1) -> Iterator[Outcome]:
@@ -64,6 +64,15 @@ def _play(seed: int, seconds: float, names: tuple[str, ...]) -> Outcome:
 
 def _fake(name: str) -> Model:
     return FakeModel(name, WINDOW)
+
+
+@cache
+def _weights(name: str) -> str:
+    """How a model holds its numbers."""
+    from bridge.engine.folders import find_model
+    from bridge.engine.manifest import load_manifest
+
+    return load_manifest(find_model(name)).weights
 
 
 @cache

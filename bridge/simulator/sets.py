@@ -38,7 +38,7 @@ _NEW_MODE: Final = 0.2
 class Models(NamedTuple):
     """The models of a set: `names` may be swapped to, `load(name)` gives one that heard nothing and its hash.
 
-    `twin(name)` gives another like it, to compare it with. `reach` and `every` are as `Watch` takes them.
+    `twin(name)` gives another like it, to compare it with. `reach`, `every` and `weights` are as `Watch` takes them.
     """
 
     names: tuple[str, ...]
@@ -46,6 +46,7 @@ class Models(NamedTuple):
     twin: Callable[[str], Model]
     reach: int | None
     every: int
+    weights: Callable[[str], str] = lambda name: "float32"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def play_set(seed: int, seconds: float, models: Models, journal: Journal | None 
 
     draw = np.random.default_rng(seed)
     room, settings, clock = Room(), _settings(draw), str(draw.choice(list(CLOCKS)))
-    watch = Watch(settings, models.twin, models.reach, models.every)
+    watch = Watch(settings, models.twin, models.reach, models.every, models.weights)
     name = models.names[int(draw.integers(len(models.names)))]
 
     def load(name: str) -> tuple[Witness, str]:

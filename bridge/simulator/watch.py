@@ -32,12 +32,20 @@ class Watch:
     """Looks on at one performer. `fresh(name)` makes a model like the one of that name, which heard nothing.
 
     `reach` is how many of its last notes say all about that model, None where only all of them do; it is compared with
-    a fresh one every `every` draws. Whatever is called raises Broken when an invariant does not hold.
+    a fresh one every `every` draws, as closely as the `weights` that a model of that name has allow. Whatever is called
+    raises Broken when an invariant does not hold.
     """
 
-    def __init__(self, settings: Settings, fresh: Callable[[str], Model], reach: int | None, every: int) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        fresh: Callable[[str], Model],
+        reach: int | None,
+        every: int,
+        weights: Callable[[str], str] = lambda name: "float32",
+    ) -> None:
         self.books = Books.of(settings)
-        self._scars = MemoryHasNoScars(self.books, fresh, reach, every)
+        self._scars = MemoryHasNoScars(self.books, fresh, reach, every, weights)
         self._settings = settings
         self._own = self._echoes = 0
         self._next_prune = 0.0

@@ -21,8 +21,8 @@ UNIFORM = np.full(5, 0.4, dtype=np.float32)
 class Scene:
     """A watch, and a model that is told by hand."""
 
-    def __init__(self, model: FakeModel | None = None) -> None:
-        self.watch = Watch(Settings(mode="duet"), FakeModel, 512, 1)
+    def __init__(self, model: FakeModel | None = None, weights: str = "float32", reach: int | None = 512) -> None:
+        self.watch = Watch(Settings(mode="duet"), FakeModel, reach, 1, lambda name: weights)
         self.witness = Witness(model or FakeModel(), self.watch)
         self.watch.look_at(Performer(FakeModel()))
 
@@ -157,3 +157,22 @@ def test_a_witness_that_is_to_fail_does_nothing_once() -> None:
     assert scene.witness.position == len(scene.witness.events) == 0
     scene.tell(50)
     scene.draw()
+
+
+class Rounded(FakeModel):
+    """Its log-probabilities are off by some hundredths, as where activations are rounded."""
+
+    def score(self, *given, **named):  # type: ignore[no-untyped-def]
+        return tuple(value + 0.05 for value in super().score(*given, **named))
+
+
+@pytest.mark.parametrize(("weights", "passes"), [("int8", True), ("float32", False)])
+def test_how_close_is_close_enough_goes_by_the_weights(weights: str, passes: bool) -> None:
+    scene = Scene(Rounded(), weights, reach=None)
+    scene.received(1.0, NoteOn(1.0, 50, 80))
+    scene.tell(50)
+    if passes:
+        scene.draw()
+        return
+    with pytest.raises(Broken, match=r"memory has no scars.*log-probabilities differ"):
+        scene.draw()

@@ -58,6 +58,15 @@ BARS: Final = {
         "in_key": Bar(low=0.92),
         "ends_in_triad": Bar(low=0.70),
     },
+    ("respond", "controls"): {
+        "density": Bar(low=0.96),
+        "energy": Bar(low=0.96),
+        "texture": Bar(low=0.7),
+        "register_near": Bar(low=0.8),
+    },
+    ("respond", "first answer of a set"): dict.fromkeys(("arpeggio", "scale", "tune"), Bar(low=0.95)),
+    ("respond", "copies from training"): {"longest": Bar(high=23.0)},
+    ("accompany", "whole-note triads"): {"silent": Bar(high=0.0)},
     ("duet", "tune"): {
         "too_many": Bar(high=0.02),
         "notes_per_note": Bar(0.5, 3.0),

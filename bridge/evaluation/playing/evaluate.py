@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from bridge.data.corpus import Corpus
 from bridge.engine.model import Model
-from bridge.evaluation import bootstrap
-from bridge.evaluation.bootstrap import Interval
-from bridge.evaluation.playing import basses, drumming, excerpts, harmonies, listener, trivial
-from bridge.evaluation.playing.bars import LISTENER, SECOND, bar_of
+from bridge.evaluation.playing import basses, drumming, excerpts, harmonies, listener, sets, trivial
 from bridge.evaluation.playing.chords import chords_of
 from bridge.evaluation.playing.excerpts import Excerpt, Style, joined, moved
 from bridge.evaluation.playing.machine import answer, notes_of_machine, play, users_settings, voices_of_machine
+from bridge.evaluation.playing.parts import (
+    ANOTHER,
+    HUMAN,
+    MACHINE,
+    STYLES,
+    Figures,
+    Findings,
+    Part,
+    Question,
+    Tell,
+    over_pieces,
+)
 from bridge.performer.phrase_measures import FEATURES, UNKNOWN, Notes, Reference
-from bridge.sessions.perform import Performance
 from bridge.vocabulary.voices import DRUM_CHANNEL
 
-Tell = Callable[[float], None]
-Figures = Mapping[str, float]
-
-MODES: Final = ("respond", "duet", "accompany", "harmonize")
-HUMAN: Final = "human"
-MACHINE: Final = "machine"
-ANOTHER: Final = "another phrase's human"
-_ANSWERED: Final = (
-    excerpts.SINGLE_LINE, excerpts.TWO_HANDS, excerpts.BASS_LINE, excerpts.DRUMS, excerpts.STRINGS,
-)  # fmt: skip
-_STYLES: Final[Mapping[str, tuple[Style, ...]]] = {
-    "respond": _ANSWERED,
-    "duet": (excerpts.TUNE,),
-    "accompany": (excerpts.LEAD_SHEET, excerpts.BAND),
-    "harmonize": (excerpts.TUNE,),
-}
+# The voices of a band that a listener hears alone, each beside the one that the piece has.
+LISTENED_TO: Final[Mapping[str, tuple[str, ...]]] = {"accompany": ("bass", "drums")}
 # The features that a reader of the report is shown, and how they are called there.
 ANSWERS: Final = {
     "motif_share": "motifs of four notes that the phrase has",
@@ -58,116 +52,36 @@ ANSWERS: Final = {
 }
 
 
-def style_of(mode: str, name: str) -> Style:
-    """The style of that name in a mode. KeyError where there is none."""
-    return {style.name: style for style in _STYLES[mode]}[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What to measure: `count` phrases or excerpts a style of `split`, in these modes, with these settings."""
-
-    split: str = "valid"
-    count: int = 40
-    modes: tuple[str, ...] = MODES
-    seed: int = 0
-    values: Mapping[str, float | str] = field(default_factory=dict)
-    styles: tuple[str, ...] = ()  # none: all
-
-    def styles_of(self, mode: str) -> list[Style]:
-        """The styles of a mode that are asked for."""
-        return [style for style in _STYLES[mode] if not self.styles or style.name in self.styles]
-
-
-@dataclass(slots=True)
-class Part:
-    """One mode in one style: measures by who played and by name, what listeners say, and what was played."""
-
-    mode: str
-    style: str
-    names: Mapping[str, str]  # measures and what they mean
-    figures: dict[str, dict[str, Interval]] = field(default_factory=dict)
-    hearings: dict[str, listener.Hearing | None] = field(default_factory=dict)
-    second: dict[str, Interval] = field(default_factory=dict)  # what the second listener makes of each
-    telling: list[tuple[str, float, float, float]] = field(default_factory=list)
-    excerpts: list[Excerpt] = field(default_factory=list)
-    played: dict[str, list[Notes]] = field(default_factory=dict)
-    performances: list[Performance] = field(default_factory=list)
-
-    def missed(self) -> list[str]:
-        """The measures whose bar the machine misses."""
-        found = []
-        for name in (LISTENER, SECOND, *self.names):
-            bar, interval = bar_of(self.mode, self.style, name), self.figure(MACHINE, name)
-            if bar is not None and interval is not None and not bar.reached(interval.value):
-                found.append(name)
-        return found
-
-    def figure(self, who: str, name: str) -> Interval | None:
-        """A measure of one who played, LISTENER and SECOND for what listeners make of them; None: not known."""
-        if name == SECOND:
-            return self.second.get(who)
-        if name == LISTENER:
-            heard = self.hearings.get(who)
-            return None if heard is None else heard.area
-        return self.figures.get(who, {}).get(name)
-
-    def as_json(self) -> dict[str, Any]:
-        """For the report."""
-        return {
-            "mode": self.mode,
-            "style": self.style,
-            "excerpts": len(self.excerpts),
-            "measures": {
-                who: {name: interval.as_json() for name, interval in row.items()} for who, row in self.figures.items()
-            },
-            "listener": {who: None if heard is None else heard.as_json() for who, heard in self.hearings.items()},
-            "second_listener": {who: area.as_json() for who, area in self.second.items()},
-            "telling_alone": [
-                {"feature": name, "area": area, "human": human, "machine": machine}
-                for name, area, human, machine in self.telling
-            ],
-        }
-
-
-@dataclass(slots=True)
-class Findings:
-    """Everything measured of one model."""
-
-    model: str
-    question: Question
-    parts: list[Part] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """For the report."""
-        asked = self.question
-        return {
-            "model": self.model,
-            "split": asked.split,
-            "count": asked.count,
-            "seed": asked.seed,
-            "set": dict(asked.values),
-            "parts": [part.as_json() for part in self.parts],
-        }
-
-
 def evaluate(corpus: Corpus, model: Model, question: Question, tell: Tell) -> Findings:
     """Have the model play what is asked for, and measure it. ValueError where the split has nothing of a style."""
     findings = Findings(model.name, question)
-    asked = [(mode, style) for mode in question.modes for style in question.styles_of(mode)]
-    if not asked:
-        names = sorted({style.name for styles in _STYLES.values() for style in styles})
-        raise ValueError(f"no style {', '.join(question.styles)} in these modes: there are {', '.join(names)}")
-    for number, (mode, style) in enumerate(asked):
+    work: list[Callable[[Tell], Part]] = []
+    for mode in question.modes:
+        for style in question.styles_of(mode):
+            work.append(functools.partial(_of_style, corpus, model, mode, style, question))
+        for name, make in sets.SETS_OF.get(mode, {}).items():
+            if question.wants(name):
+                work.append(functools.partial(make, corpus, model, question))
+    if not work:
+        names = {style.name for styles in STYLES.values() for style in styles}
+        names |= {name for made in sets.SETS_OF.values() for name in made}
+        raise ValueError(f"no style {', '.join(question.styles)} in these modes: there are {', '.join(sorted(names))}")
+    for number, make_part in enumerate(work):
 
         def partly(done: float, number: int = number) -> None:
-            tell((number + done) / len(asked))
+            tell((number + done) / len(work))
 
-        if mode == "respond":
-            findings.parts.append(respond(corpus, model, style, question, partly))
-        else:
-            findings.parts.append(together(corpus, model, mode, style, question, partly))
+        findings.parts.append(make_part(partly))
+    if question.wants(sets.COPIES_OF) and any(part.mode == "respond" and part.played for part in findings.parts):
+        findings.parts.append(sets.copies(corpus, findings.parts))
+    tell(1.0)
     return findings
+
+
+def _of_style(corpus: Corpus, model: Model, mode: str, style: Style, question: Question, tell: Tell) -> Part:
+    if mode == "respond":
+        return respond(corpus, model, style, question, tell)
+    return together(corpus, model, mode, style, question, tell)
 
 
 def respond(corpus: Corpus, model: Model, style: Style, question: Question, tell: Tell) -> Part:
@@ -205,7 +119,7 @@ def _fair_pairs(
     pairs = [
         (excerpt.piece.name, listener.fairly(excerpt, one, two))
         for excerpt, one, two in zip(found, human, other, strict=True)
-        if len(two.onset)
+        if len(one.onset) and len(two.onset)
     ]
     if not pairs:
         return None
@@ -248,9 +162,11 @@ def _anothers(found: Sequence[Excerpt], place: int) -> Notes:
 def together(corpus: Corpus, model: Model, mode: str, style: Style, question: Question, tell: Tell) -> Part:
     """What a mode plays beside excerpts of a style, beside the piece's own other voices and the trivial players."""
     part = Part(mode, style.name, _names(mode))
+    nobody = notes_of_machine([])
     found = part.excerpts = excerpts.excerpts(corpus, style, question.split, question.count, question.seed)
     groove = trivial.usual_groove(corpus) if mode == "accompany" else ()
     rows: dict[str, list[Figures]] = {}
+    alone: dict[str, dict[str, list[Notes]]] = {voice: {} for voice in LISTENED_TO.get(mode, ())}
     rng = np.random.default_rng(question.seed)
     for place, excerpt in enumerate(found):
         settings = users_settings(mode, question.seed + place, question.values, _voices(mode))
@@ -261,12 +177,30 @@ def together(corpus: Corpus, model: Model, mode: str, style: Style, question: Qu
             rows.setdefault(who, []).append(measure_together(mode, excerpt, voices))
             everyone = joined(list(voices.values())) if voices else notes_of_machine([])
             part.played.setdefault(who, []).append(everyone)
+            for voice, heard in alone.items():
+                heard.setdefault(who, []).append(voices.get(voice, nobody))
         tell((place + 1) / len(found))
     pieces = [excerpt.piece.name for excerpt in found]
     for who, measured in rows.items():
         columns = {name: [row.get(name, np.nan) for row in measured] for name in part.names}
         part.figures[who] = {name: over_pieces(values, pieces) for name, values in columns.items()}
+    if mode == "duet":
+        part.hearings = _heard(found, part.played, question.seed)
+        pairs = _fair_pairs(found, part.played[HUMAN], part.played[MACHINE])
+        part.telling = [] if pairs is None else telling_alone(*pairs[:2])
+    part.voices = {voice: _heard(found, played, question.seed) for voice, played in alone.items()}
     return part
+
+
+def _heard(
+    found: Sequence[Excerpt], played: Mapping[str, Sequence[Notes]], seed: int
+) -> dict[str, listener.Hearing | None]:
+    """What a listener can tell of each who played beside these excerpts from the piece's own."""
+    heard: dict[str, listener.Hearing | None] = {}
+    for who in (name for name in played if name != HUMAN):
+        pairs = _fair_pairs(found, played[HUMAN], played[who])
+        heard[who] = None if pairs is None else listener.hear(*pairs, seed, reasons=False)
+    return heard
 
 
 def _voices(mode: str) -> Mapping[str, tuple[bool, int]]:
@@ -320,13 +254,3 @@ def _trivial(
         return {"third below": {"lead": trivial.third_below(excerpt)}}
     beside = {"echo": trivial.echo(excerpt), "random in key": trivial.random_beside(excerpt, rng)}
     return {name: {"lead": notes} for name, notes in beside.items()}
-
-
-def over_pieces(values: Sequence[float] | np.ndarray[Any, Any], pieces: Sequence[str]) -> Interval:
-    """The mean of the values that there are, with bounds by drawing the pieces again."""
-    numbers = np.asarray(values, np.float64)
-    known = ~np.isnan(numbers)
-    owner = np.unique(list(pieces), return_inverse=True)[1] if len(pieces) else np.zeros(0, np.int64)
-    size = int(owner.max()) + 1 if len(owner) else 1
-    sums = np.bincount(owner[known], weights=numbers[known], minlength=size).astype(np.float64)
-    return bootstrap.ratio(sums, np.bincount(owner[known], minlength=size).astype(np.float64))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bridge.evaluation.playing.evaluate import Findings
 from bridge.evaluation.playing.excerpts import Excerpt
 from bridge.evaluation.playing.machine import NOTATED
+from bridge.evaluation.playing.parts import Findings
 from bridge.evaluation.playing.report import as_markdown
 from bridge.midi.files import NewTrack, TrackNote, write_new
 from bridge.plots import RollNote, draw

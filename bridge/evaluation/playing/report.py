@@ -9,7 +9,7 @@ from typing import Final
 
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.playing.bars import LISTENER, SECOND, bar_of
-from bridge.evaluation.playing.evaluate import HUMAN, Findings, Part
+from bridge.evaluation.playing.parts import HUMAN, Findings, Part
 from bridge.evaluation.report import page, paragraph, table
 
 _LISTENERS: Final = {
@@ -70,7 +70,8 @@ def _what(findings: Findings) -> str:
 def _rows(part: Part, *, small: bool = False) -> Iterator[list[str]]:
     """A row for the listener, then one for each measure that anybody has."""
     missed = set(part.missed())
-    for name, title in {**_LISTENERS, **part.names}.items():
+    voices = {voice: f"taught listener that hears the {voice} alone: area under its curve" for voice in part.voices}
+    for name, title in {**_LISTENERS, **voices, **part.names}.items():
         cells = [_cell(part.figure(who, name), small) for who in part.figures]
         if any(cell != "–" for cell in cells):
             bar = bar_of(part.mode, part.style, name)

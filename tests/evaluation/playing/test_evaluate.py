@@ -13,8 +13,9 @@ from bridge.engine.fake import FakeModel
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.playing import gallery, listener, report
 from bridge.evaluation.playing.bars import LISTENER, Bar, bar_of
-from bridge.evaluation.playing.evaluate import HUMAN, MACHINE, Findings, Question, evaluate, over_pieces, telling_alone
+from bridge.evaluation.playing.evaluate import evaluate, telling_alone
 from bridge.evaluation.playing.listener import fairly
+from bridge.evaluation.playing.parts import HUMAN, MACHINE, Findings, Question, over_pieces
 from bridge.midi import files
 
 SCALE = (60, 62, 64, 65, 67, 69, 71, 72, 67, 64, 60)
