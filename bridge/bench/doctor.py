@@ -130,7 +130,7 @@ def _reason(backend: str, detail: str) -> str:
 def _midi_way_out() -> str:
     if sys.platform.startswith("linux"):
         return "load the ALSA sequencer (modprobe snd-seq), or start JACK or PipeWire with pipewire-jack"
-    return "restart the system's MIDI service; python-rtmidi must be installed"
+    return "restart the system's MIDI service; python-rtmidi (from Python 3.13 on rtmidi2) must be installed"
 
 
 def check_loopback() -> tuple[Finding, Loopback | None]:

@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple
 
 import jack
-import rtmidi
 
 from bridge.bench.result import BenchError
+from bridge.midi.rtmidi_binding import JACK, open_device
 
 NOTE_ON: Final = 0x90
 NOTE_OFF: Final = 0x80
@@ -61,9 +61,9 @@ class Keyboard:
         self.heard: list[Heard] = []
         self._news = Event()
         self._name = name
-        self._out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=f"{name}-keys")
+        self._out = open_device("MidiOut", JACK, f"{name}-keys")
         self._out.open_virtual_port("out")
-        self._in = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=f"{name}-ear")
+        self._in = open_device("MidiIn", JACK, f"{name}-ear")
         self._in.open_virtual_port("in")
         self._in.ignore_types(sysex=True, timing=not clock, active_sense=True)
         self._in.set_callback(self._arrived)
@@ -126,7 +126,6 @@ class Keyboard:
 
     def close(self) -> None:
         """Let the ports go."""
-        self._in.cancel_callback()
         for port in (self._in, self._out):
             port.close_port()
             port.delete()

@@ -27,14 +27,14 @@ _LONGEST_GAP: Final = 0.18
 
 def main(role: str, name: str) -> None:
     """Play a role until standard input ends."""
-    import rtmidi
+    from bridge.midi.rtmidi_binding import JACK, open_device
 
-    midi_in = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=f"{name}-in")
-    midi_out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=f"{name}-out")
+    midi_in = open_device("MidiIn", JACK, f"{name}-in")
+    midi_out = open_device("MidiOut", JACK, f"{name}-out")
     midi_in.open_virtual_port("in")
     midi_out.open_virtual_port("out")
     if role == "echo":
-        midi_in.set_callback(lambda event, _: midi_out.send_message(event[0]))
+        midi_in.set_callback(lambda event, _: midi_out.send_message(bytes(event[0])))
     elif role == "player":
         midi_in.set_callback(lambda event, _: _say(f"{time.perf_counter()!r} {bytes(event[0]).hex()}"))
     _say("ready")

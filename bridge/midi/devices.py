@@ -10,13 +10,11 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from bridge.midi.names import PortNotFound, match_port, plain_name
 from bridge.midi.port import PortInfo, PortSettings
-
-OnMessage = Callable[[tuple[list[int], float], object], None]
-"""rtmidi's callback: (bytes, seconds since the message before), data."""
+from bridge.midi.rtmidi_binding import Device, NoBackend, OnMessage, open_device
 
 # Backends of each system in the order in which they are tried, with rtmidi's name of the API.
 _APIS: Final = {
@@ -38,10 +36,6 @@ _NO_VIRTUAL: Final = (
 )
 
 
-class NoBackend(RuntimeError):
-    """No MIDI backend opens. The text says what was tried and how to get one."""
-
-
 class NoGuard(RuntimeError):
     """There can be no guard on the JACK server."""
 
@@ -55,22 +49,12 @@ def platform_apis() -> dict[str, str]:
     return _APIS.get("linux" if sys.platform.startswith("linux") else sys.platform, {"jack": "API_UNIX_JACK"})
 
 
-def _open_device(kind: str, backend: str, client: str) -> Any:
-    """An `rtmidi.MidiIn` or `rtmidi.MidiOut` (`kind`). Raises NoBackend with the reason alone."""
-    try:
-        import rtmidi
-    except ImportError as error:
-        raise NoBackend(f"python-rtmidi cannot be loaded ({error})") from error
+def _open_device(kind: str, backend: str, client: str) -> Device:
+    """A `MidiIn` or `MidiOut` (`kind`) of this backend. Raises NoBackend with the reason alone."""
     apis = platform_apis()
     if backend not in apis:
         raise NoBackend(f"no backend {backend!r} on this system: there are {', '.join(apis)}")
-    api = getattr(rtmidi, apis[backend])
-    if api not in rtmidi.get_compiled_api():
-        raise NoBackend("python-rtmidi was built without it")
-    try:
-        return getattr(rtmidi, kind)(api, name=client)
-    except (rtmidi.RtMidiError, OSError) as error:
-        raise NoBackend(str(error)) from error
+    return open_device(kind, apis[backend], client)
 
 
 @dataclass(slots=True)
@@ -82,7 +66,7 @@ class Side:
     `on_message` hears an input: rtmidi forgets it with each port that is closed.
     """
 
-    device: Any
+    device: Device
     backend: str
     virtual: str
     wanted: str | None

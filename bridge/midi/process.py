@@ -21,10 +21,11 @@ from typing import Final
 
 from bridge.midi import bytes as midi_bytes
 from bridge.midi.clock_out import ClockOut
-from bridge.midi.devices import Devices, NoBackend, NoGuard, PortFailed, ServerGuard, list_devices
+from bridge.midi.devices import Devices, NoGuard, PortFailed, ServerGuard, list_devices
 from bridge.midi.outbox import Outbox
 from bridge.midi.port import PortSettings, PortState, PortStatus
 from bridge.midi.reminder import FORGET_AFTER, Reminder
+from bridge.midi.rtmidi_binding import NoBackend
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, OweOff, SetLate, WireError
 from bridge.vocabulary.events import BeatLine, InputLost
 from bridge.vocabulary.plain_text import one_line
