@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from bridge.midi.port import MidiPort
     from bridge.osc.guests import Guests
     from bridge.performer.performer import Settings
+    from bridge.vocabulary.events import PastNote
 
 # Seconds between looks at the set for the screen; a key is heard at once.
 _LOOK_EVERY = 0.1
@@ -184,6 +185,12 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     help="Run an idle model once in so many milliseconds, so that its weights stay in the caches; 0: never.",
 )
 @click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the last set (of this --name): settings, mode, tempo, ports, model and what the "
+    "model had heard. What else is said here counts over that.",
+)
+@click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     is_eager=True,
@@ -200,12 +207,29 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     began = time.perf_counter()
     tables: dict[str, dict[str, object]] = ctx.meta.get("antiphon.tables", {})
     refuse_idle(ctx, _idle(options))
-    settings = _settings(options, tables)
+    remember: tuple[PastNote, ...] = ()
+    if options["resume"]:
+        options, settings, remember = _resume(ctx, options)
+    else:
+        settings = _settings(options, tables)
     try:
-        daemon = _prepare(options, settings)
+        daemon = _prepare(options, settings, remember)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     _run(daemon, began, options["plain"])
+
+
+def _resume(ctx: click.Context, options: dict[str, Any]) -> tuple[dict[str, Any], Settings, tuple[PastNote, ...]]:
+    """Options, settings and what was heard of the last set. Raises click.ClickException where there is none."""
+    from bridge.commands.resuming import resumed_options, resumed_settings
+    from bridge.sessions.last_set import last_set_path, load
+
+    try:
+        last = load(last_set_path(options["name"]))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    say(f"going on with the last set: {last.settings.mode}, {len(last.notes)} notes of it remembered")
+    return resumed_options(ctx, options, last), resumed_settings(ctx, _settings(options, {}), last), last.notes
 
 
 def _idle(options: dict[str, Any]) -> dict[str, str]:
@@ -265,11 +289,14 @@ def _several(
     return given
 
 
-def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
+def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNote, ...] = ()) -> Daemon:
     """Everything that can be refused is refused here, before a MIDI port opens."""
+    from bridge.commands.resuming import kept_options
     from bridge.live.daemon import Daemon
+    from bridge.live.last_set import LastSetSurface
     from bridge.live.osc import OscSurface
     from bridge.live.recording import RecordingSurface
+    from bridge.sessions.last_set import last_set_path
 
     guests = _guests(options["osc_host"], options["osc_allow"])
     load = _loader(options["dry"], options["provider"])
@@ -282,12 +309,23 @@ def _prepare(options: dict[str, Any], settings: Settings) -> Daemon:
         presets=presets_folder(options["presets"], options["config"]),
         program_channel=options["program_channel"],
         keep_near=options["keep_near"] / 1000,
+        remember=remember,
     )
     takes, at_once = options["record"] or Path("sessions"), options["record"] is not None
     daemon.attach(RecordingSurface(daemon, settings, loaded.model.name, loaded.digest, takes, at_once))
     targets = [("127.0.0.1", options["osc_out_port"])]
     daemon.attach(OscSurface(daemon, options["osc_host"], options["osc_port"], targets, guests))
-    daemon.attach(_link(daemon, options["clock"], settings.tempo))
+    daemon.attach(_link(daemon, settings.clock, settings.tempo))
+    if not options["dry"]:
+        daemon.attach(
+            LastSetSurface(
+                daemon,
+                last_set_path(options["name"]),
+                kept_options(options),
+                options["model"],
+                daemon.going_on,
+            )
+        )
     if options["web"]:
         daemon.attach(_page(daemon, options))
     say(f"model {loaded.model.name} on {loaded.model.provider}")

@@ -27,6 +27,7 @@ from bridge.live.latency import Reaction
 from bridge.live.model_swap import LoadedModel, ModelLoader, ModelSwap
 from bridge.live.surfaces import Batch, Surface
 from bridge.midi.port import MidiPort, PortState, PortStatus
+from bridge.performer.going_on import GoingOn
 from bridge.performer.performer import Performer, Settings
 from bridge.performer.step_times import StepTimes
 from bridge.presets.requests import is_program_change
@@ -41,8 +42,10 @@ from bridge.vocabulary.events import (
     Input,
     NoteOff,
     NoteOn,
+    PastNote,
     Raw,
     Recall,
+    Remember,
     Respond,
     SetMode,
     Severity,
@@ -105,7 +108,10 @@ class Daemon:
         presets: Path = Path("presets"),
         program_channel: int | None = None,
         keep_near: float = 0.0,
+        remember: tuple[PastNote, ...] = (),
     ) -> None:
+        # What was heard in the set that this one goes on with.
+        self._remember = remember
         self._loaded = loaded
         self._session = Session(Performer(loaded.model, settings))
         # What happened since the surfaces were last told of it.
@@ -155,6 +161,10 @@ class Daemon:
         self._stopping.set()
         self._wake()
 
+    def going_on(self) -> GoingOn:
+        """What another set needs to go on with this one; on the engine thread alone."""
+        return self._session.performer.going_on(time.perf_counter())
+
     @property
     def status(self) -> dict[str, Any]:
         """The newest status, as `/antiphon/status` tells it. A fresh dict each time it changes."""
@@ -181,6 +191,8 @@ class Daemon:
             gc.collect()
             gc.freeze()
             self._session.begin(time.perf_counter())
+            if self._remember:
+                self._receive(Remember(time.perf_counter(), self._remember))
             self._publish_status(time.perf_counter())
             self._presets.start()
             self._port.start()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bridge.engine.model import Model
+from bridge.performer.going_on import GoingOn, heard_before, planned_in
 from bridge.performer.held_notes import PEDAL_DOWN, HeldNote
 from bridge.performer.ledger import NoteState
 from bridge.performer.modes import MODES, Mode
@@ -59,6 +60,7 @@ from bridge.vocabulary.events import (
     Panic,
     Raw,
     Recall,
+    Remember,
     Reset,
     Respond,
     SetClock,
@@ -147,6 +149,7 @@ class Performer:
     def __init__(self, model: Model, settings: Settings | None = None, pinned: Collection[str] = ()) -> None:
         settings = settings or Settings()
         settings.check()
+        self._settings = settings
         zones = Zones(MOST_MEMBERS if settings.mpe else 0)
         self.stage = Stage(model, settings.seed, settings.human_voice, settings.drum_channel, settings.parts, zones)
         self._listen = frozenset(settings.listen or range(1, CHANNELS + 1))
@@ -246,6 +249,9 @@ class Performer:
                 self._mode.stop(now)
             case Reset():
                 self._reset(now)
+            case Remember(_, notes):
+                for note in [*heard_before(notes, stage.clock.beat_at(now))]:
+                    stage.tell(note)
             case ModelChanged():
                 raise ValueError("a model is changed by change_model, not by an input")
 
@@ -306,6 +312,23 @@ class Performer:
     def is_bound(self, item: Input) -> bool:
         """Whether a program change fires an action, or is to be learnt for one: then it is nobody else's."""
         return isinstance(item, Raw) and self._desk.triggers.wants(item)
+
+    def going_on(self, now: float) -> GoingOn:
+        """What another set needs to go on with this one as it is at `now`."""
+        stage = self.stage
+        voices = {voice: (one.enabled, one.channel) for voice, one in stage.voices.items() if one.chosen}
+        settings = replace(
+            self._settings,
+            mode=self.mode,
+            tempo=self.conductor.tempo,
+            clock=self.conductor.choice,
+            values=dict(stage.values),
+            voices=voices,
+            ranges=dict(stage.ranges),
+            controllers=dict(self._desk.bindings),
+            binds=self._desk.triggers.binds,
+        )
+        return GoingOn(settings, stage.memory.notes, stage.clock.beat_at(now), planned_in(stage))
 
     def take_outputs(self) -> list[Output]:
         """What was decided since the last call, in order."""

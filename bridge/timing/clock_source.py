@@ -196,6 +196,11 @@ class Conductor:
     # --- how things stand ------------------------------------------------------------------------
 
     @property
+    def tempo(self) -> float:
+        """Beats per minute, 0 in free time."""
+        return self.clock.bpm if self._has_tempo else 0.0
+
+    @property
     def locked(self) -> bool:
         """Whether the source's tempo is known well enough to play to."""
         match self.source:
@@ -234,7 +239,7 @@ class Conductor:
             "clock_locked": self.locked,
             "clock_jitter_ms": round(1000 * self._midi.jitter, 2) if self.source == "midi" else None,
             "link_peers": 0 if self._link is None else self._link.peers,
-            "tempo": round(self.clock.bpm, 2) if self._has_tempo else 0.0,
+            "tempo": round(self.tempo, 2),
             "running": self.running,
             "bar": None if bar is None else int(bar) + 1,
             "beat": None if beat is None else round(beat + 1, 2),

@@ -140,6 +140,30 @@ class SetRange:
 
 
 @dataclass(frozen=True, slots=True)
+class PastNote:
+    """A note of an earlier set: `beat` is its onset, before now; `duration` in beats, None where it was not known.
+
+    `context` is what sounded at its onset (`bridge.vocabulary.codec`); `machine` says whose it was.
+    """
+
+    beat: float
+    voice: str
+    pitch: int
+    velocity: int
+    duration: float | None
+    context: tuple[float, ...]
+    machine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """The set goes on with an earlier one: the model is to know that these notes were heard, oldest first."""
+
+    time: float
+    notes: tuple[PastNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recall:
     """A preset, or a blend of two, as a whole: all of it is taken, or none.
 
@@ -317,7 +341,7 @@ Input = (
     NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | TooLate | SetMode | SetParameter | SetVoice
     | SetRange | Recall | Learn | Unlearn | SetTempo | Tap | SetTransport | SetClock | ClockTick | ClockStart
     | ClockContinue | ClockStop | SongPosition | LinkState | StepTime | Respond | Again | Keep | Stop | Panic | Reset
-    | ModelChanged
+    | ModelChanged | Remember
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from bridge.commands import jam
 from bridge.performer.performer import Settings
+from bridge.sessions.last_set import LastSet, save
 from bridge.vocabulary.controllers import ANY_CHANNEL
 
 
@@ -17,7 +18,7 @@ from bridge.vocabulary.controllers import ANY_CHANNEL
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], Settings]]:
     """Options and settings of each jam that would begin."""
     begun: list[tuple[dict[str, Any], Settings]] = []
-    monkeypatch.setattr(jam, "_prepare", lambda options, settings: begun.append((options, settings)))
+    monkeypatch.setattr(jam, "_prepare", lambda options, settings, _: begun.append((options, settings)))
     monkeypatch.setattr(jam, "_run", lambda daemon, began, plain: None)
     return begun
 
@@ -92,3 +93,23 @@ def test_what_cannot_be_is_refused(words: tuple[str, ...], message: str) -> None
     code, output = invoke(*words)
     assert code == 2
     assert message in output
+
+
+def test_the_last_set_counts_but_for_what_is_said(
+    heard: list[tuple[dict[str, Any], Settings]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "last.json"
+    monkeypatch.setattr("bridge.sessions.last_set.last_set_path", lambda name: path)
+    code, output = invoke("--resume")
+    assert code == 1 and "no last set to resume" in output
+    options = {"in_name": "Keystep", "osc_port": 7600, "record": "takes", "osc_allow": ["10.0.0.1"], "model": "auto"}
+    settings = Settings(
+        mode="duet", tempo=96.0, seed=7, values={"temperature": 0.5, "scale": "blues"}, voices={"bass": (True, 3)}
+    )
+    save(path, LastSet(options, "mine", settings))
+    assert invoke("--resume", "--tempo", "80", "--set", "temperature=0.9", "--out", "Prophet")[0] == 0
+    ((options, resumed),) = heard
+    assert (options["in_name"], options["out_name"], options["model"]) == ("Keystep", "Prophet", "mine")
+    assert (options["osc_port"], options["record"], options["osc_allow"]) == (7600, Path("takes"), ("10.0.0.1",))
+    assert (resumed.mode, resumed.tempo, resumed.voices) == ("duet", 80.0, {"bass": (True, 3)})
+    assert resumed.values == {"temperature": 0.9, "scale": "blues"} and resumed.seed != 7

@@ -71,7 +71,7 @@ def test_everything_comes_up_across_seeds() -> None:
                 seen[deed.name] += 1
             elif isinstance(deed, events.SetMode):
                 seen[deed.mode] += 1
-    shells = {"Sounded", "Dropped", "TooLate", "InputLost", "ModelChanged"}
+    shells = {"Sounded", "Dropped", "TooLate", "InputLost", "ModelChanged", "Remember"}
     inputs = {kind.__name__ for kind in events.Input.__args__} - shells  # type: ignore[attr-defined]
     others = {kind.__name__ for kind in (Cable, Fault, Ports, Stall, SwapModel)}
     wanted = {*inputs, *others, *MODE_NAMES, *CLOCK_NAMES, *sets.CLOCKS, "temperature", "polyphony", "scale", "trade"}
