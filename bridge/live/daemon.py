@@ -197,7 +197,7 @@ class Daemon:
             self._presets.start()
             self._port.start()
             for surface in self._surfaces:
-                surface.start()
+                self._call(surface, surface.start)
             self._pass_on()  # that it has begun
             while not self._stopping.is_set():
                 self._turn(inside)

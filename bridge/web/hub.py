@@ -17,7 +17,7 @@ from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES, Severity
 from bridge.vocabulary.parameters import PARAMETERS
 from bridge.web.takes import Takes
-from bridge.web.wire import entry_of
+from bridge.web.wire import LEFT, entry_of
 
 MOST_CLIENTS: Final = 50
 # Lines that may wait for a page before it counts as gone: it comes back by itself, and is told how things stand.
@@ -96,9 +96,10 @@ class Hub:
         self._clients[client.number] = client
         return client
 
-    def leave(self, client: Client) -> None:
-        """A page is gone."""
-        self._clients.pop(client.number, None)
+    def leave(self, client: Client, now: float) -> None:
+        """A page is gone, at `now` (seconds): the daemon is told, so that no key of its stays down."""
+        if self._clients.pop(client.number, None) is not None:
+            self._say(_encode([client.number, now, LEFT, []]) + b"\n")
 
     def said(self, client: Client, text: str | bytes, now: float) -> None:
         """A page says something at `now` (seconds): an OSC message as a list, or `["ping", anything]`."""
@@ -115,6 +116,8 @@ class Hub:
             client.send(_encode(["pong", now, arguments[:1]]))
         elif not all(_is_plain(argument) for argument in arguments):
             self._refuse(client, now, f"{address[:60]!r} has an argument that is neither a number nor a text")
+        elif address == LEFT:
+            self._refuse(client, now, "only the server says who left")
         elif client.passes(address, now):
             self._say(_encode([client.number, now, address, arguments]) + b"\n")
 

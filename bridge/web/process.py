@@ -43,7 +43,7 @@ async def serve(daemon: socket.socket, door: socket.socket) -> None:
     serving = asyncio.create_task(server.serve(sockets=[door]))
     while line := await reader.readline():
         hub.heard(line)
-    server.should_exit = True
+    server.should_exit = server.force_exit = True
     await serving
 
 

@@ -60,7 +60,7 @@ def make_app(hub: Hub, guard: Guard) -> ASGIApp:
         try:
             await _serve(socket, client, hub)
         finally:
-            hub.leave(client)
+            hub.leave(client, time.perf_counter())
 
     app = Starlette(
         routes=[

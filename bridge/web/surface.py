@@ -20,10 +20,10 @@ from bridge.live.surfaces import Engine, Surface
 from bridge.midi.client import package_path
 from bridge.osc.decode import OscRefused, decode
 from bridge.sessions.log import Entry
-from bridge.vocabulary.events import ErrorReport, Severity
+from bridge.vocabulary.events import ErrorReport, NoteOff, NoteOn, Severity
 from bridge.vocabulary.requests import ListPresets, Report, Subscribe, Unsubscribe
 from bridge.web.guard import is_loopback, new_token
-from bridge.web.wire import LONGEST_LINE, LineWriter, line_of, reply_line, status_line, tell_line
+from bridge.web.wire import LEFT, LONGEST_LINE, LineWriter, line_of, reply_line, status_line, tell_line
 
 DEFAULT_PORT: Final = 7402
 # Where the usual port is taken (by another daemon, say), one of so many after it will do.
@@ -67,6 +67,8 @@ class PageSurface(Surface):
         self._connection: socket.socket | None = None
         self._writer: LineWriter | None = None
         self._status: Mapping[str, Any] = {}
+        # Keys that are down on each page, as (pitch, channel): nobody lifts them on a page that is gone.
+        self._held: dict[int, set[tuple[int, int]]] = {}
         self._began = 0.0
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="page", daemon=True)
@@ -156,6 +158,8 @@ class PageSurface(Surface):
         """Read what pages say; replace a process that ends unasked."""
         for _ in range(MOST_RESTARTS):
             self._read()
+            for number in list(self._held):
+                self._lift_all(number, time.perf_counter())
             if self._closing.is_set():
                 return
             if time.perf_counter() - self._began < TOO_SHORT:
@@ -182,6 +186,9 @@ class PageSurface(Surface):
 
     def _take(self, line: bytes) -> None:
         number, now, address, arguments = msgspec.json.decode(line)
+        if address == LEFT:
+            self._lift_all(number, now)
+            return
         asker = PageAsker(self, ("page", number))
         try:
             decoded = decode(address, arguments, now)
@@ -190,8 +197,18 @@ class PageSurface(Surface):
         except OscRefused as refusal:
             asker.send(ErrorReport(Severity.ERROR, refusal.code, refusal.text))
             return
+        if isinstance(decoded, NoteOn):
+            self._held.setdefault(number, set()).add((decoded.pitch, decoded.channel))
+        elif isinstance(decoded, NoteOff):
+            self._held.get(number, set()).discard((decoded.pitch, decoded.channel))
         if decoded is not None:
             self._engine.hand_in([decoded], asker)
+
+    def _lift_all(self, number: int, now: float) -> None:
+        """Nobody is at a page any more: its keys come up."""
+        ends = [NoteOff(now, pitch, channel) for pitch, channel in sorted(self._held.pop(number, ()))]
+        if ends:
+            self._engine.hand_in([*ends], None)
 
 
 def _bound(host: str, port: int | None) -> socket.socket:

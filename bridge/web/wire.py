@@ -7,8 +7,9 @@ To the page's process, and from there to every page as they are:
     ["status", now, fields]               how things stand
     ["reply", client, now, type, fields]  the answer to one page alone (its process takes the client off)
 
-From it: `[client, now, address, arguments]`, an OSC message (`bridge.osc.table`) that the page `client` said at `now`.
-Times are `time.perf_counter()` seconds, which every process of a machine shares.
+From it: `[client, now, address, arguments]`, an OSC message (`bridge.osc.table`) that the page `client` said at `now`;
+LEFT as the address says that the page is gone. Times are `time.perf_counter()` seconds, which every process of a
+machine shares.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import Report, StatusReport
 
+LEFT: Final = "left"
 # A page's process that leaves more bytes than this unread has hung.
 MOST_UNREAD: Final = 4 << 20
 # A line of the page's process is a small message, or broken.

@@ -11,7 +11,7 @@ from bridge.vocabulary.events import NoteOn, PlayNote, Sounded, Turn, TurnChange
 from bridge.vocabulary.parameters import PARAMETERS
 from bridge.vocabulary.requests import PresetsReport
 from bridge.web.hub import MOST_CLIENTS, MOST_WAITING, Client, Hub
-from bridge.web.wire import line_of, reply_line, status_line
+from bridge.web.wire import LEFT, line_of, reply_line, status_line
 
 STATUS = {
     "mode": "respond",
@@ -119,8 +119,9 @@ def test_a_ping_is_answered_with_the_time(daemon: Daemon) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "[", "[" * 3000, "{}", "[]", "7", '"x"', "[1, 2]", "null", b"\xff\xfe", '["/antiphon/set", {"a": 1}]',
-        '["/antiphon/set", ["x"]]', f'["/antiphon/set", "temperature", {10**300}]', '["/antiphon/note", 1e999]x', "NaN",
+        "", "[", '["left"]', "[" * 3000, "{}", "[]", "7", '"x"', "[1, 2]", "null", b"\xff\xfe",
+        '["/antiphon/set", {"a": 1}]', '["/antiphon/set", ["x"]]', f'["/antiphon/set", "temperature", {10**300}]',
+        '["/antiphon/note", 1e999]x', "NaN",
         '["/antiphon/set", "temperature", NaN]',
     ],
 )  # fmt: skip
@@ -146,14 +147,15 @@ def test_a_page_that_does_not_read_is_given_up_and_the_others_are_not_kept(daemo
     for number in range(MOST_WAITING + 1):
         daemon.happened(Sounded(1.0, number))
     assert slow.behind.is_set() and slow.queue.qsize() == MOST_WAITING
-    daemon.hub.leave(slow)
-    daemon.hub.leave(slow)
+    daemon.hub.leave(slow, 2.0)
+    daemon.hub.leave(slow, 2.0)
+    assert daemon.said == [[slow.number, 2.0, LEFT, []]]
 
 
 def test_so_many_pages_and_no_more(daemon: Daemon) -> None:
     pages = [daemon.hub.join(0.0) for _ in range(MOST_CLIENTS)]
     assert daemon.hub.full
-    daemon.hub.leave(pages[7])
+    daemon.hub.leave(pages[7], 1.0)
     assert not daemon.hub.full
 
 

@@ -15,7 +15,7 @@ import pytest
 import websockets
 
 from bridge.live.surfaces import Batch
-from bridge.vocabulary.events import ErrorReport, PlayNote, Respond, SetParameter
+from bridge.vocabulary.events import ErrorReport, NoteOff, PlayNote, Respond, SetParameter
 from bridge.vocabulary.requests import Asker, ListPresets, Notice, Report
 from bridge.web.server import LARGEST
 from bridge.web.surface import DEFAULT_PORT, PagePortBusy, PageSurface
@@ -96,6 +96,19 @@ def test_both_ways(page: PageSurface, engine: Engine) -> None:
 
     asyncio.run(visit())
     assert engine.handed_in.empty()
+
+
+def test_keys_that_are_down_on_a_page_come_up_when_it_is_gone(page: PageSurface, engine: Engine) -> None:
+    async def visit() -> None:
+        async with websockets.connect(address(page)) as socket:
+            for pitch, velocity in ((60, 80), (64, 80), (60, 0)):
+                await socket.send(json.dumps(["/antiphon/note", pitch, velocity, 2]))
+
+    asyncio.run(visit())
+    for _ in range(3):
+        engine.handed_in.get(timeout=WAIT)
+    ((end,), asker) = engine.handed_in.get(timeout=WAIT)
+    assert isinstance(end, NoteOff) and (end.pitch, end.channel, asker) == (64, 2, None)
 
 
 def test_a_huge_message_ends_that_page_alone(page: PageSurface, engine: Engine) -> None:
