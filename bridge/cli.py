@@ -18,6 +18,7 @@ TRACEBACK: Final = "ANTIPHON_TRACEBACK"
 
 COMMANDS: Final = {
     "jam": "Play together, live.",
+    "demo": "Hear it answer a phrase, in the browser; then play.",
     "ports": "List the MIDI ports of this machine.",
     "models": "List the models that can play.",
     "parameters": "List what can be set, and to what.",

@@ -172,6 +172,7 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     help="Address to serve the page on; 0.0.0.0: for others on the network too, who need the token in its address.",
 )
 @click.option("--browser/--no-browser", default=None, help="Open the page; usually where jam is started at a terminal.")
+@click.option("--demo", is_flag=True, help="Play phrases to itself, once the page is open, until you play.")
 @click.option("--no-midi", is_flag=True, help="OSC only: open no MIDI port.")
 @click.option("--plain", is_flag=True, help="Lines with the time of day instead of a screen: for logs.")
 @click.option("--dry", is_flag=True, help="A stand-in for the model and the ports: try a patch without either.")
@@ -328,6 +329,10 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
         )
     if options["web"]:
         daemon.attach(_page(daemon, options))
+    if options["demo"]:
+        from bridge.live.demo import DemoSurface
+
+        daemon.attach(DemoSurface(daemon))
     say(f"model {loaded.model.name} on {loaded.model.provider}")
     say(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
     if guests:

@@ -17,7 +17,7 @@ from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES, Severity
 from bridge.vocabulary.parameters import PARAMETERS
 from bridge.web.takes import Takes
-from bridge.web.wire import LEFT, entry_of
+from bridge.web.wire import JOINED, LEFT, entry_of
 
 MOST_CLIENTS: Final = 50
 # Lines that may wait for a page before it counts as gone: it comes back by itself, and is told how things stand.
@@ -94,6 +94,7 @@ class Hub:
                 client.send(line)
         client.send(_encode(["ready", now]))
         self._clients[client.number] = client
+        self._say(_encode([client.number, now, JOINED, []]) + b"\n")
         return client
 
     def leave(self, client: Client, now: float) -> None:
@@ -116,8 +117,8 @@ class Hub:
             client.send(_encode(["pong", now, arguments[:1]]))
         elif not all(_is_plain(argument) for argument in arguments):
             self._refuse(client, now, f"{address[:60]!r} has an argument that is neither a number nor a text")
-        elif address == LEFT:
-            self._refuse(client, now, "only the server says who left")
+        elif address in (JOINED, LEFT):
+            self._refuse(client, now, "only the server says who came and left")
         elif client.passes(address, now):
             self._say(_encode([client.number, now, address, arguments]) + b"\n")
 

@@ -23,7 +23,7 @@ from bridge.sessions.log import Entry
 from bridge.vocabulary.events import ErrorReport, NoteOff, NoteOn, Severity
 from bridge.vocabulary.requests import ListPresets, Report, Subscribe, Unsubscribe
 from bridge.web.guard import is_loopback, new_token
-from bridge.web.wire import LEFT, LONGEST_LINE, LineWriter, line_of, reply_line, status_line, tell_line
+from bridge.web.wire import JOINED, LEFT, LONGEST_LINE, LineWriter, line_of, reply_line, status_line, tell_line
 
 DEFAULT_PORT: Final = 7402
 # Where the usual port is taken (by another daemon, say), one of so many after it will do.
@@ -67,7 +67,8 @@ class PageSurface(Surface):
         self._connection: socket.socket | None = None
         self._writer: LineWriter | None = None
         self._status: Mapping[str, Any] = {}
-        # Keys that are down on each page, as (pitch, channel): nobody lifts them on a page that is gone.
+        # The pages that are open, and the keys that are down on each, as (pitch, channel): nobody lifts them on a page
+        # that is gone.
         self._held: dict[int, set[tuple[int, int]]] = {}
         self._began = 0.0
         self._closing = threading.Event()
@@ -100,6 +101,10 @@ class PageSurface(Surface):
         line = tell_line(report, time.perf_counter())
         if line is not None:
             self.write(line)
+
+    def status(self) -> Mapping[str, Any]:
+        """How many pages are open."""
+        return {"pages": len(self._held)}
 
     def publish(self, status: Mapping[str, Any]) -> None:
         """Show how things stand."""
@@ -186,6 +191,9 @@ class PageSurface(Surface):
 
     def _take(self, line: bytes) -> None:
         number, now, address, arguments = msgspec.json.decode(line)
+        if address == JOINED:
+            self._held[number] = set()
+            return
         if address == LEFT:
             self._lift_all(number, now)
             return

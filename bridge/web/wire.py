@@ -8,8 +8,8 @@ To the page's process, and from there to every page as they are:
     ["reply", client, now, type, fields]  the answer to one page alone (its process takes the client off)
 
 From it: `[client, now, address, arguments]`, an OSC message (`bridge.osc.table`) that the page `client` said at `now`;
-LEFT as the address says that the page is gone. Times are `time.perf_counter()` seconds, which every process of a
-machine shares.
+JOINED or LEFT as the address says that the page has come or gone. Times are `time.perf_counter()` seconds, which every
+process of a machine shares.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import Report, StatusReport
 
+JOINED: Final = "joined"
 LEFT: Final = "left"
 # A page's process that leaves more bytes than this unread has hung.
 MOST_UNREAD: Final = 4 << 20

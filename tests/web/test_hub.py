@@ -11,7 +11,7 @@ from bridge.vocabulary.events import NoteOn, PlayNote, Sounded, Turn, TurnChange
 from bridge.vocabulary.parameters import PARAMETERS
 from bridge.vocabulary.requests import PresetsReport
 from bridge.web.hub import MOST_CLIENTS, MOST_WAITING, Client, Hub
-from bridge.web.wire import LEFT, line_of, reply_line, status_line
+from bridge.web.wire import JOINED, LEFT, line_of, reply_line, status_line
 
 STATUS = {
     "mode": "respond",
@@ -28,8 +28,13 @@ class Daemon:
     """The other side of a hub."""
 
     def __init__(self) -> None:
-        self.said: list[Any] = []
-        self.hub = Hub(lambda line: self.said.append(json.loads(line)), lambda: ["duo"])
+        self.said: list[Any] = []  # but for who came
+        self.hub = Hub(self.say, lambda: ["duo"])
+
+    def say(self, line: bytes) -> None:
+        message = json.loads(line)
+        if message[2] != JOINED:
+            self.said.append(message)
 
     def happened(self, *items: object, now: float = 1.0) -> None:
         for item in items:

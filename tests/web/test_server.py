@@ -13,7 +13,7 @@ from bridge.vocabulary.events import PlayNote, Sounded, Turn, TurnChanged
 from bridge.web.guard import Guard
 from bridge.web.hub import MOST_CLIENTS, Hub
 from bridge.web.server import STATIC, make_app
-from bridge.web.wire import LEFT, line_of
+from bridge.web.wire import JOINED, LEFT, line_of
 
 TOKEN = "a-token"
 LOCAL = {"host": "localhost:7402"}
@@ -23,9 +23,14 @@ class Site:
     """An application, asked in process."""
 
     def __init__(self, token: str = "") -> None:
-        self.said: list[Any] = []
-        self.hub = Hub(lambda line: self.said.append(json.loads(line)), lambda: ["duo"])
+        self.said: list[Any] = []  # but for who came
+        self.hub = Hub(self.say, lambda: ["duo"])
         self.app = make_app(self.hub, Guard(token))
+
+    def say(self, line: bytes) -> None:
+        message = json.loads(line)
+        if message[2] != JOINED:
+            self.said.append(message)
 
     def scope(self, kind: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
         path, _, query = path.partition("?")

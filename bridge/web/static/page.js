@@ -81,9 +81,10 @@ function hear(news) {
     else if (note.release !== null) synth.end(note.id, note.release - now);
   }
   if (news.press && !wasHere(news.press)) {
-    // Somebody else's key, a MIDI keyboard's say, which has a sound of its own.
-    keys.light(news.press.pitch, "human", true);
+    // Somebody else's key, a MIDI keyboard's say, has a sound of its own; in the demonstration there is nobody else.
+    if (status.demo) synth.play(`demo ${news.press.pitch}`, "keys", news.press.pitch, news.press.velocity);
   }
+  if (news.lift) synth.end(`demo ${news.lift.pitch}`);
 }
 
 function wasHere(note) {
@@ -157,11 +158,7 @@ function tell(now, news) {
   byId("chord").textContent = status.chord || "–";
   byId("tempo").textContent = status.tempo ? `${status.tempo.toFixed(1)}` : "free";
   byId("clock-name").textContent = status.clock === "internal" ? "tempo" : `${status.clock}${status.clock_locked ? "" : " ?"}`;
-  // Bars of the machine's own clock count from nowhere: there the beat is all there is to say.
-  const counted = status.bar !== null && status.clock !== "internal";
-  byId("bar-name").textContent = counted ? "bar" : "beat";
-  byId("bar").textContent = !status.bar ? "–" : counted ? `${status.bar}.${Math.floor(status.beat)}` : `${Math.floor(status.beat)} of ${status.beats_per_bar}`;
-  beats.counted = counted;
+  byId("bar").textContent = status.bar ? `${status.bar}.${Math.floor(status.beat)}` : "–";
   byId("record").setAttribute("aria-pressed", Boolean(status.recording));
   if (!health.panel.hidden) health.tell(status, last);
 }

@@ -129,7 +129,7 @@ export class Roll {
       const x = this.x(beats.timeOf(beat));
       const isBar = Math.abs(beat / beats.perBar - Math.round(beat / beats.perBar)) < 1e-6;
       this.line(x, isBar ? "#3b4763" : "#1b2232", isBar ? 1.5 : 1);
-      if (isBar && beat >= 0 && beats.counted) {
+      if (isBar && beat >= 0) {
         paper.fillStyle = "#8390aa";
         paper.fillText(String(Math.round(beat / beats.perBar) + 1), x + 5, 14);
       }

@@ -125,7 +125,6 @@ export class Beats {
   constructor() {
     this.bpm = 0;
     this.metered = false;
-    this.counted = false; // whether its bars have numbers that mean something
     this.perBar = 4;
     this.time = 0;
     this.beat = 0;
