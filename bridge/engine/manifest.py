@@ -90,6 +90,14 @@ class CriticEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddingEntry:
+    """The graph that makes one vector of the hidden states of a phrase, and how long that vector is."""
+
+    graph: Graph
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rotary:
     """Rotary positions: width of a head and base of the frequencies."""
 
@@ -105,7 +113,8 @@ class Manifest:
     `kind` is that of all state tensors; only a ring can have `rotary` positions. `weights` is how the graphs hold their
     numbers, for people. `echo`: whether it is told at each event what followed the last time
     (`bridge.engine.repetition`). `guide` is how many entries of a guide its `sample.onnx` takes, the first ones.
-    `reaches`: how many events back each layer of a convolution looks; empty for others.
+    `reaches`: how many events back each layer of a convolution looks; empty for others. `critic`, `attention` and
+    `embedding` are graphs that a folder may lack; the last two are no part of how the model plays, nor of its digest.
     """
 
     folder: Path
@@ -127,6 +136,8 @@ class Manifest:
     feed: Graph
     sample: Graph
     critic: CriticEntry | None
+    attention: Graph | None
+    embedding: EmbeddingEntry | None
     training: Mapping[str, Any]
     metrics: Mapping[str, Any]
 
@@ -140,6 +151,11 @@ class Manifest:
         """Sha256 over all graphs: models of equal digest play equally."""
         critic = "" if self.critic is None else self.critic.graph.sha256
         return hashlib.sha256(f"{self.feed.sha256}{self.sample.sha256}{critic}".encode()).hexdigest()
+
+    @property
+    def ear(self) -> str:
+        """Sha256 over the graphs that hear and draw: models of equal ones find the same notes equally likely."""
+        return hashlib.sha256(f"{self.feed.sha256}{self.sample.sha256}".encode()).hexdigest()
 
 
 def vocabulary() -> dict[str, Any]:
@@ -213,6 +229,8 @@ def load_manifest(folder: Path) -> Manifest:
         feed=_graph(fields.inner("graphs"), folder, "feed"),
         sample=_graph(fields.inner("graphs"), folder, "sample"),
         critic=_critic(fields, folder),
+        attention=_attention(fields, folder, kind),
+        embedding=_embedding(fields, folder),
         training=fields.inner("training", optional=True).values,
         metrics=fields.inner("metrics", optional=True).values,
     )
@@ -382,6 +400,20 @@ def _critic(fields: _Fields, folder: Path) -> CriticEntry | None:
     if len(set(features)) != len(features):
         raise ModelError(f"{fields.path}: critic.features name one twice: {', '.join(features)[:200]}")
     return CriticEntry(_graph(fields, folder, "critic"), tuple(features))
+
+
+def _attention(fields: _Fields, folder: Path, kind: StateKind) -> Graph | None:
+    if "attention" not in fields.values:
+        return None
+    if kind != "ring" or "rotary" not in fields.values:
+        raise ModelError(f"{fields.path}: attention is given, but only a ring with rotary positions pays any")
+    return _graph(fields, folder, "attention")
+
+
+def _embedding(fields: _Fields, folder: Path) -> EmbeddingEntry | None:
+    if "embedding" not in fields.values:
+        return None
+    return EmbeddingEntry(_graph(fields, folder, "embedding"), fields.inner("embedding").whole("width", 1, _WIDEST))
 
 
 def _reaches(fields: _Fields, kind: StateKind, window: int) -> tuple[int, ...]:

@@ -13,7 +13,8 @@ from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Graph, read_graph
 from bridge.engine.providers import Provider
 
-# Type and shape of a graph's input or output; None stands for T, the number of events.
+# Type and shape of a graph's input or output; None stands for T, the number of events, ANY for whatever a graph says.
+ANY: Final = -1
 Slot = tuple[str, tuple[int | None, ...]]
 Signature = Mapping[str, Slot]
 FLOAT: Final = "tensor(float)"
@@ -73,6 +74,11 @@ class Session:
                 needed = ["T" if size is None else size for size in shape]
                 given = f"{argument.type} {argument.shape}"
                 raise ModelError(f"{self.path}: {what} {name!r} is {given}, the contract says {kind} {needed}")
+
+    def run(self, inputs: Mapping[str, Array], output: str) -> npt.NDArray[np.float32]:
+        """One call with buffers of the runtime's own: for what is asked for seldom, and in any shape."""
+        found: npt.NDArray[np.float32] = self._session.run([output], dict(inputs))[0]
+        return found
 
     def tensor(self, shape: tuple[int, ...], dtype: npt.DTypeLike) -> StateTensor:
         """Zeros, float32 or float16, where this session runs."""
@@ -235,7 +241,7 @@ def _same_shape(found: list[int | str | None], wanted: tuple[int | None, ...]) -
     """A wanted number must be there as that number, T must be free."""
     if len(found) != len(wanted):
         return False
-    return all(not isinstance(f, int) if w is None else f == w for f, w in zip(found, wanted, strict=True))
+    return all(not isinstance(f, int) if w is None else w == ANY or f == w for f, w in zip(found, wanted, strict=True))
 
 
 def _short(error: Exception) -> str:

@@ -14,7 +14,7 @@ from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import DRAW, Draw, Sample
 from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, BoundCall, Session, Signature, Slot
-from bridge.engine.repetition import KEY, LINE, STREAM_SIZE, EchoMemory
+from bridge.engine.repetition import KEY, LINE, LINES_SIZE, STREAM_SIZE, EchoMemory
 from bridge.vocabulary.codec import FIELDS, SIZES, VOICES, Event
 from bridge.vocabulary.guide import FREE, Guide, check_guide
 
@@ -22,6 +22,7 @@ _COUNT: Final = len(FIELDS)
 # The graph's sums may be off by a rounding: a number this near 1 would reach beyond the last class.
 _HIGHEST: Final = np.float32(1 - 2**-20)
 _FIRST_CONTROL: Final = len(VOICES)
+_VELOCITY: Final = FIELDS.index("velocity")
 _LINES: Final = (len(VOICES), len(LINE))
 _KEYS: Final = (len(VOICES), SIZES[2], len(KEY))
 
@@ -48,6 +49,22 @@ class After(NamedTuple):
     hidden: npt.NDArray[np.float32]
     echo: npt.NDArray[np.int64] | None = None
     memory: EchoMemory | None = None
+
+
+class Before(NamedTuple):
+    """What N events follow: hidden float32 [N, H], and for a model that listens to it the echo, [N, ECHO_SIZE]."""
+
+    hidden: npt.NDArray[np.float32]
+    told: npt.NDArray[np.int64] | None
+
+    def shifted(self, before: Before | None) -> Before:
+        """What each of the events after which these are follows itself: the first follows `before`, if anything."""
+        if before is None:
+            return Before(self.hidden[:-1], None if self.told is None else self.told[:-1])
+        hidden = np.concatenate([before.hidden, self.hidden[:-1]])
+        if self.told is None or before.told is None:
+            return Before(hidden, None)
+        return Before(hidden, np.concatenate([before.told, self.told[:-1]]))
 
 
 class _Buffers:
@@ -108,6 +125,31 @@ class Sampler:
             self._check(event, draws[row].constraints, buffers.given[row].tolist())
         logits = buffers.logits.copy()
         return [Sample.of_logits(event, row) for event, row in zip(events, logits, strict=True)]
+
+    def score(self, before: Before, events: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Log-probabilities, field by field, of N events [N, 5], each after its own `before`, under no constraint.
+
+        Float64 [N, 5]; nan where a class cannot be drawn (an unknown velocity or duration).
+        """
+        buffers = _Buffers(self._session, self._manifest, len(events), 1)
+        buffers.hidden[:] = before.hidden
+        if before.told is not None:
+            stream, lines, keys = np.split(before.told, (STREAM_SIZE, STREAM_SIZE + LINES_SIZE), axis=1)
+            buffers.echo[:] = stream
+            buffers.lines[:] = lines.reshape(-1, *_LINES)
+            buffers.keys[:] = keys.reshape(-1, *_KEYS)
+        drawable = events < np.array(SIZES)
+        known = drawable | (np.arange(_COUNT) == _VELOCITY)  # an unknown velocity can be given all the same
+        buffers.given[:] = np.where(known, events, DRAW)
+        buffers.call.run()
+        parts = np.split(buffers.logits.astype(np.float64), np.cumsum(SIZES)[:-1], axis=1)
+        out = np.full(events.shape, np.nan)
+        for field, part in enumerate(parts):
+            rows = np.flatnonzero(drawable[:, field])
+            highest = part.max(axis=1, keepdims=True)
+            odds = part - (highest + np.log(np.exp(part - highest).sum(axis=1, keepdims=True)))
+            out[rows, field] = odds[rows, events[rows, field]]
+        return out
 
     def rehearse(self) -> None:
         """Draw as for the last music, for nobody."""

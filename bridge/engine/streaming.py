@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,8 +22,8 @@ from bridge.engine.memories import RingState, SnapshotState, State, echo_size, f
 from bridge.engine.model import MOST_CANDIDATES, Batch, Contexts, Draw, Events, Given, PerField, Sample, Snapshot
 from bridge.engine.onnx_session import Session
 from bridge.engine.providers import Provider, choose_provider
-from bridge.engine.repetition import STREAM_SIZE, EchoMemory
-from bridge.engine.sampler import After, Sampler, sample_signature
+from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE, EchoMemory
+from bridge.engine.sampler import After, Before, Sampler, sample_signature
 from bridge.engine.sampler_v2 import Sampler as SamplerV2
 from bridge.engine.sampler_v2 import sample_signature as sample_signature_v2
 from bridge.engine.state import History, RingPosition
@@ -126,23 +126,67 @@ class StreamingModel:
 
     def feed(self, events: Events, context: Contexts) -> None:
         """Hear T events in order: int64 [T, 5] and float32 [T, CONTEXT_SIZE]. Raises ValueError, hearing nothing."""
+        for _ in self._hear(events, context, self._echoes):
+            pass
+
+    def read(self, events: Events, context: Contexts) -> npt.NDArray[np.float32]:
+        """`feed`, and the hidden state after each of the T events, float32 [T, H]."""
+        out = np.empty((len(events), self.manifest.hidden), dtype=np.float32)
+        for begin, hidden, _ in self._hear(events, context, self._echoes):
+            out[begin : begin + len(hidden)] = hidden
+        return out
+
+    def score_all(self, events: Events, context: Contexts) -> npt.NDArray[np.float64]:
+        """`feed`, and the log-probabilities, field by field, of each of the T events as the next one, float64 [T, 5].
+
+        As `score` before each of them, in many fewer calls. nan for the first event of all, for a velocity or duration
+        that is unknown. Raises ValueError for a folder of contract 2.
+        """
+        if isinstance(self._sampler, SamplerV2):
+            raise ValueError(f"model {self.name} is of contract 2 and scores one note at a time: export it again")
+        out = np.full((len(events), len(FIELDS)), np.nan)
+        before: Before | None = None
+        if self._position.position:
+            after = self._after()
+            told = None if self._echo is None else self._echo.told(self._told.at(self._position.position))
+            before = Before(after.hidden[None], told)
+        echoes = None if self._echo is None else np.zeros((self._state.steps[0], ECHO_SIZE), dtype=np.int64)
+        for begin, hidden, told in self._hear(events, context, echoes):
+            now = Before(hidden.copy(), None if told is None else told.copy())
+            rows = now.shifted(before)
+            first = begin + len(hidden) - len(rows.hidden)
+            if len(rows.hidden):
+                known = events[first : begin + len(hidden)]
+                out[first : begin + len(hidden)] = self._sampler.score(rows, known)
+            before = Before(now.hidden[-1:], None if now.told is None else now.told[-1:])
+        return out
+
+    def _hear(
+        self, events: Events, context: Contexts, echoes: npt.NDArray[np.int64] | None
+    ) -> Iterator[tuple[int, npt.NDArray[np.float32], npt.NDArray[np.int64] | None]]:
+        """Hear T events in chunks: of each its first event's number, hidden states, and what was told (in `echoes`).
+
+        What is handed out is valid until the next chunk.
+        """
         check_events(events, context)
         self._changes += 1
-        done, total = 0, len(events)
+        done, total, size = 0, len(events), self._echoes.shape[1]
         while done < total:
             most = min(total - done, self._state.room(self._position.position))
             count = next(step for step in self._state.steps if step <= most)
             stop = done + count
-            echo = None
-            if self._echo is not None:
-                echo = self._echoes[:count]
-                self._echo.hear(events[done:stop], echo)
+            told = echo = None
+            if self._echo is not None and echoes is not None:
+                told = echoes[:count]
+                self._echo.hear(events[done:stop], told)
+                echo = told[:, :size]
             hidden = self._state.hear(events[done:stop], context[done:stop], echo, self._position.position)
             for i, row in enumerate(hidden):
                 self._position.advance(1)
                 self._hidden.put(self._position.position, row)
                 if echo is not None:
                     self._told.put(self._position.position, echo[i, :STREAM_SIZE])
+            yield done, hidden, told
             done = stop
 
     def sample(

@@ -31,7 +31,7 @@ from bridge.engine.manifest import (
 )
 from bridge.training.checkpoint import config_to_json, load_model
 from bridge.training.families import family_of
-from bridge.training.graphs import build_feed, build_sample, parameters_of
+from bridge.training.graphs import build_attention, build_feed, build_sample, parameters_of
 from bridge.training.network import Network
 from bridge.training.starting_point import starting_model
 from bridge.training.verify import verify
@@ -125,9 +125,10 @@ def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -
     feed = build_feed(parameters, config, rewind, weights)
     graphs = {}
     for key, graph in (("feed", feed.graph), ("sample", build_sample(parameters, config, weights))):
-        data = graph.SerializeToString()
-        (folder / f"{key}.onnx").write_bytes(data)
-        graphs[key] = {"file": f"{key}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
+        graphs[key] = _write_graph(folder, key, graph.SerializeToString())
+    attention, further = build_attention(parameters, config, weights), {}
+    if attention is not None:
+        further["attention"] = _write_graph(folder, "attention", attention.SerializeToString())
     return {
         "family": family_of(config),
         "weights": weights,
@@ -140,7 +141,16 @@ def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -
         "network": config_to_json(config),
         "state": [asdict(tensor) for tensor in feed.state],
         "graphs": graphs,
+        **(
+            {} if attention is None else {"attention": _write_graph(folder, "attention", attention.SerializeToString())}
+        ),
     }
+
+
+def _write_graph(folder: Path, key: str, data: bytes) -> dict[str, Any]:
+    """Write one graph; what the manifest says of it."""
+    (folder / f"{key}.onnx").write_bytes(data)
+    return {"file": f"{key}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
@@ -173,6 +183,26 @@ def add_critic(folder: Path, graph: bytes, features: Sequence[str]) -> None:
     partial.replace(folder / MANIFEST_NAME)  # from here on the new one counts, and the old file is nobody's
     if before is not None and before != file and is_plain(before):
         (folder / before).unlink(missing_ok=True)
+
+
+def add_attention(folder: Path, model: Network) -> None:
+    """Give the folder that was exported of `model` what its attention is read from, in the place of one that is there.
+
+    Raises ValueError for a model that pays none, ModelError for a folder that cannot be used.
+    """
+    manifest = _read_manifest(folder)
+    graph = build_attention(parameters_of(model), model.config, load_manifest(folder).weights)
+    if graph is None:
+        raise ValueError(f"{folder}: a {family_of(model.config)} pays no attention: only a transformer does")
+    _add_graph(folder, manifest, "attention", graph.SerializeToString(), {})
+
+
+def _add_graph(folder: Path, manifest: dict[str, Any], key: str, data: bytes, more: Mapping[str, Any]) -> None:
+    """Write a further graph, and a manifest that has it."""
+    manifest[key] = {**_write_graph(folder, key, data), **more}
+    partial = folder / f".{MANIFEST_NAME}.partial"
+    _write_manifest(partial, manifest)
+    partial.replace(folder / MANIFEST_NAME)
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

@@ -74,6 +74,10 @@ class EchoMemory:
                 row[STREAM_SIZE : STREAM_SIZE + LINES_SIZE] = self.lines.ravel()
                 row[STREAM_SIZE + LINES_SIZE :] = self.keys.ravel()
 
+    def told(self, stream: Ints) -> Ints:
+        """All that is told now, int64 [1, ECHO_SIZE]; `stream` [STREAM_SIZE] is what was told of the stream."""
+        return np.concatenate([stream, self.lines.ravel(), self.keys.ravel()])[None]
+
     def rewind(self, count: int) -> None:
         """Take back the last `count` events, at most `rewind`."""
         for _ in range(count):

@@ -19,7 +19,7 @@ def build_feed(parameters: Parameters, config: TransformerConfig, rewind: int, w
     g = LayerBuilder(parameters, weights)
     x = g.op("Unsqueeze", read_events(g), g.integers(0))
     write_index = g.input("write_index", TensorProto.INT64, [1])
-    angles = [_angles(g, name, config.head_dim) for name in ("cos", "sin")]
+    turns = [angles(g, name, config.head_dim) for name in ("cos", "sin")]
     mask = g.input("mask", TensorProto.BOOL, ["T", "S"])
     turned, kept = (config.heads + config.kv_heads) * config.head_dim, config.kv_heads * config.head_dim
     state: list[StateTensor] = []
@@ -28,7 +28,7 @@ def build_feed(parameters: Parameters, config: TransformerConfig, rewind: int, w
         name = f"backbone.blocks.{layer}"
         projected = g.linear(g.norm(x, f"{name}.attention_norm", config.norm_epsilon), f"{name}.qkv")
         both, value = g.ops("Split", 2, projected, g.integers(turned, kept), axis=2)
-        both = g.op("RotaryEmbedding", both, *angles, num_heads=config.heads + config.kv_heads)
+        both = g.op("RotaryEmbedding", both, *turns, num_heads=config.heads + config.kv_heads)
         query, key = g.ops("Split", 2, both, g.integers(turned - kept, kept), axis=2)
         written = [
             g.op("TensorScatter", ring.name, rows, write_index, axis=1, mode="linear")
@@ -46,7 +46,7 @@ def build_feed(parameters: Parameters, config: TransformerConfig, rewind: int, w
     return Feed(finish(g, g.op("Squeeze", x, g.integers(0)), config.width, config.norm_epsilon), tuple(state), entries)
 
 
-def _angles(g: LayerBuilder, name: str, head_dim: int) -> str:
+def angles(g: LayerBuilder, name: str, head_dim: int) -> str:
     """Declare rotary angles [T, head_dim / 2]; the same for a batch of one."""
-    angles = g.input(name, TensorProto.FLOAT, ["T", head_dim // 2])
-    return g.inward(g.op("Unsqueeze", angles, g.integers(0)))
+    given = g.input(name, TensorProto.FLOAT, ["T", head_dim // 2])
+    return g.inward(g.op("Unsqueeze", given, g.integers(0)))
