@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "perform": "Hear what it would have played to a MIDI file.",
     "generate": "Continue a MIDI file, or add a voice to it.",
     "replay": "Play a recorded session again, note for note.",
+    "review": "Say in numbers how a piece or a session is, beside what is usual.",
     "prepare": "Turn folders of MIDI into training data.",
     "train": "Train a model.",
     "improve": "Answer phrases with a model and keep the best, to learn from.",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bridge.commands.options import AUTO_MODEL
 from bridge.engine.model import Model
 from bridge.live.model_swap import LoadedModel, ModelLoader
+
+if TYPE_CHECKING:
+    from bridge.engine.streaming import StreamingModel
 
 # The model that plays unless told otherwise, in 8 bits and in 32.
 _TWINS: Final = ("duo-int8", "duo")
@@ -68,6 +71,17 @@ def load_folder(folder: Path, provider: str = "auto") -> LoadedModel:
     model = StreamingModel.load(folder, provider=provider)
     model.warm_up()
     return LoadedModel(model, model.manifest.digest)
+
+
+def load_reader(name: str, provider: str = "cpu") -> StreamingModel:
+    """Load a model by name or folder, for a command that reads whole pieces to it."""
+    from bridge.engine.folders import find_model
+    from bridge.engine.streaming import StreamingModel
+    from bridge.live.model_trial import check_folder
+
+    folder = find_model(name)
+    check_folder(folder, provider)
+    return StreamingModel.load(folder, provider=provider)
 
 
 def load_model(name: str, provider: str = "auto") -> Model:

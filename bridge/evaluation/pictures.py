@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +12,7 @@ from bridge.data.encode import Stretch
 from bridge.evaluation.bits import TOTAL, Bits
 from bridge.evaluation.controls import Sweep
 from bridge.evaluation.metrics import self_similarity
+from bridge.evaluation.page import new_figure
 from bridge.evaluation.phrases import Phrase, join
 from bridge.plots import COLOURS, RollNote, piano_roll
 from bridge.vocabulary import codec
@@ -25,29 +24,7 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's palette, the human's and the machine's colour first as in piano rolls.
 PALETTE: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-_DPI: Final = 100
 _SECONDS_A_BEAT: Final = 0.5
-
-
-def png(figure: Figure) -> bytes:
-    """A figure as a PNG file."""
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=_DPI)
-    return out.getvalue()
-
-
-def data_url(picture: bytes) -> str:
-    """A PNG to be written into a page."""
-    return "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
-
-
-def _figure(width: float, height: float) -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
 
 
 def _plain(axes: Axes) -> None:
@@ -59,7 +36,7 @@ def bits_bars(results: Mapping[str, Bits]) -> Figure:
     first = next(iter(results.values()))
     kinds = [[g for g in first.groups if g == "all" or g.startswith("voice:")],
              [g for g in first.groups if g.startswith("source:")]]  # fmt: skip
-    figure = _figure(13, 8)
+    figure = new_figure(13, 8)
     for axes, groups in zip(figure.subplots(2, 1), kinds, strict=True):
         width = 0.8 / len(results)
         for number, (name, bits) in enumerate(results.items()):
@@ -90,7 +67,7 @@ def distributions(
     names = [name for name in human if np.isfinite(human[name]).any() and np.isfinite(machine[name]).any()]
     columns = max(min(len(names), 5), 1)
     rows = max(-(-len(names) // columns), 1)
-    figure = _figure(3.2 * columns, 2.6 * rows)
+    figure = new_figure(3.2 * columns, 2.6 * rows)
     places = np.atleast_1d(figure.subplots(rows, columns)).ravel()
     for axes in places[len(names) :]:
         axes.set_visible(False)
@@ -112,7 +89,7 @@ def distributions(
 
 def control_lines(sweeps: Mapping[str, Sequence[Sweep]]) -> Figure:
     """What came of each control at each step, over what was asked for (dotted), for every model."""
-    figure = _figure(16, 3.8)
+    figure = new_figure(16, 3.8)
     units = {control.name: control for control in CONTROLS}
     for place, axes in enumerate(figure.subplots(1, len(CONTROLS))):
         for number, (name, model_sweeps) in enumerate(sweeps.items()):
@@ -144,7 +121,7 @@ def control_lines(sweeps: Mapping[str, Sequence[Sweep]]) -> Figure:
 
 def similarity(phrase: Phrase, played: Stretch) -> Figure:
     """Self-similarity of a phrase with the human's continuation, and with the machine's."""
-    figure = _figure(10, 5.6)
+    figure = new_figure(10, 5.6)
     pair = figure.subplots(1, 2)
     for axes, who, stretch in zip(pair, ("human", "machine"), (phrase.human, played), strict=True):
         music = join(phrase.prompt, stretch)

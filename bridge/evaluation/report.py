@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,16 +13,10 @@ from bridge.evaluation.bits import TOTAL
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.comparison import measure, note_values
 from bridge.evaluation.evaluation import Findings, example_phrases
+from bridge.evaluation.page import page, paragraph, picture, table
 from bridge.vocabulary import codec
 
 _EXAMPLES: Final = 2
-_STYLE: Final = """
-body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1280px; margin: 2em auto; padding: 0 1em }
-table { border-collapse: collapse; margin: 1em 0; font-variant-numeric: tabular-nums }
-th, td { padding: .2em .8em; text-align: right; border-bottom: 1px solid #e4e4e4 }
-th:first-child, td:first-child { text-align: left }
-img { max-width: 100% } small, .note { color: #666 } h2 { margin-top: 2em }
-"""
 
 
 def write(findings: Findings, folder: Path) -> tuple[Path, Path]:
@@ -44,12 +38,6 @@ def as_html(findings: Findings) -> str:
     if findings.sweeps:
         parts += _controls(findings)
     return page("Antiphon: evaluation", parts)
-
-
-def page(title: str, parts: Iterable[str]) -> str:
-    """A whole page of these parts."""
-    head = f'<meta charset="utf-8"><title>{html.escape(title)}</title><style>{_STYLE}</style>'
-    return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
 
 
 def _what(findings: Findings) -> str:
@@ -75,7 +63,7 @@ def _bits(findings: Findings) -> list[str]:
         "<h2>Bits per note</h2>",
         table(["", "total", *codec.FIELDS], rows),
         paragraph("The total counts every note; a field counts where it is known (a flat file has no velocities)."),
-        _picture(pictures.png(pictures.bits_bars(results)), "Bits per note by voice and source"),
+        picture(pictures.bits_bars(results), "Bits per note by voice and source"),
         table(["", "notes", *results], groups),
         table(["difference", "bits per note", "apart"], apart) if apart else "",
     ]
@@ -117,11 +105,9 @@ def _continuations(findings: Findings, name: str) -> list[str]:
         ),
         table(["metric", "human", "machine", "difference", "overlap", "divergence"], metrics),
         paragraph("Overlap and divergence: of distances among the human's and between both (Yang and Lerch 2020)."),
-        _picture(pictures.png(pictures.distributions(measure(human), measure(played))), "Metrics of the continuations"),
+        picture(pictures.distributions(measure(human), measure(played)), "Metrics of the continuations"),
         table(["single notes", "overlap", "distance"], notes),
-        _picture(
-            pictures.png(pictures.distributions(note_values(human), note_values(played))), "Distributions of notes"
-        ),
+        picture(pictures.distributions(note_values(human), note_values(played)), "Distributions of notes"),
         f"<h3>{title}: answers</h3>",
         table(["", "in the phrase's key", "density fits", "register fits", "copy < 24 notes", "longest copy"], tested),
         table(["notes copied from the training pieces", "median", "90th percentile", "longest"], copies),
@@ -136,8 +122,8 @@ def _examples(findings: Findings, name: str) -> Iterable[str]:
         if not len(played[place].onset):
             continue
         title = f"{phrase.piece.source}: {Path(phrase.piece.name).name}"
-        yield _picture(pictures.png(pictures.roll(phrase, played[place], title)), title)
-        yield _picture(pictures.png(pictures.similarity(phrase, played[place])), f"Self-similarity of {title}")
+        yield picture(pictures.roll(phrase, played[place], title), title)
+        yield picture(pictures.similarity(phrase, played[place]), f"Self-similarity of {title}")
 
 
 def _controls(findings: Findings) -> list[str]:
@@ -154,7 +140,7 @@ def _controls(findings: Findings) -> list[str]:
             f"correlation of step and measurement, over all points and of the means; asked → measured by step."
         ),
         table(["model", "control", "ρ", "ρ of means", *steps], rows),
-        _picture(pictures.png(pictures.control_lines(findings.sweeps)), "Controls: measured over asked"),
+        picture(pictures.control_lines(findings.sweeps), "Controls: measured over asked"),
     ]
 
 
@@ -169,21 +155,3 @@ def _interval(interval: Interval | dict[str, float | None]) -> str:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}"
-
-
-def paragraph(text: str) -> str:
-    """Text of ours, escaped."""
-    return f'<p class="note">{html.escape(text)}</p>'
-
-
-def _picture(png: bytes, text: str) -> str:
-    return f'<p><img alt="{html.escape(text, quote=True)}" src="{pictures.data_url(png)}"></p>'
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Cells of the first column are names and are escaped; the others are ours, and may hold markup."""
-    head = "".join(f"<th>{html.escape(heading)}</th>" for heading in headings)
-    body = "".join(
-        f"<tr><td>{html.escape(row[0])}</td>{''.join(f'<td>{cell}</td>' for cell in row[1:])}</tr>" for row in rows
-    )
-    return f"<table><tr>{head}</tr>{body}</table>"

@@ -43,3 +43,8 @@ SCALES: Final = MappingProxyType(
 def tones(root: int, scale: str) -> Tones:
     """The pitch classes of `scale` (a key of SCALES) on pitch class `root`."""
     return frozenset((root + step) % 12 for step in SCALES[scale])
+
+
+def pitch_name(pitch: int) -> str:
+    """A MIDI pitch as musicians write it; 60 is C4."""
+    return f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}"

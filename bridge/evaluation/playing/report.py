@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from bridge.evaluation.bootstrap import Interval
+from bridge.evaluation.page import page, paragraph, table
 from bridge.evaluation.playing.bars import LISTENER, SECOND, bar_of
 from bridge.evaluation.playing.parts import HUMAN, Findings, Part
-from bridge.evaluation.report import page, paragraph, table
 
 _LISTENERS: Final = {
     LISTENER: "taught listener: area under its curve (0.5: it cannot tell)",

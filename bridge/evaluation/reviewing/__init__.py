@@ -1,0 +1,1 @@
+"""How good a piece or a session is, in numbers that a musician reads: `antiphon review`."""
