@@ -134,7 +134,9 @@ def test_jam_starts_without_midi_and_ends_with_0(tmp_path: Path, number: int) ->
     for line in process.stdout:
         if line.startswith("ready"):
             break
-    time.sleep(0.3)
+    deadline = time.monotonic() + 20.0
+    while not list(tmp_path.glob("*/session.jsonl")) and time.monotonic() < deadline:
+        time.sleep(0.01)  # the take begins on a thread of its own
     process.send_signal(number)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 0, errors

@@ -53,7 +53,6 @@ from bridge.vocabulary.events import (
     Keep,
     Learn,
     LinkState,
-    ModelChanged,
     NoteOff,
     NoteOn,
     Output,
@@ -252,8 +251,6 @@ class Performer:
             case Remember(_, notes):
                 for note in [*heard_before(notes, stage.clock.beat_at(now))]:
                     stage.tell(note)
-            case ModelChanged():
-                raise ValueError("a model is changed by change_model, not by an input")
 
     def change_model(self, model: Model, now: float) -> None:
         """Go on with another model, which is told what was heard last; what was planned is thought over."""

@@ -85,11 +85,6 @@ def nearest_class(grid: npt.NDArray[np.int64], ticks: npt.ArrayLike) -> npt.NDAr
     return np.where(value - grid[left] <= grid[right] - value, left, right)
 
 
-def first_class_from(grid: npt.NDArray[np.int64], ticks: float) -> int:
-    """First class whose value is at least `ticks`; the last class when none is."""
-    return min(int(np.searchsorted(grid, ticks)), len(grid) - 1)
-
-
 def beats_to_ticks(beats: float) -> int:
     """Beats to the nearest tick."""
     return round(beats * TICKS_PER_BEAT)

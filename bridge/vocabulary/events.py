@@ -329,19 +329,11 @@ class Reset:
     time: float
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChanged:
-    """The shell swapped the model: the memory must be told again to the new one."""
-
-    time: float
-    name: str
-
-
 Input = (
     NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | TooLate | SetMode | SetParameter | SetVoice
     | SetRange | Recall | Learn | Unlearn | SetTempo | Tap | SetTransport | SetClock | ClockTick | ClockStart
     | ClockContinue | ClockStop | SongPosition | LinkState | StepTime | Respond | Again | Keep | Stop | Panic | Reset
-    | ModelChanged | Remember
+    | Remember
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -206,8 +207,14 @@ def test_a_measurement_this_machine_cannot_take_is_skipped(monkeypatch: pytest.M
 
 
 def test_free_ports_are_free() -> None:
-    assert 0 < free_port() < 65536
-    assert "PYTHONPATH" in python_environment() and os.environ.items() <= {**python_environment(), **os.environ}.items()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", free_port()))
+
+
+def test_a_program_that_is_measured_imports_this_package_from_anywhere(tmp_path: Path) -> None:
+    asked = [sys.executable, "-P", "-c", "import bridge.bench.result, os; print(os.environ.get('HOME'))"]
+    done = subprocess.run(asked, capture_output=True, text=True, env=python_environment(), cwd=tmp_path, check=True)
+    assert done.stdout.strip() == str(os.environ.get("HOME"))
 
 
 def test_a_machine_without_notochord_skips_it_and_says_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:

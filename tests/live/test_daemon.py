@@ -126,6 +126,13 @@ class Stage:
             return LoadedModel(self.model, "")
         return LoadedModel(FakeModel(name), "")
 
+    def until(self, name: str, value: object) -> None:
+        """Wait until the status says so."""
+        deadline = time.monotonic() + WAIT
+        while self.daemon.status[name] != value:
+            assert time.monotonic() < deadline, f"{name} is still {self.daemon.status[name]!r}"
+            time.sleep(0.01)
+
     def close(self) -> None:
         self.daemon.stop()
         self.thread.join(WAIT)
@@ -298,13 +305,9 @@ def test_faults_again_and_again_switch_it_off(make: Callable[..., Stage]) -> Non
     model.faults = 1000
     for pitch in range(60, 70):
         stage.osc.send_message("/antiphon/note", [pitch, 80, 1])
-        time.sleep(0.02)
     stage.client.expect("/antiphon/error", lambda args: args[1] == "engine-off")
     model.faults = 0
-    deadline = time.monotonic() + WAIT
-    while stage.daemon.status["mode"] != "off" and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert stage.daemon.status["mode"] == "off"
+    stage.until("mode", "off")
 
 
 def test_a_model_that_does_not_start_again_is_loaded_anew(make: Callable[..., Stage]) -> None:
@@ -314,10 +317,7 @@ def test_a_model_that_does_not_start_again_is_loaded_anew(make: Callable[..., St
     model.faults = 1000
     stage.osc.send_message("/antiphon/note", [60, 80, 1])
     stage.client.expect("/antiphon/error", lambda args: args[1] == "engine-fault")
-    deadline = time.monotonic() + WAIT
-    while stage.daemon.status["heard"] != 1 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert stage.daemon.status["heard"] == 1, "what the first one failed to hear"
+    stage.until("heard", 1)  # what the first one failed to hear
 
 
 def test_a_hot_swap_and_one_that_fails(make: Callable[..., Stage]) -> None:
@@ -327,10 +327,7 @@ def test_a_hot_swap_and_one_that_fails(make: Callable[..., Stage]) -> None:
     stage.osc.send_message("/antiphon/note", [60, 80, 1])
     stage.client.expect("/antiphon/play")
     stage.osc.send_message("/antiphon/model", "other")
-    deadline = time.monotonic() + WAIT
-    while stage.daemon.status["model"] != "other" and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert stage.daemon.status["model"] == "other"
+    stage.until("model", "other")
     stage.osc.send_message("/antiphon/note", [64, 80, 1])
     stage.client.expect("/antiphon/play", lambda args: args[1] != 0)
 
@@ -415,7 +412,6 @@ def test_a_live_session_replays(make: Callable[..., Stage], tmp_path: Path) -> N
         time.sleep(0.15)
         stage.osc.send_message("/antiphon/note", [pitch, 0, 1])
     stage.client.expect("/antiphon/sounded")
-    time.sleep(0.5)
     stage.close()
     log = read_log(next(tmp_path.glob("*/session.jsonl")))
     assert any(isinstance(output, PlayNote) for _, output in log.outputs())

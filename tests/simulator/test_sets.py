@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -20,12 +20,17 @@ from bridge.performer.stage import Stage
 from bridge.sessions.log import replay
 from bridge.simulator import sets
 from bridge.simulator.campaign import STAND_IN, models, play, save_log
-from bridge.simulator.deeds import Cable, Fault, Ports, Room, Stall, SwapModel
+from bridge.simulator.clocks import CLOCKS
+from bridge.simulator.controls import controls
+from bridge.simulator.deeds import Deeds, Room
+from bridge.simulator.players import plays_anything, plays_pads, plays_phrases
 from bridge.simulator.sets import Outcome, play_set
+from bridge.simulator.weather import weather
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary import events
 from bridge.vocabulary.codec import SIZES, VOICES
 from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES
+from bridge.vocabulary.parameters import PARAMETERS
 
 STAND_INS = models([STAND_IN])
 
@@ -59,23 +64,57 @@ def test_a_seed_brings_the_same_set_and_a_longer_one_begins_like_a_shorter() -> 
     assert short[: len(before)] == before
 
 
-def test_everything_comes_up_across_seeds() -> None:
-    seen: Counter[str] = Counter()
-    for seed in range(400):  # a song position is rare
-        draw = np.random.default_rng(seed)
-        settings, clock = sets._settings(draw), str(draw.choice(list(sets.CLOCKS)))
-        seen.update([settings.mode, settings.clock, clock])
-        for deed in islice(sets._deeds(draw, Room(), clock, ("red", "blue")), 400):
-            seen[type(deed).__name__] += 1
-            if isinstance(deed, events.SetParameter):
-                seen[deed.name] += 1
-            elif isinstance(deed, events.SetMode):
-                seen[deed.mode] += 1
-    shells = {"Sounded", "Dropped", "TooLate", "InputLost", "ModelChanged", "Remember"}
-    inputs = {kind.__name__ for kind in events.Input.__args__} - shells  # type: ignore[attr-defined]
-    others = {kind.__name__ for kind in (Cable, Fault, Ports, Stall, SwapModel)}
-    wanted = {*inputs, *others, *MODE_NAMES, *CLOCK_NAMES, *sets.CLOCKS, "temperature", "polyphony", "scale", "trade"}
-    assert not wanted - seen.keys()
+# What each who acts in a set does sooner or later, asked each alone: nobody's dice depend on another's.
+ACTS: dict[str, tuple[Callable[[np.random.Generator], Deeds], set[str]]] = {
+    "controls": (
+        lambda draw: controls(draw, Room(), 0.0, ("red", "blue")),
+        {
+            "SetParameter",
+            "SetMode",
+            "SetVoice",
+            "SetRange",
+            "Recall",
+            "Learn",
+            "Unlearn",
+            "Control",
+            "SetClock",
+            "SetTempo",
+        }
+        | {"SetTransport", "Tap", "Respond", "Again", "Keep", "Stop", "Panic", "Reset", "SwapModel"},
+    ),
+    "weather": (lambda draw: weather(draw, Room(), 0.0), {"Cable", "Fault", "Ports", "Stall", "StepTime"}),
+    "phrases": (lambda draw: plays_phrases(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control"}),
+    "anything": (lambda draw: plays_anything(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control", "Raw"}),
+    "pads": (lambda draw: plays_pads(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control", "Raw"}),
+    "internal clock": (lambda draw: CLOCKS["internal"](draw, Room(), 0.0), {"SetTempo"}),
+    "link": (lambda draw: CLOCKS["link"](draw, Room(), 0.0), {"LinkState"}),
+    "osc clock": (lambda draw: CLOCKS["osc"](draw, Room(), 0.0), {"SetTempo", "SetTransport"}),
+    "midi clock": (
+        lambda draw: CLOCKS["midi"](draw, Room(), 0.0),
+        {"ClockTick", "ClockStart", "ClockStop", "ClockContinue", "SongPosition"},
+    ),
+}
+# What comes of the port or of the program around the core, not of anybody's acts.
+REPORTS = {"Sounded", "Dropped", "TooLate", "InputLost", "Remember"}
+
+
+@pytest.mark.parametrize("who", ACTS)
+def test_each_who_acts_does_all_that_is_theirs(who: str) -> None:
+    acts, theirs = ACTS[who]
+    done = {type(deed).__name__ for deed in islice(acts(np.random.default_rng(1)), 60_000 if "clock" in who else 5_000)}
+    assert done - {"Wait"} == theirs
+
+
+def test_somebody_does_whatever_the_core_can_be_told() -> None:
+    done = set().union(*(theirs for _, theirs in ACTS.values()))
+    assert {kind.__name__ for kind in get_args(events.Input)} - done == REPORTS
+
+
+def test_knobs_are_turned_to_all_that_they_can_be_set_to() -> None:
+    deeds = list(islice(controls(np.random.default_rng(1), Room(), 0.0, ()), 5_000))
+    assert {deed.name for deed in deeds if isinstance(deed, events.SetParameter)} >= set(PARAMETERS)
+    assert {deed.mode for deed in deeds if isinstance(deed, events.SetMode)} >= set(MODE_NAMES)
+    assert {deed.source for deed in deeds if isinstance(deed, events.SetClock)} >= set(CLOCK_NAMES)
 
 
 # --- a core that errs ------------------------------------------------------------------------------------
