@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "models": "List the models that can play.",
     "parameters": "List what can be set, and to what.",
     "presets": "List the presets, or show one.",
+    "osc": "List the OSC addresses, or describe some.",
     "doctor": "Check this machine for all that playing needs.",
     "bench": "Measure latency, jitter and steadiness.",
     "simulate": "Play hours of sets in simulated time, and check what must hold.",

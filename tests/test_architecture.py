@@ -36,6 +36,7 @@ ROOMS = {
     "starlette": ("web/",),
     "uvicorn": ("web/",),
     "websockets": ("web/",),
+    "zeroconf": ("web/discovery",),
     "matplotlib": ("plots", "sessions/picture", "data/report", "evaluation/", "training/"),
     "click": ("cli", "commands/", "training/"),
 }

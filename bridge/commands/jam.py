@@ -154,6 +154,18 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     help="Hear OSC from this host (192.168.1.20), network (192.168.1.0/24) or any: it may then steer, record and save.",
 )
 @click.option(
+    "--osc-query/--no-osc-query",
+    default=True,
+    show_default=True,
+    help="Tell controllers by OSCQuery what can be set, where OSC is heard.",
+)
+@click.option(
+    "--osc-query-port",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help="OSCQuery's TCP port; usually the number of the OSC port.",
+)
+@click.option(
     "--web/--no-web",
     default=True,
     show_default=True,
@@ -316,6 +328,8 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
     daemon.attach(RecordingSurface(daemon, settings, loaded.model.name, loaded.digest, takes, at_once))
     targets = [("127.0.0.1", options["osc_out_port"])]
     daemon.attach(OscSurface(daemon, options["osc_host"], options["osc_port"], targets, guests))
+    if options["osc_query"]:
+        _attach_query(daemon, options, guests)
     daemon.attach(_link(daemon, settings.clock, settings.tempo))
     if not options["dry"]:
         daemon.attach(
@@ -338,6 +352,24 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
     if guests:
         say(f"OSC is heard from {guests}: whoever sends from there can play, steer, record and save presets here")
     return daemon
+
+
+def _attach_query(daemon: Daemon, options: dict[str, Any], guests: Guests) -> None:
+    """OSCQuery, on TCP at the number of the OSC port unless another is asked for; a busy port is told."""
+    from bridge.web.discovery import Announcement
+    from bridge.web.oscquery import OscQuerySurface, QueryPortBusy
+
+    host, asked = options["osc_host"], options["osc_query_port"]
+    try:
+        surface = OscQuerySurface(host, asked or options["osc_port"], options["osc_port"], guests)
+    except QueryPortBusy as busy:
+        if asked is not None:
+            raise
+        say(f"warning: {busy}")
+        return
+    daemon.attach(surface)
+    daemon.attach(Announcement(host, surface.port, options["osc_port"], options["name"]))
+    say(f"OSCQuery http://{host}:{surface.port}/")
 
 
 def _guests(host: str, allowed: Sequence[str]) -> Guests:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from engine_models import change_manifest, write_model
 
 from bridge.cli import main
+from bridge.osc.table import INCOMING, OUTGOING, markdown
 from bridge.vocabulary.parameters import PARAMETERS
 
 
@@ -65,3 +66,12 @@ def test_presets_lie_beside_a_configuration_file(tmp_path: Path) -> None:
     (tmp_path / "presets").mkdir()
     (tmp_path / "presets" / "verse.toml").write_text('mode = "duet"')
     assert "verse" in run("presets", "--config", str(tmp_path / "set.toml"))
+
+
+def test_osc_lists_every_address_and_describes_some() -> None:
+    out = run("osc", width=200)
+    assert all(address in out for address in (*INCOMING, *OUTGOING))
+    few = run("osc", "panic", "/antiphon/play", width=200)
+    assert "Silence" in few and "delay (seconds)" in few and "/antiphon/mode" not in few
+    assert run("osc", "--markdown").strip() == markdown().strip()
+    assert "did you mean /antiphon/panic?" in " ".join(run("osc", "panik", code=2).split())
