@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +12,7 @@ from bridge.performer.band_part import FIFTH, Cue, Ground, Member, Moment
 from bridge.performer.bass_line import BASS, BassLine
 from bridge.performer.chords import EVERY_CHORD, Chord, ExpectedChord, Key
 from bridge.performer.comping import MOST_NOTES, Comping
-from bridge.performer.drummer import Drummer
+from bridge.performer.drummer import Drummer, Opinion, no_opinion
 from bridge.performer.groove_pattern import STEPS_PER_BEAT
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.ledger import AT_ONCE
@@ -134,7 +134,8 @@ class Band:
         place = max(song - bars * metre.bar, 0.0)
         bar = max(round((beat - place - self._begins) / metre.bar), 0)
         swung = stage.value("swing") >= SWUNG or stage.value("quantize") in TRIPLETS
-        groove = self._drummer.settle(stage.choice("signature"), swung, clock.bpm, busy, bar)
+        opinion = no_opinion if stage.memory.empty else self._opinion_at(clock.time_at(beat))
+        groove = self._drummer.settle(stage.choice("signature"), swung, clock.bpm, busy, bar, opinion)
         places = [step / STEPS_PER_BEAT for step in range(len(groove.strokes))]
         self._bass.follow(tuple(place for place in places if groove.kicks(place)))
         ground = self.ground_at(beat)
@@ -153,6 +154,16 @@ class Band:
             swung=swung,
             first=abs(beat - self._begins) < grid / 2,
         )
+
+    def _opinion_at(self, time: float) -> Opinion:
+        """How likely the model finds drums at that time, in seconds: a step for each of them."""
+        stage = self._stage
+
+        def opinion(drums: Sequence[int]) -> Sequence[float]:
+            stage.steps_taken += len(drums)
+            return stage.drawing.likelihoods(DRUMS, drums, time)
+
+        return opinion
 
     def _coming(self, beat: float, ground: Ground | None) -> Ground | None:
         """The ground of the next bar line, where another is likely there: to lead into, not to play on."""

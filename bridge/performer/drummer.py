@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bridge.performer.band_part import Chance, Cue, Member, Moment, Weight, choose
@@ -34,13 +35,25 @@ PHRASE_BARS: Final = (4, 8)
 FILL_BEATS: Final = 2.0
 SHORT_FILL_BEATS: Final = 1.0
 SHORT_PHRASE: Final = 0.5
+# However little the model thinks of a groove, it counts this part.
+LEAST_FAVOUR: Final = 0.1
 # A section goes on with its groove for so many bars, and then with another only where the human plays otherwise.
 SECTION_BARS: Final = 16
 OTHERWISE: Final = 1.5
 # Part of the strokes between the beats, cymbals and softer ones, that a drummer leaves out; and of the softer kicks.
 LEFT_OUT: Final = 0.04
-# Of what a drummer adds now and then so much is played: they played for themselves, this one is to be played over.
-ADDED: Final = 0.5
+# What a drummer added now and then is offered to the model so many times as often as they played it; it takes about
+# half.
+OFFERED: Final = 1.0
+
+
+# How likely the model finds each of some drums to be struck now.
+Opinion = Callable[[Sequence[int]], Sequence[float]]
+
+
+def no_opinion(drums: Sequence[int]) -> Sequence[float]:
+    """All alike."""
+    return [1.0] * len(drums)
 
 
 class Drummer(Member):
@@ -55,8 +68,14 @@ class Drummer(Member):
         self._fill: Groove | None = None
         self._bar = -1
 
-    def settle(self, signature: str, swung: bool, bpm: float, busy: float, bar: int) -> Groove:
-        """The groove of this bar: another one where the metre, the feel or, after a section, the human is another."""
+    def settle(
+        self, signature: str, swung: bool, bpm: float, busy: float, bar: int, opinion: Opinion = no_opinion
+    ) -> Groove:
+        """The groove of this bar: another one where the metre, the feel or, after a section, the human is another.
+
+        Of those that fit the tempo and the human the likelier ones are those on whose cymbal the model has the better
+        `opinion`.
+        """
         groove = self.groove
         moved_on = bar and bar % SECTION_BARS == 0 and bar != self._bar and _apart(busy, self._busy) > OTHERWISE
         if groove is None or signature != self._signature or groove.swung != swung or moved_on:
@@ -65,7 +84,8 @@ class Drummer(Member):
             if not any(one.swung == swung for one in grooves):
                 swung = grooves[0].swung
             if groove not in grooves or moved_on:
-                self.groove = groove = grooves[choose(fitting(grooves, bpm, busy), self.chance)]
+                weights = _favoured(grooves, fitting(grooves, bpm, busy), opinion)
+                self.groove = groove = grooves[choose(weights, self.chance)]
         if bar != self._bar:
             self._bar = bar
             self._plan_bar(bar, groove)
@@ -94,7 +114,7 @@ class Drummer(Member):
 
     def _is_played(self, stroke: Stroke, moment: Moment) -> bool:
         if stroke.share < 1.0:
-            return self.chance() < ADDED * stroke.share
+            return self.chance() < min(OFFERED * stroke.share, 1.0)
         if is_backbone(stroke) or moment.metre.is_pulse(moment.place):
             return True
         return self.chance() >= LEFT_OUT
@@ -118,6 +138,19 @@ class Drummer(Member):
     def _opens(self, moment: Moment) -> bool:
         """Whether a phrase begins here, after a fill."""
         return moment.bar > 0 and moment.bar % self._phrase == 0
+
+
+def _favoured(grooves: Sequence[Groove], weights: Sequence[float], opinion: Opinion) -> list[float]:
+    """The weights of grooves, times what the model thinks of the cymbal of each."""
+    cymbals = sorted({groove.cymbal for groove in grooves if groove.cymbal is not None})
+    likely = dict(zip(cymbals, opinion(cymbals), strict=True))
+    best = max(likely.values(), default=0.0)
+    if not best:
+        return list(weights)
+    return [
+        weight * max(likely.get(groove.cymbal or -1, 0.0) / best, LEAST_FAVOUR)
+        for groove, weight in zip(grooves, weights, strict=True)
+    ]
 
 
 def _apart(one: float, other: float) -> float:
@@ -145,5 +178,7 @@ def _cue(stroke: Stroke, moment: Moment, weight: Weight) -> Cue:
         softest,
         min(max(middle + MANNER, softest + VELOCITY_STEP), 127),
         weight,
+        # What this drummer added now and then, the model may leave for later: so it varies the pattern.
+        must=stroke.share == 1.0,
         strict=True,
     )

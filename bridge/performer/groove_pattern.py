@@ -84,6 +84,13 @@ class Groove:
         step = step_of(place, self.swung)
         return self.strokes[step] if step is not None and step < len(self.strokes) else ()
 
+    @property
+    def cymbal(self) -> int | None:
+        """What keeps its time: the cymbal that is struck most often; None where none is."""
+        struck = [stroke.pitch for step in self.strokes for stroke in step if stroke.share == 1.0]
+        counts = [(struck.count(pitch), -pitch) for pitch in CYMBALS if pitch in struck]
+        return -max(counts)[1] if counts else None
+
     def kicks(self, place: float) -> bool:
         """Whether the kick belongs there."""
         return any(stroke.pitch == KICK and stroke.share == 1.0 for stroke in self.at(place))

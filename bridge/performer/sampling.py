@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import numpy as np
 
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Draw, Sample
+from bridge.engine.model import DRAW, Draw, Sample
 from bridge.generation.loop import Redraws, Struck, insists
 from bridge.performer.held_notes import Hands
 from bridge.performer.ledger import Ledger
@@ -36,6 +36,7 @@ LOUDNESS: Final = 1.0
 COLDEST: Final = 0.05
 _PITCH: Final = FIELDS.index("pitch")
 _VELOCITY: Final = FIELDS.index("velocity")
+_NO_CHANCE: Final = np.zeros(len(FIELDS), dtype=np.float32)
 _LINES: Final = np.array([voice in ("lead", "bass") for voice in VOICES])
 _TUNED: Final = np.array([index for index in range(len(VOICES)) if index != DRUMS])
 _CLASSES: Final = np.arange(SIZES[2]) % 12
@@ -164,6 +165,25 @@ class Drawing:
         it not `lean` towards them once more.
         """
         return answered(self.asking(constraints, earliest, lean=lean), self._memory.sample)
+
+    def likelihoods(self, voice: int, pitches: Sequence[int], time: float) -> list[float]:
+        """How likely the model finds each of these pitches for a note of `voice` at `time` (seconds): probabilities.
+
+        A draw for each; no chance is taken, and nothing is remembered. 0 for a pitch that may not be played.
+        """
+        found = []
+        for pitch in pitches:
+            constraints = self.narrow()
+            if not constraints.pitch[voice, pitch]:
+                found.append(0.0)
+                continue
+            constraints.only_voices([voice])
+            self.onset_between(constraints, time, time)
+            given = [DRAW] * len(FIELDS)
+            given[_PITCH] = pitch
+            draw = Draw(constraints, _NO_CHANCE, 1.0, 1.0, self._steering.guide, given)
+            found.append(math.exp(self._memory.sample(draw).log_prob[_PITCH]))
+        return found
 
     def asking(
         self, constraints: Constraints, earliest: float = -math.inf, *, lean: bool = True, surprise: bool = False

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
 
 import pytest
 
 from bridge.performer.band_part import Moment
-from bridge.performer.drummer import MOST_AT_ONCE, Drummer
+from bridge.performer.drummer import MOST_AT_ONCE, Drummer, Opinion, no_opinion
 from bridge.performer.groove_pattern import CRASH, DRUM_KEYS, KICK
 from bridge.timing.accents import Accents
 
@@ -64,3 +65,31 @@ def test_a_section_keeps_its_groove_until_the_human_plays_otherwise() -> None:
     first = drummer.settle("4/4", False, 100.0, 0.5, 0)
     assert all(drummer.settle("4/4", False, 100.0, 4.0, bar) is first for bar in range(1, 16))
     assert drummer.settle("3/4", False, 100.0, 0.5, 17).metre == "3/4"
+
+
+@pytest.mark.parametrize("favourite", ["ride", "closed"])
+def test_of_grooves_that_fit_the_likelier_are_those_whose_cymbal_the_model_likes(favourite: str) -> None:
+    def opinion(drums: Sequence[int]) -> list[float]:
+        return [0.9 if drum == DRUM_KEYS[favourite] else 0.01 for drum in drums]
+
+    def cymbals(asked: Opinion) -> list[int | None]:
+        return [
+            Drummer(random.Random(seed).random).settle("4/4", False, 110.0, 1.0, 0, asked).cymbal for seed in range(60)
+        ]
+
+    liked = cymbals(opinion).count(DRUM_KEYS[favourite])
+    assert liked > cymbals(no_opinion).count(DRUM_KEYS[favourite]) and liked > 30
+
+
+def test_what_a_drummer_added_now_and_then_the_model_may_leave() -> None:
+    drummer, metre = Drummer(random.Random(0).random), Accents.of("4/4")
+    offered = []
+    for bar, step in itertools.product(range(16), range(16)):
+        groove = drummer.settle("4/4", False, 100.0, 1.0, bar)
+        moment = Moment(4.0 * bar + step / 4, step / 4, bar, 0.25, metre, None)
+        belongs = {stroke.pitch for stroke in groove.at(step / 4) if stroke.share == 1.0}
+        for cue in drummer.cues(moment):
+            if not cue.must:
+                offered.append(cue)
+                assert not belongs & set(cue.pitches[0])
+    assert offered

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from performing import ons, phrase, simulation
+from performing import ons, phrase, settle, simulation
 
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Sample
 from bridge.performer.modes.answer import RECITED
+from bridge.vocabulary.codec import DRUMS
 
 TUNE = (60, 62, 64, 65, 67, 69, 71, 72) * 6
 
@@ -36,3 +37,15 @@ def test_one_note_in_so_many_is_another() -> None:
     assert recited[: RECITED - 2].all(), "up to there it recites"
     for begin in range(len(recited) - RECITED):
         assert not recited[begin : begin + RECITED].all()
+
+
+def test_likelihoods_are_the_models_and_take_no_chance() -> None:
+    sim = simulation(ranges={"drums": (30, 60)})
+    sim.play(phrase(), until=1.5)
+    settle(sim)
+    drawing = sim.session.performer.stage.drawing
+    before = drawing._random.bit_generator.state
+    likely = drawing.likelihoods(DRUMS, [36, 42, 62], 2.0)
+    assert likely == drawing.likelihoods(DRUMS, [36, 42, 62], 2.0)
+    assert 0.0 < likely[0] < 1.0 and likely[2] == 0.0, "the last may not be played"
+    assert drawing._random.bit_generator.state == before
