@@ -1,10 +1,17 @@
-"""The JACK server is killed in mid-note and started again: does the daemon answer all the while, and come back?"""
+"""The JACK server is killed in mid-note and started again: does the daemon answer all the while, and come back?
+
+In each mode, with a synth that keeps its state: what it heard begin before the server died must end when it is back.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import jack
@@ -20,6 +27,48 @@ CONNECTED_BAR: Final = 2000.0
 _ASK_EVERY: Final = 0.01
 _DEAD_FOR: Final = 2.0
 _GIVE_UP: Final = 15.0
+# Seconds in which a synth that is there again is told to end what it plays, and those a machine may take to play.
+_OWED_WITHIN: Final = 3.0
+_PLAYS_WITHIN: Final = 15.0
+_MODES: Final = ("harmonize", "respond", "duet", "accompany")
+
+
+class _Synth:
+    """A synth that keeps its state whatever becomes of the server: `sounding` is what began and did not end.
+
+    `owed` is what of that began before the server died; what the machine plays when it is back is not.
+    """
+
+    def __init__(self) -> None:
+        self.sounding: set[tuple[int, int]] = set()
+        self.owed: set[tuple[int, int]] = set()
+
+    @contextmanager
+    def connected(self, server: str, name: str) -> Iterator[subprocess.Popen[str]]:
+        """The synth and a keyboard, one program, in the daemon's ports."""
+        with peer("player", name) as player:
+            threading.Thread(target=self._listen, args=[player], daemon=True).start()
+            _connect(server, f"{name}-out:out", "Antiphon In:in")
+            _connect(server, "Antiphon Out:out", f"{name}-in:in")
+            time.sleep(0.1)
+            yield player
+
+    def _listen(self, player: subprocess.Popen[str]) -> None:
+        assert player.stdout is not None
+        with contextlib.suppress(ValueError):  # closed meanwhile
+            for line in player.stdout:
+                self._hear(bytes.fromhex(line.split()[-1]))
+
+    def _hear(self, message: bytes) -> None:
+        kind, channel = message[0] & 0xF0, message[0] & 0x0F
+        if kind == 0x90 and message[2]:
+            self.sounding.add((channel, message[1]))
+        elif kind in (0x80, 0x90):
+            self.sounding.discard((channel, message[1]))
+            self.owed.discard((channel, message[1]))
+        elif kind == 0xB0 and message[1] in (120, 123):
+            self.sounding = {key for key in self.sounding if key[0] != channel}
+            self.owed &= self.sounding
 
 
 class _Watch:
@@ -63,23 +112,33 @@ class _Watch:
 
 def measure(conditions: Conditions) -> Result:
     """Kill and restart the server a few times under notes that sound, asking for the status throughout."""
-    rounds = 1 if conditions.quick else 5
+    modes = _MODES[:1] if conditions.quick else _MODES
     noticed, connected = [], []
+    sounded = stuck = 0
+    synth = _Synth()
     with JackServer() as server:
         options = ("--mode", "harmonize", "--provider", "cpu")
         with LiveDaemon("--model", conditions.model, *options) as daemon:
             daemon.wait_for_midi()
             watch = _Watch(daemon)
             try:
-                for number in range(rounds):
-                    _hold_a_note(server.name, f"human{number}")
-                    died = time.perf_counter()
-                    server.kill()
+                for number, mode in enumerate(modes):
+                    daemon.send("/antiphon/mode", mode)
+                    synth.sounding.clear()
+                    with synth.connected(server.name, f"human{number}") as player:
+                        _play_until(player, synth, mode)
+                        died = time.perf_counter()
+                        server.kill()
+                    synth.owed = set(synth.sounding)
+                    sounded += len(synth.owed)
                     noticed.append(watch.wait_until(False, died) - died)
                     time.sleep(_DEAD_FOR)
                     alive = server.start()
                     connected.append(watch.wait_until(True, alive) - alive)
-                    conditions.progress((number + 1) / rounds)
+                    with synth.connected(server.name, f"again{number}"):
+                        time.sleep(_OWED_WITHIN)
+                    stuck += len(synth.owed)
+                    conditions.progress((number + 1) / len(modes))
                 plays = _plays_again(server.name)
             finally:
                 watch.end()
@@ -92,11 +151,12 @@ def measure(conditions: Conditions) -> Result:
             Figure("statuses never answered", watch.unanswered, "", bar=0),
             Figure("connected after the server is back, at worst", 1000 * max(connected), bar=CONNECTED_BAR),
             Figure("death noticed after, at worst", 1000 * max(noticed)),
+            Figure("notes left sounding on a synth that keeps its state", stuck, "", bar=0),
             Figure("answers to a note afterwards missing", 0 if plays else 1, "", bar=0),
             Figure("exit status of the daemon", abs(exit_status), "", bar=0),
             Figure("daemon ended within", 1000 * ending),
         ),
-        f"{rounds} deaths (SIGKILL) while notes sounded, {_DEAD_FOR:g} s without a server each; "
+        f"one death (SIGKILL) in each of {', '.join(modes)}, {sounded} notes sounding, {_DEAD_FOR:g} s without it; "
         f"{len(watch.answers)} statuses asked for one after the other",
     )
 
@@ -115,13 +175,21 @@ def _tell(player: subprocess.Popen[str], message: bytes) -> None:
     player.stdin.flush()
 
 
-def _hold_a_note(server: str, name: str) -> None:
-    """Press a key and leave it down. The player that pressed it is gone then: the machine's own notes sound on."""
-    with peer("player", name) as player:
-        _connect(server, f"{name}-out:out", "Antiphon In:in")
-        time.sleep(0.05)
-        _tell(player, note_on(60))
-        time.sleep(0.2)
+def _play_until(player: subprocess.Popen[str], synth: _Synth, mode: str) -> None:
+    """Play until the machine does, and leave it playing. Raises BenchError where it does not."""
+    deadline = time.perf_counter() + _PLAYS_WITHIN
+    for number in itertools.count():
+        if synth.sounding:
+            return
+        if time.perf_counter() > deadline:
+            raise BenchError(f"{mode} played nothing within {_PLAYS_WITHIN:g} s")
+        pitch = (60, 64, 67, 65, 62)[number % 5]
+        if mode != "respond" or number < 5:
+            _tell(player, note_on(pitch))
+        time.sleep(0.1)
+        if mode != "harmonize" and (mode != "respond" or number < 5):
+            _tell(player, note_off(pitch))
+        time.sleep(0.02)
 
 
 def _plays_again(server: str) -> bool:
