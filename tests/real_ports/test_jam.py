@@ -69,6 +69,30 @@ def test_a_second_daemon_has_its_own_ports_and_passes_on_what_is_played(
     assert [data for _, data in received] == [*(data for _, data in sent), [0x80, 62, 0]]
 
 
+def test_an_mpe_keyboard_is_one_player_and_a_bound_key_of_it_asks_for_the_answer(
+    jam: Callable[..., Jam], jack: JackServer
+) -> None:
+    running = jam("--mode", "respond", "--thru", "notes", "--set", "silence=10", "--bind", "respond=note:24@1")
+    configuration: Messages = [(0.1, [0xB0, 101, 0]), (0.1, [0xB0, 100, 6]), (0.1, [0xB0, 6, 15])]
+    keys: Messages = []
+    for number, pitch in enumerate((60, 64, 67, 72)):
+        channel, time_on = 8 + number, 0.3 + 0.2 * number
+        keys += [
+            (time_on, [0xE0 | channel, 0, 70]),
+            (time_on, [0x90 | channel, pitch, 80]),
+            (time_on + 0.1, [0xD0 | channel, 60]),
+            (time_on + 0.15, [0x80 | channel, pitch, 0]),
+        ]
+    pad: Messages = [(1.3, [0x92, 24, 100]), (1.4, [0x82, 24, 0])]
+    with Player(jack.env, IN, OUT, [*configuration, *keys, *pad], seconds=90.0) as player:
+        player.until(lambda received: len(onsets(received)) > 4)
+        status = running.status(PATIENCE)
+        assert status is not None and status["mpe"] == {"1": 15} and status["human"] == "lead"
+        _, received = player.finish()
+    assert [pitch for _, pitch in onsets(received)][:4] == [60, 64, 67, 72]
+    assert 24 not in [data[1] for _, data in received if data[0] in (0x92, 0x82)]
+
+
 def test_a_phrase_is_answered_and_the_session_replays(
     jam: Callable[..., Jam], jack: JackServer, tmp_path: Path
 ) -> None:

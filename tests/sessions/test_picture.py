@@ -60,6 +60,9 @@ def test_both_players_their_bars_and_the_machines_turn_are_drawn() -> None:
 def test_without_bars_there_are_seconds() -> None:
     (axes,) = session_roll(take(tempo=0.0), "").axes
     assert axes.get_xlabel() == "seconds"
+    # They count from the beginning of the set, at 1.0.
+    boxes = {one.get_label(): one for one in axes.collections if isinstance(one, PolyCollection)}
+    assert boxes["human"].get_paths()[0].get_extents().x0 == pytest.approx(0.0)
 
 
 def test_rows_end_at_bar_lines_and_are_of_one_length() -> None:
