@@ -35,7 +35,7 @@ ROOMS = {
     "pebble": ("data/",),
     "starlette": ("web/",),
     "uvicorn": ("web/",),
-    "websockets": ("web/",),
+    "websockets": ("web/", "bench/"),
     "zeroconf": ("web/discovery",),
     "matplotlib": ("plots", "sessions/picture", "data/report", "evaluation/", "training/"),
     "click": ("cli", "commands/", "training/"),
@@ -127,7 +127,7 @@ def test_no_pickle_anywhere() -> None:
 
 
 # What is written to the terminal is made fit for it in one place; the others are processes that write to a pipe.
-SPEAKERS = ("terminal", "bench/peers", "bench/memory", "bench/supervised", "live/model_trial")
+SPEAKERS = ("terminal", "bench/peers", "bench/memory", "bench/supervised", "bench/visitor", "live/model_trial")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -40,6 +40,7 @@ _ALL: Final = (
     Measurement("answer", "answering", "end of a phrase to the first note of the answer", needs_jack=True),
     Measurement("barge-in", "barge_in", "how soon an answer falls silent when you play", needs_jack=True),
     Measurement("jitter", "jitter", "how far from their planned times notes leave in a duet", needs_jack=True),
+    Measurement("page", "page", "whether somebody at the page costs the notes anything", needs_jack=True),
     Measurement("starving", "starving", "what it plays where it has no time to think", needs_jack=True),
     Measurement("midi-clock", "midi_clock", "how near the machine keeps to a DAW's MIDI clock", needs_jack=True),
     Measurement("tempo-ramp", "tempo_ramp", "how near it keeps to a MIDI clock that speeds up", needs_jack=True),
