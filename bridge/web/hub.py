@@ -44,7 +44,7 @@ class Client:
         self._gate = FloodGate()
 
     def send(self, line: bytes) -> None:
-        """Have a line sent."""
+        """Have a line, or several at once, sent."""
         try:
             self.queue.put_nowait(line)
         except asyncio.QueueFull:
@@ -86,13 +86,14 @@ class Hub:
     def join(self, now: float) -> Client:
         """Another page, which is told how things stand at `now` (seconds) first."""
         client = Client(next(self._numbers))
-        client.send(_encode(["hello", now, self._hello()]))
-        client.send(_encode(["status", self._status_at, self._status]))
-        client.send(self._answers_line(now))
-        for time, line in self._past:
-            if time > now - SHOWN_PAST:
-                client.send(line)
-        client.send(_encode(["ready", now]))
+        first = [
+            _encode(["hello", now, self._hello()]),
+            _encode(["status", self._status_at, self._status]),
+            self._answers_line(now),
+            *(line.rstrip(b"\n") for time, line in self._past if time > now - SHOWN_PAST),
+            _encode(["ready", now]),
+        ]
+        client.send(b"\n".join(first))
         self._clients[client.number] = client
         self._say(_encode([client.number, now, JOINED, []]) + b"\n")
         return client
