@@ -21,7 +21,7 @@ import device
 import examples
 import help as help_patch
 import pdpatch
-from words import COMMANDS
+from words import COMMANDS, NOT_RUNNING, PORT, REPORTS
 
 from bridge import __version__
 from bridge.vocabulary.parameters import PARAMETERS
@@ -38,7 +38,29 @@ def files() -> dict[str, bytes]:
     made["antiphon.pd"] = pdpatch.build().encode()
     made["Ableton Live/Antiphon.amxd"] = amxd.write(device.antiphon())
     made["Ableton Live/Antiphon Voice.amxd"] = amxd.write(device.voice())
+    made |= {f"SuperCollider/{name}": data.encode() for name, data in supercollider().items()}
     return made
+
+
+def supercollider() -> dict[str, str]:
+    """A quark: the class, an example, and what it is."""
+    sources = HERE / "sources"
+    lists = "".join(
+        f"\t\t{name} = #[{', '.join(repr(str(word)) for word in words)}];\n"
+        for name, words in (("commands", COMMANDS), ("parameters", PARAMETERS), ("reports", REPORTS))
+    )
+    text = _with(
+        (sources / "Antiphon.sc").read_text(encoding="utf-8"),
+        "\t// The lists are put here from Antiphon's own tables.\n",
+        f"\t*initClass {{\n{lists}\t}}\n",
+    )
+    quark = {"name": PACKAGE, "summary": "Play with Antiphon, a machine musician", "version": __version__}
+    fields = ", ".join(f'{key}: "{value}"' for key, value in quark.items())
+    return {
+        "Antiphon.sc": text.replace("@PORT@", str(PORT)).replace("@NOT_RUNNING@", NOT_RUNNING),
+        "Antiphon.quark": f"({fields})\n",
+        "example.scd": (sources / "example.scd").read_text(encoding="utf-8"),
+    }
 
 
 def package() -> dict[str, bytes]:
@@ -71,10 +93,15 @@ def _script() -> str:
     """antiphon.js with the names of all messages and parameters."""
     text = (HERE / "sources" / "antiphon.js").read_text(encoding="utf-8")
     mark = "// COMMANDS and PARAMETERS are put here from Antiphon's own tables."
-    if text.count(mark) != 1:
-        raise ValueError(f"sources/antiphon.js must hold this line once: {mark}")
     tables = f"const COMMANDS = {json.dumps(COMMANDS)};\nconst PARAMETERS = {json.dumps(list(PARAMETERS))};"
-    return text.replace(mark, tables)
+    return _with(text, mark, tables)
+
+
+def _with(text: str, mark: str, made: str) -> str:
+    """`text` with what is made in the place of its mark. Raises ValueError where it is not there once."""
+    if text.count(mark) != 1:
+        raise ValueError(f"a source must hold this line once: {mark}")
+    return text.replace(mark, made)
 
 
 def _package_info() -> dict[str, Any]:

@@ -1,0 +1,98 @@
+// Play with Antiphon, a machine musician. It is a program of its own: start it with "antiphon jam".
+//
+//     a = Antiphon.new;
+//     a.onNote = { |pitch, velocity, channel, duration|
+//         (midinote: pitch, amp: velocity / 127, sustain: duration ? 0.5).play };
+//     a.note(60, 100); a.note(60, 0);      // play to it: velocity 0 lets the key go
+//     a.mode(\duet); a.density = 2; a.respond; a.panic;
+//
+// Every message of Antiphon's is a method (preset/save: presetSave), and every parameter can be set as one.
+
+Antiphon {
+	classvar <commands, <parameters, <reports;
+	var <address, <running = false;
+	// onNote: |pitch, velocity, channel, duration| when it is time (duration in seconds, nil: until onRelease).
+	// onRelease: |pitch, channel| for those. onSilence: end everything. onSaid: |name, arguments| for all it says.
+	// onRunning: |isThere|. onError: |severity, code, text|; usually posted.
+	var <>onNote, <>onRelease, <>onSilence, <>onSaid, <>onRunning, <>onError;
+	var functions, heart, lastHeard, plan = 0;
+
+	// The lists are put here from Antiphon's own tables.
+
+	*new { |port = @PORT@, host = "127.0.0.1"|
+		^super.new.init(NetAddr(host, port))
+	}
+
+	init { |netAddress|
+		address = netAddress;
+		onError = { |severity, code, text| "Antiphon: %".format(text).warn };
+		functions = reports.collect { |name|
+			OSCFunc({ |message| this.prHear(name, message.drop(1)) }, "/antiphon/" ++ name, address)
+		};
+		heart = SkipJack({ this.prBeat }, 2, name: "Antiphon");
+		this.prBeat;
+	}
+
+	free {
+		heart.stop;
+		this.send(\unsubscribe, NetAddr.langPort);
+		functions.do(_.free);
+		plan = plan + 1;
+	}
+
+	send { |name ... arguments|
+		address.sendMsg("/antiphon/" ++ name, *arguments)
+	}
+
+	note { |pitch, velocity = 100, channel = 1| this.send(\note, pitch, velocity, channel) }
+	set { |name, value| this.send(\set, name, value) }
+	get { |name| this.send(\get, name) }
+	presetSave { |name| this.send('preset/save', name) }
+	stop { this.send(\stop) }
+	reset { this.send(\reset) }
+	range { |voice, low, high| this.send(\range, voice, low, high) }
+
+	doesNotUnderstand { |selector ... arguments|
+		var name = selector.asGetter;
+		if (selector.isSetter and: { parameters.includes(name) }) { ^this.set(name, arguments[0]) };
+		if (commands.includes(selector)) { ^this.send(selector, *arguments) };
+		if (parameters.includes(selector)) { ^this.get(selector) };
+		^super.doesNotUnderstand(selector, *arguments)
+	}
+
+	prBeat {
+		this.send(\subscribe, NetAddr.langPort);
+		this.send(\status);
+		if (running and: { Main.elapsedTime - (lastHeard ? 0) > 5 }) {
+			running = false;
+			onRunning.value(false);
+			onError.value(\warning, 'not-running', "@NOT_RUNNING@");
+		};
+	}
+
+	prHear { |name, arguments|
+		lastHeard = Main.elapsedTime;
+		if (running.not) { running = true; onRunning.value(true) };
+		switch (name,
+			\play, { this.prPlay(*arguments) },
+			\cancel, {
+				plan = plan + 1;
+				if (arguments[0] == 1) { onSilence.value };
+			},
+			\error, { onError.value(*arguments) }
+		);
+		onSaid.value(name, arguments);
+	}
+
+	prPlay { |pitch, velocity, channel, duration, delay|
+		var of = plan;
+		if (velocity == 0) { // the end of a held note: no cancel takes it back
+			SystemClock.sched(delay + 0.005, { onRelease.value(pitch, channel); nil });
+			^this
+		};
+		SystemClock.sched(delay, {
+			if (of == plan) { onNote.value(pitch, velocity, channel, if (duration < 0) { nil } { duration }) };
+			nil
+		});
+	}
+}
