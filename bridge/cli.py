@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "parameters": "List what can be set, and to what.",
     "presets": "List the presets, or show one.",
     "osc": "List the OSC addresses, or describe some.",
+    "patches": "Copy the patches for Max, Live, Pd and SuperCollider.",
     "doctor": "Check this machine for all that playing needs.",
     "bench": "Measure latency, jitter and steadiness.",
     "simulate": "Play hours of sets in simulated time, and check what must hold.",
