@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,14 @@ def command(
     same = f"streaming equals the full pass to {TOLERANCES[weights]:g}"
     if corpus is not None and critic:
         _learn_critic(folder, corpus)
-    say(f"{folder}: {same}; play it with antiphon jam --model {name}")
+    say(f"{folder}: {same}; play it with: antiphon jam --model {shlex.quote(_called(folder, name))}")
+
+
+def _called(folder: Path, name: str) -> str:
+    """What jam finds the model in `folder` by: its name where models lie that are found by name, else the folder."""
+    from bridge.engine.folders import list_models
+
+    return name if list_models().get(name) == folder.resolve() else str(folder)
 
 
 def _learn_critic(folder: Path, corpus: Corpus) -> None:

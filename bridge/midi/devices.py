@@ -31,8 +31,8 @@ _WAY_OUT: Final = {
 STANDSTILL: Final = 0.1
 _CYCLES: Final = 4
 _NO_VIRTUAL: Final = (
-    "Windows has no virtual MIDI ports of a program's own: install a loopback driver (loopMIDI, for one), make a"
-    " port in it and give its name with {option}"
+    "Windows has no virtual MIDI ports of a program's own: give the name of one that leads to somebody with {option},"
+    ' such as "Default App Loopback (B)" of Windows 11, or a port of a loopback driver (loopMIDI, for one)'
 )
 
 
