@@ -41,7 +41,7 @@ def make_app(hub: Hub, guard: Guard) -> ASGIApp:
         response = FileResponse(STATIC / "index.html")
         token = request.query_params.get("token", "")
         if guard.knows(token):  # what the page loads next has no token in its address
-            response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="strict")
+            response.set_cookie(_cookie(request), token, httponly=True, samesite="strict")
         return response
 
     async def answer(request: Request) -> Response:
@@ -72,6 +72,16 @@ def make_app(hub: Hub, guard: Guard) -> ASGIApp:
         ]
     )
     return _Gate(app, guard)
+
+
+def _cookie(connection: HTTPConnection) -> str:
+    """The cookie that keeps the token: browsers keep those of all ports of a host together."""
+    return f"{TOKEN_COOKIE}-{connection.headers.get('host', '').rpartition(':')[2]}"
+
+
+def _cookie_token(scope: Scope) -> str:
+    connection = HTTPConnection(scope)
+    return connection.cookies.get(_cookie(connection), "")
 
 
 async def _serve(socket: WebSocket, client: Client, hub: Hub) -> None:
@@ -127,7 +137,7 @@ class _Gate:
             return
         headers = {name: value for name, value in Headers(scope=scope).items()}
         token = QueryParams(scope.get("query_string", b"")).get("token", "")
-        refusal = self._guard.refusal(headers, token, HTTPConnection(scope).cookies.get(TOKEN_COOKIE, ""))
+        refusal = self._guard.refusal(headers, token, _cookie_token(scope))
         if refusal and scope["type"] == "http":
             await PlainTextResponse(refusal, 403)(scope, receive, send)
             return

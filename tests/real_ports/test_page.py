@@ -179,6 +179,14 @@ def test_every_parameter_has_its_control_and_two_pages_agree(browser: Browser, s
         until(page, f"{turned} === antiphon.status.parameters.temperature")
     # Whose came last is the daemon's to say.
     assert one.evaluate(turned) == other.evaluate(turned) in (1.5, 0.25, 2.0)
+    # A controller is waited for, on both pages, until somebody thinks better of it.
+    one.click(".control[data-name='density'] .learn")
+    for page in (one, other):
+        until(page, "antiphon.status.learning === 'density'")
+        until(page, "document.querySelector('[data-name=density] .learn').dataset.state === 'waiting'")
+    other.click("#tab-shape")
+    other.click(".control[data-name='density'] .learn")
+    until(one, "document.querySelector('[data-name=density] .learn').dataset.state === 'free'")
     # What is refused is said, with the way out, and the control shows what holds.
     one.evaluate("antiphon.link.say('/antiphon/set', 'low', 127), antiphon.link.say('/antiphon/set', 'high', 3)")
     one.wait_for_selector(".message.error:has-text('above high')")

@@ -24,7 +24,7 @@ const SENT_EVERY = 33;
 const title = (name) => name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
 
 class Control {
-  constructor(entry, set) {
+  constructor(entry, set, learn) {
     this.entry = entry;
     this.set = set;
     this.touched = -Infinity;
@@ -35,14 +35,29 @@ class Control {
       class: "reset", title: `back to ${entry.default}`, "aria-label": `${title(entry.name)} back to ${entry.default}`,
       onclick: () => this.change(entry.default, true),
     }, "↺");
+    this.learn = make("button", { class: "learn", onclick: () => learn(entry.name, this.learn.dataset.state) });
     this.element = make("div", { class: "control" },
       make("label", { htmlFor: id }, title(entry.name)),
-      UNITS[entry.name] ? make("span", { class: "unit" }, UNITS[entry.name]) : null,
+      make("span", { class: "unit" }, UNITS[entry.name] ?? ""),
+      this.learn,
       this.reset,
       this.body(id),
       make("p", {}, entry.text[0].toUpperCase() + entry.text.slice(1), entry.choices.length ? "" : ` (${entry.low} to ${entry.high})`));
     this.element.dataset.name = entry.name;
     this.show(entry.default);
+    this.steer(undefined, false);
+  }
+
+  /** Which MIDI controller steers it (`[number, channel]`), or whether one is waited for. */
+  steer(controller, waiting) {
+    const state = waiting ? "waiting" : controller ? "learnt" : "free";
+    this.learn.dataset.state = state;
+    this.learn.textContent = { waiting: "turn a knob …", learnt: `CC ${controller?.[0]}`, free: "learn" }[state];
+    this.learn.title = {
+      waiting: "turn the MIDI controller that is to steer it; click to think better of it",
+      learnt: `steered by MIDI controller ${controller?.[0]}${controller?.[1] ? ` on channel ${controller[1]}` : ""}; click to free it`,
+      free: "let the next MIDI controller that is turned steer it",
+    }[state];
   }
 
   body(id) {
@@ -106,16 +121,17 @@ class Control {
 }
 
 export class Controls {
-  /** `set(name, value)` sends a parameter. */
-  constructor(panel, set) {
+  /** `set(name, value)` sends a parameter; `learn(name, state)` asks for a controller, or frees it. */
+  constructor(panel, set, learn) {
     this.panel = panel;
     this.set = set;
+    this.learn = learn;
     this.controls = new Map();
   }
 
   build(entries) {
     const open = new Set([...this.panel.querySelectorAll("details[open]")].map((group) => group.dataset.name));
-    this.controls = new Map(entries.map((entry) => [entry.name, new Control(entry, this.set)]));
+    this.controls = new Map(entries.map((entry) => [entry.name, new Control(entry, this.set, this.learn)]));
     const grouped = GROUPS.flatMap(([, names]) => names);
     const rest = entries.map((entry) => entry.name).filter((name) => !grouped.includes(name));
     const groups = rest.length ? [...GROUPS, ["More", rest]] : GROUPS;
@@ -126,6 +142,10 @@ export class Controls {
       group.open = open.size ? open.has(name) : place === 0;
       return group;
     }));
+  }
+
+  steer(controllers, waiting) {
+    for (const [name, control] of this.controls) control.steer(controllers[name], name === waiting);
   }
 
   tell(values) {

@@ -149,6 +149,7 @@ function tell(now, news) {
   }
   beats.take(now, status);
   if (news.parameters) controls.tell(news.parameters);
+  if (news.controllers || news.learning !== undefined) controls.steer(status.controllers ?? {}, status.learning);
   band.tell(news);
   if (news.preset !== undefined) presets.mark(news.preset);
   if (news.answer) takes.explain(news.answer);
@@ -160,7 +161,9 @@ function tell(now, news) {
   byId("clock-name").textContent = status.clock === "internal" ? "tempo" : `${status.clock}${status.clock_locked ? "" : " ?"}`;
   byId("bar").textContent = status.bar ? `${status.bar}.${Math.floor(status.beat)}` : "–";
   byId("record").setAttribute("aria-pressed", Boolean(status.recording));
-  if (!health.panel.hidden) health.tell(status, last);
+  // What is not seen costs nothing, and is there at once when it is.
+  if (health.panel.hidden !== health.was || !health.panel.hidden) health.tell(status, last);
+  health.was = health.panel.hidden;
 }
 
 function follow(line) {
@@ -258,7 +261,11 @@ addEventListener("keydown", (event) => {
 // --- panels ---------------------------------------------------------------------------------------------------------------
 
 const panels = Object.fromEntries(["shape", "band", "takes", "presets", "health"].map((id) => [id, make("section", { class: "panel" })]));
-const controls = new Controls(panels.shape, (name, value) => say("/antiphon/set", name, value));
+const controls = new Controls(
+  panels.shape,
+  (name, value) => say("/antiphon/set", name, value),
+  (name, state) => say(state === "free" ? "/antiphon/learn" : "/antiphon/unlearn", name),
+);
 const band = new Band(panels.band, say);
 const takes = new Takes(panels.takes, () => link.now());
 const presets = new Presets(panels.presets, say);
