@@ -121,7 +121,10 @@ def song(piece: Path, output: Path, seed: int, bars: int, model: str) -> None:
         ear.connect(jack.name, into=None, out_of=CLOCK_PORT)
         jack.connect(CLOCK_PORT, "Antiphon In")
         daw.roll()
-        ticks = lambda: [heard.time for heard in ear.heard if heard.data[0] == 0xF8]  # noqa: E731
+
+        def ticks() -> list[float]:
+            return [heard.time for heard in ear.heard if heard.data[0] == 0xF8]
+
         wait_for(lambda: len(ticks()) > 1.5 * BAR * TICKS_PER_BEAT, "a MIDI clock")
 
         def time_of(beat: float) -> float:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -33,7 +34,8 @@ INTERRUPTED = 2
 def main(piece: Path, output: Path, bars: int, phrases: int, skip: int, seed: int) -> None:
     """Play PIECE to the daemon and write OUTPUT.mid and OUTPUT.png."""
     notes = midifile.read(piece).piece()
-    span = bars * notes.beats_per_bar
+    beats_per_bar = notes.timeline.metre_at(0.0).beats_per_bar
+    span = bars * beats_per_bar
     with tempfile.TemporaryDirectory() as folder, JackServer():
         command = [sys.executable, "-m", "bridge", "jam", "--mode", "respond", "--seed", str(seed), "--record", folder]
         ports = ["--osc-port", "7441", "--osc-out-port", "7440", "--voice", "bass=off"]
@@ -41,7 +43,7 @@ def main(piece: Path, output: Path, bars: int, phrases: int, skip: int, seed: in
         time.sleep(3.0)
         keyboard = _keyboard()
         for number in range(phrases):
-            first = (skip + number * bars) * notes.beats_per_bar
+            first = (skip + number * bars) * beats_per_bar
             _play(keyboard, notes, first, first + span)
             answer = span * 60.0 / notes.bpm
             time.sleep(1.2 + answer * 0.4 if number == INTERRUPTED else 2.0 + answer)
@@ -55,7 +57,7 @@ def main(piece: Path, output: Path, bars: int, phrases: int, skip: int, seed: in
         subprocess.run([sys.executable, "-m", "bridge", *picture], check=True)
 
 
-def _keyboard():  # type: ignore[no-untyped-def]
+def _keyboard() -> Any:
     import jack
     import rtmidi
 
@@ -67,7 +69,7 @@ def _keyboard():  # type: ignore[no-untyped-def]
     return keyboard
 
 
-def _play(keyboard, piece: midifile.Piece, first: float, end: float) -> None:  # type: ignore[no-untyped-def]
+def _play(keyboard: Any, piece: midifile.Piece, first: float, end: float) -> None:
     """Play the notes that begin in beats [first, end) in time."""
     seconds = 60.0 / piece.bpm
     messages = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -52,12 +53,12 @@ def build_help() -> Patcher:
     return canvas.patcher
 
 
-def _tabs():  # type: ignore[no-untyped-def]  # not part of the package, and mypy does not read this folder
+def _tabs() -> Iterator[tuple[str, Callable[[Canvas], None]]]:
     yield "basic", _basic
     for name, text, commands in TABS:
-        yield name, lambda inside, text=text, commands=commands: _messages(inside, text, commands)
+        yield name, lambda inside, text=text, commands=commands: _messages(inside, text, commands)  # type: ignore[misc]
     for number, (group, names) in enumerate(GROUPS.items(), 1):
-        yield f"parameters_{number}", lambda inside, group=group, names=names: _parameters(inside, group, names)
+        yield f"parameters_{number}", lambda inside, group=group, names=names: _parameters(inside, group, names)  # type: ignore[misc]
     yield "hears", _hears
 
 

@@ -30,7 +30,7 @@ def boxes(axes, player):
     return found
 
 
-def test_notes_lie_at_their_time_and_pitch_in_their_players_colour():
+def test_notes_lie_at_their_time_and_pitch_in_their_players_colour() -> None:
     pitch, _ = piano_roll(TAKE, "", (), 4).axes
     human = boxes(pitch, "human")
     assert [tuple(path.get_extents().bounds) for path in human.get_paths()] == [
@@ -41,13 +41,13 @@ def test_notes_lie_at_their_time_and_pitch_in_their_players_colour():
     assert {to_hex(colour) for colour in boxes(pitch, "machine").get_facecolor()} == {COLOURS["machine"]}
 
 
-def test_loud_is_opaque_and_soft_is_faint():
+def test_loud_is_opaque_and_soft_is_faint() -> None:
     pitch, _ = piano_roll(TAKE, "", (), 4).axes
     loud, soft = boxes(pitch, "human").get_facecolor()[:, 3]
     assert loud == 1.0 and 0.3 < soft < 0.4
 
 
-def test_cancelled_notes_are_outlines():
+def test_cancelled_notes_are_outlines() -> None:
     pitch, _ = piano_roll(TAKE, "", (), 4).axes
     planned = boxes(pitch, "planned")
     assert len(planned.get_paths()) == 1
@@ -55,7 +55,7 @@ def test_cancelled_notes_are_outlines():
     assert to_hex(planned.get_edgecolor()[0]) == COLOURS["planned"]
 
 
-def test_drums_have_a_lane_and_none_otherwise():
+def test_drums_have_a_lane_and_none_otherwise() -> None:
     figure = piano_roll(TAKE, "", (), 4)
     assert [axes.get_ylabel() for axes in figure.axes] == ["pitch", "drums"]
     ticks = [artist for artist in figure.axes[1].collections if isinstance(artist, LineCollection)]
@@ -66,7 +66,7 @@ def test_drums_have_a_lane_and_none_otherwise():
     assert [axes.get_ylabel() for axes in piano_roll(TAKE[:4], "", (), 4).axes] == ["pitch"]
 
 
-def test_legend_names_players_and_voices():
+def test_legend_names_players_and_voices() -> None:
     pitch = piano_roll(TAKE, "a take", (), 4).axes[0]
     assert [text.get_text() for text in pitch.get_legend().get_texts()] == [
         "human (drums, keys)",
@@ -76,14 +76,14 @@ def test_legend_names_players_and_voices():
     assert pitch.get_title(loc="left") == "a take"
 
 
-def test_beats_and_bars_are_lines():
+def test_beats_and_bars_are_lines() -> None:
     pitch = piano_roll(TAKE[:4], "", np.arange(8) * 0.25, 4).axes[0]
     lines = [artist for artist in pitch.collections if isinstance(artist, LineCollection)]
     times = [[segment[0][0] for segment in artist.get_segments()] for artist in lines]
     assert times == [[0.25, 0.5, 0.75, 1.25, 1.5, 1.75], [0.0, 1.0]]
 
 
-def test_too_many_beats_leave_the_bars():
+def test_too_many_beats_leave_the_bars() -> None:
     pitch = piano_roll(TAKE[:4], "", np.arange(200) * 0.01, 4).axes[0]
     (bars,) = [artist for artist in pitch.collections if isinstance(artist, LineCollection)]
     assert len(bars.get_segments()) == 50
@@ -119,7 +119,7 @@ def test_histograms_show_median_and_p99_in_milliseconds(tmp_path):
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["step", "answer"]
     assert [line.get_xdata()[0] for line in figure.axes[0].lines] == [pytest.approx(1.5), pytest.approx(1.99)]
     assert "median 1.5 ms" in figure.axes[0].get_title(loc="right")
-    assert sum(bar.get_height() for bar in figure.axes[0].patches) == pytest.approx(100)
+    assert sum(bar.get_height() for bar in figure.axes[0].patches) == pytest.approx(100)  # type: ignore[attr-defined]
     assert figure.axes[0].get_xscale() == "log"
     histogram({"step": steps}, tmp_path / "steps.png")
     assert matplotlib.image.imread(tmp_path / "steps.png").ndim == 3
@@ -128,7 +128,7 @@ def test_histograms_show_median_and_p99_in_milliseconds(tmp_path):
 @pytest.mark.parametrize("values", [[0.001], [0.0, 0.0], [-0.001, 0.001], [5.0] * 3], ids=str)
 def test_histograms_of_odd_series(values):
     (axes,) = latency_histogram({"x": values}).axes
-    assert sum(bar.get_height() for bar in axes.patches) == pytest.approx(100)
+    assert sum(bar.get_height() for bar in axes.patches) == pytest.approx(100)  # type: ignore[attr-defined]
     assert axes.get_xscale() == "linear"
 
 
@@ -138,6 +138,6 @@ def test_histogram_refuses_nothing_and_nonsense(tmp_path, series):
         histogram(series, tmp_path / "x.png")
 
 
-def test_matplotlib_is_loaded_only_to_draw():
+def test_matplotlib_is_loaded_only_to_draw() -> None:
     code = "import sys, bridge.plots; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,36 @@ NEIGHBOURS: Final = TICKS_PER_BEAT
 GRID: Final = 0.5
 QUANTIZE: Final = ("--set", "quantize=8")
 
+_REFITS: Final = 8
+# Ticks as near to their line as this, in seconds, are in line, whatever the others are.
+_CLOSE: Final = 0.001
+
 Floats = npt.NDArray[np.float64]
+
+
+class Line(NamedTuple):
+    """The last of some ticks is meant for `time`, and they are `period` apart, in seconds."""
+
+    time: float
+    period: float
+
+
+def robust_line(ticks: Sequence[float]) -> Line:
+    """The straight line through ticks (seconds, in order, none missing), but for those that are out of line.
+
+    Least squares, again and again without what lies more than three of the others' standard deviations (from the
+    median absolute deviation) away: a busy machine holds ticks up, by hundreds of milliseconds at times.
+    """
+    times = np.asarray(ticks, dtype=np.float64)
+    number = np.arange(len(times)) - (len(times) - 1.0)
+    kept = np.ones(len(times), dtype=np.bool_)
+    period, last = np.polyfit(number, times, 1)
+    for _ in range(_REFITS):
+        off = times - last - period * number
+        middle = np.median(off)
+        kept = np.abs(off - middle) <= max(3 * 1.4826 * float(np.median(np.abs(off - middle))), _CLOSE)
+        period, last = np.polyfit(number[kept], times[kept], 1)
+    return Line(float(last), float(period))
 
 
 def smoothed(ticks: Sequence[float]) -> Floats:

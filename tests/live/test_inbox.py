@@ -14,7 +14,7 @@ def reply_to(port: int) -> Reply:
     return Reply(None, ("127.0.0.1", port))  # type: ignore[arg-type]  # nobody is answered here
 
 
-def test_batches_come_in_the_order_they_were_handed_in():
+def test_batches_come_in_the_order_they_were_handed_in() -> None:
     inbox = Inbox()
     for pitch in (60, 62):
         inbox.put([NoteOn(1.0, pitch, 80)], None)
@@ -33,7 +33,7 @@ def test_what_stops_the_machine_overtakes_what_waits(urgent):
     assert inbox.take()[0] == [urgent]
 
 
-def test_so_many_wait_and_the_rest_is_counted_but_what_ends_a_note_waits_too():
+def test_so_many_wait_and_the_rest_is_counted_but_what_ends_a_note_waits_too() -> None:
     inbox = Inbox()
     for _ in range(MOST_WAITING + 7):
         inbox.put([SetParameter(1.0, "density", 2.0)], None)
@@ -44,7 +44,7 @@ def test_so_many_wait_and_the_rest_is_counted_but_what_ends_a_note_waits_too():
     assert inbox.take() is None
 
 
-def test_whoever_asks_for_the_status_again_and_again_waits_once():
+def test_whoever_asks_for_the_status_again_and_again_waits_once() -> None:
     inbox = Inbox()
     for _ in range(1000):
         inbox.put([StatusRequest()], reply_to(9000))
@@ -56,7 +56,7 @@ def test_whoever_asks_for_the_status_again_and_again_waits_once():
     assert not inbox.asked
 
 
-def test_a_question_in_a_bundle_keeps_its_place():
+def test_a_question_in_a_bundle_keeps_its_place() -> None:
     inbox = Inbox()
     inbox.put([SetParameter(1.0, "density", 2.0), Get("density"), StatusRequest()], reply_to(9000))
     assert len(inbox.take()[0]) == 3

@@ -17,6 +17,7 @@ pytest.importorskip("py2max")
 import amxd
 import device as devices
 import layout
+import words
 
 FOLDER = ROOT / "max_patches" / "Ableton Live"
 NAMES = ("Antiphon", "Antiphon Voice")
@@ -126,7 +127,7 @@ def test_the_24_have_ranges_units_and_starts_of_the_parameters() -> None:
     assert len(set(names)) == 24
     found = parameters("Antiphon")
     for name in names:
-        value, parameter = found[devices.shown_name(name)], PARAMETERS[name]
+        value, parameter = found[words.shown_name(name)], PARAMETERS[name]
         (initial,) = value["parameter_initial"]
         if parameter.choices:
             assert value["parameter_enum"] == list(parameter.choices)

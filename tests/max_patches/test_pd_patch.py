@@ -75,7 +75,7 @@ def test_nothing_overlaps() -> None:
     assert pdlayout.faults(PD.read_text(encoding="utf-8")) == []
 
 
-def test_pd_patch_says_only_what_is_understood():
+def test_pd_patch_says_only_what_is_understood() -> None:
     samples = {"note": [60.0, 100.0, 1.0], "set": [0.5], "subscribe": [7402.0]}
     said = []
     for node in pd_nodes():
@@ -91,13 +91,13 @@ def test_pd_patch_says_only_what_is_understood():
     assert {event.name for event in said if isinstance(event, SetParameter)} >= {"temperature", "density"}
 
 
-def test_pd_patch_hears_everything_that_is_sent():
+def test_pd_patch_hears_everything_that_is_sent() -> None:
     (heard,) = [node for node in pd_nodes() if node.text.startswith("route play")]
     assert {f"/antiphon/{name}" for name in heard.words[1:]} == set(OUTGOING)
     assert all(outlet_of(heard, index) for index in range(len(OUTGOING)))
 
 
-def test_pd_patch_takes_all_of_a_play():
+def test_pd_patch_takes_all_of_a_play() -> None:
     (parts,) = [node for node in pd_nodes() if len(node.words) == 6 and node.text.startswith("unpack")]
     assert len(parts.words) - 1 == len(OUTGOING["/antiphon/play"].arguments)
     assert {outlet for outlet, _ in parts.targets} == set(range(5))

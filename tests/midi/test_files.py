@@ -14,6 +14,7 @@ from songs import with_header, write_song
 
 from bridge.midi import files as midifile
 from bridge.midi.files import BadMidiFile, MidiFile, NewTrack, TrackNote, decode
+from bridge.midi.smf import Refused
 from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.codec import VOICES
 
@@ -165,7 +166,7 @@ def test_data_bytes_above_127_are_mended() -> None:
 
 def test_what_is_damaged_throughout_is_refused() -> None:
     messages = [message for tick in range(0, 800, 20) for message in (on(tick), off(tick + 10))]
-    with pytest.raises(midifile.Refused, match="40 of 80 messages of a track have data above 127"):
+    with pytest.raises(Refused, match="40 of 80 messages of a track have data above 127"):
         decode(song(messages).replace(b"\x3c\x50", b"\x3c\xd0"))
 
 

@@ -8,14 +8,14 @@ ASK = b"/antiphon/status\0\0\0\0,\0\0\0"
 PANIC = b"/antiphon/panic\0,\0\0\0"
 
 
-def test_so_many_packets_pass_in_each_stretch_of_time():
+def test_so_many_packets_pass_in_each_stretch_of_time() -> None:
     gate = FloodGate()
     assert [gate.passes(ASK, 1.0) for _ in range(MOST_PACKETS + 3)] == [True] * MOST_PACKETS + [False] * 3
     assert gate.passes(ASK, 1.0 + WITHIN)
     assert gate.shed == 3
 
 
-def test_what_stops_the_machine_and_what_is_played_always_passes():
+def test_what_stops_the_machine_and_what_is_played_always_passes() -> None:
     gate = FloodGate()
     for _ in range(2 * MOST_PACKETS):
         gate.passes(ASK, 1.0)
@@ -23,7 +23,7 @@ def test_what_stops_the_machine_and_what_is_played_always_passes():
         assert gate.passes(packet, 1.0)
 
 
-def test_what_was_shed_is_told_once_and_not_in_the_midst():
+def test_what_was_shed_is_told_once_and_not_in_the_midst() -> None:
     gate = FloodGate()
     assert gate.due(1.0) == 0
     for _ in range(MOST_PACKETS + 5):

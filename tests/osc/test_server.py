@@ -19,7 +19,8 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.udp_client import SimpleUDPClient
 
 from bridge.osc import server as osc
-from bridge.osc.server import ERRORS_A_SECOND, MOST_SUBSCRIBERS, ErrorLimit, OscPortBusy, OscServer
+from bridge.osc.server import ERRORS_A_SECOND, ErrorLimit, OscPortBusy, OscServer
+from bridge.osc.subscribers import MOST as MOST_SUBSCRIBERS
 from bridge.osc.wire import LARGEST, build, parse
 from bridge.vocabulary.events import (
     ErrorReport,
@@ -233,7 +234,7 @@ def test_ipv6_loopback_is_heard_and_answered_too(stage):
         assert ("::1", client.getsockname()[1]) in stage.server.listeners
 
 
-def test_each_kind_of_refusal_is_shown_once_at_the_terminal():
+def test_each_kind_of_refusal_is_shown_once_at_the_terminal() -> None:
     shown: list = []
     with (
         Ear().socket as ear,
@@ -351,7 +352,7 @@ def test_a_flood_of_garbage_is_summed_up(stage):
     assert int(re.match(r"\d+", heard[3]).group()) <= stage.server.traffic.refused - ERRORS_A_SECOND
 
 
-def test_error_limit_counts_what_it_holds_back():
+def test_error_limit_counts_what_it_holds_back() -> None:
     limit = ErrorLimit()
     assert all(limit.passes(10.0) for _ in range(ERRORS_A_SECOND))
     assert not limit.passes(10.5) and not limit.passes(10.9)
@@ -370,17 +371,17 @@ def test_a_busy_port_names_its_holder_and_the_way_out(stage):
         assert "(process " in str(refusal.value)
 
 
-def test_a_host_of_another_machine_is_refused():
+def test_a_host_of_another_machine_is_refused() -> None:
     with pytest.raises(OSError, match="--osc-host"):
         OscServer("192.0.2.1", 0, [], inbox=lambda batch, reply: None)
 
 
-def test_a_port_that_does_not_exist_is_refused():
+def test_a_port_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="--osc-port"):
         OscServer(port=99_999, targets=[], inbox=lambda batch, reply: None)
 
 
-def test_it_does_not_send_to_itself():
+def test_it_does_not_send_to_itself() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -388,7 +389,7 @@ def test_it_does_not_send_to_itself():
         OscServer(port=port, targets=[("127.0.0.1", port)], inbox=lambda batch, reply: None)
 
 
-def test_sending_to_nobody_and_after_close_is_harmless():
+def test_sending_to_nobody_and_after_close_is_harmless() -> None:
     with Ear().socket as gone:
         endpoint = gone.getsockname()
     with OscServer(port=0, targets=[endpoint], inbox=lambda batch, reply: None) as server:
@@ -398,7 +399,7 @@ def test_sending_to_nobody_and_after_close_is_harmless():
     assert server.traffic.unsent >= 1
 
 
-def test_close_is_idempotent_and_frees_port_and_thread():
+def test_close_is_idempotent_and_frees_port_and_thread() -> None:
     before = threading.active_count()
     for _ in range(3):
         server = OscServer(port=0, targets=[], inbox=lambda batch, reply: None)

@@ -227,7 +227,7 @@ def test_takes_what_controller_apps_send(address, args, event):
     assert type(decoded) is type(event)
 
 
-def test_every_address_is_tried():
+def test_every_address_is_tried() -> None:
     assert {address for address, _, _ in TAKEN} == set(INCOMING)
     assert {address for _, address, _ in TOLD} == set(OUTGOING)
 
@@ -280,11 +280,11 @@ def test_tells(report, address, args):
             assert arg in spec.choices
 
 
-def test_what_has_no_osc_form_is_not_told():
+def test_what_has_no_osc_form_is_not_told() -> None:
     assert encode(ReleaseNote(1, 13.0), NOW) is None
     assert encode(PassThrough(b"\xb0\x40\x7f"), NOW) is None
 
 
-def test_tables_name_every_address_once():
+def test_tables_name_every_address_once() -> None:
     for address in (*INCOMING, *OUTGOING):
         assert markdown().count(f"| `{address}` |") == (address in INCOMING) + (address in OUTGOING)

@@ -20,7 +20,7 @@ def bundle(*elements: bytes, tag: bytes = AT_ONCE) -> bytes:
     return b"#bundle\0" + tag + b"".join(struct.pack(">i", len(element)) + element for element in elements)
 
 
-def test_reads_every_type_it_takes():
+def test_reads_every_type_it_takes() -> None:
     builder = OscMessageBuilder("/antiphon/x")
     for kind, value in (("i", -1), ("h", 2**40), ("f", 0.5), ("d", 0.1), ("s", "é"), ("b", b"abc"), ("T", True)):
         builder.add_arg(value, kind)
@@ -42,11 +42,11 @@ def test_reads_what_buttons_and_old_patches_send(datagram, value):
     assert parse(datagram) == [WireMessage("/a", (value,), None)]
 
 
-def test_reads_messages_without_type_tags():
+def test_reads_messages_without_type_tags() -> None:
     assert parse(b"/a/stop\0") == [WireMessage("/a/stop", (), None)]
 
 
-def test_bundle_times():
+def test_bundle_times() -> None:
     builder = OscBundleBuilder(1_700_000_000.25)
     builder.add_content(OscMessageBuilder("/a").build())
     inner = OscBundleBuilder(IMMEDIATELY)
@@ -59,11 +59,11 @@ def test_bundle_times():
     assert times == [("/a", 1_700_000_000.25), ("/b", 1_700_000_000.25), ("/c", 1_700_000_001.0)]
 
 
-def test_immediate_bundle_has_no_time():
+def test_immediate_bundle_has_no_time() -> None:
     assert parse(bundle(b"/a\0\0,\0\0\0")) == [WireMessage("/a", (), None)]
 
 
-def test_empty_bundle_is_nothing():
+def test_empty_bundle_is_nothing() -> None:
     assert parse(bundle()) == []
 
 
@@ -96,7 +96,7 @@ def test_refuses(datagram):
     assert len(str(refusal.value)) < 300
 
 
-def test_refuses_bundles_too_deep():
+def test_refuses_bundles_too_deep() -> None:
     datagram = bundle()
     for _ in range(100):
         datagram = bundle(datagram)
@@ -104,7 +104,7 @@ def test_refuses_bundles_too_deep():
         parse(datagram)
 
 
-def test_refuses_a_bundle_cut_anywhere():
+def test_refuses_a_bundle_cut_anywhere() -> None:
     whole = bundle(build("/antiphon/note", (60, 100, 1)), build("/antiphon/mode", ("duet",)))
     assert len(parse(whole)) == 2
     first = len(bundle(build("/antiphon/note", (60, 100, 1))))
@@ -139,11 +139,11 @@ def test_what_is_built_is_read_back_here_and_by_python_osc(args):
     assert OscMessage(datagram).params == args
 
 
-def test_build_refuses_what_does_not_fit():
+def test_build_refuses_what_does_not_fit() -> None:
     with pytest.raises(ValueError, match="/antiphon/x"):
         build("/antiphon/x", (2**40,))
 
 
-def test_strings_from_odd_file_names_arrive():
+def test_strings_from_odd_file_names_arrive() -> None:
     (message,) = parse(build("/antiphon/x", ("a\0b\udcff", 1)))
     assert message.args == ("a?b?", 1)

@@ -33,7 +33,7 @@ def answered(script: list[Input], until: float = 7.0) -> bool:
     return bool(ons(sim))
 
 
-def test_a_lost_note_off_holds_up_the_phrase_until_it_is_forgotten():
+def test_a_lost_note_off_holds_up_the_phrase_until_it_is_forgotten() -> None:
     assert not answered(stuck_then())
 
 
@@ -57,7 +57,7 @@ def test_panic_and_its_kind_forget_keys(forget):
     assert answered(stuck_then(forget))
 
 
-def test_reset_all_controllers_lifts_the_pedal_and_no_key():
+def test_reset_all_controllers_lifts_the_pedal_and_no_key() -> None:
     script = [Control(0.5, 64, 127), NoteOn(1.0, 60, 80), NoteOff(1.1, 60), NoteOn(1.2, 62, 80)]
     sim = simulation("harmonize")
     sim.play(script, until=2.0)
@@ -68,7 +68,7 @@ def test_reset_all_controllers_lifts_the_pedal_and_no_key():
     assert len(offs(sim)) == added
 
 
-def test_all_notes_off_respects_a_pedal_that_is_down():
+def test_all_notes_off_respects_a_pedal_that_is_down() -> None:
     sim = simulation("harmonize")
     sim.play([Control(0.5, 64, 127), NoteOn(1.0, 60, 80), Control(1.5, 123, 0)], until=2.0)
     assert ons(sim) and not offs(sim)
@@ -76,7 +76,7 @@ def test_all_notes_off_respects_a_pedal_that_is_down():
     assert len(offs(sim)) == len(ons(sim))
 
 
-def test_what_hosts_send_at_stop_changes_nothing_for_a_phrase_that_is_over():
+def test_what_hosts_send_at_stop_changes_nothing_for_a_phrase_that_is_over() -> None:
     plain, stopped = simulation("respond"), simulation("respond")
     plain.play(phrase(), until=6.0)
     host = [Control(2.35, 123, 0, channel) for channel in range(1, 17)]
@@ -84,7 +84,7 @@ def test_what_hosts_send_at_stop_changes_nothing_for_a_phrase_that_is_over():
     assert ons(plain) == ons(stopped)
 
 
-def test_a_key_that_is_down_much_longer_than_any_ends_no_phrase_for_ever():
+def test_a_key_that_is_down_much_longer_than_any_ends_no_phrase_for_ever() -> None:
     sim = simulation("respond")
     script = [NoteOn(0.5, LOST, 80), *phrase(start=1.0), *phrase(start=4.0), *phrase(start=12.0)]
     sim.play(script, until=11.0)
@@ -94,7 +94,7 @@ def test_a_key_that_is_down_much_longer_than_any_ends_no_phrase_for_ever():
     assert codes(sim).count("stuck-key") == 1
 
 
-def test_a_drone_under_long_notes_is_meant():
+def test_a_drone_under_long_notes_is_meant() -> None:
     sim = simulation("respond")
     script = [NoteOn(0.5, LOST, 80)]
     for index in range(5):
@@ -103,7 +103,7 @@ def test_a_drone_under_long_notes_is_meant():
     assert not ons(sim)
 
 
-def test_a_key_beside_which_nothing_is_played_is_held_on_purpose():
+def test_a_key_beside_which_nothing_is_played_is_held_on_purpose() -> None:
     sim = simulation("respond")
     sim.play([*phrase(start=1.0)[:-1]], until=60.0)  # its last key stays down
     assert not ons(sim)
@@ -126,7 +126,7 @@ def test_other_pedals_and_controllers_end_no_phrase_and_hold_up_none(controller)
     assert ons(sim) == ons(plain)
 
 
-def test_a_pedal_passed_on_is_lifted_when_the_keyboard_goes():
+def test_a_pedal_passed_on_is_lifted_when_the_keyboard_goes() -> None:
     sim = simulation("off", values={"thru": "on"})
     sim.play([Control(1.0, 64, 127, 3), InputLost(2.0)], until=3.0)
     passed = [output.data for _, output in sim.outputs if isinstance(output, PassThrough)]

@@ -64,7 +64,7 @@ def test_a_bound_message_asks_for_the_answer_and_is_not_heard_nor_passed_on(trig
 @pytest.mark.parametrize("trigger", PRESSES)
 def test_a_bound_message_ends_no_phrase_and_begins_none(trigger: str) -> None:
     sim = simulation("respond", binds={"keep": (trigger,)})
-    sim.play(in_order(*(press for time in (1.0, 2.0, 3.0) for press in PRESSES[trigger](time))), until=8.0)
+    sim.play(in_order(*(press for time in (1.0, 2.0, 3.0) for press in PRESSES[trigger](time))), until=8.0)  # type: ignore[attr-defined]
     assert fired(sim) == ["keep"] * 3 and not turns(sim)
     assert not sim.session.performer.stage.hands.busy
     held = simulation("respond", binds={"keep": (trigger,)})

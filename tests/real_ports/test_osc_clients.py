@@ -12,7 +12,7 @@ from osc_jam import PATIENCE, free_ports, jam, require, running
 pytestmark = pytest.mark.live
 
 
-def test_liblo_plays_and_hears_the_answer():
+def test_liblo_plays_and_hears_the_answer() -> None:
     oscsend, oscdump = require("oscsend", "liblo-tools"), require("oscdump", "liblo-tools")
     port, out_port = free_ports(2)
 
@@ -53,7 +53,7 @@ while time.monotonic() < end:
 """
 
 
-def test_a_flood_keeps_neither_panic_nor_the_end_waiting():
+def test_a_flood_keeps_neither_panic_nor_the_end_waiting() -> None:
     oscsend, oscdump = require("oscsend", "liblo-tools"), require("oscdump", "liblo-tools")
     port, out_port = free_ports(2)
     with running(oscdump, "-L", str(out_port)) as heard, jam(port, out_port) as antiphon:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from osc_jam import PATIENCE, ROOT, Program, free_ports, jam, require, running
+from osc_jam import PATIENCE, Program, free_ports, jam, require, running
+from places import ROOT
 
 from bridge.osc.server import OscServer
 from bridge.vocabulary.events import CancelNotes, Input, NoteOff, NoteOn, PlayNote, Silence, ValueReport

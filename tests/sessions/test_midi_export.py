@@ -32,20 +32,20 @@ def grid(bpm: float, count: int, start: float = 100.0, bar: int = 4) -> list[Bea
     return [Beat(start + 60.0 / bpm * i, i // bar + 1 if i % bar == 0 else None) for i in range(count)]
 
 
-def test_one_tempo_is_said_once_and_bar_1_is_where_the_set_began():
+def test_one_tempo_is_said_once_and_bar_1_is_where_the_set_began() -> None:
     timeline, origin = timeline_of(grid(90.0, 16), 100.0, "4/4")
     assert origin == pytest.approx(100.0)
     assert [(tempo.beat, round(tempo.bpm, 6)) for tempo in timeline.tempos] == [(0.0, 90.0)]
     assert timeline.metres == (Metre(0.0, 4, 4),)
 
 
-def test_before_the_first_beat_there_are_whole_bars():
+def test_before_the_first_beat_there_are_whole_bars() -> None:
     timeline, origin = timeline_of(grid(120.0, 16, start=103.0), 100.5, "4/4")
     assert origin == pytest.approx(103.0 - 2 * 2.0)  # two bars of two seconds: the last line not after the beginning
     assert timeline.bar_at(timeline.beat_at(103.0 - origin)) == (2, pytest.approx(0.0))
 
 
-def test_a_stop_lasts_whole_bars_and_time_goes_on_after_it():
+def test_a_stop_lasts_whole_bars_and_time_goes_on_after_it() -> None:
     beats = [*grid(120.0, 8), *grid(120.0, 8, start=111.3)]
     timeline, origin = timeline_of(beats, 100.0, "4/4")
     bar, beat = timeline.bar_at(timeline.beat_at(111.3 - origin))
@@ -54,24 +54,24 @@ def test_a_stop_lasts_whole_bars_and_time_goes_on_after_it():
 
 
 @pytest.mark.parametrize(("signature", "bar"), [("3/4", 3), ("6/8", 3), ("5/4", 5)])
-def test_the_metre_is_written_as_it_was_set(signature: str, bar: int):
+def test_the_metre_is_written_as_it_was_set(signature: str, bar: int) -> None:
     timeline, _ = timeline_of(grid(100.0, 4 * bar, bar=bar), 100.0, signature)
     assert [str(metre) for metre in timeline.metres] == [signature]
 
 
-def test_bars_that_no_whole_number_of_beats_makes():
+def test_bars_that_no_whole_number_of_beats_makes() -> None:
     beats = [Beat(100.0 + i / 2, {0: 1, 7: 3, 14: 5}.get(i)) for i in range(15)]
     timeline, _ = timeline_of(beats, 100.0, "7/8")
     assert [str(metre) for metre in timeline.metres] == ["7/8"]
 
 
-def test_free_time_has_no_bars_and_begins_where_the_set_did():
+def test_free_time_has_no_bars_and_begins_where_the_set_did() -> None:
     timeline, origin = timeline_of([], 100.0, "4/4")
     assert timeline.free and origin == 100.0
 
 
 @pytest.mark.parametrize("tempo", [0.0, 104.0])
-def test_every_note_stands_where_it_was_heard(tmp_path: Path, tempo: float):
+def test_every_note_stands_where_it_was_heard(tmp_path: Path, tempo: float) -> None:
     script: list[Input] = [*phrase(start=101.0), *phrase(start=109.0), *phrase(start=118.0)]
     if tempo:
         script += [SetTempo(106.0, 87.0), SetTempo(112.0, 131.0), SetParameter(115.0, "signature", "3/4")]
@@ -90,7 +90,7 @@ def test_every_note_stands_where_it_was_heard(tmp_path: Path, tempo: float):
         assert len(file.tempos) >= 3
 
 
-def test_a_band_has_a_track_for_each_voice(tmp_path: Path):
+def test_a_band_has_a_track_for_each_voice(tmp_path: Path) -> None:
     settings = Settings(mode="accompany", seed=2, tempo=120.0, voices={"drums": (True, 10), "bass": (True, 2)})
     log = session(settings, [SetVoice(100.1, "keys", False, 1), *phrase(start=100.5)], until=112.0)
     write_midi(log, tmp_path / "set.mid")

@@ -54,7 +54,7 @@ def test_both_players_their_bars_and_the_machines_turn_are_drawn() -> None:
     assert [label.get_text() for label in axes.get_xticklabels()] == ["2"]
     assert axes.get_xticks().tolist() == [2.0]
     tint = [patch for patch in axes.patches if patch.get_facecolor()[:3] != (0.96, 0.96, 0.96)]
-    assert [(patch.get_x(), patch.get_width()) for patch in tint] == [(1.6, pytest.approx(1.4))]
+    assert [(patch.get_x(), patch.get_width()) for patch in tint] == [(1.6, pytest.approx(1.4))]  # type: ignore[attr-defined]
 
 
 def test_without_bars_there_are_seconds() -> None:

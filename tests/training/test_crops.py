@@ -46,7 +46,7 @@ def test_a_batch_is_a_function_of_its_number(corpus: Corpus) -> None:
     first.draw(0)
     for a, b in zip(first.draw(7), second.draw(7), strict=True):
         np.testing.assert_array_equal(a, b)
-    assert any((a != b).any() for a, b in zip(first.draw(7), first.draw(8), strict=True))
+    assert any((a != b).any() for a, b in zip(first.draw(7), first.draw(8), strict=True))  # type: ignore[attr-defined]
 
 
 def test_the_shares_of_two_processes_are_the_batch(corpus: Corpus) -> None:

@@ -20,17 +20,17 @@ def followed(*events: object) -> PlannedNotes:
     return notes
 
 
-def test_a_note_sounds_and_ends_as_planned():
+def test_a_note_sounds_and_ends_as_planned() -> None:
     note = followed(NOTE, Sounded(10.01, 1)).get(1)
     assert (note.sounded, note.release, note.withdrawn) == (10.01, 11.0, False)
 
 
-def test_a_note_moves_and_keeps_its_number():
+def test_a_note_moves_and_keeps_its_number() -> None:
     note = followed(NOTE, MoveNotes((1,), (10.5,), (11.75,))).get(1)
     assert (note.play.onset, note.release) == (10.5, 11.75)
 
 
-def test_a_held_note_ends_when_it_is_released():
+def test_a_held_note_ends_when_it_is_released() -> None:
     notes = followed(HELD, Sounded(10.0, 2))
     assert notes.get(2).release == math.inf
     notes.follow(ReleaseNote(2, 12.5), 12.5)
@@ -45,14 +45,14 @@ def test_a_note_that_will_not_sound_is_withdrawn_and_keeps_its_plan(end):
     assert note.play.onset == 10.0
 
 
-def test_one_that_slips_out_after_it_was_silenced_ended_then():
+def test_one_that_slips_out_after_it_was_silenced_ended_then() -> None:
     note = followed(NOTE, Silence(), Sounded(10.9, 1)).get(1)
     assert (note.sounded, note.release) == (10.9, 11.0)  # silenced at 11.0, the second event
     note = followed(HELD, Silence(), Sounded(10.9, 2)).get(2)
     assert (note.sounded, note.release) == (10.9, 11.0)
 
 
-def test_silence_ends_what_sounds():
+def test_silence_ends_what_sounds() -> None:
     note = followed(HELD, Sounded(10.0, 2), Silence()).get(2)
     assert not note.withdrawn and note.release == 12.0
 
@@ -67,5 +67,5 @@ def test_what_was_planned_before_anybody_followed_passes(event):
     assert [note.play for note in followed(NOTE, event)] == [NOTE]
 
 
-def test_a_number_is_planned_once():
+def test_a_number_is_planned_once() -> None:
     assert followed(NOTE, PlayNote(1, 20.0, 21.0, 50, 1, 1)).get(1).play == NOTE
