@@ -41,6 +41,7 @@ class FeedbackGuard:
         self._sent: dict[tuple[int, int, int], float] = {}
         self._inside: set[tuple[int, int]] = set()
         self._left: deque[_Left] = deque(maxlen=max(LATELY, GIVEN_UP))
+        self._passed: deque[_Left] = deque(maxlen=GIVEN_UP)
         self._delay = 0.0
         self.interval = 0
         self.count = 0
@@ -50,14 +51,17 @@ class FeedbackGuard:
         self._sent[channel, pitch, velocity] = time
         if len(self._sent) > 256:
             self._sent = {key: when for key, when in self._sent.items() if when > time - WAY_ROUND}
-        self.left(pitch, velocity, time)
-
-    def left(self, pitch: int, velocity: int, time: float) -> None:
-        """A note leaves at `time`, ours or one that is passed on: it may come back transposed."""
         if self.interval and len(self._left) == GIVEN_UP:
             if not any(self.interval in note.came_back for note in self._left):
                 self.interval = 0
         self._left.append(_Left(pitch, velocity, time))
+
+    def passed(self, pitch: int, velocity: int, time: float) -> None:
+        """A note of the human's is passed on at `time`. It may come back transposed, but is no sign of that.
+
+        A keyboard with two layers, or one that makes chords of keys, sends just the same.
+        """
+        self._passed.append(_Left(pitch, velocity, time))
 
     def is_own_on(self, pitch: int, velocity: int, channel: int, time: float) -> bool:
         """Whether a note-on arriving at `time` is ours coming back."""
@@ -80,7 +84,7 @@ class FeedbackGuard:
     def _is_transposed(self, pitch: int, velocity: int, time: float) -> bool:
         """Whether a note is one that left at another pitch. One that fits is kept as a sign that it may be."""
         own = False
-        for note in self._left:
+        for note in (*self._left, *(self._passed if self.interval else ())):
             interval, delay = pitch - note.pitch, time - note.time
             if not interval or velocity != note.velocity or not 0.0 <= delay <= WAY_ROUND:
                 continue

@@ -383,7 +383,7 @@ class Performer:
         if self._fires(item, now):
             return
         if self.thru.press(item):
-            stage.feedback.left(item.pitch, item.velocity, item.time)
+            stage.feedback.passed(item.pitch, item.velocity, item.time)
         if not self._is_heard(item.channel) or stage.part_of(item.pitch, item.channel) == NOT_HEARD:
             return
         note = HeldNote(item.time, item.pitch, item.velocity, item.channel)

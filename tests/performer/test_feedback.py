@@ -10,6 +10,7 @@ from bridge.performer.feedback import WAY_ROUND, FeedbackGuard
 from bridge.performer.performer import Performer, Settings
 from bridge.sessions.log import Session
 from bridge.sessions.simulation import Simulation
+from bridge.vocabulary.events import Input, NoteOff, NoteOn
 
 
 def test_a_note_of_ours_is_recognised_once() -> None:
@@ -98,6 +99,26 @@ def test_who_plays_along_in_parallel_is_no_loop(
     for number, (pitch, velocity, delay) in enumerate(zip(pitches, velocities, delays, strict=True)):
         guard.sent(pitch, velocity, 1, 1.0 + 0.3 * number)
         assert not guard.is_own_on(pitch + 7, velocity, 1, 1.0 + 0.3 * number + delay)
+
+
+def test_a_keyboard_with_two_layers_that_is_passed_on_is_no_loop() -> None:
+    sim = Simulation(Session(Performer(FakeModel(), Settings(mode="off", values={"thru": "notes"}))))
+    script: list[Input] = []
+    for number, pitch in enumerate((60, 62, 64, 65, 67, 69, 71, 72)):
+        for layer in (0, 12):
+            time = 1.0 + 0.3 * number + layer / 12 * 0.001
+            script += [NoteOn(time, pitch + layer, 70 + number), NoteOff(time + 0.2, pitch + layer)]
+    sim.play(sorted(script, key=lambda item: item.time), until=5.0)
+    assert not codes(sim) and len(sim.session.performer.stage.memory.notes) == 16
+
+
+def test_what_is_passed_on_comes_back_transposed_too_where_our_own_notes_do() -> None:
+    guard = FeedbackGuard()
+    guard.passed(50, 90, 0.5)
+    assert not guard.is_own_on(62, 90, 2, 0.511)
+    loop(guard, 12, 10)
+    guard.passed(50, 90, 5.0)
+    assert guard.is_own_on(62, 90, 2, 5.011)
 
 
 class Looped(Simulation):
