@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shlex
 import subprocess
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 from places import ROOT
+
+from bridge.cli import main
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -65,3 +69,22 @@ def test_ci_finds_the_readmes_commands() -> None:
     install, tests = done.stdout.decode().splitlines()
     assert install.endswith("pip install -e '.[dev]'") and ".venv/bin/python -m pytest" in tests, done
     assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"]).returncode == 0
+
+
+def commands_in(text: str) -> list[list[str]]:
+    """The words of each call of antiphon in the shell blocks of a page."""
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    calls = [re.split(r" && | \| ", line.partition("  #")[0]) for line in lines]
+    words = [shlex.split(call, comments=True) for line in calls for call in line]
+    words = [[word for word in call if not re.fullmatch(r"[A-Z_]+=\S*", word)] for call in words]
+    return [call[1:] for call in words if call and Path(call[0]).name == "antiphon"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_are_there_and_take_what_they_are_given(page: Path) -> None:
+    for words in commands_in(page.read_text(encoding="utf-8")):
+        context = click.Context(main)
+        command = main.get_command(context, words[0])
+        assert command is not None, f"{page.relative_to(ROOT)}: no command {words[0]!r}"
+        # Parsed, not run: options that are not there are refused.
+        command.make_parser(click.Context(command)).parse_args(list(words[1:]))
