@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mirror
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -140,3 +141,18 @@ def test_the_terminal_is_spoken_to_in_one_place(path: Path) -> None:
             assert called not in ("click.echo", "print", "Console", "sys.stdout.write"), (
                 f"{name_of(path)}.py calls {called}: bridge.terminal has say() and console()"
             )
+
+
+# --- tests mirror the rooms ------------------------------------------------------------------------------
+
+
+def test_each_module_has_a_test_of_its_name_or_is_listed() -> None:
+    missing = sorted(mirror.without() - set(mirror.listed()))
+    assert not missing, f"write {', '.join(str(mirror.modules()[name].relative_to(ROOT)) for name in missing)}"
+
+
+def test_the_list_of_modules_without_is_true_and_becomes_shorter() -> None:
+    names = mirror.listed()
+    assert len(names) == len(set(names)) <= mirror.MOST
+    assert not set(names) - mirror.without(), "there is a test of their name now, or no such module: off the list"
+    assert not [tests for tests in mirror.THROUGH if not (ROOT / "tests" / tests).exists()]
