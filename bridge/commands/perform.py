@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from bridge.sessions.perform import Performance
     from bridge.sessions.perform_file import HumanPart
 
-# What `--picture` and `--log` write beside the MIDI file.
+# What `--picture`, `--log` and `--wav` write beside the MIDI file.
 _PICTURE = ".png"
 _LOG = ".jsonl"
+_SOUND = ".wav"
 
 
 @click.command(name="perform")
@@ -76,6 +77,13 @@ _LOG = ".jsonl"
 @click.option("--provider", type=click.Choice(("auto", "cpu", "cuda")), default="cpu", show_default=True)
 @click.option("--picture", is_flag=True, help="Draw both players beside the file.")
 @click.option("--log", is_flag=True, help="Keep the session log beside the file, for antiphon replay.")
+@click.option("--wav", is_flag=True, help="Sound both players beside the file (by FluidSynth, which must be here).")
+@click.option(
+    "--soundfont",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.sf2",
+    help="What --wav sounds with; usually the General MIDI soundfont of this machine.",
+)
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Play FILE.mid to the machine without a clock, and write what both play.
@@ -86,6 +94,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     if options["tail"] is not None and options["mode"] == "respond":
         raise click.UsageError("--tail is for the other modes: in respond time goes on until the answer has ended")
+    if options["soundfont"] is not None and not options["wav"]:
+        raise click.UsageError("--soundfont is for --wav: nothing sounds without")
     settings = musician_settings({**options, "seed": options["seed"] or 0})
     outputs = _outputs(options["sources"], options["output"], options["takes"])
     for source, paths in outputs.items():
@@ -93,6 +103,10 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             raise click.ClickException(f"{source} would be written over: name another file with -o")
         check_outputs([written for path in paths for written in _written(path, options)], force=True)
     try:
+        if options["wav"]:  # better said now than after the playing
+            from bridge.midi.sound import find_synth
+
+            options["synth"] = find_synth(options["soundfont"])
         settings = _with_preset(ctx, settings, options)
         from bridge.commands.model_loading import load_folder
         from bridge.engine.folders import find_model
@@ -126,7 +140,7 @@ def _outputs(sources: tuple[Path, ...], output: Path, takes: int) -> dict[Path, 
 
 
 def _written(path: Path, options: dict[str, Any]) -> list[Path]:
-    suffixes = [suffix for suffix, asked in ((_PICTURE, "picture"), (_LOG, "log")) if options[asked]]
+    suffixes = [suffix for suffix, asked in ((_PICTURE, "picture"), (_LOG, "log"), (_SOUND, "wav")) if options[asked]]
     return [path, *(path.with_suffix(suffix) for suffix in suffixes)]
 
 
@@ -205,6 +219,8 @@ def _write_more(path: Path, performance: Performance, source: Path, options: dic
         from bridge.sessions.picture import draw_session
 
         draw_session(performance.log, path.with_suffix(_PICTURE), source.name)
+    if options["wav"]:
+        options["synth"].render(path, path.with_suffix(_SOUND))
     if options["log"]:
         from bridge.sessions.log import header_of, line
 
