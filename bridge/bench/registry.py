@@ -39,6 +39,7 @@ _ALL: Final = (
     Measurement("harmonize", "harmonize", "note-on in to first added note-on out, over real ports", needs_jack=True),
     Measurement("answer", "answering", "end of a phrase to the first note of the answer", needs_jack=True),
     Measurement("barge-in", "barge_in", "how soon an answer falls silent when you play", needs_jack=True),
+    Measurement("flood", "flood", "what a flood of OSC costs, and whether panic is heard in it", needs_jack=True),
     Measurement("jitter", "jitter", "how far from their planned times notes leave in a duet", needs_jack=True),
     Measurement("page", "page", "whether somebody at the page costs the notes anything", needs_jack=True),
     Measurement("starving", "starving", "what it plays where it has no time to think", needs_jack=True),

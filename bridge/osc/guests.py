@@ -6,6 +6,7 @@ hosts. OSC has no passwords, and a sender's address can be forged within a netwo
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,8 +54,9 @@ class Guests:
         )
 
 
+@functools.lru_cache(maxsize=64)
 def is_local(host: str) -> bool:
-    """Whether an address is this machine's own loopback."""
+    """Whether an address is this machine's own loopback. Asked of each packet: to read an address is paid for once."""
     try:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:

@@ -239,16 +239,16 @@ class OscServer:
             datagram, origin = door.recvfrom(LARGEST + 1)
         except OSError:  # none, or (Windows) an earlier send met a closed port
             return False
+        self.traffic.packets += 1
+        now = time.perf_counter()
+        if not self._gate.passes(datagram, now):  # first of all: in a flood this is all there is time for
+            self.traffic.shed += 1
+            return not self._closing.is_set()
         sender: Endpoint = origin[:2]
         if self._closing.is_set() or self._is_self(sender):
             return False
-        self.traffic.packets += 1
         if not self._guests.admits(sender[0]):
             self._turn_away(sender[0])
-            return True
-        now = time.perf_counter()
-        if not self._gate.passes(datagram, now):
-            self.traffic.shed += 1
             return True
         try:
             messages = parse(datagram)
