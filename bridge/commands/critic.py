@@ -45,5 +45,5 @@ def command(model: str, data: Path, phrases: int, leave_out: tuple[str, ...], se
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     for kind, area in learnt.areas.items():
-        say(f"human against {kind}: {area.value:.2f} ({area.low:.2f} to {area.high:.2f})")
+        say(f"human against {kind}: {area.value:.2f} ({area.bounds})")
     say(f"{folder}: has a critic, learnt from {learnt.pieces} pieces")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,6 +108,11 @@ def _with_progress(run: Callable[[Tell], Findings]) -> Findings:
         return run(tell)
 
 
+def _number(value: float) -> str:
+    """A figure; a dash where there was nothing to measure."""
+    return "–" if math.isnan(value) else f"{value:.2f}"
+
+
 def _show(findings: Findings) -> None:
     from rich.table import Table
 
@@ -119,9 +125,13 @@ def _show(findings: Findings) -> None:
             table.add_column(heading, justify="right" if heading else "left")
         for name, bits in findings.bits.items():
             total = bits.interval("all")
-            fields = (f"{bits.interval('all', field).value:.2f}" for field in FIELDS)
-            table.add_row(name, f"{total.value:.2f}", f"{total.low:.2f} to {total.high:.2f}", *fields)
+            fields = (bits.interval("all", field).value for field in FIELDS)
+            table.add_row(name, _number(total.value), total.bounds, *map(_number, fields))
         console.print(table)
+        console.print(
+            "Whole held-out pieces, as the exported model plays them. (train shows other bits on its way: those of the "
+            "beginnings of some of them.) Fewer than two pieces give no interval."
+        )
     for name, found in findings.comparisons.items():
         for who, tested in found["answers"].items():
             shares = ", ".join(

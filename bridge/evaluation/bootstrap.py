@@ -25,6 +25,11 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    @property
+    def bounds(self) -> str:
+        """The bounds for people; a dash where there are none."""
+        return "–" if np.isnan(self.low) else f"{self.low:.2f} to {self.high:.2f}"
+
     def as_json(self) -> dict[str, float | None]:
         """For a JSON file, which knows no nan."""
         return {name: None if np.isnan(x) else round(float(x), 5) for name, x in self._asdict().items()}

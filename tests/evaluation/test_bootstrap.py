@@ -37,3 +37,8 @@ def test_one_piece_has_no_interval() -> None:
     assert found.value == 3.0 and np.isnan(found.low) and np.isnan(found.high)
     assert found.as_json() == {"value": 3.0, "low": None, "high": None}
     assert np.isnan(mean([np.nan]).value)
+
+
+def test_bounds_for_people_are_a_dash_where_there_are_none() -> None:
+    assert ratio(np.array([3.0]), np.array([2.0])).bounds == "–"
+    assert ratio(np.array([3.0, 3.0]), np.array([2.0, 2.0])).bounds == "1.50 to 1.50"

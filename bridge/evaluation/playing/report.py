@@ -85,8 +85,7 @@ def _cell(interval: Interval | None, small: bool) -> str:
     value = f"{interval.value:.2f}"
     if interval.low != interval.low:
         return value
-    bounds = f"{interval.low:.2f} to {interval.high:.2f}"
-    return f"{value} <small>{bounds}</small>" if small else f"{value} ({bounds})"
+    return f"{value} <small>{interval.bounds}</small>" if small else f"{value} ({interval.bounds})"
 
 
 def _telling(part: Part) -> str:
