@@ -6,6 +6,7 @@ import importlib.util
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -88,3 +89,9 @@ def test_commands_are_there_and_take_what_they_are_given(page: Path) -> None:
         assert command is not None, f"{page.relative_to(ROOT)}: no command {words[0]!r}"
         # Parsed, not run: options that are not there are refused.
         command.make_parser(click.Context(command)).parse_args(list(words[1:]))
+
+
+def test_words_are_spelt_as_they_are() -> None:
+    pytest.importorskip("codespell_lib")
+    done = subprocess.run([sys.executable, "-m", "codespell_lib"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
