@@ -273,9 +273,7 @@ class Performer:
         `steps_taken` says how much it was.
         """
         self.stage.steps_taken = 1.0
-        worked = self.conductor.watch(now)
-        if worked:
-            self._keep_time(now)
+        worked = self.watch_time(now)
         worked = self.stage.catch_up(now) or worked
         if self.stage.behind:
             return True
@@ -287,6 +285,13 @@ class Performer:
     def steps_taken(self) -> float:
         """How many steps, each a note heard and one drawn, the last piece of work was worth."""
         return self.stage.steps_taken
+
+    def watch_time(self, now: float) -> bool:
+        """Notice what the clock's source does not do any more; as `advance` does. True where that was something."""
+        noticed = self.conductor.watch(now)
+        if noticed:
+            self._keep_time(now)
+        return noticed
 
     def wakeup(self, now: float) -> float:
         """When `advance` will next have something to do as things stand, in seconds; infinity when it will not."""
