@@ -150,6 +150,55 @@ def _control(
     canvas.wire(say, canvas.box("s designer-say", (left, top + 190), 108))
 
 
+def uncertainty() -> Patcher:
+    """How sure the model was of each note, as brightness: MIDI controller 74, and whatever hangs on the outlet."""
+    canvas = Canvas.new("Antiphon: uncertainty", (900.0, 700.0), presented=True)
+    intro = (
+        "What the model was sure of sounds dark, what it wavered about bright: the probability of each pitch goes to "
+        "MIDI controller 74 (most synths: cutoff) just before its note. Below: that probability, and the likeliest "
+        "other pitch."
+    )
+    canvas.heading("Uncertainty as sound", (20, 12), (20, 8, 300, 26))
+    canvas.comment(intro, (20, 44), 640, (20, 40, 500, 70))
+    heart = face(canvas, (20, 180), (20, 116))
+    canvas.comment("Your keyboard; never Antiphon's own output", (20, 100), 330)
+    keyboard, packed = canvas.box("notein", (20, 126)), canvas.box("pack 0 0 1", (130, 126), 100)
+    canvas.straight(keyboard, packed, 3)
+    canvas.wire(packed, heart, 0, 1)
+    canvas.comment("double-click: which synth", (160, 340), 200)
+    sound(canvas, heart, (20, 340))
+    # The odds come right after their note's play, with the same delay; they wait a millisecond less, to be first.
+    odds = canvas.box("route /antiphon/odds", (400, 180), 160, (2, 2))
+    canvas.wire(heart, odds, 2)
+    parts = canvas.box("unpack 0 0 0. 0. 0 0.", (400, 212), 200)
+    canvas.wire(odds, parts)
+    wait = canvas.box("expr max($f1 * 1000. - 1.\\, 0.)", (640, 212), 220, (1, 1))
+    pipe = canvas.box("pipe 0 0 0. 0 0.", (400, 246), 240, (5, 4))
+    canvas.wire(parts, wait, 2)
+    canvas.wire(wait, pipe, 0, 4)
+    for outlet, inlet in ((4, 3), (3, 2), (1, 1), (0, 0)):
+        canvas.wire(parts, pipe, outlet, inlet)
+    bright = canvas.box("expr int(127.5 - 127. * pow($f1\\, 0.5))", (400, 320), 260, (1, 1))
+    controller = canvas.box("ctlout 74", (400, 420), 160)
+    # [pipe] gives the pitch last: only then is the channel known to [ctlout].
+    now, held = canvas.box("t b", (400, 285), 40), canvas.box("f", (460, 285), 40, (2, 1))
+    canvas.wire(pipe, held, 2, 1)
+    canvas.chain(pipe, now, held, bright, controller)
+    canvas.wire(pipe, controller, 1, 2)
+    slider = canvas.widget("slider", (1, 1), (680, 310), (140, 22), (20, 270, 300, 22))
+    canvas.wire(bright, slider)
+    canvas.comment("how bright", (680, 340), 100, (330, 270, 100, 21))
+    for row, (outlet, kind, text) in enumerate(
+        ((2, "flonum", "probability of its pitch"), (3, "number", "likeliest other"))
+    ):
+        top = 480.0 + 60 * row
+        box = canvas.widget(kind, (1, 2), (400, top), (80, 22), (20, 300.0 + 30 * row, 80, 22))
+        canvas.wire(pipe, box, outlet)
+        canvas.comment(text, (490, top), 200, (110, 300.0 + 30 * row, 200, 21))
+    _errors(canvas, heart, (20, 480), (20, 370, 420, 40))
+    return canvas.patcher
+
+
 def extras() -> Patcher:
     """What is in the Extras menu: start Antiphon, and where everything is."""
     canvas = Canvas.new("Antiphon", (760.0, 560.0), presented=True)
@@ -171,7 +220,7 @@ def extras() -> Patcher:
     _errors(canvas, heart, (20, 450), None)
     canvas.comment("Open:", (450, 110), 60, (450, 106, 120, 21))
     control = canvas.box("pcontrol", (450, 500))
-    files = ("antiphon.maxhelp", "antiphon.first-sound", "antiphon.sound-design")
+    files = ("antiphon.maxhelp", "antiphon.first-sound", "antiphon.sound-design", "antiphon.uncertainty")
     for row, name in enumerate(files):
         shown = (450.0, 132.0 + 34 * row, 180.0, 26.0)
         button = canvas.widget("textbutton", (1, 3), (450, 140 + 84 * row), (180, 22), shown, text=name)

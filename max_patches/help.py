@@ -15,7 +15,8 @@ from words import COMMANDS, GROUPS, NOT_RUNNING, OWN_PORT, PORT, PREFIX, REPORTS
 from bridge.osc.table import INCOMING, OUTGOING, Address
 from bridge.vocabulary.parameters import PARAMETERS
 
-SIZE: Final = (980.0, 720.0)
+# The tab of what is heard has a row for two reports.
+SIZE: Final = (980.0, max(720.0, 200.0 + 64 * -(-(len(REPORTS) + 1) // 2)))
 TITLE: Final = "a machine musician that answers you"
 # The tabs of messages: a name, what to know, and the messages; what is nowhere else is in the last.
 _TABS: Final = (

@@ -71,6 +71,7 @@ def package() -> dict[str, bytes]:
         "help/antiphon.maxhelp": help_patch.build_help(),
         "examples/antiphon.first-sound.maxpat": examples.first_sound(),
         "examples/antiphon.sound-design.maxpat": examples.designer(),
+        "examples/antiphon.uncertainty.maxpat": examples.uncertainty(),
         "extras/Antiphon.maxpat": examples.extras(),
     }
     texts = {

@@ -43,6 +43,7 @@ from bridge.vocabulary.events import (
     NoteOff,
     NoteOn,
     PastNote,
+    PlayNote,
     Raw,
     Recall,
     Remember,
@@ -402,6 +403,9 @@ class Daemon:
         for output in outputs:
             if isinstance(output, ErrorReport):
                 self.tell(output)
+            elif isinstance(output, PlayNote):
+                if (odds := self._session.performer.stage.odds.take(output)) is not None:
+                    self.tell(odds)
             elif isinstance(output, Fired) and output.action in _PRESET_STEPS:
                 step = StepPreset(_PRESET_STEPS[output.action])
                 self._presets.ask(step, None, self._session.performer.status())

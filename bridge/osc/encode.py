@@ -27,6 +27,7 @@ from bridge.vocabulary.events import (
 from bridge.vocabulary.requests import (
     HELD,
     LatencyReport,
+    NoteOdds,
     Notice,
     PresetsReport,
     ReleasedNote,
@@ -50,6 +51,10 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/play", (report.pitch, report.velocity, report.channel, duration, delay)
         case ReleasedNote():
             return "/antiphon/play", (report.pitch, 0, report.channel, 0.0, max(report.time - now, 0.0))
+        case NoteOdds():
+            delay = max(report.onset - now, 0.0)
+            own, other = round(report.probability, 4), round(report.other_probability, 4)
+            return "/antiphon/odds", (report.pitch, report.channel, delay, own, report.other, other)
         case SoundedNote():
             return "/antiphon/sounded", (report.pitch, report.velocity, report.channel)
         case CancelNotes():

@@ -320,6 +320,18 @@ OUTGOING: Final = _table(
         (Argument("all", "int", 0, 1),),
     ),
     Address(
+        "/antiphon/odds",
+        "How sure the model was of the note told before: the probability of its pitch, and the next likeliest one.",
+        (
+            _PITCH,
+            _CHANNEL,
+            Argument("delay", "float", 0, note="seconds"),
+            Argument("probability", "float", 0, 1),
+            Argument("other", "int", -1, 127, note="a pitch; -1: none could be"),
+            Argument("other_probability", "float", 0, 1),
+        ),
+    ),
+    Address(
         "/antiphon/sounded",
         "Sent as the MIDI of a note of the machine leaves.",
         (_PITCH, Argument("velocity", "int", 1, 127), _CHANNEL),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 import numpy as np
@@ -52,6 +52,8 @@ class Draft:
     voice: int
     pitch: int
     velocity: int
+    # What the model drew it from, for whoever wants to know how sure it was; None: it comes of a rule.
+    sample: Sample | None = field(default=None, compare=False, repr=False)
 
 
 Planned = TypeVar("Planned")
@@ -259,5 +261,6 @@ class Drawing:
             voice=event.voice,
             pitch=event.pitch,
             velocity=min(max(velocity, 1), 127),
+            sample=sample,
         )
         return draft, sample

@@ -17,6 +17,7 @@ from bridge.performer.feedback import FeedbackGuard
 from bridge.performer.held_notes import Hands, HeldNote
 from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
 from bridge.performer.model_memory import HeardNote, Memory
+from bridge.performer.odds import Odds
 from bridge.performer.overload import HEAD_START, KeepingUp
 from bridge.performer.programs import Programs
 from bridge.performer.role import AUTO, KEYS, Role
@@ -104,6 +105,7 @@ class Stage:
         # Steps of one candidate that the present piece of work is worth.
         self.steps_taken = 1.0
         self._programs = Programs(self.emit)
+        self.odds = Odds()
 
     def branch(self, seed: Sequence[int]) -> Self:
         """A stage to draw an answer on that may never be played.
@@ -436,6 +438,7 @@ class Stage:
         if self.values["programs"] == "on":
             self._programs.use(draft.voice, channel, lambda last: self._plays_on(last, channel))
         self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
+        self.odds.keep(note.note_id, draft.sample)
         # Told only when it is on its way: the next draw needs that, this note does not.
         self.tell(told)
         return note

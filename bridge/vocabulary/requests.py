@@ -121,6 +121,22 @@ class ReleasedNote:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteOdds:
+    """How sure the model was of a planned note: the probability of its pitch, and the likeliest other.
+
+    `onset` is in seconds; `other` is -1 where no other pitch could be.
+    """
+
+    note_id: int
+    onset: float
+    pitch: int
+    channel: int
+    probability: float
+    other: int
+    other_probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class LatencyReport:
     """Measured latency of `stage` ("step", "answer", "output", ...), in seconds."""
 
@@ -150,7 +166,7 @@ class Notice:
     text: str
 
 
-Report = Output | PresetsReport | SoundedNote | ReleasedNote | LatencyReport | StatusReport | Notice
+Report = Output | PresetsReport | SoundedNote | ReleasedNote | NoteOdds | LatencyReport | StatusReport | Notice
 
 
 class Asker(Protocol):

@@ -484,6 +484,51 @@
       ""
      ]
     }
+   },
+   {
+    "box": {
+     "id": "obj-21",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      450,
+      392,
+      180,
+      22
+     ],
+     "outlettype": [
+      "",
+      "",
+      ""
+     ],
+     "text": "antiphon.uncertainty",
+     "presentation": 1,
+     "presentation_rect": [
+      450.0,
+      234.0,
+      180.0,
+      26.0
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-22",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      450,
+      424.0,
+      200,
+      22.0
+     ],
+     "text": "load antiphon.uncertainty",
+     "outlettype": [
+      ""
+     ]
+    }
    }
   ],
   "lines": [
@@ -660,6 +705,32 @@
     "patchline": {
      "source": [
       "obj-20",
+      0
+     ],
+     "destination": [
+      "obj-14",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      0
+     ],
+     "destination": [
+      "obj-22",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-22",
       0
      ],
      "destination": [

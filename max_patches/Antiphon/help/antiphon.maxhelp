@@ -14,7 +14,7 @@
    60.0,
    80.0,
    980.0,
-   720.0
+   776.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -73,7 +73,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -772,7 +772,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -1213,7 +1213,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -1563,7 +1563,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -1865,7 +1865,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -2353,7 +2353,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -2655,7 +2655,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -3189,7 +3189,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -3769,7 +3769,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -4490,7 +4490,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -4931,7 +4931,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -5190,7 +5190,7 @@
        0.0,
        26.0,
        980.0,
-       720.0
+       776.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -5277,13 +5277,13 @@
         "box": {
          "id": "obj-4",
          "maxclass": "newobj",
-         "numinlets": 17,
-         "numoutlets": 17,
+         "numinlets": 18,
+         "numoutlets": 18,
          "patching_rect": [
           20,
           124,
           880,
-          36.0
+          50.0
          ],
          "outlettype": [
           "",
@@ -5302,9 +5302,10 @@
           "",
           "",
           "",
+          "",
           ""
          ],
-         "text": "route running /antiphon/play /antiphon/cancel /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/presets /antiphon/latency /antiphon/status /antiphon/error"
+         "text": "route running /antiphon/play /antiphon/cancel /antiphon/odds /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/presets /antiphon/latency /antiphon/status /antiphon/error"
         }
        },
        {
@@ -5474,7 +5475,7 @@
           440,
           36.0
          ],
-         "text": "/antiphon/sounded: Sent as the MIDI of a note of the machine leaves.",
+         "text": "/antiphon/odds: How sure the model was of the note told before: the probability of its pitch, and the next likeliest one.",
          "linecount": 2
         }
        },
@@ -5524,9 +5525,10 @@
           20.0,
           312.0,
           440,
-          21.0
+          36.0
          ],
-         "text": "/antiphon/turn: Who plays."
+         "text": "/antiphon/sounded: Sent as the MIDI of a note of the machine leaves.",
+         "linecount": 2
         }
        },
        {
@@ -5575,10 +5577,9 @@
           490.0,
           312.0,
           440,
-          36.0
+          21.0
          ],
-         "text": "/antiphon/chosen: An answer begins: out of how many it was chosen, what it began from, and what speaks for it.",
-         "linecount": 2
+         "text": "/antiphon/turn: Who plays."
         }
        },
        {
@@ -5627,9 +5628,10 @@
           20.0,
           376.0,
           440,
-          21.0
+          36.0
          ],
-         "text": "/antiphon/kept: An answer was kept as liked."
+         "text": "/antiphon/chosen: An answer begins: out of how many it was chosen, what it began from, and what speaks for it.",
+         "linecount": 2
         }
        },
        {
@@ -5678,10 +5680,9 @@
           490.0,
           376.0,
           440,
-          36.0
+          21.0
          ],
-         "text": "/antiphon/pace: How much of its playing the machine keeps up, after that changed.",
-         "linecount": 2
+         "text": "/antiphon/kept: An answer was kept as liked."
         }
        },
        {
@@ -5730,9 +5731,10 @@
           20.0,
           440.0,
           440,
-          21.0
+          36.0
          ],
-         "text": "/antiphon/value: A parameter, after it was set or asked for."
+         "text": "/antiphon/pace: How much of its playing the machine keeps up, after that changed.",
+         "linecount": 2
         }
        },
        {
@@ -5783,7 +5785,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/learned: Which controller steers a parameter now."
+         "text": "/antiphon/value: A parameter, after it was set or asked for."
         }
        },
        {
@@ -5834,7 +5836,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/bound: What fires an action now."
+         "text": "/antiphon/learned: Which controller steers a parameter now."
         }
        },
        {
@@ -5883,10 +5885,9 @@
           490.0,
           504.0,
           440,
-          36.0
+          21.0
          ],
-         "text": "/antiphon/fired: A key, pedal or button of the player's fired an action.",
-         "linecount": 2
+         "text": "/antiphon/bound: What fires an action now."
         }
        },
        {
@@ -5935,9 +5936,10 @@
           20.0,
           568.0,
           440,
-          21.0
+          36.0
          ],
-         "text": "/antiphon/presets: The presets there are."
+         "text": "/antiphon/fired: A key, pedal or button of the player's fired an action.",
+         "linecount": 2
         }
        },
        {
@@ -5988,7 +5990,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/latency: Measured latency."
+         "text": "/antiphon/presets: The presets there are."
         }
        },
        {
@@ -6039,7 +6041,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/status: How things stand."
+         "text": "/antiphon/latency: Measured latency."
         }
        },
        {
@@ -6090,7 +6092,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+         "text": "/antiphon/status: How things stand."
         }
        },
        {
@@ -6120,6 +6122,57 @@
          "patching_rect": [
           580.0,
           669.0,
+          340,
+          22.0
+         ],
+         "text": "",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-53",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          20.0,
+          696.0,
+          440,
+          21.0
+         ],
+         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+        }
+       },
+       {
+        "box": {
+         "id": "obj-54",
+         "maxclass": "newobj",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          20.0,
+          733.0,
+          80,
+          22.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "text": "prepend set"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-55",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          110.0,
+          733.0,
           340,
           22.0
          ],
@@ -6555,6 +6608,32 @@
          ],
          "destination": [
           "obj-52",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-4",
+          16
+         ],
+         "destination": [
+          "obj-54",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-54",
+          0
+         ],
+         "destination": [
+          "obj-55",
           0
          ],
          "order": 0
