@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 # From Okabe and Ito's palette, which stays apart for every kind of colour vision and in grey.
 COLOURS: Final = {"human": "#0072b2", "machine": "#d55e00", "planned": "#7a7a7a"}
+# A player's voices: warm colours are the machine's, cold ones the human's; `keys` are as the player.
+VOICE_COLOURS: Final = {
+    "human": {"bass": "#56b4e9", "lead": "#009e73", "guitar": "#4b4ba6", "strings": "#6fa8a0", "other": "#5e6f8f"},
+    "machine": {"bass": "#e69f00", "lead": "#a01c1c", "guitar": "#cc79a7", "strings": "#8c6d31", "other": "#f0906b"},
+}
 PLAYERS: Final = {"human": "human", "machine": "Antiphon", "planned": "planned, then cancelled"}
 DRUMS: Final = "drums"
 
 _DPI: Final = 100
 _WIDTH: Final = 16.0  # inches
-_WIDEST: Final = 64.0
+_WIDEST: Final = 19.2  # no wider than a screen
 _HEIGHT: Final = 6.0
 _SECONDS_A_WIDTH: Final = 60.0  # a longer take gets a wider picture
 _SHORTEST_DRAWN: Final = 2.5  # pixels, so that the shortest note can be seen
@@ -49,7 +54,7 @@ class RollNote:
 def draw(
     notes: Sequence[RollNote], path: Path, title: str = "", beats: Sequence[float] = (), beats_per_bar: int = 4
 ) -> None:
-    """Write a piano roll to `path` (1600 x 600 pixels; wider for more than a minute), in the format of its suffix.
+    """Write a piano roll to `path` (1600 x 600 pixels; a fifth wider for much), in the format of its suffix.
 
     `beats` are the times of the beats in seconds, the first of them a bar line. Raises ValueError for a note that
     cannot be drawn, naming it.
@@ -65,7 +70,7 @@ def piano_roll(notes: Sequence[RollNote], title: str, beats: Sequence[float], be
     check(notes)
     pitched = [note for note in notes if note.voice != DRUMS]
     drums = [note for note in notes if note.voice == DRUMS]
-    begin = min((note.onset for note in notes), default=0.0)
+    begin = min((0.0, *(note.onset for note in notes)))
     end = max((note.onset + note.duration for note in notes), default=1.0)
     span = max(end - begin, 1.0)
     width = min(max(_WIDTH, _WIDTH * span / _SECONDS_A_WIDTH), _WIDEST)
@@ -73,7 +78,7 @@ def piano_roll(notes: Sequence[RollNote], title: str, beats: Sequence[float], be
     FigureCanvasAgg(figure)
     lanes = figure.subplots(2 if drums else 1, 1, sharex=True, squeeze=False, height_ratios=[5, 1] if drums else [1])
     top, bottom = lanes[0, 0], lanes[-1, 0]
-    top.set_xlim(begin - 0.01 * span, end + 0.01 * span)
+    top.set_xlim(begin, end + 0.01 * span)
     shortest = _SHORTEST_DRAWN * span / (width * _DPI)
     draw_pitched(top, pitched, shortest)
     if drums:
@@ -93,6 +98,11 @@ def check(notes: Iterable[RollNote]) -> None:
             raise ValueError(f"{note}: player is one of {', '.join(PLAYERS)}")
         if not (np.isfinite(note.onset) and np.isfinite(note.duration) and note.duration >= 0):
             raise ValueError(f"{note}: onset and duration are seconds, the duration not negative")
+
+
+def colour_of(player: str, voice: str) -> str:
+    """The colour of a voice of a player's."""
+    return VOICE_COLOURS.get(player, {}).get(voice, COLOURS[player])
 
 
 def _opacity(note: RollNote) -> float:
@@ -121,8 +131,8 @@ def draw_pitched(
             {"facecolors": "none", "edgecolors": COLOURS[player], "linewidths": 1.0, "linestyles": (0, (3, 2))}
             if player == "planned"
             else {
-                "facecolors": [to_rgba(COLOURS[player], _opacity(note)) for note in theirs],
-                "edgecolors": COLOURS[player],
+                "facecolors": [to_rgba(colour_of(player, note.voice), _opacity(note)) for note in theirs],
+                "edgecolors": [colour_of(player, note.voice) for note in theirs],
                 "linewidths": 0.6,
             }
         )
@@ -191,14 +201,26 @@ def draw_legend(axes: Axes, notes: Sequence[RollNote]) -> None:
 
     handles = []
     for player, name in PLAYERS.items():
-        voices = sorted({note.voice for note in notes if note.player == player})
-        if voices:
-            label = name if player == "planned" else f"{name} ({', '.join(voices)})"
-            inside, line = ("none", "--") if player == "planned" else (COLOURS[player], "-")
-            handles.append(Patch(edgecolor=COLOURS[player], facecolor=inside, linestyle=line, label=label))
+        voices = sorted(
+            {note.voice for note in notes if note.player == player}, key=lambda voice: (voice == DRUMS, voice)
+        )
+        if voices and player == "planned":
+            handles.append(Patch(edgecolor=COLOURS[player], facecolor="none", linestyle="--", label=name))
+            continue
+        # Drums have a lane of their own that says so.
+        for voice in [voice for voice in voices if voice != DRUMS] or voices:
+            colour = colour_of(player, voice)
+            handles.append(Patch(edgecolor=colour, facecolor=colour, label=f"{name} ({voice})"))
     if handles:
         axes.legend(
-            handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(handles), frameon=False, borderpad=0
+            handles=handles,
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=len(handles),
+            frameon=False,
+            borderpad=0,
+            fontsize=10 if len(handles) < 6 else 8,
+            columnspacing=1.0,
         )
 
 

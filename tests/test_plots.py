@@ -11,7 +11,8 @@ import pytest
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 
-from bridge.plots import COLOURS, RollNote, draw, histogram, latency_histogram, piano_roll
+from bridge.plots import COLOURS, RollNote, colour_of, draw, histogram, latency_histogram, piano_roll
+from bridge.vocabulary.codec import VOICES
 
 TAKE = [
     RollNote(0.0, 0.5, 60, 127, "human"),
@@ -38,7 +39,18 @@ def test_notes_lie_at_their_time_and_pitch_in_their_players_colour() -> None:
         pytest.approx((0.5, 63.6, 0.5, 0.8)),
     ]
     assert {to_hex(colour) for colour in human.get_facecolor()} == {COLOURS["human"]}
-    assert {to_hex(colour) for colour in boxes(pitch, "machine").get_facecolor()} == {COLOURS["machine"]}
+    assert {to_hex(colour) for colour in boxes(pitch, "machine").get_facecolor()} == {colour_of("machine", "lead")}
+
+
+def test_voices_are_told_apart_and_so_are_players() -> None:
+    colours = [colour_of(player, voice) for player in ("human", "machine") for voice in VOICES if voice != "drums"]
+    assert len(set(colours)) == len(colours)
+    assert colour_of("human", "keys") == COLOURS["human"] and colour_of("planned", "bass") == COLOURS["planned"]
+
+
+def test_time_begins_at_zero() -> None:
+    pitch = piano_roll([RollNote(5.0, 1.0, 60, 90, "human")], "", (), 4).axes[0]
+    assert pitch.get_xlim()[0] == 0.0
 
 
 def test_loud_is_opaque_and_soft_is_faint() -> None:
@@ -69,8 +81,8 @@ def test_drums_have_a_lane_and_none_otherwise() -> None:
 def test_legend_names_players_and_voices() -> None:
     pitch = piano_roll(TAKE, "a take", (), 4).axes[0]
     assert [text.get_text() for text in pitch.get_legend().get_texts()] == [
-        "human (drums, keys)",
-        "Antiphon (drums, lead)",
+        "human (keys)",
+        "Antiphon (lead)",
         "planned, then cancelled",
     ]
     assert pitch.get_title(loc="left") == "a take"
@@ -95,9 +107,9 @@ def test_file_is_a_picture_of_the_right_size(tmp_path, notes):
     assert matplotlib.image.imread(tmp_path / "roll.png").shape[:2] == (600, 1600)
 
 
-def test_a_long_take_gets_a_wider_picture(tmp_path):
-    draw([RollNote(0, 1, 60, 90, "human"), RollNote(119, 1, 60, 90, "human")], tmp_path / "roll.png")
-    assert matplotlib.image.imread(tmp_path / "roll.png").shape[:2] == (600, 3200)
+def test_no_picture_is_wider_than_a_screen(tmp_path):
+    draw([RollNote(0, 1, 60, 90, "human"), RollNote(1190, 1, 60, 90, "human")], tmp_path / "roll.png")
+    assert matplotlib.image.imread(tmp_path / "roll.png").shape[:2] == (600, 1920)
 
 
 @pytest.mark.parametrize(

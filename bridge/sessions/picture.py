@@ -51,7 +51,7 @@ def session_roll(log: SessionLog, title: str) -> Figure:
     if not grid:  # where no bar is known seconds are, since the set began
         notes = [replace(note, onset=note.onset - log.began) for note in notes]
         spans = [replace(span, begin=span.begin - log.began, end=span.end - log.began) for span in spans]
-    rows = row_ends(notes, grid)
+    rows = _with_notes(row_ends(notes, grid), notes)
     pitched = [note for note in notes if note.voice != DRUMS]
     kit = sorted({note.pitch for note in notes if note.voice == DRUMS})
     heights = [_PITCHES_HIGH, _DRUMS_HIGH] if kit else [_PITCHES_HIGH]
@@ -124,6 +124,15 @@ def row_ends(notes: Sequence[RollNote], grid: Sequence[Beat]) -> list[tuple[floa
     # The last row is as long as the one before it, so that its notes look as long.
     last = max(end, after) if len(starts) == 1 else max(end, after, 2 * starts[-1] - starts[-2])
     return list(zip(starts, [*starts[1:], last], strict=True))
+
+
+def _with_notes(rows: list[tuple[float, float]], notes: Sequence[RollNote]) -> list[tuple[float, float]]:
+    """Those of `rows` in which something was played: a long silence is no row. The first where there is none."""
+    return [
+        (begin, end)
+        for begin, end in rows
+        if any(note.onset < end and note.onset + note.duration > begin for note in notes)
+    ] or rows[:1]
 
 
 def _by_link(log: SessionLog) -> bool:

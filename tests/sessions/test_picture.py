@@ -12,7 +12,7 @@ from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
 from bridge.plots import COLOURS, RollNote
 from bridge.sessions.log import Entry, Session, SessionLog
-from bridge.sessions.picture import draw_session, numbered_from_one, roll_notes, row_ends, session_roll
+from bridge.sessions.picture import _with_notes, draw_session, numbered_from_one, roll_notes, row_ends, session_roll
 from bridge.sessions.simulation import Simulation
 from bridge.sessions.view import Beat
 from bridge.vocabulary.events import Dropped, Input, LinkState, NoteOff, NoteOn, PlayNote, Sounded, Turn, TurnChanged
@@ -92,3 +92,10 @@ def test_a_recorded_set_becomes_a_picture(tmp_path: Path) -> None:
     assert [axes.get_ylabel() for axes in figure.axes] == ["pitch", "drums", "pitch", "drums"]
     draw_session(SessionLog(settings, "fake", "", tuple(entries)), tmp_path / "set.png")
     assert matplotlib.image.imread(tmp_path / "set.png").shape[1] == 1600
+
+
+def test_a_long_silence_is_no_row() -> None:
+    rows = [(0.0, 30.0), (30.0, 60.0), (60.0, 90.0)]
+    notes = [RollNote(5.0, 1.0, 60, 90, "human"), RollNote(70.0, 1.0, 60, 90, "machine")]
+    assert _with_notes(rows, notes) == [rows[0], rows[2]]
+    assert _with_notes(rows, []) == rows[:1]
