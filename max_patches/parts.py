@@ -14,6 +14,14 @@ from words import shown_name
 
 from bridge.vocabulary.parameters import PARAMETERS, Parameter
 
+SHORT_UNITS: Final = {
+    "notes/beat": "/beat",
+    "notes/note": "/note",
+    "per whole note": "th",
+    "phrases": "x",
+    "times": "x",
+    "velocity": "vel",
+}
 DIAL: Final = (44.0, 48.0)
 MENU: Final = (74.0, 15.0)
 _FLOAT, _INT, _ENUM = 0, 1, 2  # parameter_type
@@ -71,8 +79,13 @@ def _kind(parameter: Parameter) -> dict[str, Any]:
         "parameter_mmax": parameter.high,
         "parameter_modmode": ABSOLUTE if parameter.whole else _BIPOLAR,
         "parameter_unitstyle": _CUSTOM,
-        "parameter_units": f"{digits} {parameter.unit}".rstrip(),
+        "parameter_units": f"{digits} {short_unit(parameter)}".rstrip(),
     }
+
+
+def short_unit(parameter: Parameter) -> str:
+    """A parameter's unit as it fits below a dial; the info text says what it means."""
+    return SHORT_UNITS.get(parameter.unit, parameter.unit)
 
 
 def says(parameter: Parameter) -> int:

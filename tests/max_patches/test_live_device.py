@@ -18,6 +18,7 @@ import amxd
 import device as devices
 import layout
 import words
+from parts import short_unit
 
 FOLDER = ROOT / "max_patches" / "Ableton Live"
 NAMES = ("Antiphon", "Antiphon Voice")
@@ -134,7 +135,7 @@ def test_the_24_have_ranges_units_and_starts_of_the_parameters() -> None:
             assert parameter.choices[initial] == parameter.default
         else:
             assert (value["parameter_mmin"], value["parameter_mmax"]) == (parameter.low, parameter.high)
-            assert initial == parameter.default and value["parameter_units"].endswith(parameter.unit)
+            assert initial == parameter.default and value["parameter_units"].endswith(short_unit(parameter))
 
 
 def test_push_has_a_bank_for_each_eight() -> None:

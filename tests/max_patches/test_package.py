@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
+import time
 import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Iterator
@@ -23,6 +26,7 @@ pytest.importorskip("py2max")
 import layout
 import make_patches
 import words
+from parts import short_unit
 
 FOLDER = ROOT / "max_patches" / "Antiphon"
 PATCHES = sorted(path for path in FOLDER.rglob("*") if path.suffix in (".maxpat", ".maxhelp"))
@@ -176,7 +180,7 @@ def test_every_parameter_has_a_control_with_range_unit_and_a_name_of_its_own() -
             assert value["parameter_enum"] == list(parameter.choices)
         else:
             assert (value["parameter_mmin"], value["parameter_mmax"]) == (parameter.low, parameter.high)
-            assert value["parameter_units"].endswith(parameter.unit)
+            assert value["parameter_units"].endswith(short_unit(parameter))
 
 
 def test_refpage_describes_every_message_and_parameter() -> None:
@@ -258,3 +262,58 @@ def test_script_refuses_with_a_way_out() -> None:
     (typo, words_) = said_by_script([["temprature", 1], ["list", 60]])
     assert typo == [1, ["error", "unknown-message", "no message temprature: did you mean temperature?"]]
     assert words_[0] == 1 and "60 100 1" in words_[1][2]
+
+
+# max-api as far as antiphon.daemon.js needs it: what is said is printed; a line of JSON on the input is a message.
+MAX_API = """
+const handlers = {};
+module.exports = {
+    addHandler: (name, handler) => { handlers[name] = handler; },
+    outlet: (...words) => console.log(JSON.stringify(words)),
+};
+require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+    const [name, ...words] = JSON.parse(line);
+    handlers[name](...words);
+}).on("close", () => process.exit());
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stands in for antiphon by a shell script")
+@pytest.mark.parametrize("asked_to_stop", [True, False])
+def test_the_daemon_that_max_started_ends_with_it(tmp_path, asked_to_stop: bool) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs node, which stands in for Node for Max")
+    (tmp_path / "node_modules" / "max-api").mkdir(parents=True)
+    (tmp_path / "node_modules" / "max-api" / "index.js").write_text(MAX_API)
+    ended = tmp_path / "ended"
+    stand_in = tmp_path / "bin" / "antiphon"
+    stand_in.parent.mkdir()
+    stand_in.write_text(
+        f'#!/bin/sh\ntrap "echo ended > {ended}; exit 0" INT\necho "got $*"\nwhile :; do sleep 0.02; done\n'
+    )
+    stand_in.chmod(0o755)
+    script = shutil.copy(FOLDER / "javascript" / "antiphon.daemon.js", tmp_path)
+    environment = {**os.environ, "PATH": f"{stand_in.parent}{os.pathsep}{os.environ['PATH']}"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
+    with subprocess.Popen([node, script], **pipes) as process:
+        assert process.stdin is not None and process.stdout is not None
+
+        def say(*words: Any) -> None:
+            process.stdin.write(json.dumps(words) + "\n")
+            process.stdin.flush()
+
+        say("start", "--mode", "duet")
+        assert json.loads(process.stdout.readline()) == ["state", "started"]
+        assert json.loads(process.stdout.readline()) == ["said", "got jam --plain --mode duet"]
+        say("start")
+        assert json.loads(process.stdout.readline()) == ["state", "running"]
+        if asked_to_stop:
+            say("stop")
+            assert json.loads(process.stdout.readline()) == ["state", "ended", 0]
+        process.stdin.close()
+        process.wait(timeout=30)
+    end = time.monotonic() + 30
+    while not ended.exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)

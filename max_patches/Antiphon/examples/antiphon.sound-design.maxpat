@@ -1185,7 +1185,7 @@
        "parameter_mmax": 16.0,
        "parameter_modmode": 2,
        "parameter_unitstyle": 9,
-       "parameter_units": "%.2f notes/beat"
+       "parameter_units": "%.2f /beat"
       }
      },
      "presentation": 1,
@@ -1341,7 +1341,7 @@
        "parameter_mmax": 127.0,
        "parameter_modmode": 2,
        "parameter_unitstyle": 9,
-       "parameter_units": "%.2f velocity"
+       "parameter_units": "%.2f vel"
       }
      },
      "presentation": 1,
@@ -3115,7 +3115,7 @@
        "parameter_mmax": 64,
        "parameter_modmode": 4,
        "parameter_unitstyle": 9,
-       "parameter_units": "%.0f times"
+       "parameter_units": "%.0f x"
       }
      },
      "presentation": 1,
@@ -3586,7 +3586,7 @@
        "parameter_mmax": 4.0,
        "parameter_modmode": 2,
        "parameter_unitstyle": 9,
-       "parameter_units": "%.2f notes/note"
+       "parameter_units": "%.2f /note"
       }
      },
      "presentation": 1,
@@ -4552,7 +4552,7 @@
        "parameter_mmax": 8.0,
        "parameter_modmode": 2,
        "parameter_unitstyle": 9,
-       "parameter_units": "%.2f phrases"
+       "parameter_units": "%.2f x"
       }
      },
      "presentation": 1,
@@ -5683,7 +5683,7 @@
        "parameter_mmax": 64,
        "parameter_modmode": 2,
        "parameter_unitstyle": 9,
-       "parameter_units": "%.2f per whole note"
+       "parameter_units": "%.2f th"
       }
      },
      "presentation": 1,
@@ -6619,7 +6619,7 @@
        "parameter_mmax": 2.0,
        "parameter_modmode": 2,
        "parameter_unitstyle": 9,
-       "parameter_units": "%.2f times"
+       "parameter_units": "%.2f x"
       }
      },
      "presentation": 1,
