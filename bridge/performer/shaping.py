@@ -107,6 +107,11 @@ def keep_home(constraints: Constraints, voices: Sequence[int], home: frozenset[i
         possible(lambda: constraints.allow_pitches(pitches, voices))
 
 
+def keep_to_the_end(constraints: Constraints, voices: Sequence[int], last: int) -> None:
+    """Pitches near to the last one of a line: it does not leap away as it ends."""
+    possible(lambda: constraints.pitch_range(last - _TO_THE_END, last + _TO_THE_END, voices))
+
+
 def held_like(phrase: HeardPhrase, drafts: Sequence[Draft]) -> list[Draft]:
     """One line's notes held for as much of the wait to the next one as the phrase's are; a longer wait is a rest."""
     held = list(drafts)

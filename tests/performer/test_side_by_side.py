@@ -141,3 +141,12 @@ def test_a_batch_of_a_real_model_leaves_it_where_it_was(tmp_path: Path) -> None:
     assert drawn(sim) and model.position == 5
     sim.play([], until=8.0)
     assert ons(sim) and chosen(sim).candidates == 8
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_line_does_not_leap_away_as_it_ends_wherever_it_ends(seed: int) -> None:
+    sim = simulation(seed=seed, voices={"bass": (False, 2)}, values={"choose": 8})
+    tune = (60, 72, 67, 64, 72, 67, 62, 60)  # leaps an octave, and comes home
+    sim.play(phrase(step=0.3, length=0.25, pitches=tune), until=1.0 + 7 * 0.3 + 0.25 + 0.55)
+    lines = [[pitch for _, pitch, *_ in notes] for notes in drawn(sim)]
+    assert lines and all(abs(line[-1] - line[-2]) <= 5 for line in lines)

@@ -22,6 +22,7 @@ from bridge.performer.shaping import (
     keep_to_energy,
     keep_to_register,
     keep_to_step,
+    keep_to_the_end,
     keep_to_values,
     possible,
     triad_of,
@@ -305,9 +306,11 @@ class Answer:
             elif phrase is not None:
                 keep_near(constraints, tuned, phrase, None, in_range=True)
             home = self._home(stage)
+            last = self._last_pitch if phrase is not None and phrase.one_line else None
             if home is not None:
-                line = phrase is not None and phrase.one_line
-                keep_home(constraints, tuned, home, self._last_pitch if line else None)
+                keep_home(constraints, tuned, home, last)
+            elif last is not None:
+                keep_to_the_end(constraints, tuned, last)
         draft = yield from stage.drawing.asking(constraints, first)
         if ending is not None and not self._wanting and stage.clock.metered:
             return _at_beat(stage, draft, place)
