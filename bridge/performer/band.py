@@ -201,16 +201,19 @@ class Band:
         return self._member(voice).last(moment)
 
     def change_is_likely(self, moment: Moment, now: float) -> bool:
-        """Whether the human may be about to strike another chord on this line, for all that is known."""
+        """Whether the human may be about to strike another chord on this line, for all that is known.
+
+        Where only a tune is heard its tone on a strong beat says most of the chord there, unless that is all but sure.
+        """
         clock, bar = self._stage.clock, moment.metre.bar
         if not self._strokes or moment.ground is None:
             return False
         if clock.beat_at(now) - clock.beat_at(self._strokes[-1][0]) > STILL_BARS * bar:
             return False
         expected = self._stage.chord_at(moment.beat)
-        if expected is None or expected.decided:
-            return False
         strong = moment.metre.is_strong(moment.place)
+        if expected is None or expected.decided:
+            return expected is not None and strong and expected.evidence < SURE
         if strong and moment.bar < FIRST_BARS and moment.place < moment.grid / 2:
             return True
         if not moment.metre.is_pulse(moment.place):

@@ -12,6 +12,7 @@ from performing import PHRASE, codes, offs, ons, phrase, plans, retold, settle, 
 
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
+from bridge.performer.modes.accompany import WAITS
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import (
@@ -53,13 +54,24 @@ def beats(sim: Simulation, bpm: float = 120.0) -> list[float]:
     return [time * bpm / 60.0 for time, _, _ in ons(sim)]
 
 
+def off_the_grid(sim: Simulation, parts: int, since: float = 0.0, bpm: float = 120.0, offset: float = 0.0) -> float:
+    """The furthest that a note lies from a line, in lines; bass and chords may come up to WAITS after it."""
+    found = [0.0]
+    for time, channel, _ in ons(sim):
+        line = ((time - since) * bpm / 60.0 + offset) * parts
+        waits = 0.0 if channel == 10 else WAITS * bpm / 60.0 * parts
+        late = line - round(line - waits / 2)
+        found += [max(-late, late - waits, 0.0)] if time >= since else []
+    return max(found)
+
+
 def test_it_comes_in_on_the_bar_line_and_keeps_to_sixteenths() -> None:
     sim = band()
     sim.play(phrase(pitches=PHRASE * 10), until=14.0)
     played = beats(sim)
     assert played[0] == pytest.approx(4.0, abs=0.005)
     assert len(played) > 40
-    assert max(abs(beat * 4 - round(beat * 4)) for beat in played) < 0.02
+    assert off_the_grid(sim, 4) < 0.02
     assert {channel for _, channel, _ in ons(sim)} == {2, 3, 10}
 
 
@@ -67,7 +79,7 @@ def test_triplets_where_they_are_asked_for() -> None:
     sim = band(quantize=12.0)
     sim.play(phrase(pitches=PHRASE * 10), until=14.0)
     played = beats(sim)
-    assert max(abs(beat * 3 - round(beat * 3)) for beat in played) < 0.02
+    assert played and off_the_grid(sim, 3) < 0.02
     assert any(abs(beat * 4 - round(beat * 4)) > 0.2 for beat in played)
 
 
@@ -165,9 +177,8 @@ def test_when_the_transport_stops_it_is_silent_and_waits() -> None:
 def test_a_change_of_tempo_moves_the_band() -> None:
     sim = band(step=0.001)
     sim.play([*phrase(pitches=PHRASE * 2), SetTempo(6.0, 90.0)], until=14.0)
-    later = [12.0 + (time - 6.0) * 1.5 for time, _, _ in ons(sim) if time > 6.2]
-    assert len(later) > 10
-    assert max(abs(beat * 4 - round(beat * 4)) for beat in later) < 0.03
+    assert len([time for time, _, _ in ons(sim) if time > 6.2]) > 10
+    assert off_the_grid(sim, 4, since=6.2, bpm=90.0, offset=12.3) < 0.03
 
 
 def test_the_humans_notes_do_not_disturb_the_plan_and_are_told_before_it() -> None:
@@ -224,7 +235,7 @@ def test_alone_it_goes_on_stops_or_thins_out(alone: str, ends_by: float | None) 
 def test_a_parameter_may_change_the_grid_while_it_plays() -> None:
     sim = band()
     sim.play([*phrase(pitches=PHRASE * 4), SetParameter(7.0, "quantize", 4.0)], until=14.0)
-    assert all(abs(beat - round(beat)) < 0.02 for beat in beats(sim) if beat > 15.0)
+    assert off_the_grid(sim, 1, since=7.5, offset=15.0) < 0.02
 
 
 class Stubborn(FakeModel):
