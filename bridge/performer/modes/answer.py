@@ -306,11 +306,11 @@ class Answer:
             elif phrase is not None:
                 keep_near(constraints, tuned, phrase, None, in_range=True)
             home = self._home(stage)
-            last = self._last_pitch if phrase is not None and phrase.one_line else None
+            before = self._last_pitch if phrase is not None and phrase.one_line else None
             if home is not None:
-                keep_home(constraints, tuned, home, last)
-            elif last is not None:
-                keep_to_the_end(constraints, tuned, last)
+                keep_home(constraints, tuned, home, before)
+            elif before is not None:
+                keep_to_the_end(constraints, tuned, before)
         draft = yield from stage.drawing.asking(constraints, first)
         if ending is not None and not self._wanting and stage.clock.metered:
             return _at_beat(stage, draft, place)
