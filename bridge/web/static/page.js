@@ -199,6 +199,8 @@ function told(kind, fields) {
     health.note("notice", fields.text);
   } else if (kind === "PresetsReport") {
     presets.build(fields.names.split(" ").filter(Boolean));
+  } else if (kind === "NoteOdds") {
+    score.odds(fields);
   }
 }
 

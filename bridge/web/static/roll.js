@@ -207,6 +207,11 @@ export class Roll {
     if (note.withdrawn) lines.push("planned, and taken back");
     else if (note.sounded === null) lines.push(`planned, in ${Math.max(note.onset - now, 0).toFixed(2)} s`);
     else if (note.machine) lines.push(`left ${(1000 * (note.sounded - note.planned)).toFixed(1)} ms after its planned time`);
+    if (note.probability !== undefined) {
+      const name = (pitch) => (voice === DRUMS ? `drum ${pitch}` : pitchName(pitch));
+      const other = note.other < 0 ? "" : `, ${name(note.other)} ${Math.round(100 * note.otherProbability)} %`;
+      lines.push(`how likely it was: ${Math.round(100 * note.probability)} %${other}`);
+    }
     this.tip.textContent = lines.join("\n");
     const [x, y] = this.pointer;
     this.tip.style.left = `${Math.min(x + 14, this.width - 220)}px`;

@@ -67,6 +67,12 @@ export class Score {
     return { play: note };
   }
 
+  /** How sure the model was of a note that was planned just now, and the likeliest other pitch. */
+  odds({ note_id, probability, other, other_probability }) {
+    const note = this.machine.get(note_id);
+    if (note) Object.assign(note, { probability, other, otherProbability: other_probability });
+  }
+
   move(id, onset, release) {
     const note = this.machine.get(id);
     if (note) Object.assign(note, { onset: note.sounded ?? onset, planned: onset, release });
