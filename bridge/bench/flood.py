@@ -35,7 +35,7 @@ _AGAIN: Final = 0.25
 
 def measure(conditions: Conditions) -> Result:
     """Notes in `harmonize` without and with a flood, in turns; panics in it; and the end in it."""
-    seconds = 10.0 if conditions.quick else 60.0
+    seconds = 4.0 if conditions.quick else 60.0
     turns = 2 if conditions.quick else 6
     with beside_echo(conditions.model, "--mode", "harmonize") as (_, daemon, keyboard, _):
         fill_window(daemon)
@@ -51,7 +51,7 @@ def measure(conditions: Conditions) -> Result:
                     flooded += _pings(keyboard, draw, seconds / turns)
                 conditions.progress((turn + 1) / (turns + 1))
             with _flood(daemon.port, 3 * seconds):
-                panics = [_panic(daemon, keyboard) for _ in range(_PANICS // (2 if conditions.quick else 1))]
+                panics = [_panic(daemon, keyboard) for _ in range(6 if conditions.quick else _PANICS)]
                 _, ending = daemon.stop()
     conditions.draw("flood", {"without a flood": calm, "in a flood of OSC": flooded})
     (calm_median, calm_p99), (median, p99) = quantiles_ms(calm), quantiles_ms(flooded)
