@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "generate": "Continue a MIDI file, or add a voice to it.",
     "replay": "Play a recorded session again, note for note.",
     "review": "Say in numbers how a piece or a session is, beside what is usual.",
+    "explain": "Say why a note was played.",
     "prepare": "Turn folders of MIDI into training data.",
     "train": "Train a model.",
     "improve": "Answer phrases with a model and keep the best, to learn from.",

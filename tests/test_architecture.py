@@ -56,6 +56,8 @@ LAYERS = (
     ("live",),
     ("web",),
     ("evaluation",),
+    ("library",),
+    ("explanation",),
     ("simulator", "training", "bench"),
     ("commands",),
     ("cli",),

@@ -84,6 +84,29 @@ def load_reader(name: str, provider: str = "cpu") -> StreamingModel:
     return StreamingModel.load(folder, provider=provider)
 
 
+def load_recorded(name: str, digest: str, folder: str | None) -> StreamingModel:
+    """The model of a recorded session, from `folder` or from where its name is found.
+
+    Raises ValueError where it is another than the one that was recorded.
+    """
+    from bridge.engine.folders import find_model, find_model_by_name
+    from bridge.engine.streaming import StreamingModel
+    from bridge.live.model_trial import check_folder
+
+    if not digest:
+        raise ValueError(f"this session was recorded with {name!r}, a stand-in that knows no music")
+    # What a log names is a name, never a path: a log may be anybody's.
+    place = find_model(folder) if folder else find_model_by_name(name)
+    check_folder(place, "cpu")
+    model = StreamingModel.load(place, provider="cpu")
+    if model.manifest.digest != digest:
+        raise ValueError(
+            f"model {name!r} is not the one that was recorded (sha256 {model.manifest.digest[:12]}, recorded "
+            f"{digest[:12]}): give the folder of that one with --model"
+        )
+    return model
+
+
 def load_model(name: str, provider: str = "auto") -> Model:
     """Load a model by name or folder, for a command that plays nothing live."""
     from bridge.engine.folders import find_model

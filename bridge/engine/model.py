@@ -71,6 +71,15 @@ class Sample:
         """See above."""
         return self._worked_out().alternative_probs
 
+    def all_log_probs(self) -> tuple[npt.NDArray[np.float64], ...]:
+        """Of every class of each field, under the constraints and given the fields before it; -inf where forbidden.
+
+        To be asked for before anything else of it. Raises ValueError for a sample that keeps no more than its best.
+        """
+        if self._logits is None:
+            raise ValueError("this sample keeps its likeliest classes alone: ask for all of them first")
+        return tuple(_normalised(part) for part in _parts(self._logits))
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sample):
             return NotImplemented
@@ -96,17 +105,24 @@ class _Odds(NamedTuple):
 
 
 def _odds_of(logits: npt.NDArray[np.float32], event: Event) -> _Odds:
-    parts = np.split(logits.astype(np.float64), np.cumsum(SIZES)[:-1])
     log_prob, alternatives, probabilities = [], [], []
-    for part, taken in zip(parts, event, strict=True):
-        highest = float(part.max())
-        # A given voice may have no pitch that is allowed: then nothing is likely.
-        odds = part if highest == -np.inf else part - (highest + np.log(np.exp(part - highest).sum()))
+    for part, taken in zip(_parts(logits), event, strict=True):
+        odds = _normalised(part)
         best = np.argsort(-odds, kind="stable")[:ALTERNATIVES]
         log_prob.append(float(odds[taken]) if taken < len(odds) else -np.inf)
         alternatives.append(tuple(best.tolist()))
         probabilities.append(tuple(np.exp(odds[best]).tolist()))
     return _Odds(tuple(log_prob), tuple(alternatives), tuple(probabilities))
+
+
+def _parts(logits: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float64]]:
+    return np.split(logits.astype(np.float64), np.cumsum(SIZES)[:-1])
+
+
+def _normalised(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Log-probabilities. A given voice may have no pitch that is allowed: then nothing is likely."""
+    highest = float(part.max())
+    return part if highest == -np.inf else part - (highest + np.log(np.exp(part - highest).sum()))
 
 
 @dataclass(frozen=True, slots=True)

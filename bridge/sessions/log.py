@@ -23,7 +23,7 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -273,9 +273,14 @@ def _entry(text: str, before: float | None) -> Entry:
     return [kind, float(now), *rest]
 
 
-def replay(log: SessionLog, load_model: Callable[[str, str], Model]) -> list[tuple[float, Output]]:
+def replay(
+    log: SessionLog,
+    load_model: Callable[[str, str], Model],
+    watch: Callable[[Performer, Sequence[tuple[float, Output]]], None] = lambda performer, came_out: None,
+) -> list[tuple[float, Output]]:
     """Make the calls of a log again and return what comes out, with its times.
 
+    `watch` is told after each call who plays, to be looked at and left alone, and what came out of the call.
     `load_model(name, sha256)` gives a freshly reset model; it raises ValueError if that one is not to be had.
     Raises BadLog for a recording that began in mid-set where the calls before it are missing (what the machine knew
     then is not in it), and for one whose calls this version refuses.
@@ -292,6 +297,7 @@ def replay(log: SessionLog, load_model: Callable[[str, str], Model]) -> list[tup
                 raise BadLog(
                     f"{where} {number}, {entry[0]!r} at {entry[1]:g} s, cannot be made again: {error}"
                 ) from error
+            watch(session.performer, made)
             if wanted:
                 outputs += made
     return outputs
