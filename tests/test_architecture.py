@@ -38,7 +38,7 @@ ROOMS = {
     "uvicorn": ("web/",),
     "websockets": ("web/", "bench/"),
     "zeroconf": ("web/discovery",),
-    "matplotlib": ("plots", "sessions/picture", "data/report", "evaluation/", "training/"),
+    "matplotlib": ("plots", "sessions/picture", "data/report", "evaluation/", "explanation/picture", "training/"),
     "click": ("cli", "commands/", "training/"),
 }
 # Each room may import those before it and its own.

@@ -64,7 +64,7 @@ class Occlusion:
     """Hears a case, and then hears it again without some of its last notes, at will."""
 
     def __init__(self, model: Model, case: Case, near: int = NEAR) -> None:
-        """`near` notes, MOST_NEAR at most, can be left out; the model is reset.
+        """`near` notes, MOST_NEAR and what the model can take back at most, can be left out; the model is reset.
 
         Raises ValueError where nothing came before.
         """
@@ -73,9 +73,9 @@ class Occlusion:
         self._model = model
         self._case = case
         self._asked = asked_of(case)
-        self.first = max(len(case.events) - min(near, MOST_NEAR), 1)
         model.reset()
         model.feed(case.events, case.context)
+        self.first = max(len(case.events) - min(near, MOST_NEAR, model.rewindable), 1)
         self._hears = len(case.events)
         self.likelihoods = likelihoods(self._asked.of(model))
 

@@ -197,6 +197,14 @@ def add_attention(folder: Path, model: Network) -> None:
     _add_graph(folder, manifest, "attention", graph.SerializeToString(), {})
 
 
+def add_embedding(folder: Path, graph: bytes, width: int) -> None:
+    """Give the exported model in `folder` an ear for likeness, in the place of one that is there.
+
+    `graph` is an ONNX model as `docs/model-contract.md` says. Raises ModelError for a folder that cannot be used.
+    """
+    _add_graph(folder, _read_manifest(folder), "embedding", graph, {"width": width})
+
+
 def _add_graph(folder: Path, manifest: dict[str, Any], key: str, data: bytes, more: Mapping[str, Any]) -> None:
     """Write a further graph, and a manifest that has it."""
     manifest[key] = {**_write_graph(folder, key, data), **more}
@@ -212,14 +220,19 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _carry_over(old: Path, new: Path) -> None:
-    """What people keep beside a model (its card, say) and its critic stay when the model is exported again."""
+    """What people keep beside a model (its card, say) and its critic stay when the model is exported again.
+
+    So does its ear for likeness, where the model hears as it did.
+    """
     for entry in old.iterdir():
         if entry.suffix in {".md", ".txt", ".png"} and entry.is_file():
             shutil.copy2(entry, new / entry.name)
     with contextlib.suppress(ModelError):  # What was there need not be a model of this version.
-        critic = load_manifest(old).critic
-        if critic is not None:
-            add_critic(new, read_graph(critic.graph), critic.features)
+        before = load_manifest(old)
+        if before.critic is not None:
+            add_critic(new, read_graph(before.critic.graph), before.critic.features)
+        if before.embedding is not None and before.ear == load_manifest(new).ear:
+            add_embedding(new, read_graph(before.embedding.graph), before.embedding.width)
 
 
 def training_data(corpus: Corpus) -> list[dict[str, Any]]:

@@ -8,35 +8,14 @@ import pytest
 pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
+from explained_cases import BEAT, HALF, LONG, SHORT, case, events
 from small_networks import export_small, load
 
 from bridge.engine.attention import Attention
-from bridge.engine.constraints import Constraints
 from bridge.engine.manifest import load_manifest
-from bridge.engine.model import Draw
 from bridge.engine.streaming import StreamingModel
-from bridge.explanation.case import Case
 from bridge.explanation.causes import Occlusion, leave_out
-from bridge.explanation.explain import explain, passage
-from bridge.explanation.words import interval, sentences
-from bridge.vocabulary.codec import CONTEXT_SIZE, DT_TICKS, SIZES, VOICES, Event, context, dt_class, duration_class
-from bridge.vocabulary.guide import guide_of
-
-KEYS, LEAD = VOICES.index("keys"), VOICES.index("lead")
-HALF, BEAT = dt_class(24), dt_class(48)
-LONG, SHORT = duration_class(2.0), duration_class(0.5)
-
-
-def events(*rows: tuple[int, int, int]) -> np.ndarray:
-    """Rows of wait, pitch and duration."""
-    return np.array([(wait, KEYS, pitch, 20, duration) for wait, pitch, duration in rows], np.int64).reshape(-1, 5)
-
-
-def case(pitches: list[int], draw: Draw | None = None) -> Case:
-    before = events(*((HALF, pitch, SHORT) for pitch in pitches[:-1]))
-    around = np.array([context([pitch]) for pitch in pitches[:-1]], np.float32).reshape(len(before), CONTEXT_SIZE)
-    mine = tuple(place % 2 == 1 for place in range(len(before)))
-    return Case(before, around, Event(HALF, KEYS, pitches[-1], 20, SHORT), mine, draw)
+from bridge.vocabulary.codec import DT_TICKS, context
 
 
 @pytest.fixture(scope="module")
@@ -73,69 +52,3 @@ def test_effects_are_differences_of_log_probabilities(small: tuple[StreamingMode
     assert found[3] == pytest.approx(whole - sum(model.score(one.event)), abs=1e-4)
     with pytest.raises(ValueError, match="too far back"):
         heard.effect([1])
-
-
-def test_an_explanation_of_a_draw(small: tuple[StreamingModel, Attention]) -> None:
-    model, attention = small
-    constraints = Constraints()
-    constraints.only_voices([KEYS])
-    constraints.pitch_range(60, 72)
-    constraints.duration_between(1, 48)
-    draw = Draw(constraints, np.zeros(5, np.float32), 0.9, 1.0, guide_of({"keys": 3}, {"density": 2.0}, 4.0))
-    found = explain(case([60, 62, 64, 65, 67, 69, 71], draw), model, attention)
-    fields = {field.name: field for field in found.fields}
-    assert fields["voice"].probability == pytest.approx(1.0) and fields["voice"].classes == 1
-    assert fields["pitch"].classes == 13 and 0 < fields["pitch"].allowed < 1
-    assert fields["pitch"].probability == pytest.approx(fields["pitch"].free / fields["pitch"].allowed, rel=1e-3)
-    assert fields["dt"].allowed == pytest.approx(1.0)
-    assert 1 <= fields["pitch"].rank <= 13 and len(fields["pitch"].alternatives) == 4
-    assert sum(cause.attention for cause in found.causes) == pytest.approx(1.0, abs=0.2)
-    said = "\n".join(sentences(found))
-    assert "C4 to C5" in said and "notes a beat" in said and "end about 4" in said
-
-
-def test_other_weights_give_other_causes(small: tuple[StreamingModel, Attention], tmp_path) -> None:
-    """The first sanity check of Adebayo et al. ("Sanity Checks for Saliency Maps", NeurIPS 2018)."""
-    from small_networks import REWIND, network
-
-    from bridge.training.export import export_model
-
-    folder = export_model(network("transformer-echo", seed=5), tmp_path, "other", rewind=REWIND, max_chunk=REWIND)
-    one = case([60, 62, 64, 65, 67, 69, 71, 72, 71, 69])
-    model, attention = small
-    own = explain(one, model, attention, near=8)
-    other = explain(one, load(folder), Attention(load_manifest(folder)), near=8)
-    for what in ("effect", "attention"):
-        first, second = ([getattr(c, what) for c in sorted(e.causes, key=lambda c: c.place)] for e in (own, other))
-        assert abs(np.corrcoef(first, second)[0, 1]) < 0.9
-
-
-def test_quickly_without_leaving_anything_out(small: tuple[StreamingModel, Attention]) -> None:
-    model, attention = small
-    found = explain(case([60, 62, 64, 65]), model, attention, causes=False)
-    paid = [cause.attention for cause in found.causes]
-    assert all(np.isnan(cause.effect) for cause in found.causes) and paid == sorted(paid, reverse=True)
-    assert "of its attention" in "\n".join(sentences(found))
-    assert explain(case([60, 62, 64, 65]), model, causes=False).causes == ()
-    with pytest.raises(ValueError, match="first note of all"):
-        explain(case([60]), model, attention)
-
-
-def test_passages_are_found_transposed() -> None:
-    found = passage(case([60, 62, 64, 60, 48, 65, 67, 69, 65]))
-    assert found is not None and (found.place, found.notes, found.moved) == (3, 4, 5)
-    assert passage(case([60, 61, 63, 66, 70, 75])) is None
-    assert passage(case([60])) is None
-    said = "\n".join((interval(0), interval(5), interval(-12), interval(19), interval(-1), interval(24)))
-    assert said.split("\n") == [
-        "on the same pitches", "a fourth up", "an octave down", "an octave and a fifth up", "a semitone down",
-        "2 octaves up",
-    ]  # fmt: skip
-
-
-def test_what_is_not_known_is_said_so(small: tuple[StreamingModel, Attention]) -> None:
-    one = case([60, 62, 64, 65])
-    held = Case(one.events, one.context, one.event._replace(velocity=SIZES[3], duration=SIZES[4]), one.mine)
-    fields = {field.name: field for field in explain(held, small[0]).fields}
-    assert fields["velocity"].value == fields["duration"].value == "not known"
-    assert np.isnan(fields["duration"].probability) and fields["pitch"].probability > 0

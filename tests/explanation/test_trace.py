@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from recorded_sets import SCRIPT, SETTINGS, record, write
+from recorded_sets import SETTINGS, record
 
 from bridge.engine.fake import FakeModel
-from bridge.explanation.session import notes_of
 from bridge.explanation.trace import trace
 from bridge.sessions.log import SessionLog, played_notes
 from bridge.vocabulary.codec import velocity_of
@@ -42,15 +40,3 @@ def test_each_note_has_its_draw(mode: str) -> None:
         assert len(case.mine) == len(case.events) == len(case.context)
         assert not case.mine[0] and case.facts.mode == mode
         assert case.draw.constraints.pitch[case.event.voice, case.event.pitch]
-
-
-def test_notes_of_a_session_go_by_number(tmp_path: Path) -> None:
-    entries, _ = record(SCRIPT, 12.0)
-    notes = notes_of(write(tmp_path / "take", entries).parent, lambda name, digest: FakeModel(name))
-    for place, mine in enumerate(notes.music.machine.tolist()):
-        case = notes.case(place + 1)
-        assert case.event.pitch == notes.music.stretch.pitch[place]
-        assert mine or case.draw is None
-    assert notes.traced
-    with pytest.raises(ValueError, match="has no note 0: there are 1 to"):
-        notes.case(0)

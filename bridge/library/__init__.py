@@ -1,0 +1,1 @@
+"""One's own MIDI library, known by ear: an index of its phrases, and which of them fit what is played."""

@@ -1,0 +1,119 @@
+"""Which phrases of a library fit what is played: the most alike, with the way in key and tempo to them.
+
+How alike two phrases are is the model's ear; likes and skips move what is alike up or down (`preferences`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from bridge.library.preferences import Preferences
+from bridge.library.store import Entry, Index, Phrase, Vectors
+from bridge.performer.phrase_key import Key
+
+# So many phrases are looked at for each that is offered: of a file one is offered, and taste moves them.
+_LOOKED_AT: Final = 20
+_FEWEST: Final = 200
+_CLOSE: Final = 0.08  # a tempo within so much is the same
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A phrase that fits. `score` is how alike it is, -1 to 1, moved by taste; `transpose` semitones bring it into key.
+
+    `tempo` is its tempo as a part of yours; nan where one of them has none.
+    """
+
+    entry: Entry
+    score: float
+    alike: float
+    transpose: int
+    tempo: float
+
+    @property
+    def key(self) -> str:
+        """Its key, as musicians write it; empty for drums alone."""
+        phrase = self.entry.phrase
+        return "" if phrase.tonic < 0 else str(Key(phrase.tonic, phrase.minor))
+
+    @property
+    def title(self) -> str:
+        """The file, and where in it."""
+        phrase = self.entry.phrase
+        if not phrase.first_bar:
+            return f"{self.entry.path}, beat {phrase.begin_beat:.0f}"
+        first, last = int(phrase.first_bar), int(phrase.last_bar)
+        return f"{self.entry.path}, bar{'s' if last > first else ''} {first}" + (f" to {last}" if last > first else "")
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        words = [f"{100 * max(self.alike, 0.0):.0f} % alike"]
+        if self.key:
+            moved = f"; {abs(self.transpose)} semitones {'up' if self.transpose > 0 else 'down'} it is in yours"
+            words.append(f"in {self.key}" + (moved if self.transpose else ", as you are"))
+        if math.isfinite(self.tempo):
+            close = abs(self.tempo - 1.0) <= _CLOSE
+            words.append("at your tempo" if close else f"at {self.tempo:.2f} times your tempo")
+        if abs(self.score - self.alike) > 0.01:
+            words.append("liked" if self.score > self.alike else "less to your taste")
+        return ", ".join(words)
+
+
+def recommend(
+    index: Index,
+    vector: Vectors,
+    heard: Phrase,
+    count: int,
+    preferences: Preferences | None = None,
+    leave_out: Sequence[str] = (),
+) -> list[Recommendation]:
+    """The `count` phrases that fit best, of each file one, for what was `heard`, whose vector is `vector`.
+
+    Files of `leave_out` are not offered. An empty library has nothing to offer.
+    """
+    found = index.search(vector, max(count * _LOOKED_AT, _FEWEST))
+    alike = dict(found)
+    entries = [entry for entry in index.entries([row for row, _ in found]) if entry.path not in leave_out]
+    if not entries:
+        return []
+    taste = np.zeros(len(entries))
+    if preferences is not None:
+        taste = preferences.taste(index.vectors[[entry.row for entry in entries]], [entry.phrase for entry in entries])
+    ranked = sorted(zip(entries, taste.tolist(), strict=True), key=lambda pair: -(alike[pair[0].row] + pair[1]))
+    out: list[Recommendation] = []
+    seen: set[str] = set()
+    for entry, moved in ranked:
+        if entry.path in seen:
+            continue
+        seen.add(entry.path)
+        likeness = alike[entry.row]
+        out.append(
+            Recommendation(
+                entry, likeness + moved, likeness, way_in_key(heard, entry.phrase), _tempo(heard, entry.phrase)
+            )
+        )
+        if len(out) == count:
+            break
+    return out
+
+
+def way_in_key(heard: Phrase, phrase: Phrase) -> int:
+    """Semitones, -6 to 5, that bring a phrase into the key of what was heard; relative keys share their tones."""
+    if heard.tonic < 0 or phrase.tonic < 0:
+        return 0
+    up = (_major(heard) - _major(phrase)) % 12
+    return up - 12 if up > 5 else up
+
+
+def _major(phrase: Phrase) -> int:
+    return (phrase.tonic + (3 if phrase.minor else 0)) % 12
+
+
+def _tempo(heard: Phrase, phrase: Phrase) -> float:
+    return phrase.bpm / heard.bpm if heard.bpm and phrase.bpm else math.nan

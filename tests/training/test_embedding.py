@@ -1,0 +1,77 @@
+"""The exported ear is the head that was learnt, and what it learns tells pieces apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnx")
+pytest.importorskip("torch")
+
+import torch
+from engine_models import change_manifest
+from evaluation_music import line, stretch
+from small_networks import WIDTH as HIDDEN
+from small_networks import export_small
+
+from bridge.engine.embedding import Embedding
+from bridge.engine.errors import ModelError
+from bridge.engine.manifest import load_manifest
+from bridge.library.phrases import Span, pooled
+from bridge.training import embedding
+from bridge.training.export import add_embedding
+
+
+def lessons(count: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pieces whose phrases are alike but for noise, in pooled numbers."""
+    out = []
+    for _ in range(count):
+        middle = rng.normal(size=2 * HIDDEN)
+        out.append(tuple((middle + rng.normal(size=(4, 2 * HIDDEN))).astype(np.float32) for _ in range(2)))
+    return out
+
+
+def test_it_learns_and_is_exported_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "_STEPS", 60)
+    rng = np.random.default_rng(0)
+    head = embedding.learn(lessons(40, rng), lambda done: None)
+    folder = export_small(tmp_path)
+    before = load_manifest(folder)
+    with pytest.raises(ValueError, match="antiphon embedding teaches it"):
+        Embedding(before)
+    graph = embedding.build_embedding(head, HIDDEN).SerializeToString()
+    add_embedding(folder, graph, embedding.WIDTH)
+    manifest = load_manifest(folder)
+    assert manifest.digest == before.digest
+    ear = Embedding(manifest)
+    for length in (1, 2, 9):
+        hidden = rng.normal(size=(length, HIDDEN)).astype(np.float32)
+        with torch.no_grad():
+            wanted = head(torch.from_numpy(pooled(hidden, [Span(0, length)])))[0].numpy()
+        np.testing.assert_allclose(ear.of(hidden), wanted, atol=1e-5)
+    with pytest.raises(ValueError, match="T above 0"):
+        ear.of(np.zeros((0, HIDDEN), np.float32))
+    new = lessons(20, rng)
+    with torch.no_grad():
+        first, second = (head(torch.from_numpy(np.stack([pair[side][0] for pair in new]))) for side in (0, 1))
+    found = (first @ second.T).argmax(dim=1).numpy() == np.arange(20)
+    assert found.mean() >= 0.8  # by chance 0.05
+    change_manifest(folder, embedding={"file": "embedding.onnx", "sha256": manifest.embedding.graph.sha256, "width": 3})
+    with pytest.raises(ModelError, match="vector"):
+        Embedding(load_manifest(folder))
+
+
+def test_too_few_pieces_are_refused() -> None:
+    with pytest.raises(ValueError, match="too few to learn from"):
+        embedding.learn(lessons(3, np.random.default_rng(0)), lambda done: None)
+
+
+def test_variations_are_of_the_same_notes() -> None:
+    music = stretch(line([60, 64, 67, 72] * 4))
+    rng = np.random.default_rng(1)
+    for _ in range(10):
+        other = embedding.varied(music, rng)
+        assert len(set((other.pitch - music.pitch).tolist())) == 1
+        np.testing.assert_allclose(np.diff(other.onset) / np.diff(music.onset), other.onset[1] / music.onset[1])
