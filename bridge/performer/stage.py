@@ -287,10 +287,11 @@ class Stage:
     def channel_of(self, voice: int) -> int:
         """The MIDI channel the machine plays a voice on.
 
-        What answers in the human's role is heard by a player with a single synth: on channel 1, drums on theirs.
+        What answers in the human's role, where nobody chose voices, is heard by a player with a single synth: on
+        channel 1, drums on theirs.
         """
         setting = self.voices[VOICES[voice]]
-        if self.role is None or not self.in_role or setting.chosen:
+        if self.role is None or not self.in_role or any(one.chosen for one in self.voices.values()):
             return setting.channel
         return DRUM_CHANNEL if voice == DRUMS else 1
 
