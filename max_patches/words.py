@@ -38,7 +38,7 @@ EXAMPLES: Final = {
     "unsubscribe": "7402",
 }
 # The parameters in groups, as the patches and the Live device show them; a test sees that none is missing.
-GROUPS: Final = {
+_NAMED: Final = {
     "How it answers": ("silence", "length", "bars", "choose", "trade", "barge_in", "alone", "alone_beats", "count_in"),
     "How it plays": (
         "temperature", "top_p", "density", "energy", "register", "texture", "space", "share", "velocity", "lookahead",
@@ -50,6 +50,9 @@ GROUPS: Final = {
     "Time": ("signature", "quantize", "strength", "swing", "humanize", "offset", "late"),
     "Through": ("programs", "thru", "thru_channel"),
 }  # fmt: skip
+# A parameter that is new stands by itself until it finds its group.
+_OTHERS: Final = tuple(name for name in PARAMETERS if not any(name in names for names in _NAMED.values()))
+GROUPS: Final[dict[str, tuple[str, ...]]] = {**_NAMED, **({"Others": _OTHERS} if _OTHERS else {})}
 
 
 def example(command: str) -> str:

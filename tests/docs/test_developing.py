@@ -51,6 +51,7 @@ def package(tmp_path: Path) -> Path:
     """A copy of the package, with docs and patches, which a recipe may change."""
     for name in ("bridge", "docs", "max_patches"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.mid", "*.png"))
+    shutil.copy(ROOT / "LICENSE", tmp_path)  # part of the Max package
     return tmp_path
 
 
