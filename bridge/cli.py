@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "generate": "Continue a MIDI file, or add a voice to it.",
     "replay": "Play a recorded session again, note for note.",
     "review": "Say in numbers how a piece or a session is, beside what is usual.",
+    "report": "Write a recorded session as one page: what, how and why.",
     "index": "Get to know the phrases of a folder of MIDI files.",
     "recommend": "Find the phrases of a library that fit a file.",
     "explain": "Say why a note was played.",
