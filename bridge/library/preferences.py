@@ -23,7 +23,7 @@ SKIP: Final = -1.0
 USED: Final = 0.5  # played, and nothing said of it
 
 # How strong taste is beside likeness, and how sure it is from the first: less is slower to learn.
-_STRENGTH: Final = 0.6
+_STRENGTH: Final = 1.5
 _PRIOR: Final = 1.0
 _READABLE: Final = ("busy", "high", "fast", "minor", "long")
 _SAID: Final = 0.05  # what moves a score by less is not said
@@ -41,7 +41,7 @@ class Preferences:
         self._identity = identity
         self._width = width
         self._said: list[dict[str, Any]] = []
-        size = width + len(_READABLE)
+        size = width + len(_READABLE) + 1  # the last: how often anything is liked, which ranks nothing
         self._precision = np.eye(size) * _PRIOR
         self._sum = np.zeros(size)
         if path.exists():
@@ -79,11 +79,11 @@ class Preferences:
     def taste(self, vectors: Vectors, phrases: Sequence[Phrase]) -> npt.NDArray[np.float64]:
         """By how much each phrase is to be moved, [N]; 0 where nothing was said yet."""
         rows = np.concatenate([vectors, np.array([readable(phrase) for phrase in phrases])], axis=1)
-        return np.asarray(_STRENGTH * np.tanh(rows @ self._weights))
+        return np.asarray(_STRENGTH * np.tanh(rows @ self._weights[:-1]))
 
     def in_words(self) -> str:
         """What can be read of it."""
-        weights = self._weights[self._width :]
+        weights = self._weights[self._width : -1]
         said = [
             f"{'more' if weight > 0 else 'less'} {name}"
             for name, weight in sorted(zip(_READABLE, weights.tolist(), strict=True), key=lambda pair: -abs(pair[1]))
@@ -94,7 +94,7 @@ class Preferences:
     def _learn(self, one: dict[str, Any]) -> None:
         same = one["ear"] == self._identity and len(one["vector"]) == self._width
         vector = one["vector"] if same else [0.0] * self._width
-        row = np.array([*vector, *one["readable"]], dtype=np.float64)
+        row = np.array([*vector, *one["readable"], 1.0], dtype=np.float64)
         self._precision += np.outer(row, row)
         self._sum += float(one["value"]) * row
         self._said.append(one)
