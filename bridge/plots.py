@@ -63,7 +63,7 @@ def draw(
 
 
 def piano_roll(notes: Sequence[RollNote], title: str, beats: Sequence[float], beats_per_bar: int) -> Figure:
-    """The figure that `draw` writes. Its axes are labelled "pitch" and, where there are drums, "drums"."""
+    """The figure that `draw` writes. Its axes are labelled "pitch" and "drums"; each is there where its notes are."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -74,13 +74,16 @@ def piano_roll(notes: Sequence[RollNote], title: str, beats: Sequence[float], be
     end = max((note.onset + note.duration for note in notes), default=1.0)
     span = max(end - begin, 1.0)
     width = min(max(_WIDTH, _WIDTH * span / _SECONDS_A_WIDTH), _WIDEST)
-    figure = Figure(figsize=(width, _HEIGHT), layout="constrained")
+    alone = bool(drums) and not pitched  # a drummer needs no keyboard
+    figure = Figure(figsize=(width, _HEIGHT / 2 if alone else _HEIGHT), layout="constrained")
     FigureCanvasAgg(figure)
-    lanes = figure.subplots(2 if drums else 1, 1, sharex=True, squeeze=False, height_ratios=[5, 1] if drums else [1])
+    heights = [1] if alone or not drums else [5, 1]
+    lanes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
     top, bottom = lanes[0, 0], lanes[-1, 0]
     top.set_xlim(begin, end + 0.01 * span)
     shortest = _SHORTEST_DRAWN * span / (width * _DPI)
-    draw_pitched(top, pitched, shortest)
+    if not alone:
+        draw_pitched(top, pitched, shortest)
     if drums:
         draw_drums(bottom, drums)
     for lane in lanes[:, 0]:

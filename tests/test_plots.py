@@ -78,6 +78,11 @@ def test_drums_have_a_lane_and_none_otherwise() -> None:
     assert [axes.get_ylabel() for axes in piano_roll(TAKE[:4], "", (), 4).axes] == ["pitch"]
 
 
+def test_drums_alone_have_no_empty_keyboard_above_them() -> None:
+    (lane,) = piano_roll(TAKE[4:], "", (), 4).axes
+    assert lane.get_ylabel() == "drums"
+
+
 def test_legend_names_players_and_voices() -> None:
     pitch = piano_roll(TAKE, "a take", (), 4).axes[0]
     assert [text.get_text() for text in pitch.get_legend().get_texts()] == [
@@ -104,7 +109,8 @@ def test_too_many_beats_leave_the_bars() -> None:
 @pytest.mark.parametrize("notes", [TAKE, TAKE[:1], TAKE[4:], []], ids=["all", "one", "drums alone", "none"])
 def test_file_is_a_picture_of_the_right_size(tmp_path, notes):
     draw(notes, tmp_path / "roll.png", title="x" * 300)
-    assert matplotlib.image.imread(tmp_path / "roll.png").shape[:2] == (600, 1600)
+    height = 300 if notes == TAKE[4:] else 600  # drums alone have no keyboard above them
+    assert matplotlib.image.imread(tmp_path / "roll.png").shape[:2] == (height, 1600)
 
 
 def test_no_picture_is_wider_than_a_screen(tmp_path):

@@ -74,7 +74,7 @@ def _lines(findings: Findings, shown: Sequence[Example], command: str) -> Iterat
     yield ""
     yield (
         "The first answers, duets, accompaniments and harmonizations of held-out pieces, not chosen. Blue is the "
-        "human, orange the machine; bar lines are drawn where bars are known. Made by"
+        "human, each voice of the machine has a colour of its own; bar lines are drawn where bars are known. Made by"
     )
     yield from ("", f"    {command}", "")
     missed = list(_missed(findings))
