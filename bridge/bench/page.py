@@ -64,8 +64,8 @@ def measure(conditions: Conditions) -> Result:
     return Result(
         "page",
         (
-            Figure("p99 with a page, as a part of p99 without", p99 / alone_p99, "", bar=BAR),
-            Figure("median with a page, as a part of the median without", median / alone_median, "", bar=BAR),
+            Figure("p99 with a page, as a part of p99 without", p99 / alone_p99, "×", bar=BAR),
+            Figure("median with a page, as a part of the median without", median / alone_median, "×", bar=BAR),
             Figure("with a page, median", median),
             Figure("with a page, p99", p99),
             Figure("nobody there, median", alone_median),

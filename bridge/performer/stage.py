@@ -115,7 +115,7 @@ class Stage:
         """
         other = copy(self)
         other.memory, other.ledger, other.steering = self.memory.branch(), self.ledger.branch(), self.steering.branch()
-        other._telling = Telling(other.memory)
+        other._telling, other.odds = Telling(other.memory), Odds()
         other._outputs = []
         other._programs = Programs(other.emit)
         other.drawing = Drawing(other.memory, other.ledger, self.tuning, self.hands, other.steering, seed)

@@ -81,7 +81,10 @@ ALL_THE_WAY = ((15.0, 0.002), (22.0, 0.12), (32.0, 0.35), (60.0, 0.002))
 def test_it_goes_down_every_rung_and_comes_back_up() -> None:
     sim, _ = played("accompany", ALL_THE_WAY)
     order = [rung for _, rung in rungs(sim)]
-    assert order[:3] == ["shorter plans", "fewer voices", "hold"]
+    ladder = ["full", "shorter plans", "fewer voices", "hold", "rest"]
+    places = [0, *map(ladder.index, order)]
+    assert all(abs(after - before) == 1 for before, after in pairwise(places)), "one rung at a time"
+    assert list(dict.fromkeys(order))[:4] == ladder[1:]
     assert order[-5:] == ["rest", "hold", "fewer voices", "shorter plans", "full"]
     assert "too-slow" in codes(sim)
     status = sim.session.performer.status(sim.now)

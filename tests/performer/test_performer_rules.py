@@ -261,7 +261,7 @@ def test_an_answer_goes_on_in_the_new_scale() -> None:
         ({}, Recall(1.0, "", {"scale": "jazz"}, {}, {}), "choose from chromatic"),
         ({}, Recall(1.0, "", {"temperature": 0.5}, {"kazoo": (True, 1)}, {}), "no voice 'kazoo'"),
         ({}, Recall(1.0, "", {"temperature": 0.5}, {}, {}, "jazz"), "no mode 'jazz'"),
-        ({}, Learn(1.0, "warmth"), "no parameter 'warmth'"),
+        ({}, Learn(1.0, "warmth"), "nothing to learn is called 'warmth'"),
         ({}, Unlearn(1.0, "temperature"), "no controller steers 'temperature'"),
     ],
 )

@@ -241,7 +241,7 @@ def test_a_core_that_grows_is_caught() -> None:
     performer = Performer(FakeModel())
     one = MemoryBounded(Books.of(Settings()), performer)
     one.stepped(0.0)
-    performer.stage.hands.kept = [object() for _ in range(100_000)]  # type: ignore[attr-defined]
+    performer.stage.hands.kept = [object() for _ in range(MemoryBounded.MOST)]  # type: ignore[attr-defined]
     one.stepped(1.0)
     with pytest.raises(Broken, match=r"memory bounded.*things"):
         one.stepped(MemoryBounded.EVERY)

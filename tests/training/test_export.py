@@ -238,7 +238,7 @@ def test_the_command_takes_a_run_and_what_it_measured(run: Path, tmp_path: Path)
     (run / "checkpoint" / "progress.json").write_text(json.dumps(progress | {"best": 9.8765}))
     done = CliRunner().invoke(command, [str(run), str(tmp_path / "models"), "--name", "mine", "--rewind", "8"])
     assert done.exit_code == 0, done.output
-    assert "antiphon jam --model mine" in done.output
+    assert f"antiphon jam --model {tmp_path / 'models' / 'mine'}" in done.output
     manifest = load(tmp_path / "models" / "mine").manifest
     assert manifest.metrics == {"held_out_bits_per_note": 9.877}
     assert (manifest.window, manifest.rewind) == (16, 8)
