@@ -355,8 +355,8 @@ class MemoryBounded(Invariant):
     name = "memory bounded"
     holds = "the core (model aside) never holds more than a fixed number of things, and so many for each recent note"
 
-    # 40,000 by itself, 50,000 the draws of the last 128 notes, and eight answers drawn side by side 35,000 each.
-    MOST: Final = 370_000
+    # 40,000 by itself, 50,000 the draws of the last 128 notes, and eight answers drawn side by side 50,000 each.
+    MOST: Final = 500_000
     FOR_EACH_NOTE: Final = 40
     EVERY: Final = 30.0
 

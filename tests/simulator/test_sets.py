@@ -180,7 +180,7 @@ def lets_go_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         self.past = []  # type: ignore[attr-defined]
 
     monkeypatch.setattr(Ledger, "__init__", made)
-    monkeypatch.setattr(Ledger, "prune", lambda self, now: self.past.append(np.zeros(50_000)))
+    monkeypatch.setattr(Ledger, "prune", lambda self, now: self.past.append(np.zeros(100_000)))
 
 
 def replays_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
