@@ -14,8 +14,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from bridge.engine.around import BatchAround, ModelAround
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Batch, Contexts, Critic, Draw, Events, Given, Model, PerField, Sample, Snapshot
+from bridge.engine.model import Batch, Contexts, Draw, Events, Given, Model, PerField, Sample
 from bridge.explanation.case import MOST_BEFORE, Case, Facts
 from bridge.performer.performer import Performer
 from bridge.sessions.log import SessionLog, replay
@@ -97,51 +98,21 @@ def _follow(link: Link | None, events: Events, context: Contexts) -> Link | None
     return link
 
 
-class Traced:
+class Traced(ModelAround):
     """Satisfies `bridge.engine.model.Model`: is the model to whoever plays it, and writes down what it is asked."""
 
     def __init__(self, model: Model, book: Book) -> None:
-        self._model = model
+        super().__init__(model)
         self.book = book
         self.link: Link | None = None  # the last event that is remembered as heard
 
-    @property
-    def name(self) -> str:
-        """The model's."""
-        return self._model.name
-
-    @property
-    def provider(self) -> str:
-        """The model's."""
-        return self._model.provider
-
-    @property
-    def position(self) -> int:
-        """The model's."""
-        return self._model.position
-
-    @property
-    def rewindable(self) -> int:
-        """The model's."""
-        return self._model.rewindable
-
-    @property
-    def critic(self) -> Critic | None:
-        """The model's."""
-        return self._model.critic
-
-    @property
-    def most_candidates(self) -> int:
-        """The model's."""
-        return self._model.most_candidates
-
     def fork(self, count: int) -> Batch:
         """As the model's."""
-        return _TracedBatch(self, self._model.fork(count))
+        return _TracedBatch(self, self.model.fork(count))
 
     def feed(self, events: Events, context: Contexts) -> None:
         """As the model's."""
-        self._model.feed(events, context)
+        self.model.feed(events, context)
         self.link = _follow(self.link, events, context)
 
     def sample(
@@ -155,82 +126,48 @@ class Traced:
     ) -> Sample:
         """As the model's."""
         draw = Draw(constraints, uniform, temperature, top_p, guide, given)
-        sample = draw.of(self._model)
+        sample = draw.of(self.model)
         self.book.add(self.link, draw, sample.event)
         return sample
 
-    def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:
-        """As the model's."""
-        return self._model.score(event, guide)
-
     def rewind(self, count: int) -> None:
         """As the model's."""
-        self._model.rewind(count)
+        self.model.rewind(count)
         for _ in range(count):
             assert self.link is not None
             self.link = self.link.before
 
     def reset(self) -> None:
         """As the model's."""
-        self._model.reset()
+        self.model.reset()
         self.link = None
 
-    def snapshot(self) -> Snapshot:
-        """As the model's."""
-        return self._model.snapshot()
 
-    def restore(self, snapshot: Snapshot) -> None:
-        """What cannot be followed: refused."""
-        raise NotImplementedError("a set rewinds its model and restores no snapshot")
-
-    def keep_near(self) -> None:
-        """As the model's."""
-        self._model.keep_near()
-
-    def warm_up(self) -> None:
-        """As the model's."""
-        self._model.warm_up()
-
-
-class _TracedBatch:
+class _TracedBatch(BatchAround):
     """A batch of a traced model: each candidate goes on from where the model is."""
 
     def __init__(self, traced: Traced, batch: Batch) -> None:
         self._traced = traced
-        self._batch = batch
+        super().__init__(batch)
         self._links = [traced.link] * batch.count
-
-    @property
-    def count(self) -> int:
-        """The batch's."""
-        return self._batch.count
-
-    @property
-    def room(self) -> int:
-        """The batch's."""
-        return self._batch.room
 
     def feed(self, rows: Sequence[int], events: Events, context: Contexts) -> None:
         """As the batch's."""
-        self._batch.feed(rows, events, context)
+        self.batch.feed(rows, events, context)
         for row, event, around in zip(rows, events, context, strict=True):
             self._links[row] = _follow(self._links[row], event[None], around[None])
 
     def sample(self, rows: Sequence[int], draws: Sequence[Draw]) -> list[Sample]:
         """As the batch's."""
-        samples = self._batch.sample(rows, draws)
+        samples = self.batch.sample(rows, draws)
         for row, draw, sample in zip(rows, draws, samples, strict=True):
             self._traced.book.add(self._links[row], draw, sample.event)
         return samples
 
     def commit(self, row: int) -> None:
         """As the batch's."""
-        self._batch.commit(row)
+        self.batch.commit(row)
         self._traced.link = self._links[row]
-
-    def drop(self) -> None:
-        """As the batch's."""
-        self._batch.drop()
 
 
 def trace(log: SessionLog, load_model: Callable[[str, str], Model]) -> dict[int, Case]:

@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bridge.engine.around import BatchAround, ModelAround
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Batch, Contexts, Critic, Draw, Events, Given, Model, PerField, Sample, Snapshot
+from bridge.engine.model import Batch, Contexts, Draw, Events, Given, Model, PerField, Sample
 from bridge.vocabulary.guide import Guide
 
 
@@ -33,48 +34,18 @@ class Hearer(Protocol):
         """It is about to draw."""
 
 
-class Witness:
+class Witness(ModelAround):
     """Is the model to whoever plays it. `events` and `contexts` are what it was told and not made to forget.
 
     With `fails` set its next call fails, once, and nothing of it is done.
     """
 
     def __init__(self, model: Model, hearer: Hearer) -> None:
-        self.model = model
+        super().__init__(model)
         self.fails = False
         self.events: list[npt.NDArray[np.int64]] = []
         self.contexts: list[npt.NDArray[np.float32]] = []
         self._hearer = hearer
-
-    @property
-    def name(self) -> str:
-        """The model's."""
-        return self.model.name
-
-    @property
-    def provider(self) -> str:
-        """The model's."""
-        return self.model.provider
-
-    @property
-    def position(self) -> int:
-        """The model's."""
-        return self.model.position
-
-    @property
-    def rewindable(self) -> int:
-        """The model's."""
-        return self.model.rewindable
-
-    @property
-    def critic(self) -> Critic | None:
-        """The model's."""
-        return self.model.critic
-
-    @property
-    def most_candidates(self) -> int:
-        """The model's."""
-        return self.model.most_candidates
 
     def fork(self, count: int) -> Batch:
         """As the model's, or ModelFailed."""
@@ -116,14 +87,6 @@ class Witness:
         """The model, or a candidate of it that heard nothing yet, is about to draw this."""
         self._hearer.drawing(self, draw)
 
-    def keep_near(self) -> None:
-        """As the model's."""
-        self.model.keep_near()
-
-    def score(self, event: Sequence[int], guide: Guide | None = None) -> tuple[float, ...]:
-        """As the model's."""
-        return self.model.score(event, guide)
-
     def rewind(self, count: int) -> None:
         """As the model's, or ModelFailed."""
         self.maybe_fail()
@@ -139,18 +102,6 @@ class Witness:
         self.contexts.clear()
         self._hearer.emptied()
 
-    def snapshot(self) -> Snapshot:
-        """As the model's."""
-        return self.model.snapshot()
-
-    def restore(self, snapshot: Snapshot) -> None:
-        """What a witness cannot follow: refused."""
-        raise NotImplementedError("a set rewinds its model and restores no snapshot")
-
-    def warm_up(self) -> None:
-        """As the model's."""
-        self.model.warm_up()
-
     def maybe_fail(self) -> None:
         """Raises ModelFailed where the next call is to fail."""
         if self.fails:
@@ -158,28 +109,18 @@ class Witness:
             raise ModelFailed("the model failed because the set asked for it")
 
 
-class WitnessBatch:
+class WitnessBatch(BatchAround):
     """A batch of a witness: what the candidate told that is kept becomes what the witness was told."""
 
     def __init__(self, witness: Witness, batch: Batch) -> None:
         self._witness = witness
-        self._batch = batch
+        super().__init__(batch)
         self._told: list[list[tuple[Events, Contexts]]] = [[] for _ in range(batch.count)]
-
-    @property
-    def count(self) -> int:
-        """The batch's."""
-        return self._batch.count
-
-    @property
-    def room(self) -> int:
-        """The batch's."""
-        return self._batch.room
 
     def feed(self, rows: Sequence[int], events: Events, context: Contexts) -> None:
         """As the batch's, or ModelFailed."""
         self._witness.maybe_fail()
-        self._batch.feed(rows, events, context)
+        self.batch.feed(rows, events, context)
         for row, event, around in zip(rows, events, context, strict=True):
             self._told[row].append((event.copy(), around.copy()))
 
@@ -189,17 +130,13 @@ class WitnessBatch:
         for row, draw in zip(rows, draws, strict=True):
             if not self._told[row]:
                 self._witness.drawing(draw)
-        return self._batch.sample(rows, draws)
+        return self.batch.sample(rows, draws)
 
     def commit(self, row: int) -> None:
         """As the batch's, or ModelFailed."""
         self._witness.maybe_fail()
-        self._batch.commit(row)
+        self.batch.commit(row)
         told = self._told[row]
         if told:
             events, contexts = zip(*told, strict=True)
             self._witness.took_up(np.stack(events), np.stack(contexts))
-
-    def drop(self) -> None:
-        """As the batch's."""
-        self._batch.drop()
