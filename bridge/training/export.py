@@ -57,23 +57,16 @@ def export(
     allow; then nothing is written.
     """
     if (checkpoint / MANIFEST_NAME).exists():
-        known = load_manifest(checkpoint)
-        return export_model(
-            starting_model(checkpoint).eval(),
-            out,
-            name,
-            rewind=rewind,
-            max_chunk=max_chunk,
-            weights=weights,
-            training={**known.training, **(training or {})},
-            metrics={**known.metrics, **(metrics or {})},
-        )
-    progress = checkpoint / "progress.json"
-    told = json.loads(progress.read_text(encoding="utf-8")) if progress.exists() else {}
-    spent = {name: round(told.get(name, 0)) for name in ("seconds", "processor_seconds", "notes_seen")}
-    best = {} if told.get("best") is None else {"held_out_bits_per_note": round(told["best"], 3)}
+        manifest = load_manifest(checkpoint)
+        model, spent, best = starting_model(checkpoint), manifest.training, manifest.metrics
+    else:
+        progress = checkpoint / "progress.json"
+        told = json.loads(progress.read_text(encoding="utf-8")) if progress.exists() else {}
+        model = load_model(checkpoint)
+        spent = {name: round(told.get(name, 0)) for name in ("seconds", "processor_seconds", "notes_seen")}
+        best = {} if told.get("best") is None else {"held_out_bits_per_note": round(told["best"], 3)}
     return export_model(
-        load_model(checkpoint).eval(),
+        model.eval(),
         out,
         name,
         rewind=rewind,
