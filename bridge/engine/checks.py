@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from bridge.engine.constraints import Constraints
+from bridge.engine.errors import ModelError
 from bridge.engine.model import DRAW, Contexts, Events, Given, PerField
-from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY
+from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY, Event
 
 _HIGHEST: Final = np.array([SIZES[0] - 1, SIZES[1] - 1, SIZES[2] - 1, UNKNOWN_VELOCITY, UNKNOWN_DURATION])
 _LIMIT: Final = tuple(_HIGHEST.tolist())
@@ -88,3 +91,24 @@ def _per_field(what: str, value: PerField) -> tuple[float, ...]:
     if len(numbers) != len(FIELDS):
         raise ValueError(f"{what} has {len(numbers)} numbers: one, or one for each of {len(FIELDS)} fields")
     return numbers
+
+
+def check_drawn(name: str, event: Event, masks: Constraints, given: Sequence[int]) -> None:
+    """A foreign graph may break its word: no class gets out that does not exist, is forbidden or is not the given.
+
+    A given class may be forbidden: whoever gives it knows. Raises ModelError that names the model.
+    """
+    dt, voice, pitch, velocity, duration = given
+    if not all(0 <= value < size or value == known for value, size, known in zip(event, SIZES, given, strict=True)):
+        raise ModelError(f"model {name} drew {event}, which does not exist: its sample.onnx breaks the contract")
+    allowed = (
+        (dt >= 0 or masks.dt[event.dt])
+        and (voice >= 0 or masks.voice[event.voice])
+        and (pitch >= 0 or masks.pitch[event.voice, event.pitch])
+        and (velocity >= 0 or masks.velocity[event.velocity])
+        and (duration >= 0 or masks.duration[event.duration])
+    )
+    if not allowed:
+        raise ModelError(f"model {name} drew {event}, which was forbidden: its sample.onnx breaks the contract")
+    if any(wanted not in (DRAW, drawn) for wanted, drawn in zip(given, event, strict=True)):
+        raise ModelError(f"model {name} drew {event} where {given} was given: its sample.onnx breaks the contract")

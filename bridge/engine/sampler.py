@@ -8,9 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bridge.engine.checks import check_given, check_sampling
-from bridge.engine.constraints import Constraints
-from bridge.engine.errors import ModelError
+from bridge.engine.checks import check_drawn, check_given, check_sampling
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import DRAW, Draw, Sample
 from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, BoundCall, Session, Signature, Slot
@@ -122,7 +120,7 @@ class Sampler:
         buffers.call.run()
         events = [Event(*event) for event in buffers.event.tolist()]
         for row, event in enumerate(events):
-            self._check(event, draws[row].constraints, buffers.given[row].tolist())
+            check_drawn(self._manifest.name, event, draws[row].constraints, tuple(buffers.given[row].tolist()))
         logits = buffers.logits.copy()
         return [Sample.of_logits(event, row) for event, row in zip(events, logits, strict=True)]
 
@@ -187,26 +185,3 @@ class Sampler:
         rows[:] = guide[: rows.shape[1]]
         if len(rows) > 1:
             rows[0, _FIRST_CONTROL:] = FREE
-
-    def _check(self, event: Event, masks: Constraints, given: Sequence[int]) -> None:
-        """A foreign graph may break its word: no class gets out that does not exist, is forbidden or is not the given.
-
-        A given class may be forbidden: whoever gives it knows.
-        """
-        name = self._manifest.name
-        dt, voice, pitch, velocity, duration = given
-        if not all(0 <= value < size or value == known for value, size, known in zip(event, SIZES, given, strict=True)):
-            raise ModelError(f"model {name} drew {event}, which does not exist: its sample.onnx breaks the contract")
-        allowed = (
-            (dt >= 0 or masks.dt[event.dt])
-            and (voice >= 0 or masks.voice[event.voice])
-            and (pitch >= 0 or masks.pitch[event.voice, event.pitch])
-            and (velocity >= 0 or masks.velocity[event.velocity])
-            and (duration >= 0 or masks.duration[event.duration])
-        )
-        if not allowed:
-            raise ModelError(f"model {name} drew {event}, which was forbidden: its sample.onnx breaks the contract")
-        if any(wanted not in (DRAW, drawn) for wanted, drawn in zip(given, event, strict=True)):
-            raise ModelError(
-                f"model {name} drew {event} where {tuple(given)} was given: its sample.onnx breaks the contract"
-            )

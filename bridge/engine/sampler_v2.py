@@ -7,9 +7,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.engine.checks import check_given, check_sampling
+from bridge.engine.checks import check_drawn, check_given, check_sampling
 from bridge.engine.constraints import Constraints
-from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import DRAW, Given, PerField, Sample
 from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, Session, Signature, Slot
@@ -96,7 +95,7 @@ class Sampler:
         masks.duration[:] = constraints.duration
         self._call.run()
         event = Event(*self._event.tolist())
-        self._check(event)
+        check_drawn(self._name, event, self._masks, self._given.tolist())
         return Sample(
             event,
             tuple(self._log_prob.tolist()),
@@ -118,30 +117,3 @@ class Sampler:
             self._given.fill(DRAW)
         else:
             self._given[:] = check_given(given)
-
-    def _check(self, event: Event) -> None:
-        """A foreign graph may break its word: no class gets out that does not exist, is forbidden or is not the given.
-
-        A given class may be forbidden: whoever gives it knows.
-        """
-        masks = self._masks
-        dt, voice, pitch, velocity, duration = given = self._given.tolist()
-        if not all(0 <= value < size or value == known for value, size, known in zip(event, SIZES, given, strict=True)):
-            raise ModelError(
-                f"model {self._name} drew {event}, which does not exist: its sample.onnx breaks the contract"
-            )
-        allowed = (
-            (dt >= 0 or masks.dt[event.dt])
-            and (voice >= 0 or masks.voice[event.voice])
-            and (pitch >= 0 or masks.pitch[event.voice, event.pitch])
-            and (velocity >= 0 or masks.velocity[event.velocity])
-            and (duration >= 0 or masks.duration[event.duration])
-        )
-        if not allowed:
-            raise ModelError(
-                f"model {self._name} drew {event}, which was forbidden: its sample.onnx breaks the contract"
-            )
-        if any(wanted not in (DRAW, drawn) for wanted, drawn in zip(given, event, strict=True)):
-            raise ModelError(
-                f"model {self._name} drew {event} where {given} was given: its sample.onnx breaks the contract"
-            )
