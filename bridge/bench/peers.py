@@ -79,12 +79,15 @@ def python_environment() -> dict[str, str]:
 
 
 @contextmanager
-def peer(role: str, name: str) -> Iterator[subprocess.Popen[str]]:
-    """A peer process, ready; it is ended on leaving. Raises BenchError when it does not get ready."""
+def ready(module: str, *arguments: str, refusal: str) -> Iterator[subprocess.Popen[str]]:
+    """A module as a process that said "ready"; it is ended on leaving. Where it did not: BenchError with `refusal`.
+
+    It is told and tells by lines.
+    """
     from bridge.bench.result import BenchError
 
     process = subprocess.Popen(
-        [sys.executable, "-m", "bridge.bench.peers", role, name],
+        [sys.executable, "-m", module, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -93,7 +96,7 @@ def peer(role: str, name: str) -> Iterator[subprocess.Popen[str]]:
     assert process.stdin is not None and process.stdout is not None
     try:
         if process.stdout.readline().strip() != "ready":
-            raise BenchError(f"the {role} that is measured against did not start: is the JACK server up?")
+            raise BenchError(refusal)
         yield process
     finally:
         try:
@@ -103,6 +106,14 @@ def peer(role: str, name: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
             process.wait()
         process.stdout.close()
+
+
+@contextmanager
+def peer(role: str, name: str) -> Iterator[subprocess.Popen[str]]:
+    """A peer process, ready; it is ended on leaving. Raises BenchError when it does not get ready."""
+    refusal = f"the {role} that is measured against did not start: is the JACK server up?"
+    with ready("bridge.bench.peers", role, name, refusal=refusal) as process:
+        yield process
 
 
 if __name__ == "__main__":

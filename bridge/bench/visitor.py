@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from bridge.bench.peers import python_environment
+from bridge.bench.peers import ready
 from bridge.bench.result import BenchError
 
 NOTES_A_SECOND: Final = 60
@@ -101,26 +101,9 @@ class Visitor:
 @contextmanager
 def visitor(address: str, channel: int) -> Iterator[Visitor]:
     """A visitor of the page at `address` (of its socket), who plays on `channel`. Raises BenchError."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bridge.bench.visitor", address, str(channel)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=python_environment(),
-    )
-    assert process.stdin is not None and process.stdout is not None
-    try:
-        if process.stdout.readline().strip() != "ready":
-            raise BenchError("the page's visitor did not start")
+    refusal = "the page's visitor did not start"
+    with ready("bridge.bench.visitor", address, str(channel), refusal=refusal) as process:
         yield Visitor(process)
-    finally:
-        process.stdin.close()
-        try:
-            process.wait(2.0)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
 
 
 if __name__ == "__main__":
