@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import IO, Final
 
 from bridge.bench.result import BenchError
 
@@ -49,6 +49,7 @@ class JackServer:
         self.period = period
         self.realtime = realtime and may_be_realtime()
         self._process: subprocess.Popen[bytes] | None = None
+        self._claim: IO[bytes] | None = None
         self._before: dict[str, str | None] = {}
 
     @property
@@ -75,10 +76,15 @@ class JackServer:
             raise BenchError(reason)
         said = ""
         for name in [self.name] if self.name else _NAMES:
+            claim = self._claim or _claimed(name)
+            if claim is None:
+                said = f"somebody else is starting or running {name}"
+                continue
             self._process, up, said = _start(name, self.period, self.realtime)
             if self._process is not None:
-                self.name = name
+                self.name, self._claim = name, claim
                 return up
+            self._release(claim)
         raise BenchError(
             f"jackd did not come up: {said}; where dead servers fill JACK's registry, remove /dev/shm/jack* "
             "while no JACK runs"
@@ -143,6 +149,13 @@ class JackServer:
             process.kill()
             process.wait()
         _remove_leftovers(self.name)
+        self._release(self._claim)
+
+    def _release(self, claim: IO[bytes] | None) -> None:
+        """Let others have the name again."""
+        self._claim = None
+        if claim is not None:
+            claim.close()
 
     def _restore_environment(self) -> None:
         for name, value in self._before.items():
@@ -206,6 +219,25 @@ def _start(name: str, period: int, realtime: bool) -> tuple[subprocess.Popen[byt
         words.seek(0)
         lines = words.read().decode(errors="replace").strip().splitlines()
     return None, 0.0, lines[-1] if lines else f"no word within {_PATIENCE:g} s"
+
+
+def _claimed(name: str) -> IO[bytes] | None:
+    """A file that holds the server's name for as long as it is open; None while somebody else has it.
+
+    Whether a server of that name runs cannot be asked instead: two who begin at once both hear no.
+    """
+    if sys.platform == "win32":
+        return tempfile.TemporaryFile()
+    import fcntl
+
+    folder = _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else Path(tempfile.gettempdir())
+    claim = (folder / f"claim-{os.getuid()}-{name}").open("wb")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        claim.close()
+        return None
+    return claim
 
 
 def _takes_clients(name: str) -> bool:
