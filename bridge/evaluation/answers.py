@@ -3,7 +3,7 @@
 Of a phrase with its human continuation and the model's answer to it, of the same length:
 
     in key      the share of the answer's notes (drums aside) that belong to the phrase's key, found by
-                `phrase_key.find_key` in the phrase alone; a minor key has both its sixths and both its sevenths
+                `keys.find_key` in the phrase alone; a minor key has both its sixths and both its sevenths
     density     whether the answer's notes per beat lie within the middle half of the human's: the 25th to 75th
                 percentile over windows of 2 beats, one beat apart, of phrase and human continuation together
     register    whether the answer's mean pitch lies within the middle half of the human's pitches, phrase and
@@ -26,7 +26,7 @@ from bridge.evaluation.bootstrap import Interval, mean
 from bridge.evaluation.copying import Library
 from bridge.evaluation.metrics import pitched
 from bridge.evaluation.phrases import Phrase, join
-from bridge.performer.phrase_key import find_key
+from bridge.performer.keys import find_key
 from bridge.vocabulary import codec
 
 # A longer copy is a recitation.
@@ -75,7 +75,7 @@ def in_key(phrase: Stretch, answer: Stretch) -> float:
     if not len(heard.pitch) or not len(played.pitch):
         return np.nan
     key = find_key(heard.pitch, heard.offset - heard.onset)
-    return float(np.isin(played.pitch % 12, list(key.pitch_classes)).mean())
+    return float(np.isin(played.pitch % 12, list(key.melodic_tones)).mean())
 
 
 def density_fits(phrase: Phrase, answer: Stretch) -> bool:

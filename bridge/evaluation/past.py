@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.signal import lfilter
 
 from bridge.evaluation.chunks import Chunk
-from bridge.performer.phrase_key import key_numbers
+from bridge.performer.keys import key_scores
 from bridge.vocabulary import codec
 
 Column = npt.NDArray[np.int32]
@@ -163,7 +163,7 @@ class Past:
 
     @cached_property
     def key(self) -> Column:
-        """The running key of what came before: `keys.key_numbers` of a fading histogram."""
+        """The running key of what came before: a number in `keys.MAJOR_AND_MINOR`, of a fading histogram."""
         struck = np.zeros((self.count, 12))
         pitched = np.flatnonzero(~self.drums)
         struck[pitched, self.pitch[pitched] % 12] = np.sqrt(self.length[pitched])
@@ -171,7 +171,7 @@ class Past:
         out = self._fill(0)
         for begin, stop in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
             faded = lfilter([1.0], [1.0, -_FORGET], struck[begin : stop - 1], axis=0)
-            out[begin + 1 : stop] = key_numbers(np.asarray(faded))
+            out[begin + 1 : stop] = np.argmax(key_scores(np.asarray(faded)), axis=1)
         return out
 
     @cached_property

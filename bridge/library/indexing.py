@@ -17,7 +17,7 @@ from bridge.library.phrases import Hearer, Span, hear, phrases_of
 from bridge.library.store import Known, Phrase, Writer
 from bridge.midi import files as midifile
 from bridge.midi.files import MidiFile
-from bridge.performer.phrase_key import find_key
+from bridge.performer.keys import find_key
 from bridge.vocabulary.codec import DRUMS, TICKS_PER_BEAT
 
 FOLDER_NAME: Final = ".antiphon"
@@ -111,8 +111,8 @@ def describe(stretch: Stretch, span: Span, file: MidiFile | None = None) -> Phra
         last_bar=bars[1],
         begin_beat=begin,
         end_beat=end,
-        tonic=-1 if key is None else key.tonic,
-        minor=key is not None and key.minor,
+        tonic=-1 if key is None else key.root,
+        minor=key is not None and key.is_minor,
         bpm=round(float(bpm), 2),
         density=round(len(onset) / max(end - begin, 1e-3), 3),
         height=round(float(pitch.mean()), 2) if len(pitch) else 0.0,

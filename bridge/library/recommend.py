@@ -14,7 +14,7 @@ import numpy as np
 
 from bridge.library.preferences import Preferences
 from bridge.library.store import Entry, Index, Phrase, Vectors
-from bridge.performer.phrase_key import Key
+from bridge.performer.keys import MAJOR_AND_MINOR
 
 # So many phrases are looked at for each that is offered: of a file one is offered, and taste moves them.
 _LOOKED_AT: Final = 20
@@ -39,7 +39,7 @@ class Recommendation:
     def key(self) -> str:
         """Its key, as musicians write it; empty for drums alone."""
         phrase = self.entry.phrase
-        return "" if phrase.tonic < 0 else str(Key(phrase.tonic, phrase.minor))
+        return "" if phrase.tonic < 0 else str(MAJOR_AND_MINOR[phrase.tonic + 12 * phrase.minor])
 
     @property
     def title(self) -> str:

@@ -10,11 +10,12 @@ from typing import Final
 
 from bridge.performer.band_part import FIFTH, Cue, Ground, Member, Moment
 from bridge.performer.bass_line import BASS, BassLine
-from bridge.performer.chords import EVERY_CHORD, Chord, ExpectedChord, Key
+from bridge.performer.chords import EVERY_CHORD, Chord, ExpectedChord
 from bridge.performer.comping import MOST_NOTES, Comping
 from bridge.performer.drummer import Drummer, Opinion, no_opinion
 from bridge.performer.groove_pattern import STEPS_PER_BEAT
 from bridge.performer.held_notes import HeldNote
+from bridge.performer.keys import Key
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.stage import Stage
 from bridge.timing.accents import Accents

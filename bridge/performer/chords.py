@@ -1,15 +1,16 @@
-"""Keys and chords: what they are made of, and how near to what was heard."""
+"""Chords: what they are made of, and how near to what was heard."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from bridge.vocabulary.scales import PITCH_CLASSES, SCALES, Tones, tones
+from bridge.performer.keys import DECIMALS
+from bridge.vocabulary.scales import PITCH_CLASSES, Tones
 
 Weights = npt.NDArray[np.float64]
 
@@ -17,13 +18,6 @@ Weights = npt.NDArray[np.float64]
 NEAREST_ENOUGH: Final = 0.75
 # The lowest note is the root, other things being equal.
 ROOT_IN_BASS: Final = 0.02
-# Scores are compared to this precision: what is equal stays equal on any machine.
-DECIMALS: Final = 9
-
-# How often each pitch class is met in a key, the tonic first: counted by Temperley in the Kostka-Payne corpus ("Music
-# and Probability", 2007, chapter 6).
-_MAJOR: Final = (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400)
-_MINOR: Final = (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330)
 
 CHORDS: Final = (
     ("", (0, 4, 7)),
@@ -39,22 +33,6 @@ CHORDS: Final = (
     ("6", (0, 4, 7, 9)),
     ("m6", (0, 3, 7, 9)),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A tonic (0-11, C is 0) and a scale on it."""
-
-    root: int
-    scale: str
-
-    @property
-    def tones(self) -> Tones:
-        """Its pitch classes."""
-        return tones(self.root, self.scale)
-
-    def __str__(self) -> str:
-        return f"{PITCH_CLASSES[self.root]} {self.scale}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,39 +61,8 @@ class ExpectedChord:
     decided: bool
 
 
-def _profile(scale: str) -> Weights:
-    """How often each pitch class is to be expected, float64 [12], the tonic first."""
-    if scale in ("major", "minor"):
-        return np.array(_MAJOR if scale == "major" else _MINOR)
-    # Nobody counted these: the scale's own tones alike, with weight on its tonic and fifth.
-    profile = np.zeros(12)
-    profile[list(SCALES[scale])] = 1.0
-    profile[0] += 1.0
-    if 7 in SCALES[scale]:
-        profile[7] += 0.5
-    return profile
-
-
 def _unit(rows: Weights) -> Weights:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
-
-
-def key_profiles(keys: Sequence[Key]) -> Weights:
-    """Their profiles, float64 [keys, 12], mean 0 and length 1 each: times a profile it is a correlation."""
-    rows = np.stack([np.roll(_profile(key.scale), key.root) for key in keys])
-    return _unit(rows - rows.mean(axis=1, keepdims=True))
-
-
-def key_scores(heard: Weights, keys: Sequence[Key]) -> Weights:
-    """How each key's profile correlates with how much of each pitch class was heard, float64 [keys].
-
-    Krumhansl, "Cognitive Foundations of Musical Pitch", 1990, chapter 4. All 0 where all classes were heard alike.
-    """
-    centred = heard - heard.mean()
-    length = float(np.sqrt((centred * centred).sum()))
-    if length < 1e-12:
-        return np.zeros(len(keys))
-    return np.asarray(np.round((key_profiles(keys) * centred).sum(axis=1) / length, DECIMALS))
 
 
 _STEPS: Final = dict(CHORDS)

@@ -177,5 +177,4 @@ class HeardPhrase:
         key = self.measured.key
         if key is None or len(self.measured.pitch) < FEWEST_IN_LINE:
             return None
-        third = 3 if key.minor else 4
-        return key.pitch_classes, frozenset((key.tonic + step) % 12 for step in (0, third, 7))
+        return key.melodic_tones, key.triad

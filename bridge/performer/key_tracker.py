@@ -2,7 +2,7 @@
 
 Both are read from one model of keys and chord progressions (`bridge.performer.progression`), which also says what is to
 be expected at the next beats. It knows major and minor keys. Where another scale is asked for, the key is the one whose
-profile correlates best with how much of each pitch class was heard (`bridge.performer.chords`): a leaky sum that
+profile correlates best with how much of each pitch class was heard (`bridge.performer.keys`): a leaky sum that
 follows, between two changes of the keys held,
 
     dw/dt = held - w ln(2) / half_life        (t in beats)
@@ -25,16 +25,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.performer.chords import (
-    DECIMALS,
     EVERY_CHORD,
     NEAREST_ENOUGH,
     Chord,
     ExpectedChord,
-    Key,
     chord_on,
-    key_scores,
     nearness,
 )
+from bridge.performer.keys import DECIMALS, MAJOR_AND_MINOR, Key, key_scores
 from bridge.performer.progression import CHORDS, FAMILIES, LOW, Bars, Progression, kinds_of
 from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, tones
 
@@ -75,13 +73,12 @@ _COMPANY_RATE: Final = math.log(2.0) / COMPANY_HALF_LIFE
 
 _MODES: Final = ("major", "minor")
 # The keys that the progression knows, as it numbers them, and their tones: of minor the leading tone as well.
-_KNOWN: Final = tuple(Key(root, mode) for mode in _MODES for root in range(12))
-_NUMBER: Final = {key: number for number, key in enumerate(_KNOWN)}
+_NUMBER: Final = {key: number for number, key in enumerate(MAJOR_AND_MINOR)}
 _MEMBERS: Final = np.array(
     [
-        [float(tone in tones(key.root, key.scale) or (key.scale == "minor" and tone == (key.root - 1) % 12))
+        [float(tone in tones(key.root, key.scale) or (key.is_minor and tone == (key.root - 1) % 12))
          for tone in range(12)]
-        for key in _KNOWN
+        for key in MAJOR_AND_MINOR
     ]
     + [[1.0] * 12]
 )  # fmt: skip
@@ -233,7 +230,7 @@ class Harmony:
 
     @property
     def _key_weights(self) -> Weights:
-        """How likely each key is, float64 [KEYS]; the last is none."""
+        """How likely each key is, float64 [MAJOR_AND_MINOR]; the last is none."""
         return np.asarray(np.round(self._progression.weights.sum(axis=1), DECIMALS))
 
     def _find_key(self) -> None:

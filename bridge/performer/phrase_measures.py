@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.performer.phrase_key import Key, find_key
+from bridge.performer.keys import Key, find_key
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -214,7 +214,7 @@ def in_key(phrase: Measured, notes: Measured) -> float:
     """Share of the notes that belong to the phrase's key; minor has both its sixths and both its sevenths."""
     if phrase.key is None or not len(notes.pitch):
         return math.nan
-    return float(_of(notes.pitch, phrase.key.pitch_classes))
+    return float(_of(notes.pitch, phrase.key.melodic_tones))
 
 
 def in_classes(phrase: Measured, answer: Measured) -> float:
@@ -226,12 +226,12 @@ def ends_in_triad(phrase: Measured, notes: Measured) -> float:
     """1 where the last note of the top line is in the tonic triad of the phrase's key, else 0."""
     if phrase.key is None or not notes.top:
         return math.nan
-    return float((notes.top[-1] - phrase.key.tonic) % 12 in ((0, 3, 7) if phrase.key.minor else (0, 4, 7)))
+    return float(notes.top[-1] % 12 in phrase.key.triad)
 
 
 def ends_on_tonic(phrase: Measured, notes: Measured) -> float:
     """1 where the last note of the top line is the tonic of the phrase's key, else 0."""
-    return math.nan if phrase.key is None or not notes.top else float((notes.top[-1] - phrase.key.tonic) % 12 == 0)
+    return math.nan if phrase.key is None or not notes.top else float((notes.top[-1] - phrase.key.root) % 12 == 0)
 
 
 def last_length(notes: Measured) -> float:

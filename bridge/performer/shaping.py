@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
-from bridge.performer.chords import Key
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.sampling import Draft
 from bridge.performer.sketches import Sketch, Step
@@ -120,14 +119,6 @@ def held_like(phrase: HeardPhrase, drafts: Sequence[Draft]) -> list[Draft]:
         if draft.duration < whole <= _NO_REST * phrase.longest_held:
             held[place] = replace(draft, duration=whole)
     return held
-
-
-def triad_of(key: Key) -> frozenset[int]:
-    """Pitch classes of the triad on a key's tonic, from the scale's own tones."""
-    tones = {(tone - key.root) % 12 for tone in key.tones}
-    third = 4 if 4 in tones else 3
-    fifth = 7 if 7 in tones or 6 not in tones else 6
-    return frozenset((key.root + step) % 12 for step in (0, third, fifth))
 
 
 def _like(grid: npt.NDArray[np.int64], beats: Sequence[float] | npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -28,8 +28,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.performer.chords import Key
 from bridge.performer.held_notes import HeldNote
+from bridge.performer.keys import Key
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.stage import Stage
 from bridge.timing.grid import next_bar

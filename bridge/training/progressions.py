@@ -20,7 +20,8 @@ import numpy as np
 
 from bridge.data.corpus import Corpus
 from bridge.data.notes import NoteArray
-from bridge.performer.chords import Key, chord_of, key_scores
+from bridge.performer.chords import chord_of
+from bridge.performer.keys import MAJOR_AND_MINOR, Key, key_scores
 from bridge.performer.progression import FAMILIES, TABLE, family_of
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.scales import PITCH_CLASSES
@@ -33,7 +34,6 @@ NEAR: Final = 0.02
 ENDS_ON_TONIC: Final = 0.15
 BEGINS_ON_TONIC: Final = 0.05
 LONGEST_NOTE: Final = 4.0
-_KEYS: Final = tuple(Key(root, mode) for mode in MODES for root in range(12))
 _LEAD, _KEYBOARD, _BASS = (VOICES.index(voice) for voice in ("lead", "keys", "bass"))
 
 
@@ -67,10 +67,10 @@ def key_of(notes: NoteArray, chords: list[SheetChord]) -> Key:
     for note in notes[notes["voice"] != _BASS]:
         lasts = min(float(note["offset_beats"] - note["onset_beats"]), LONGEST_NOTE)
         weights[int(note["pitch"]) % 12] += lasts if note["voice"] == _LEAD else lasts / 2
-    scores = key_scores(weights, _KEYS)
-    for index, key in enumerate(_KEYS):
+    scores = key_scores(weights)
+    for index, key in enumerate(MAJOR_AND_MINOR):
         scores[index] += ENDS_ON_TONIC * (chords[-1].root == key.root) + BEGINS_ON_TONIC * (chords[0].root == key.root)
-    return _KEYS[int(np.argmax(scores))]
+    return MAJOR_AND_MINOR[int(np.argmax(scores))]
 
 
 class Counts:

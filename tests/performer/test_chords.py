@@ -1,11 +1,10 @@
-"""Chords and keys by literal notes."""
+"""Chords by literal notes."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from bridge.performer.chords import Key, chord_of, chord_on, key_scores
+from bridge.performer.chords import chord_of, chord_on
 
 
 @pytest.mark.parametrize(
@@ -30,11 +29,3 @@ def test_one_note_is_no_chord() -> None:
 
 def test_a_chord_has_its_tones() -> None:
     assert set(chord_on(7, "7").tones) == {7, 11, 2, 5}
-
-
-def test_a_scale_is_nearest_to_its_own_key() -> None:
-    heard = np.zeros(12)
-    heard[[2, 4, 6, 7, 9, 11, 1]] = 1.0
-    heard[2] = heard[9] = 2.0
-    keys = [Key(root, "major") for root in range(12)]
-    assert str(keys[int(np.argmax(key_scores(heard, keys)))]) == "D major"

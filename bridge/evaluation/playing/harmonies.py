@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from bridge.evaluation.playing.chords import Chord, chord_tones
 from bridge.evaluation.playing.excerpts import Excerpt
-from bridge.performer.phrase_key import find_key
+from bridge.performer.keys import find_key
 from bridge.performer.phrase_measures import CHORD, Notes
 
 # More onsets within a second nobody plays, and nobody takes for music.
@@ -55,7 +55,7 @@ def measure_harmonies(excerpt: Excerpt, added: Notes, chords: Sequence[Chord]) -
     return found | {
         "above_the_tune": float((apart > 0).mean()),
         "chord_tones": chord_tones(added, chords),
-        "scale_tones": float(np.isin(added.pitch % 12, list(key.pitch_classes)).mean()),
+        "scale_tones": float(np.isin(added.pitch % 12, list(key.melodic_tones)).mean()),
         "sharp_clashes": float(np.isin(np.abs(apart) % 12, (1, 11)).mean()),
         "parallels": _mean([tune == low for tune, low in moves if tune]),
         "lowest_leap": _mean([abs(low) for _, low in moves]),

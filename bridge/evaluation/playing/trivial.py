@@ -25,7 +25,7 @@ from bridge.data.corpus import Corpus
 from bridge.evaluation.chunks import choose
 from bridge.evaluation.playing.excerpts import Excerpt, moved, some
 from bridge.performer.key_tracker import Harmony
-from bridge.performer.phrase_key import find_key
+from bridge.performer.keys import find_key
 from bridge.performer.phrase_measures import CHORD, Bars, Notes
 from bridge.vocabulary import codec
 
@@ -46,7 +46,7 @@ def random_in_key(excerpt: Excerpt, rng: np.random.Generator) -> Notes:
     if len(pitched):
         key = find_key(pitched, (phrase.offset - phrase.onset)[~phrase.drum])
         range_ = np.arange(pitched.min(), pitched.max() + 1)
-        pitch[~phrase.drum] = rng.choice(range_[np.isin(range_ % 12, list(key.pitch_classes))], len(pitched))
+        pitch[~phrase.drum] = rng.choice(range_[np.isin(range_ % 12, list(key.melodic_tones))], len(pitched))
     pitch[phrase.drum] = rng.permutation(phrase.pitch[phrase.drum])
     return Notes(phrase.onset, phrase.offset, pitch, phrase.velocity, phrase.drum)
 
@@ -131,7 +131,7 @@ def third_below(excerpt: Excerpt) -> Notes:
     """Each note of the tune with the third below it in the tune's key."""
     phrase = excerpt.phrase
     key = find_key(phrase.pitch, phrase.offset - phrase.onset)
-    tones = sorted(key.pitch_classes)
+    tones = sorted(key.melodic_tones)
 
     def below(pitch: int) -> int:
         scale = [p for p in range(pitch - 12, pitch) if p % 12 in tones]

@@ -25,7 +25,6 @@ from bridge.performer.shaping import (
     keep_to_the_end,
     keep_to_values,
     possible,
-    triad_of,
 )
 from bridge.performer.sketches import Step
 from bridge.performer.stage import Stage
@@ -323,7 +322,7 @@ class Answer:
             return None
         if phrase is not None and phrase.key_tones is not None:
             return phrase.key_tones[1]
-        return None if key is None else triad_of(key)
+        return None if key is None else key.triad
 
     def _is_time_to_close(self, beat: float) -> bool:
         """Whether the note that begins at `beat` is to be the last."""
