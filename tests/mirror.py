@@ -66,7 +66,6 @@ THROUGH: dict[str, str] = {
     "performer/modes/test_respond.py": "performer.modes.base",
     "performer/test_band.py": "performer.band_part",
     "performer/test_candidates.py": "performer.brief performer.heard_phrase",
-    "performer/test_endings.py": "performer.shaping",
     "performer/test_model_memory.py": "performer.telling",
     "performer/test_parts.py": "vocabulary.parts",
     "performer/test_performer.py": "performer.groove_library performer.modes.phrase performer.settings",

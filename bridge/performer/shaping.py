@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
 from bridge.performer.heard_phrase import HeardPhrase
+from bridge.performer.phrase_measures import CHORD
 from bridge.performer.sampling import Draft
 from bridge.performer.sketches import Sketch, Step
 from bridge.vocabulary.codec import DRUMS, DT_TICKS, DURATION_TICKS, TICKS_PER_BEAT
@@ -119,6 +120,26 @@ def held_like(phrase: HeardPhrase, drafts: Sequence[Draft]) -> list[Draft]:
         if draft.duration < whole <= _NO_REST * phrase.longest_held:
             held[place] = replace(draft, duration=whole)
     return held
+
+
+def let_go(drafts: Sequence[Draft], home: frozenset[int]) -> list[Draft]:
+    """Notes with those released that would ring into the last chord over its top note, or outside the triad of home.
+
+    A tone of home below the top may ring on: a pedal point.
+    """
+    if not drafts:
+        return []
+    last = max(draft.onset_beat for draft in drafts) - CHORD
+    chord = [draft for draft in drafts if draft.onset_beat > last]
+    begun = min(draft.onset_beat for draft in chord)
+    top = max(draft.pitch for draft in chord)
+
+    def shortened(draft: Draft) -> Draft:
+        rings = draft.onset_beat < begun < draft.onset_beat + draft.duration
+        blurs = draft.voice != DRUMS and (draft.pitch > top or draft.pitch % 12 not in home)
+        return replace(draft, duration=begun - draft.onset_beat) if rings and blurs else draft
+
+    return [shortened(draft) for draft in drafts]
 
 
 def _like(grid: npt.NDArray[np.int64], beats: Sequence[float] | npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

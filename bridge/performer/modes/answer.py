@@ -14,6 +14,7 @@ from bridge.performer.candidates import Take
 from bridge.performer.density import Pace
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.modes.base import NEVER
+from bridge.performer.phrase_measures import CHORD
 from bridge.performer.sampling import Asking, Draft, answered
 from bridge.performer.shaping import (
     held_like,
@@ -24,6 +25,7 @@ from bridge.performer.shaping import (
     keep_to_step,
     keep_to_the_end,
     keep_to_values,
+    let_go,
     possible,
 )
 from bridge.performer.sketches import Step
@@ -73,11 +75,14 @@ class Answer:
 
     # --- before it is due, and when it is ----------------------------------------------------------
 
-    def take(self) -> Take:
-        """It as a candidate; a line is held as the phrase's is, from each note to the next."""
+    def take(self, stage: Stage) -> Take:
+        """It as a candidate; a line is held as the phrase's is, from note to note, and nothing rings over its end."""
         drafts, phrase = self.drafts, self.brief.phrase
         if phrase is not None and phrase.one_line and self.brief.held_alike and self._strokes.texture == 1.0:
             drafts = held_like(phrase, drafts)
+        home = self._home(stage)
+        if home is not None and self._closing:
+            drafts = let_go(drafts, home)
         return Take(tuple(drafts), self.start, self.complete, self.brief)
 
     def begin(self, stage: Stage, now: float, take: Take | None, *, on_the_clock: bool) -> None:
@@ -332,8 +337,9 @@ class Answer:
         chord = ending.notes if ending is not None else 1
         if self._notes_left <= chord:
             return True
-        # What would come just before the last note is left out.
-        return ending is not None and beat > ending.beat - max(ending.slack, min(self._pulse / 2, 0.5))
+        # What would come just before the last note is left out: so near to it, it would be one of its chord.
+        before = max(min(self._pulse / 2, 0.5), CHORD + (0.0 if ending is None else ending.slack))
+        return ending is not None and beat > ending.beat - before
 
     @property
     def _pulse(self) -> float:

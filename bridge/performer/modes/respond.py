@@ -60,7 +60,7 @@ MOST_PLAYED: Final = 256
 MOVED: Final = 0.01
 # A phrase that has come home may be answered by one that does not: one answer in so many chooses among candidates half
 # of which end on any tone.
-OPEN: Final = 3
+OPEN: Final = 6
 # Chances that the candidates to a phrase may take are told apart by a number below this.
 _SEEDS: Final = 2**31
 # A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
@@ -299,7 +299,7 @@ class Respond(Mode):
         drawing = self._drawing
         whole = None if drawing is None else drawing.take_whole()
         if whole is not None:
-            self._candidates.add(whole.take())
+            self._candidates.add(whole.take(self.stage))
             return
         if drawing is not None and not drawing.in_use:
             # More was heard since (a note of ours that left late, say): those are to be begun again.
@@ -350,11 +350,11 @@ class Respond(Mode):
             # There was no time to judge them: the first will do.
             whole = drawing.take_whole()
             if whole is not None:
-                candidates.add(whole.take())
+                candidates.add(whole.take(self.stage))
         self._phrase = self._heard_phrase(now)
         best = candidates.best_first(self._may_be_played) if candidates is not None else []
         drawn = None if drawing is None else drawing.furthest
-        take = best[0] if best else drawn.take() if drawn is not None else None
+        take = best[0] if best else drawn.take(self.stage) if drawn is not None else None
         self._chosen = _said_of(take, len(candidates) if candidates is not None else 0)
         stage.emit(self._chosen)
         if candidates is not None and best:
