@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 # Before any library starts its threads: the networks of tests are so small that a second thread only waits for the
 # first, and several tests run side by side. Child processes inherit it.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+# Sets that tests start leave word of themselves there, and are not found by, nor find, those that people play.
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="antiphon-tests-")
+atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402

@@ -6,8 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +14,8 @@ import numpy as np
 from bridge.bench import machine
 from bridge.bench.loopback import Loopback, measure_loopback, wait_for_news
 from bridge.bench.result import BenchError, quantiles_ms
+from bridge.live.diagnosis import Finding, Verdict
+from bridge.live.running import ask_status
 from bridge.midi.client import MidiLink, list_ports
 from bridge.midi.devices import platform_apis
 from bridge.midi.port import PortSettings, PortState
@@ -31,24 +31,6 @@ _BACKEND_OPENS_WITHIN: Final = 5.0
 _TRIED_STEPS: Final = 200
 # The subject of the finding that no backend opens.
 NO_MIDI: Final = "MIDI"
-
-
-class Verdict(StrEnum):
-    """How good a finding is. Only a failure keeps one from playing."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `text` says what is, `advice` what to do about it (empty: nothing)."""
-
-    verdict: Verdict
-    subject: str
-    text: str
-    advice: str = ""
 
 
 def playing_possible(findings: list[Finding]) -> bool:
@@ -236,25 +218,10 @@ def check_osc(port: int) -> Finding:
     try:
         OscServer("127.0.0.1", port, (), inbox=lambda batch, reply: None).close()
     except OSError as error:
-        if _is_antiphon(port):
+        if ask_status("127.0.0.1", port) is not None:
             return Finding(Verdict.WARN, "OSC", f"an antiphon jam is running on port {port}", "end it to start another")
         return Finding(Verdict.FAIL, "OSC", str(error), "end that program, or antiphon jam --osc-port NUMBER")
     return Finding(Verdict.OK, "OSC", f"UDP port {port} on this machine is free")
-
-
-def _is_antiphon(port: int) -> bool:
-    """Whether what holds the port answers as we do."""
-    import socket
-
-    from bridge.osc.wire import build
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.settimeout(0.5)
-        try:
-            client.sendto(build("/antiphon/status", ()), ("127.0.0.1", port))
-            return client.recv(1 << 16).startswith(b"/antiphon/")
-        except OSError:
-            return False
 
 
 def check_system() -> Iterator[Finding]:

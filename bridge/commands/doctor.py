@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -15,7 +16,8 @@ from bridge.terminal import say
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bridge.bench.doctor import Finding
+    from bridge.live.diagnosis import Finding
+    from bridge.live.running import RunningSet
 
 _STYLES = {"ok": terminal.GOOD, "warn": terminal.WARNING, "fail": terminal.BAD}
 _ROWS = 12
@@ -26,14 +28,19 @@ _WIDTH = 40
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
 @click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the loop-back latencies here.")
 @click.option("--osc-port", type=click.IntRange(1, 65535), default=7401, show_default=True, help="The port to check.")
-def command(as_json: bool, picture: Path | None, osc_port: int) -> None:
+@click.option("--machine", is_flag=True, help="Check the machine though a set plays, which takes time from it.")
+def command(as_json: bool, picture: Path | None, osc_port: int, machine: bool) -> None:
     """Check this machine for all that playing needs, and say what to do about what is missing.
+
+    While antiphon jam runs it asks that, and answers in order: why do I hear nothing?
 
     Ends with 0 when you can play (warnings allowed), with 1 otherwise. Takes some seconds.
     """
     from bridge.bench import doctor
 
     console = terminal.console()
+    if not machine and (sets := list(_running(osc_port))):
+        _tell_of_sets(console, sets, as_json)
     findings: list[Finding] = []
     for finding in _examine(osc_port):
         findings.append(finding)
@@ -62,6 +69,64 @@ def command(as_json: bool, picture: Path | None, osc_port: int) -> None:
     raise SystemExit(0 if possible else 1)
 
 
+def _running(osc_port: int) -> Iterator[tuple[RunningSet, Mapping[str, Any] | None]]:
+    """Each set that runs, with how it stands; None for one that does not answer."""
+    from bridge.live.running import RunningSet, ask_status, forget, running_sets
+
+    known = running_sets()
+    if not any(one.port == osc_port for one in known):  # one of an earlier version, or whose file is gone
+        if (status := ask_status("127.0.0.1", osc_port)) is not None:
+            yield RunningSet("Antiphon", 0, "127.0.0.1", osc_port), status
+    for one in known:
+        status = ask_status(one.host, one.port)
+        if status is None and not _lives(one.pid):
+            forget(one)
+        else:
+            yield one, status
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process, as far as this system lets one ask without harm."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _tell_of_sets(
+    console: Console, sets: Sequence[tuple[RunningSet, Mapping[str, Any] | None]], as_json: bool
+) -> NoReturn:
+    """Say of each set why it may not be heard, and end."""
+    from bridge.live.diagnosis import Finding, Verdict, diagnose
+
+    reports: list[dict[str, Any]] = []
+    for one, status in sets:
+        if status is None:
+            text = f"does not answer on {one.host}:{one.port}"
+            findings = [Finding(Verdict.FAIL, "set", text, f"end it (kill {one.pid}), and start antiphon jam again")]
+        else:
+            findings = diagnose(status)
+        reports.append({"name": one.name, "pid": one.pid, "osc": [one.host, one.port], "findings": _as_json(findings)})
+        if not as_json:
+            where = f"OSC {one.host}:{one.port}" + (f", page {one.page.partition('?')[0]}" if one.page else "")
+            console.print(f"{one.name} is playing ({where}). Why do I hear nothing?", style="bold")
+            for finding in findings:
+                _show(console, finding)
+    bad = any(found["verdict"] == Verdict.FAIL for report in reports for found in report["findings"])
+    if as_json:
+        say(json.dumps({"sets": reports}, indent=2))
+    else:
+        told = "What keeps it from being heard stands above." if bad else "Nothing here keeps it from being heard."
+        console.print(told, style=terminal.BAD if bad else "bold")
+        say("The machine itself is checked when nothing plays, or by antiphon doctor --machine.")
+    raise SystemExit(1 if bad else 0)
+
+
 def _examine(osc_port: int) -> Iterator[Finding]:
     """Every finding but the loop-back's, each as soon as it is known."""
     from bridge.bench import doctor
@@ -88,12 +153,16 @@ def _report(findings: list[Finding], possible: bool, midi: bool, latencies: Sequ
     return {
         "playing_possible": possible,
         "midi_possible": midi,
-        "findings": [
-            {"verdict": str(one.verdict), "subject": one.subject, "text": one.text, "advice": one.advice}
-            for one in findings
-        ],
+        "findings": _as_json(findings),
         "loopback_ms": [round(1000 * seconds, 4) for seconds in latencies],
     }
+
+
+def _as_json(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    return [
+        {"verdict": str(one.verdict), "subject": one.subject, "text": one.text, "advice": one.advice}
+        for one in findings
+    ]
 
 
 def text_histogram(seconds: Sequence[float], rows: int = _ROWS, width: int = _WIDTH) -> list[str]:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from bridge.osc.guests import Guests
     from bridge.performer.performer import Settings
     from bridge.vocabulary.events import PastNote
+    from bridge.web.surface import PageSurface
 
 # Seconds between looks at the set for the screen; a key is heard at once.
 _LOOK_EVERY = 0.1
@@ -306,18 +307,21 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
     """Everything that can be refused is refused here, before a MIDI port opens."""
     from bridge.commands.resuming import kept_options
     from bridge.live.daemon import Daemon
+    from bridge.live.last_events import LastEvents
     from bridge.live.last_set import LastSetSurface
     from bridge.live.osc import OscSurface
     from bridge.live.recording import RecordingSurface
+    from bridge.live.running import RunningSet, RunningSurface
     from bridge.sessions.last_set import last_set_path
 
     guests = _guests(options["osc_host"], options["osc_allow"])
     load = _loader(options["dry"], options["provider"])
     loaded = load(options["model"])
+    port = _port(options, settings)
     daemon = Daemon(
         loaded,
         settings,
-        _port(options, settings),
+        port,
         load,
         presets=presets_folder(options["presets"], options["config"]),
         program_channel=options["program_channel"],
@@ -331,18 +335,25 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
     if options["osc_query"]:
         _attach_query(daemon, options, guests)
     daemon.attach(_link(daemon, settings.clock, settings.tempo))
+    daemon.attach(LastEvents(settings.listen))
+    kept = kept_options(options)
+    daemon.attach(_port_picker(daemon, port, options, kept))
     if not options["dry"]:
         daemon.attach(
             LastSetSurface(
                 daemon,
                 last_set_path(options["name"]),
-                kept_options(options),
+                kept,
                 options["model"],
                 daemon.going_on,
             )
         )
-    if options["web"]:
-        daemon.attach(_page(daemon, options))
+    page = _page(daemon, options) if options["web"] else None
+    if page is not None:
+        daemon.attach(page)
+    address = page.address if page is not None else ""
+    running = RunningSet(options["name"], os.getpid(), options["osc_host"], options["osc_port"], address)
+    daemon.attach(RunningSurface(running))
     if options["demo"]:
         from bridge.live.demo import DemoSurface
 
@@ -406,7 +417,20 @@ def _link(daemon: Daemon, clock: str, bpm: float) -> Surface:
     return link
 
 
-def _page(daemon: Daemon, options: dict[str, Any]) -> Surface:
+def _port_picker(daemon: Daemon, port: MidiPort, options: dict[str, Any], kept: dict[str, Any]) -> Surface:
+    """Chooses ports while the set goes on; what is chosen is `kept`, for a set that goes on with this one."""
+    from bridge.live.ports import PortPicker
+    from bridge.midi.client import list_ports
+
+    def changed(in_name: str | None, out_name: str | None) -> None:
+        kept.update(in_name=in_name, out_name=out_name)
+
+    look = None if options["no_midi"] or options["dry"] else list_ports
+    names = options["in_name"], options["out_name"]
+    return PortPicker(daemon, port, look, names, has_own=sys.platform != "win32", changed=changed)
+
+
+def _page(daemon: Daemon, options: dict[str, Any]) -> PageSurface:
     """The page, whose address is told and, where that is wanted, opened."""
     from bridge.web.surface import PageSurface
 

@@ -55,9 +55,11 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import (
     Asker,
+    AttachPort,
     Capture,
     Get,
     LatencyReport,
+    ListPorts,
     LoadModel,
     Notice,
     PresetRequest,
@@ -68,6 +70,7 @@ from bridge.vocabulary.requests import (
     StatusReport,
     StatusRequest,
     StepPreset,
+    UsePort,
 )
 
 log = logging.getLogger("antiphon")
@@ -299,8 +302,8 @@ class Daemon:
                     self._start_swap(name)
                 case _ if isinstance(item, PresetRequest):
                     self._presets.ask(item, asker, self._session.performer.status())
-                case Record() | Capture():
-                    pass  # nobody here records
+                case Record() | Capture() | ListPorts() | UsePort() | AttachPort():
+                    pass  # nobody here records, or knows of ports
                 case _:
                     if isinstance(item, _PLAYED):
                         self._reaction.began(item.time)

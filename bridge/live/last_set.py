@@ -70,7 +70,7 @@ class LastSetSurface(Surface):
         last: LastSet | None = None
         while (taken := self._moments.get()) is not None:
             model, moment = taken
-            new = LastSet(self._options, model, moment.settings, moment.past())
+            new = LastSet(dict(self._options), model, moment.settings, moment.past())
             if last is None or _is_news(new, last):
                 try:
                     save(self._path, new)
@@ -81,7 +81,8 @@ class LastSetSurface(Surface):
 
 def _is_news(new: LastSet, last: LastSet) -> bool:
     """Whether anything happened but that time went on."""
-    if (new.model, new.settings, len(new.notes)) != (last.model, last.settings, len(last.notes)):
+    then = (last.model, last.settings, last.options, len(last.notes))
+    if (new.model, new.settings, new.options, len(new.notes)) != then:
         return True
     if not new.notes:
         return False

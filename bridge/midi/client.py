@@ -215,6 +215,15 @@ class MidiLink:
         self._late = seconds
         self._tell(SetLate(seconds))
 
+    def use(self, in_name: str | None, out_name: str | None) -> None:
+        """Go over to other ports: the MIDI process ends what sounds on the old ones, and one on the new replaces it."""
+        if (in_name, out_name) == (self._settings.in_name, self._settings.out_name):
+            return
+        self._settings = replace(self._settings, in_name=in_name, out_name=out_name)
+        # Whoever played into the old port is not heard any more, nor the end of what they hold.
+        self._news.append(InputLost(time.perf_counter()))
+        self._tell(replace(self._settings, late=self._late))
+
     def close(self) -> None:
         """End everything that sounds and wait (at most a second) until it has; a second call does nothing."""
         if self._status.state is PortState.CLOSED:

@@ -6,15 +6,18 @@ return. rtmidi is imported when the first backend is tried, so that a machine wi
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from bridge.midi.names import PortNotFound, match_port, plain_name
 from bridge.midi.port import PortInfo, PortSettings
 from bridge.midi.rtmidi_binding import Device, NoBackend, OnMessage, open_device
+from bridge.midi.wiring import ALSA_CLIENTS, UNKNOWN, alsa_connections
 
 # Backends of each system in the order in which they are tried, with rtmidi's name of the API.
 _APIS: Final = {
@@ -170,6 +173,22 @@ class Devices:
             self.output.drop(f'port "{self.output.name}" refused a message ({error})')
             raise PortFailed(self.output.detail) from error
 
+    def connections(self, guard: ServerGuard | None) -> tuple[int, int]:
+        """How many are connected to the input and to the output; UNKNOWN where the system does not tell."""
+        return self._connections(self.input, guard), self._connections(self.output, guard)
+
+    def _connections(self, side: Side, guard: ServerGuard | None) -> int:
+        if not side.is_open:
+            return 0
+        if side.wanted is not None:
+            return 1
+        if self.backend == "jack" and guard is not None:
+            return guard.connections(f"{side.name}:{side.label}")
+        if self.backend == "alsa":
+            with contextlib.suppress(OSError):
+                return alsa_connections(Path(ALSA_CLIENTS).read_text(), side.name, side is self.input)
+        return UNKNOWN
+
     def close(self) -> None:
         """Let both ports and the server go. May hang where that died."""
         for side in (self.output, self.input):
@@ -209,6 +228,7 @@ class ServerGuard:
             self._client = jack.Client("antiphon-guard", no_start_server=True)
         except jack.JackError as error:
             raise NoGuard(str(error)) from error
+        self._error = jack.JackError
         self._client.set_shutdown_callback(lambda status, reason: on_gone())
         self._client.set_port_connect_callback(
             lambda source, target, connected: on_wire(
@@ -232,6 +252,13 @@ class ServerGuard:
             return False
         longest = max(STANDSTILL, _CYCLES * int(self._client.blocksize) / int(self._client.samplerate))
         return now - self._since > longest
+
+    def connections(self, port: str) -> int:
+        """How many are connected to the port of this name; UNKNOWN where there is none."""
+        try:
+            return len(self._client.get_all_connections(port))
+        except self._error:
+            return UNKNOWN
 
     def dismiss(self) -> None:
         """Leave the server."""

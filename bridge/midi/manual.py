@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bridge.midi import bytes as midi_bytes
 from bridge.midi.clock_out import ClockOut
@@ -91,6 +92,14 @@ class FakePort:
     def set_late(self, seconds: float) -> None:
         """Change how late a note-on may leave."""
         self._outbox.late = seconds
+
+    def use(self, in_name: str | None, out_name: str | None) -> None:
+        """Go over to other ports; what sounds on the old one ends there."""
+        for message in self._outbox.close():
+            self.sent.append((self.now, message))
+        self._settings = replace(self._settings, in_name=in_name, out_name=out_name)
+        self._arrived.append(InputLost(self.now))
+        self.set_ports(input_open=True, output_open=True)
 
     def close(self) -> None:
         """End everything that sounds; the messages are in `sent`. A second call adds none."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
+from bridge.midi.wiring import UNKNOWN
 from bridge.vocabulary.events import Input, Output
 
 NAME: Final = "Antiphon"
@@ -38,7 +39,8 @@ class PortStatus:
 
     `detail` is one line, empty when all is well; otherwise what is wrong and the way out.
     `lost_in` counts messages from outside shed in a flood (never one that ends a sound), `ignored_in` messages
-    that were truncated or unknown. Both count from the start of the program.
+    that were truncated or unknown. Both count from the start of the program. `sources` are those who are connected to
+    our input, `listeners` those to our output (`bridge.midi.wiring.UNKNOWN`: the system does not tell).
     """
 
     state: PortState
@@ -51,6 +53,8 @@ class PortStatus:
     lost_in: int = 0
     ignored_in: int = 0
     restarts: int = 0
+    sources: int = UNKNOWN
+    listeners: int = UNKNOWN
 
     @property
     def connected(self) -> bool:
@@ -68,6 +72,8 @@ class PortStatus:
             "midi_lost": self.lost_in,
             "midi_ignored": self.ignored_in,
             "midi_restarts": self.restarts,
+            "midi_sources": self.sources,
+            "midi_listeners": self.listeners,
         }
 
 
@@ -135,6 +141,9 @@ class MidiPort(Protocol):
 
     def set_late(self, seconds: float) -> None:
         """Change how late a note-on may leave."""
+
+    def use(self, in_name: str | None, out_name: str | None) -> None:
+        """Go over to other ports, None being one of our own; what sounds on the old one ends there first."""
 
     def close(self) -> None:
         """End everything that sounds and let the ports go. A second call does nothing."""

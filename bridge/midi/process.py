@@ -27,6 +27,7 @@ from bridge.midi.port import PortSettings, PortState, PortStatus
 from bridge.midi.reminder import FORGET_AFTER, Reminder
 from bridge.midi.rtmidi_binding import NoBackend
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, OweOff, SetLate, WireError
+from bridge.midi.wiring import UNKNOWN
 from bridge.vocabulary.events import BeatLine, InputLost
 from bridge.vocabulary.plain_text import one_line
 
@@ -80,13 +81,15 @@ class MidiProcess:
         self._next_check = 0.0
         self._next_watchdog = 0.0
         self._stopping = False
+        self._outdated = False  # other ports are wanted: a successor opens them
+        self._sources = self._listeners = UNKNOWN
         self._wake, waker = socket.socketpair()
         for end in (self._wake, waker):
             end.setblocking(False)
         self._waker = waker
 
-    def run(self) -> None:
-        """Serve until the daemon goes or a signal says so; then end what sounds."""
+    def run(self) -> int:
+        """Serve until the daemon goes, wants other ports, or a signal comes; end what sounds; say how it ended."""
         self._catch_signals()
         with contextlib.suppress(ConnectionError, WireError):
             while not (self._stopping or self._reader.ended):
@@ -96,6 +99,7 @@ class MidiProcess:
                     self._obey(frame)
                 self._leave()
         self._close()
+        return EXIT_RENEW if self._outdated else 0
 
     def on_message(self, event: tuple[list[int], float], _: object = None) -> None:
         """rtmidi's callback, on its thread: stamp and pass on, nothing else."""
@@ -136,6 +140,8 @@ class MidiProcess:
     def _obey(self, frame: Frame) -> None:
         now = time.perf_counter()
         match frame:
+            case PortSettings() if self._settings is not None:
+                self._outdated = self._stopping = True
             case PortSettings():
                 self._settings = frame
                 self._outbox.late = frame.late
@@ -199,6 +205,7 @@ class MidiProcess:
             self._open_backend(settings)
         if self._devices is not None and not self._stalled:
             now = time.perf_counter()
+            self._sources, self._listeners = self._devices.connections(self._guard)
             if self._devices.input.check() and not self._devices.input.is_open:
                 self._writer.write(InputLost(now))
             if self._devices.output.check() or self._devices.output.is_open is not self._outbox.has_port:
@@ -232,6 +239,7 @@ class MidiProcess:
     def _wired(self, source: str, target: str, connected: bool) -> None:
         """Two ports were connected or disconnected. On the guard's thread."""
         assert self._devices is not None
+        self._next_check = 0.0  # who is connected is told at once
         if not connected and self._devices.input.is_called(target):
             self._source_gone = True
         elif connected and self._devices.output.is_called(source):
@@ -283,6 +291,8 @@ class MidiProcess:
                 "; ".join([STALLED] * self._stalled + [side.detail for side in (receiving, sending) if side.detail])
             ),
             *counts,
+            sources=self._sources,
+            listeners=self._listeners,
         )
 
     # --- the end -------------------------------------------------------------------------------
@@ -329,7 +339,7 @@ def main(arguments: list[str]) -> None:
         for port in list_devices():
             writer.write(port)
     else:
-        MidiProcess(connection).run()
+        os._exit(MidiProcess(connection).run())
     # Not through the interpreter's end: rtmidi's destructors may hang.
     os._exit(0)
 

@@ -101,7 +101,7 @@ TABLE: Final[dict[int, tuple[type[Any], str]]] = {
     35: (Dropped, "dq"),
     36: (Ended, "q"),
     37: (Heartbeat, "dd"),
-    38: (PortStatus, "ssss??sIII"),
+    38: (PortStatus, "ssss??sIIIqq"),
     39: (PortInfo, "s?s"),
 }
 _FIXED: Final = {letter: struct.Struct("<" + letter) for letter in "dqBI?"}

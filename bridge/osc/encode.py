@@ -29,6 +29,7 @@ from bridge.vocabulary.requests import (
     LatencyReport,
     NoteOdds,
     Notice,
+    PortsReport,
     PresetsReport,
     ReleasedNote,
     Report,
@@ -80,6 +81,8 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/fired", (report.action,)
         case PresetsReport():
             return "/antiphon/presets", (report.names,)
+        case PortsReport():
+            return "/antiphon/ports", (json.dumps({"in": report.inputs, "out": report.outputs}),)
         case LatencyReport():
             return "/antiphon/latency", (report.stage, report.median, report.p99)
         case StatusReport():

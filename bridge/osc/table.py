@@ -47,6 +47,7 @@ from bridge.vocabulary.requests import (
     Capture,
     Decoded,
     Get,
+    ListPorts,
     ListPresets,
     LoadModel,
     LoadPreset,
@@ -56,6 +57,7 @@ from bridge.vocabulary.requests import (
     StatusRequest,
     Subscribe,
     Unsubscribe,
+    UsePort,
 )
 
 Value = float | str | bool  # what an OSC argument is here; int counts as float
@@ -260,6 +262,18 @@ INCOMING: Final = _table(
         _model,
     ),
     Address(
+        "/antiphon/ports",
+        "Ask which MIDI ports there are; answered by `/antiphon/ports`.",
+        (),
+        lambda now: ListPorts(),
+    ),
+    Address(
+        "/antiphon/port",
+        "Listen to another MIDI port, or play to another, while the set goes on; an empty name: to one of our own.",
+        (Argument("side", "str", choices=("in", "out")), Argument("name", "str", note="a part of a port's name")),
+        lambda now, side, name: UsePort(side, name.strip()),
+    ),
+    Address(
         "/antiphon/tempo",
         "The tempo; 0 is free time.",
         (Argument("bpm", "float", 0, FASTEST_BPM, note=f"0, or {SLOWEST_BPM:g} to {FASTEST_BPM:g}"),),
@@ -374,6 +388,11 @@ OUTGOING: Final = _table(
         (_ACTION, Argument("triggers", "str", note="with spaces between; none where it is empty")),
     ),
     Address("/antiphon/fired", "A key, pedal or button of the player's fired an action.", (_ACTION,)),
+    Address(
+        "/antiphon/ports",
+        "The MIDI ports of others.",
+        (Argument("json", "str", note="a JSON object: lists of names, `in` to listen to and `out` to play to"),),
+    ),
     Address("/antiphon/presets", "The presets there are.", (Argument("names", "str", note="with spaces between"),)),
     Address(
         "/antiphon/latency",

@@ -28,6 +28,27 @@ class LoadModel:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPorts:
+    """Tell the sender which MIDI ports there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsePort:
+    """Listen (`side` "in") or play ("out") to the MIDI port that goes by `name`; "": to one of our own."""
+
+    side: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPort:
+    """A port that was asked for is there: go over to it. `name` is its whole name; "": one of our own."""
+
+    side: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Start or end a recording of the session."""
 
@@ -94,7 +115,7 @@ class StepPreset:
 
 
 PresetRequest = LoadPreset | StepPreset | SavePreset | MorphPresets | ListPresets
-ShellRequest = Get | LoadModel | Record | Capture | StatusRequest | PresetRequest
+ShellRequest = Get | LoadModel | ListPorts | UsePort | AttachPort | Record | Capture | StatusRequest | PresetRequest
 Subscription = Subscribe | Unsubscribe
 Decoded = Input | ShellRequest | Subscription
 
@@ -160,13 +181,27 @@ class PresetsReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PortsReport:
+    """The MIDI ports of others that can be listened to (`inputs`) and played to (`outputs`), by their names.
+
+    `has_own` says whether a port of our own is possible (not on Windows).
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    has_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A line for the people who play: ports that opened, a recording that was written, another model."""
 
     text: str
 
 
-Report = Output | PresetsReport | SoundedNote | ReleasedNote | NoteOdds | LatencyReport | StatusReport | Notice
+Report = (
+    Output | PresetsReport | PortsReport | SoundedNote | ReleasedNote | NoteOdds | LatencyReport | StatusReport | Notice
+)  # fmt: skip
 
 
 class Asker(Protocol):

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from bridge import __version__
+from bridge.live.diagnosis import diagnose
 from bridge.osc.flood import FloodGate
 from bridge.sessions.log import BadLog
 from bridge.vocabulary.codec import VOICES
@@ -29,6 +30,8 @@ MOST_PAST: Final = 4000
 MOST_REFUSALS: Final = 200
 
 _encode: Final = msgspec.json.Encoder().encode
+# What grows by itself: the checks say it in words, and less often.
+_AGES: Final = frozenset({"last_in_s", "last_out_s", "last_error_s"})
 # What a status says anew each time, and a page must know each time: where the beat is.
 _ALWAYS: Final = frozenset({"tempo", "bar", "beat", "beats_per_bar", "running"})
 
@@ -180,9 +183,12 @@ class Hub:
         news = {
             name: value
             for name, value in status.items()
-            if name in _ALWAYS or name not in self._status or self._status[name] != value
+            if name in _ALWAYS or name not in self._status or (name not in _AGES and self._status[name] != value)
         }
-        self._status, self._status_at = dict(status), now
+        checks = [[str(one.verdict), one.subject, one.text, one.advice] for one in diagnose(status)]
+        if checks != self._status.get("checks"):
+            news["checks"] = checks
+        self._status, self._status_at = {**status, "checks": checks}, now
         self.takes.publish(status, now)
         self._broadcast(_encode(["status", now, news]))
 

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.bench import doctor
-from bridge.bench.doctor import Finding, Verdict
 from bridge.bench.live import LiveDaemon, free_port
 from bridge.cli import main
 from bridge.commands.doctor import text_histogram
+from bridge.live.diagnosis import Finding, Verdict
 from bridge.midi.port import PortInfo
 
 
@@ -115,6 +115,18 @@ def test_an_osc_port_held_by_ourselves() -> None:
     with LiveDaemon("--dry") as daemon:
         finding = doctor.check_osc(daemon.port)
     assert finding.verdict is Verdict.WARN and "antiphon jam is running" in finding.text
+
+
+def test_a_set_that_plays_is_asked_why_it_may_not_be_heard() -> None:
+    with LiveDaemon("--dry", "--mode", "off") as daemon:
+        result = CliRunner().invoke(main, ["doctor", "--json", "--osc-port", str(daemon.port)])
+        (told,) = json.loads(result.output)["sets"]
+        shown = CliRunner().invoke(main, ["doctor", "--osc-port", str(daemon.port)])
+    verdicts = {found["subject"]: found["verdict"] for found in told["findings"]}
+    assert result.exit_code == shown.exit_code == 1  # it only listens
+    assert verdicts["mode"] == "fail" and verdicts["last note in"] == "warn" and verdicts["last error"] == "ok"
+    assert told["osc"] == ["127.0.0.1", daemon.port]
+    assert "Why do I hear nothing?" in " ".join(shown.output.split()) and "/antiphon/mode respond" in shown.output
 
 
 # --- MIDI and the machine ------------------------------------------------------------------------

@@ -9,12 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.bench import doctor
-from bridge.bench.doctor import Verdict
 from bridge.bench.jack_server import JackServer
 from bridge.bench.live import free_port
 from bridge.bench.loopback import measure_loopback
 from bridge.bench.peers import peer
 from bridge.cli import main
+from bridge.live.diagnosis import Verdict
 
 pytestmark = pytest.mark.live
 

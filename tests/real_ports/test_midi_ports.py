@@ -15,6 +15,7 @@ import pytest
 from player import Player
 
 from bridge.bench.jack_server import JackServer
+from bridge.bench.peers import peer
 from bridge.midi.client import MidiLink, list_ports
 from bridge.midi.port import PortSettings, PortState, PortStatus
 from bridge.vocabulary.events import (
@@ -375,3 +376,24 @@ def test_owed_note_offs_wait_for_whoever_connects(shaken_jack: JackServer) -> No
                 player.until(lambda received: OFF in [message for _, message in received])
                 _, received = player.finish()
                 assert [0x80, 72, 0] not in [message for _, message in received]
+
+
+def test_going_over_to_another_port_leaves_nothing_sounding_on_the_old_one(jack: JackServer, package: str) -> None:
+    with peer("player", "keys"), peer("player", "synth"), linked() as link:
+        opened(link)
+        with Player(jack.env, record_from="Antiphon Out:out", seconds=90.0) as player:
+            until(link, lambda _: link.status.listeners == 1)
+            assert link.status.sources == 0
+            now = time.perf_counter()
+            link.send([PlayNote(1, now, None, 60, 90, 1), PlayNote(2, now + NEVER, None, 62, 90, 1)])
+            until(link, lambda heard: Sounded in map(type, heard))
+            link.use("keys-out", "synth-in")
+            heard = until(link, lambda _: link.status.output_name.startswith("synth"))
+            assert InputLost in map(type, heard)  # what was held on the old input is let go
+            player.until(lambda received: [data for _, data in received] == [ON, OFF])
+        until(link, lambda _: (link.status.sources, link.status.listeners) == (1, 1))
+        assert link.status.state is PortState.OPEN and link.status.restarts == 0
+        # What was planned is planned still.
+        link.send([ReleaseNote(2, time.perf_counter())])
+        link.use(None, None)
+        until(link, lambda _: link.status.output_name == "Antiphon Out" and link.status.sources == 0)

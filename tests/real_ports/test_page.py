@@ -13,6 +13,8 @@ import pytest
 from osc_jam import Program, free_ports, running
 from required import missing
 
+from bridge.bench.jack_server import JackServer
+from bridge.bench.peers import peer
 from bridge.vocabulary.parameters import PARAMETERS
 
 if TYPE_CHECKING:
@@ -215,7 +217,10 @@ def test_modes_voices_presets_and_takes_are_a_click_away(browser: Browser, site:
     until(page, "!antiphon.status.recording")  # it was recording from the start
     page.wait_for_selector(".message.notice:has-text('recorded')")
     page.click("#tab-health")
-    page.wait_for_selector(".checks li:has-text('No MIDI ports')")
+    page.wait_for_selector(".checks li:has-text('no MIDI in this set')")
+    page.wait_for_selector(".checks li:first-child.ok:has-text('page connected')")
+    page.click("#tab-band")
+    assert page.is_disabled("#port-in") and "no MIDI" in page.inner_text(".ports")
     page.context.close()
 
 
@@ -258,4 +263,29 @@ def test_it_comes_back_by_itself_when_the_program_does(browser: Browser) -> None
         until(page, "!document.body.classList.contains('lost')")
         play(page, "asd")
         until(page, "antiphon.score.notes.some((note) => note.machine && note.sounded)")
+        page.context.close()
+
+
+def test_ports_are_chosen_on_the_page(browser: Browser, jack: JackServer) -> None:
+    (port, osc, out) = free_ports(3)
+    ports = ("--osc-port", str(osc), "--osc-out-port", str(out), "--web-port", str(port))
+    command = (sys.executable, "-m", "bridge", "jam", "--clock", "internal", "--mode", "harmonize", *ports)
+    with peer("player", "keys"), peer("player", "synth"), running(*command) as program:
+        address = program.wait_for(r"page (http://\S+)")[1]
+        program.wait_for(r"MIDI \(jack\)")
+        page = visit(browser, address, DESKTOP, sound=False)
+        page.click("#tab-health")
+        page.wait_for_selector(".checks .warn:has-text(\"nobody is connected to 'Antiphon Out'\")")
+        page.click("#tab-band")
+        until(page, "[...document.getElementById('port-out').options].some((one) => one.value.startsWith('synth'))")
+        assert page.input_value("#port-out") == ""  # a port of its own
+        names = page.eval_on_selector_all("#port-out option", "(all) => all.map((one) => one.value)")
+        assert not any(name.startswith("Antiphon") for name in names)
+        page.select_option("#port-out", next(name for name in names if name.startswith("synth")))
+        until(page, "antiphon.status.midi_out.startsWith('synth') && antiphon.status.midi_listeners === 1")
+        page.click("#tab-health")
+        page.wait_for_selector(".checks .ok:has-text('connected out')")
+        page.evaluate("antiphon.link.say('/antiphon/port', 'out', 'nothing of this name')")
+        page.wait_for_selector(".message.error:has-text('not found; ports here')")
+        assert page.evaluate("antiphon.status.midi_out.startsWith('synth')")
         page.context.close()

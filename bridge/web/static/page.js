@@ -26,7 +26,6 @@ const status = {};
 const score = new Score();
 const beats = new Beats();
 const synth = new Synth();
-const last = { human: null, machine: null };
 const here = []; // [channel, pitch, moment] of what was pressed on this page
 let voiceOfChannel = {};
 
@@ -162,7 +161,7 @@ function tell(now, news) {
   byId("bar").textContent = status.bar ? `${status.bar}.${Math.floor(status.beat)}` : "–";
   byId("record").setAttribute("aria-pressed", Boolean(status.recording));
   // What is not seen costs nothing, and is there at once when it is.
-  if (health.panel.hidden !== health.was || !health.panel.hidden) health.tell(status, last);
+  if (health.panel.hidden !== health.was || !health.panel.hidden) health.tell(status);
   health.was = health.panel.hidden;
 }
 
@@ -172,19 +171,13 @@ function follow(line) {
   if (line[2] === "Chosen") takes.explain(line[3]);
   if (line[2] === "ValueReport") controls.tell({ [line[3].name]: line[3].value });
   if (!news) return;
-  if (news.press) {
-    last.human = line[3].time;
-    waiting = line[3].time;
-  }
+  if (news.press) waiting = line[3].time;
   if (news.play && waiting && status.mode !== "respond") health.reaction.add(1000 * (line[1] - waiting));
   if (news.play) {
     waiting = null;
     byId("legend").querySelector(`[data-voice="${voiceOf(news.play)}"]`)?.removeAttribute("hidden");
   }
-  if (news.sounded) {
-    last.machine = news.sounded.sounded;
-    health.lateness.add(Math.max(0, 1000 * (news.sounded.sounded - news.sounded.planned)));
-  }
+  if (news.sounded) health.lateness.add(Math.max(0, 1000 * (news.sounded.sounded - news.sounded.planned)));
   if (link.connected) hear(news);
 }
 
@@ -197,6 +190,8 @@ function told(kind, fields) {
   } else if (kind === "Notice") {
     message(fields.text, "notice");
     health.note("notice", fields.text);
+  } else if (kind === "PortsReport") {
+    band.ports.show(fields);
   } else if (kind === "PresetsReport") {
     presets.build(fields.names.split(" ").filter(Boolean));
   } else if (kind === "NoteOdds") {

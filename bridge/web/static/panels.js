@@ -84,7 +84,63 @@ export class Takes {
 
 const ago = (seconds) => (seconds < 60 ? `${Math.max(0, Math.round(seconds / 5) * 5)} s ago` : `${Math.round(seconds / 60)} min ago`);
 
-/** Which voices it plays, and on which channel; the model; whose clock. */
+/** Which MIDI ports it listens and plays to, of those there are: looked for when the panel is turned to. */
+class Ports {
+  constructor(say) {
+    this.say = say;
+    this.found = { in: [], out: [] };
+    this.hasOwn = true;
+    this.selects = Object.fromEntries(["in", "out"].map((side) => [side, make("select", {
+      id: `port-${side}`, onchange: (event) => say("/antiphon/port", side, event.target.value),
+    })]));
+    this.hint = make("p", { class: "hint" });
+    this.element = make("div", { class: "ports" },
+      make("div", { class: "pair" }, make("label", { htmlFor: "port-in" }, "Listens to"), this.selects.in),
+      make("div", { class: "pair" }, make("label", { htmlFor: "port-out" }, "Plays to"), this.selects.out),
+      make("div", { class: "pair" }, this.hint, make("button", { id: "look-for-ports", onclick: () => this.look() }, "Look again")));
+    this.used = { in: "", out: "" };
+    this.known = false; // whether the daemon has told how things stand
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      this.visible = isIntersecting;
+      if (this.visible && this.known) this.look();
+    }).observe(this.element);
+  }
+
+  look() {
+    this.say("/antiphon/ports");
+  }
+
+  /** What was found: names of others to listen to and to play to. */
+  show({ inputs, outputs, has_own: hasOwn }) {
+    this.found = { in: inputs, out: outputs };
+    this.hasOwn = hasOwn;
+    this.build();
+  }
+
+  tell(status) {
+    if (status.midi_in !== undefined) this.used.in = status.midi_in;
+    if (status.midi_out !== undefined) this.used.out = status.midi_out;
+    if (status.midi_backend !== undefined) this.none = status.midi_backend === "fake";
+    if (this.visible && !this.known && !this.none) this.look();
+    this.known = !this.none;
+    this.build();
+  }
+
+  build() {
+    for (const [side, select] of Object.entries(this.selects)) {
+      if (document.activeElement === select) continue; // it may be open
+      const names = this.found[side], used = this.used[side];
+      const isOther = names.includes(used);
+      const own = this.hasOwn ? [make("option", { value: "" }, isOther || !used ? "a port of its own" : `${used} (its own)`)] : [];
+      select.replaceChildren(...own, ...names.map((name) => make("option", { value: name }, name)));
+      select.value = isOther ? used : "";
+      select.disabled = Boolean(this.none);
+    }
+    this.hint.textContent = this.none ? "This set has no MIDI (--no-midi)." : "What sounds ends before it goes over to another.";
+  }
+}
+
+/** Which voices it plays, and on which channel; the model; whose clock; which ports. */
 export class Band {
   constructor(panel, say) {
     this.say = say;
@@ -92,6 +148,7 @@ export class Band {
     this.voices = make("div", { class: "voices" });
     this.model = make("select", { id: "model", onchange: () => say("/antiphon/model", this.model.value) });
     this.clock = make("select", { id: "clock", onchange: () => say("/antiphon/clock", this.clock.value) });
+    this.ports = new Ports(say);
     this.bpm = make("input", {
       id: "bpm", type: "number", min: 0, max: 999, step: "any", onchange: () => say("/antiphon/tempo", Number(this.bpm.value)),
     });
@@ -104,6 +161,7 @@ export class Band {
       make("h3", {}, "Model"),
       make("div", { class: "pair" }, make("label", { htmlFor: "model" }, "Plays"), this.model),
       make("p", { class: "hint" }, "Another model is loaded while this one plays on."),
+      make("h3", {}, "MIDI ports"), this.ports.element,
     );
   }
 
@@ -132,6 +190,7 @@ export class Band {
   }
 
   tell(status) {
+    if (["midi_in", "midi_out", "midi_backend"].some((name) => status[name] !== undefined)) this.ports.tell(status);
     for (const [voice, [on, channel]] of Object.entries(status.voices ?? {})) {
       const row = this.rows.get(voice);
       row?.button.setAttribute("aria-checked", on);
@@ -269,7 +328,7 @@ export class Health {
     this.midiNames.textContent = names.length ? `listening to ${names.join(", ")}` : "none is connected";
   }
 
-  tell(status, last) {
+  tell(status) {
     const row = (name, value, about = "") => [make("dt", { title: about }, name), make("dd", {}, value)];
     this.facts.replaceChildren(
       ...row("Model", `${status.model} (${status.provider})`),
@@ -284,17 +343,14 @@ export class Health {
       ...row("Not heard by the model", String(status.unheard)),
       ...row("MIDI lost / ignored", `${status.midi_lost} / ${status.midi_ignored}`),
       ...row("Page to daemon and back", `${this.link.trip.toFixed(1)} ms`));
+    // What only the page knows, then what the daemon found (bridge/live/diagnosis.py).
     const checks = [
-      [this.link.connected, "The page is connected", "Not connected: is antiphon jam running?"],
-      [this.synth.on, "The browser's sound is on", "The browser's sound is off: press Sound off, above"],
-      [status.midi === "open" && status.midi_backend !== "fake", `MIDI (${status.midi_backend}): in ${status.midi_in}, out ${status.midi_out}`,
-        status.midi_backend === "fake" ? "No MIDI ports (--no-midi): only this page and OSC sound" : `MIDI is ${status.midi}. ${status.midi_detail}`],
-      [status.mode !== "off", `Mode ${status.mode}`, "Mode off: it only listens"],
-      [last.human !== null, `It hears you (last note ${ago(this.link.now() - last.human)})`, "It has not heard a note of yours"],
-      [last.machine !== null, `It plays (last note ${ago(this.link.now() - last.machine)})`, "It has not played yet"],
-      [status.keeping_up === "full", "It keeps up", `It does not keep up with its own model: ${status.keeping_up}`],
+      this.link.connected ? ["ok", "page", "connected", ""] : ["fail", "page", "not connected", "is antiphon jam running?"],
+      this.synth.on ? ["ok", "sound here", "on", ""] : ["warn", "sound here", "off", "press Sound off, above"],
+      ...(status.checks ?? []),
     ];
-    this.checks.replaceChildren(...checks.map(([good, yes, no]) => make("li", { class: good ? "good" : "bad" }, good ? yes : no)));
+    this.checks.replaceChildren(...checks.map(([verdict, subject, text, advice]) => make("li", { class: verdict },
+      make("b", {}, subject), ` ${text}`, advice && verdict !== "ok" ? make("em", {}, advice) : null)));
   }
 
   note(severity, text) {

@@ -2512,7 +2512,7 @@
           190,
           22.0
          ],
-         "text": "subscribe 7402",
+         "text": "ports",
          "outlettype": [
           ""
          ]
@@ -2530,7 +2530,7 @@
           720,
           21.0
          ],
-         "text": "Send everything to this port of the sender's host too. port (1 to 65535)"
+         "text": "Ask which MIDI ports there are; answered by `/antiphon/ports`."
         }
        },
        {
@@ -2545,7 +2545,7 @@
           190,
           22.0
          ],
-         "text": "unsubscribe 7402",
+         "text": "port in name",
          "outlettype": [
           ""
          ]
@@ -2560,6 +2560,73 @@
          "patching_rect": [
           230,
           204.0,
+          720,
+          36.0
+         ],
+         "text": "Listen to another MIDI port, or play to another, while the set goes on; an empty name: to one of our own. side (in, out), name (a part of a port's name)",
+         "linecount": 2
+        }
+       },
+       {
+        "box": {
+         "id": "obj-12",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          244.0,
+          190,
+          22.0
+         ],
+         "text": "subscribe 7402",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-13",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          244.0,
+          720,
+          21.0
+         ],
+         "text": "Send everything to this port of the sender's host too. port (1 to 65535)"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-14",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          284.0,
+          190,
+          22.0
+         ],
+         "text": "unsubscribe 7402",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-15",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          284.0,
           720,
           21.0
          ],
@@ -2611,6 +2678,32 @@
         "patchline": {
          "source": [
           "obj-10",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-12",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-14",
           0
          ],
          "destination": [
@@ -5277,8 +5370,8 @@
         "box": {
          "id": "obj-4",
          "maxclass": "newobj",
-         "numinlets": 18,
-         "numoutlets": 18,
+         "numinlets": 19,
+         "numoutlets": 19,
          "patching_rect": [
           20,
           124,
@@ -5303,9 +5396,10 @@
           "",
           "",
           "",
+          "",
           ""
          ],
-         "text": "route running /antiphon/play /antiphon/cancel /antiphon/odds /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/presets /antiphon/latency /antiphon/status /antiphon/error"
+         "text": "route running /antiphon/play /antiphon/cancel /antiphon/odds /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/ports /antiphon/presets /antiphon/latency /antiphon/status /antiphon/error"
         }
        },
        {
@@ -5990,7 +6084,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/presets: The presets there are."
+         "text": "/antiphon/ports: The MIDI ports of others."
         }
        },
        {
@@ -6041,7 +6135,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/latency: Measured latency."
+         "text": "/antiphon/presets: The presets there are."
         }
        },
        {
@@ -6092,7 +6186,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/status: How things stand."
+         "text": "/antiphon/latency: Measured latency."
         }
        },
        {
@@ -6143,7 +6237,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+         "text": "/antiphon/status: How things stand."
         }
        },
        {
@@ -6172,6 +6266,57 @@
          "numoutlets": 1,
          "patching_rect": [
           110.0,
+          733.0,
+          340,
+          22.0
+         ],
+         "text": "",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-56",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          490.0,
+          696.0,
+          440,
+          21.0
+         ],
+         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+        }
+       },
+       {
+        "box": {
+         "id": "obj-57",
+         "maxclass": "newobj",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          490.0,
+          733.0,
+          80,
+          22.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "text": "prepend set"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-58",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          580.0,
           733.0,
           340,
           22.0
@@ -6634,6 +6779,32 @@
          ],
          "destination": [
           "obj-55",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-4",
+          17
+         ],
+         "destination": [
+          "obj-57",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-57",
+          0
+         ],
+         "destination": [
+          "obj-58",
           0
          ],
          "order": 0
