@@ -344,11 +344,12 @@ class Daemon:
         except Exception as fault:  # noqa: BLE001 - whatever the model's runtime throws, the set goes on
             self._heal(fault)
             return
-        if worked:
+        steps = self._session.performer.steps_taken
+        if worked and steps:
             ended = time.perf_counter()
             if self._keep_near:
                 self._next_near, self._near_until = ended + self._keep_near, ended + NEAR_FOR
-            self._steps.add(ended, (ended - began) / self._session.performer.steps_taken)
+            self._steps.add(ended, (ended - began) / steps)
             news = self._steps.news(ended, closely=self._session.performer.watches_steps)
             if news is not None:
                 self._receive(news)

@@ -274,6 +274,9 @@ class Performer:
         """
         self.stage.steps_taken = 1.0
         worked = self.watch_time(now)
+        if self._mode.decide(now):
+            self.stage.steps_taken = 0.0
+            return True
         worked = self.stage.catch_up(now) or worked
         if self.stage.behind:
             return True
@@ -283,7 +286,7 @@ class Performer:
 
     @property
     def steps_taken(self) -> float:
-        """How many steps, each a note heard and one drawn, the last piece of work was worth."""
+        """How many steps, each a note heard and one drawn, the last piece of work was worth; 0 without the model."""
         return self.stage.steps_taken
 
     def watch_time(self, now: float) -> bool:

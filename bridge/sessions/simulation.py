@@ -83,9 +83,9 @@ class Simulation:
         The performer is told how long its steps take as the daemon tells it.
         """
         worked = self.session.advance(self.now)
-        if worked:
+        steps = self.session.performer.steps_taken
+        if worked and steps:
             took = self.step() if callable(self.step) else self.step
-            steps = self.session.performer.steps_taken
             self._move_to(self.now + took * steps)
             self._steps.add(self.now, took)
             news = self._steps.news(self.now, closely=self.session.performer.watches_steps)

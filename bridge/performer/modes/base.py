@@ -16,7 +16,8 @@ class Mode:
     """A way of playing together. A mode holds only its own short-lived state; what it acts on is the stage.
 
     The `heard`, `react`, `ended`, `respond` and `stop` calls happen at once, before the model has heard of them, and
-    must be cheap. Only `work` may run the model, one draw a call.
+    must be cheap; so must `decide`, which comes before every piece of work. Only `work` may run the model, one draw a
+    call.
     """
 
     name: ClassVar[str] = ""
@@ -77,6 +78,10 @@ class Mode:
 
     def replan(self, now: float) -> None:
         """Other notes are allowed from now on, say: what is planned and has not begun is to be thought over."""
+
+    def decide(self, now: float) -> bool:
+        """Play what follows from the rules alone, before the model hears what was played. True when something was."""
+        return False
 
     def work(self, now: float) -> bool:
         """Do one piece of planning if one is due. True when something was done."""

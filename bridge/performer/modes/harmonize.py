@@ -51,6 +51,7 @@ class _Job:
     added: list[LedgerNote] = field(default_factory=list)
     ways: Voicings | None = None
     line: int = 0  # the line that is next
+    asks: bool = False  # whether that line waits for the model to choose
 
 
 class Harmonize(Mode):
@@ -103,7 +104,7 @@ class Harmonize(Mode):
     def react(self, note: HeldNote, now: float) -> None:
         """A model that is too slow is not waited for: the rule alone answers."""
         if self._waiting and self._waiting[-1].note is note and not self._model_is_in_time:
-            self._answer(self._waiting.pop(), now, draws=False)
+            self._add_decided(self._waiting.pop(), now, cheapest=True)
 
     def ended(self, note: HeldNote, now: float) -> None:
         """The human's note is over, and so are those added to it."""
@@ -118,6 +119,17 @@ class Harmonize(Mode):
         self._sounding.clear()
         self.stage.pass_turn(Turn.HUMAN)
 
+    def decide(self, now: float) -> bool:
+        """Lines without a choice need not wait until the model has heard the key."""
+        if not self._waiting or self._waiting[0].asks or now - self._waiting[0].note.onset > TOO_LATE:
+            return False
+        job = self._waiting[0]
+        line = job.line
+        if self._add_decided(job, now):
+            self._waiting.popleft()
+            return True
+        return job.line > line
+
     def wakeup(self, now: float) -> float:
         """At once while a note waits."""
         return now if self._waiting else NEVER
@@ -131,7 +143,7 @@ class Harmonize(Mode):
             self._waiting.popleft()
             self.skipped += not job.added
             self.stage.keeping_up.miss(now)
-        elif self._answer(job, now, draws=True):
+        elif self._add_decided(job, now) or self._add_drawn(job, now):
             self._waiting.popleft()
         return True
 
@@ -142,22 +154,29 @@ class Harmonize(Mode):
         keeping_up = self.stage.keeping_up
         return keeping_up.rung < Rung.FEWER_VOICES and keeping_up.step <= SLOWEST
 
-    def _answer(self, job: _Job, now: float, *, draws: bool) -> bool:
-        """Play what is to be added to one key, with one draw at most. True when there is nothing more to add.
+    def _add_decided(self, job: _Job, now: float, *, cheapest: bool = False) -> bool:
+        """Add the lines, from the next one on, that are without a choice. True when there is nothing more to add.
 
-        Without draws the cheapest way is taken; where only one is left it always is.
+        With `cheapest` none has a choice.
         """
-        voice = self._voice(job)
-        while voice is not None and job.ways is not None and job.line < job.ways.lines and self._make_room(job, now):
-            pitches = job.ways.choices(job.line) if draws else [job.ways.best[job.line]]
-            if len(pitches) == 1:
-                self._add(job, self._unasked(job, voice, pitches[0], now), now)
-                continue
-            self._add(job, self.stage.drawing.draw(self._constraints(job, voice, pitches), lean=False), now)
-            if job.line < job.ways.lines:
+        while (voice := self._voice(job)) is not None and job.ways is not None:
+            if job.line == job.ways.lines or not self._make_room(job, now):
+                break
+            pitches = [job.ways.best[job.line]] if cheapest else job.ways.choices(job.line)
+            if len(pitches) > 1:
+                job.asks = True
                 return False
+            self._add(job, self._unasked(job, voice, pitches[0], now), now)
         self.skipped += not job.added
         return True
+
+    def _add_drawn(self, job: _Job, now: float) -> bool:
+        """Add the line that has a choice, as the model chooses. True when it was the last."""
+        assert job.ways is not None
+        constraints = self._constraints(job, self.voices[0], job.ways.choices(job.line))
+        self._add(job, self.stage.drawing.draw(constraints, lean=False), now)
+        job.asks = False
+        return job.line == job.ways.lines
 
     def _unasked(self, job: _Job, voice: int, pitch: int, now: float) -> Draft:
         """A note that the model is not asked about: a little softer than the human's."""

@@ -104,6 +104,12 @@ def test_the_first_added_note_is_out_within_one_step_of_the_key() -> None:
     assert max(first) <= 0.0101
 
 
+def test_what_leaves_no_choice_is_out_before_the_model_hears_the_key() -> None:
+    sim = simulation("harmonize", step=0.01, values={"low": 60, "high": 60, "harmonies": 1})
+    sim.play([NoteOn(1.0, 72, 80), NoteOff(1.5, 72)], until=2.0)
+    assert [(time, pitch) for time, _, pitch in ons(sim)] == [(1.0, 60)]
+
+
 def test_a_slow_model_is_not_waited_for() -> None:
     model = Asked()
     sim = simulation("harmonize", model=model, step=0.002)
