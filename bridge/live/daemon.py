@@ -293,7 +293,7 @@ class Daemon:
                 continue
             match item:
                 case Get(name) if asker is not None:
-                    asker.send(ValueReport(name, self._session.performer.stage.values[name]))
+                    asker.send(ValueReport(name, self._session.performer.stage.values.named(name)))
                 case StatusRequest() if asker is not None:
                     asker.send(self._status_report(time.perf_counter()))
                 case Get() | StatusRequest():

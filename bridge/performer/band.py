@@ -102,7 +102,7 @@ class Band:
     def ground_at(self, beat: float) -> Ground | None:
         """The harmony at a beat; None where the band is bound to none (`chord` off), or nothing was heard."""
         stage = self._stage
-        if stage.choice("chord") == "off":
+        if stage.values.chord == "off":
             return None
         key = stage.tuning.harmony.key
         scale = None if key is None else key.tones
@@ -129,14 +129,14 @@ class Band:
     def moment(self, beat: float, grid: float, busy: float) -> Moment:
         """The line of the grid at `beat`, and all that is known there."""
         stage, clock = self._stage, self._stage.clock
-        metre = Accents.of(stage.choice("signature"))
+        metre = Accents.of(stage.values.signature)
         song = beat + clock.song_offset
         bars = math.floor(song / metre.bar + 1e-6)
         place = max(song - bars * metre.bar, 0.0)
         bar = max(round((beat - place - self._begins) / metre.bar), 0)
-        swung = stage.value("swing") >= SWUNG or stage.value("quantize") in TRIPLETS
+        swung = stage.values.swing >= SWUNG or stage.values.quantize in TRIPLETS
         opinion = no_opinion if stage.memory.empty else self._opinion_at(clock.time_at(beat))
-        groove = self._drummer.settle(stage.choice("signature"), swung, clock.bpm, busy, bar, opinion)
+        groove = self._drummer.settle(stage.values.signature, swung, clock.bpm, busy, bar, opinion)
         places = [step / STEPS_PER_BEAT for step in range(len(groove.strokes))]
         self._bass.follow(tuple(place for place in places if groove.kicks(place)))
         ground = self.ground_at(beat)
@@ -176,14 +176,14 @@ class Band:
     def cues(self, moment: Moment, voices: Collection[int]) -> list[Cue]:
         """What these voices are to play on this line, what matters most first."""
         chords = [voice for voice in voices if voice not in (DRUMS, BASS)]
-        room = int(self._stage.value("polyphony")) - KEPT_FOR_RHYTHM
+        room = self._stage.values.polyphony - KEPT_FOR_RHYTHM
         notes = min(max(room // max(len(chords), 1), 1), MOST_NOTES)
         found: list[Cue] = []
         for voice in (BASS, DRUMS, *chords):
             if voice in voices:
                 member = self._member(voice)
                 if isinstance(member, Comping):
-                    member.notes, member.pure = notes, self._stage.choice("chord") == "on"
+                    member.notes, member.pure = notes, self._stage.values.chord == "on"
                 found += member.cues(moment)
         return sorted(found, key=lambda cue: cue.weight)
 
@@ -230,7 +230,7 @@ class Band:
 
     def _look_at_hands(self) -> None:
         """A chord that is struck whole needs no making out; it counts until other keys are struck together."""
-        below = int(self._stage.value("split")) or 128
+        below = self._stage.values.split or 128
         down = sorted(pitch for pitch in self._stage.hands.tuned_down(self._stage.drum_channel) if pitch < below)
         whole = _whole_chord(down) or _whole_chord(down[:-1])  # with a tune on top
         if whole is not None or self.keys_at_once > 1 or len(down) < 2:
@@ -238,7 +238,7 @@ class Band:
 
     def _is_weak(self, beat: float) -> bool:
         """Whether that is about on a weak beat."""
-        metre = Accents.of(self._stage.choice("signature"))
+        metre = Accents.of(self._stage.values.signature)
         place = (beat + self._stage.clock.song_offset + SAME_SPOT) % metre.bar - SAME_SPOT
         nearest = min(metre.pulses, key=lambda pulse: abs(pulse - place))
         return abs(nearest - place) < SAME_SPOT and not metre.is_strong(nearest)
@@ -249,7 +249,7 @@ class Band:
         return self._members[voice]
 
     def _loudness(self) -> float:
-        asked = self._stage.value("energy")
+        asked = self._stage.values.energy
         heard = sum(self._velocities) / len(self._velocities) if self._velocities else USUAL_VELOCITY
         return min(max((asked or heard) / USUAL_VELOCITY, SOFTEST if not asked else 0.1), LOUDEST)
 

@@ -90,8 +90,6 @@ SYSTEM_RESET: Final = b"\xff"
 _COMMANDS: Final[Mapping[str, Callable[[float], Input]]] = {
     "respond": Respond, "again": Again, "keep": Keep, "stop": Stop, "panic": Panic
 }  # fmt: skip
-# Parameters that say how many notes there may be, of whatever pitch.
-_COUNTS: Final = ("polyphony", "most", "repeats")
 _MODE_STEPS: Final = {"next_mode": 1, "last_mode": -1}
 # A warning of the same kind is not given again within this many seconds.
 QUIET_FOR: Final = 10.0
@@ -327,7 +325,7 @@ class Performer:
             mode=self.mode,
             tempo=self.conductor.tempo,
             clock=self.conductor.choice,
-            values=dict(stage.values),
+            values=stage.values.by_name(),
             voices=voices,
             ranges=dict(stage.ranges),
             controllers=dict(self._desk.bindings),
@@ -372,7 +370,7 @@ class Performer:
             "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
             "mpe": {str(master): count for master, count in stage.zones.members.items() if count},
             "binds": {action: list(words) for action, words in self._desk.triggers.binds.items()},
-            "parameters": dict(stage.values),
+            "parameters": stage.values.by_name(),
             "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
             "ranges": {voice: list(span) for voice, span in stage.ranges.items()},
         }
@@ -566,7 +564,7 @@ class Performer:
             self._keep_time(now)
 
     def _bar(self) -> float:
-        return beats_per_bar(str(self.stage.values["signature"]))
+        return beats_per_bar(self.stage.values.signature)
 
     # --- settings ------------------------------------------------------------------------------
 
@@ -618,11 +616,12 @@ class Performer:
         if item.mode and item.mode != self.mode:
             self._change_mode(item.mode, now)
 
-    def _rules(self) -> tuple[int, list[float]]:
-        """What a plan was made by: which pitches, and how many notes."""
-        return self.stage.tuning.palette.version, [self.stage.value(name) for name in _COUNTS]
+    def _rules(self) -> tuple[int, tuple[int, ...]]:
+        """What a plan was made by: which pitches, and how many notes, of whatever pitch."""
+        values = self.stage.values
+        return self.stage.tuning.palette.version, (values.polyphony, values.most, values.repeats)
 
-    def _replan_since(self, rules: tuple[int, list[float]], now: float) -> None:
+    def _replan_since(self, rules: tuple[int, tuple[int, ...]], now: float) -> None:
         """Where what is set allows other pitches than before, or fewer notes, the mode thinks its plan over.
 
         So are the bars, where the time signature is another. Fewer notes are for what was given out: what is drawn for

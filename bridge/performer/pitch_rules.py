@@ -15,14 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.vocabulary.codec import DRUMS, SIZES, VOICES
+from bridge.vocabulary.parameters import Values
 from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, Tones, tones
 
 Mask = npt.NDArray[np.bool_]
-Values = Mapping[str, float | str]
 Ranges = Mapping[str, tuple[int, int]]
 
-# The parameters that say which pitches are allowed.
-GOVERNING: Final = ("low", "high", "scale", "root", "chord", "avoid_doubling")
 WHOLE_RANGE: Final = (0, 127)
 
 _CLASS_OF: Final = np.arange(SIZES[2]) % 12
@@ -48,18 +46,21 @@ class Palette:
 
     def settle(self, values: Values, ranges: Ranges) -> None:
         """Take these rules. Raises ValueError, and changes nothing, where a voice would have no pitch at all."""
-        rules = (*(values[name] for name in GOVERNING), *sorted(ranges.items()))
+        rules = (
+            values.low, values.high, values.scale, values.root, values.chord, values.avoid_doubling,
+            *sorted(ranges.items()),
+        )  # fmt: skip
         if rules == self._rules:
             return
         base = _ranges(values, ranges)
-        scale, root = str(values["scale"]), str(values["root"])
+        scale, root = values.scale, values.root
         if HEARD not in (scale, root) and scale != CHROMATIC:
             wanted = tones(PITCH_CLASSES.index(root), scale)
             in_range, base = base, base & _rows(wanted)
             _check_scale(base, in_range, f"{root} {scale}", wanted)
         self._base, self._rules = base, rules
-        self._doubling = str(values["avoid_doubling"])
-        self._by_chord = values["chord"] == "on"
+        self._doubling = values.avoid_doubling
+        self._by_chord = values.chord == "on"
         self._by_key = scale != CHROMATIC and HEARD in (scale, root)
         self.version += 1
         self._layer()
@@ -124,7 +125,7 @@ def _rows(classes: Tones) -> Mask:
 
 
 def _ranges(values: Values, ranges: Ranges) -> Mask:
-    low, high = int(values["low"]), int(values["high"])
+    low, high = values.low, values.high
     mask = np.zeros((len(VOICES), SIZES[2]), dtype=np.bool_)
     for index, voice in enumerate(VOICES):
         lowest, highest = ranges.get(voice, WHOLE_RANGE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -21,7 +21,7 @@ from bridge.timing.grid import ON_THE_LINE
 from bridge.timing.placing import Placing
 from bridge.vocabulary import codec
 from bridge.vocabulary.codec import DRUMS, DT_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VOICES
-from bridge.vocabulary.parameters import NO_END
+from bridge.vocabulary.parameters import NO_END, Values
 from bridge.vocabulary.scales import CHROMATIC
 
 # How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
@@ -97,14 +97,14 @@ class Drawing:
         # What the next draw's wait is counted from, in ticks.
         self._drawn_from = 0
 
-    def go_by(self, values: Mapping[str, float | str], placing: Placing) -> None:
+    def go_by(self, values: Values, placing: Placing) -> None:
         """Go by these parameters, and place notes like this. Before anything is drawn."""
         self._placing = placing
-        self._temperature, self._top_p = float(values["temperature"]), float(values["top_p"])
+        self._temperature, self._top_p = values.temperature, values.top_p
         # A scale that is set rules more strictly than this.
-        self._pull = float(values["pull"]) if values["scale"] == CHROMATIC else 0.0
-        self._loudness = float(values["velocity"])
-        self._repeats = int(values["repeats"])
+        self._pull = values.pull if values.scale == CHROMATIC else 0.0
+        self._loudness = values.velocity
+        self._repeats = values.repeats
 
     def deviation(self) -> float:
         """Seconds by which the next note is to leave its place."""

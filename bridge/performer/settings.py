@@ -65,7 +65,7 @@ class Desk:
         """Set parameters, all of them or none, and tell what they are now."""
         self._settle(changes, {})
         for name in changes:
-            self._stage.emit(ValueReport(name, self._stage.values[name]))
+            self._stage.emit(ValueReport(name, self._stage.values.named(name)))
 
     def set_voice(self, item: SetVoice) -> None:
         """Enable or silence a voice."""
@@ -85,8 +85,8 @@ class Desk:
         self._settle(item.values, item.ranges)
         for voice, (enabled, channel) in item.voices.items():
             self._stage.set_voice(VOICES.index(voice), enabled, channel, item.time)
-        for name, value in self._stage.values.items():
-            if value != before[name]:
+        for name, value in self._stage.values.by_name().items():
+            if value != before.named(name):
                 self._stage.emit(ValueReport(name, value))
         if item.binds:
             bound = self.triggers.binds
@@ -168,7 +168,7 @@ class Desk:
 
     def _steer(self, name: str, value: Value) -> None:
         """Follow a controller as far as it can be followed: where a value is refused the last one stays."""
-        if value == self._stage.values[name]:
+        if value == self._stage.values.named(name):
             return
         try:
             self.set_values({name: value})
@@ -185,7 +185,7 @@ class Desk:
             parameters.check(name, value)
         for voice, (low, high) in ranges.items():
             _check_range(voice, low, high)
-        values = parameters.merged(stage.values, {n: v for n, v in changes.items() if n not in self._pinned})
+        values = stage.values.changed({n: v for n, v in changes.items() if n not in self._pinned})
         stage.settle(values, {**stage.ranges, **ranges})
 
 

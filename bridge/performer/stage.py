@@ -29,7 +29,7 @@ from bridge.performer.zones import Zones
 from bridge.timing.clock import SessionClock
 from bridge.timing.grid import ON_THE_LINE, next_beat
 from bridge.timing.placing import Placing
-from bridge.vocabulary import codec, parameters
+from bridge.vocabulary import codec
 from bridge.vocabulary.codec import DRUMS, VOICES
 from bridge.vocabulary.events import (
     BeatLine,
@@ -44,6 +44,7 @@ from bridge.vocabulary.events import (
     Turn,
     TurnChanged,
 )
+from bridge.vocabulary.parameters import Values
 from bridge.vocabulary.parts import Part
 from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
 
@@ -79,7 +80,7 @@ class Stage:
         self._telling = Telling(self.memory)
         self.ledger = Ledger()
         self.feedback = FeedbackGuard()
-        self.values = parameters.defaults()
+        self.values = Values()
         self.voices = default_voices()
         # By voice: its lowest and highest pitch, where it has a range of its own.
         self.ranges: dict[str, tuple[int, int]] = {}
@@ -122,21 +123,13 @@ class Stage:
         other._place()
         return other
 
-    def value(self, name: str) -> float:
-        """The number a parameter is set to."""
-        return float(self.values[name])
-
-    def choice(self, name: str) -> str:
-        """The word a parameter is set to."""
-        return str(self.values[name])
-
-    def settle(self, values: Mapping[str, float | str], ranges: Mapping[str, tuple[int, int]]) -> None:
+    def settle(self, values: Values, ranges: Mapping[str, tuple[int, int]]) -> None:
         """Go on with these parameters and ranges. Raises ValueError, and changes nothing, where they leave no pitch."""
         self.tuning.settle(values, ranges)
-        self.values, self.ranges = dict(values), dict(ranges)
-        if self.values["programs"] == "off":
+        self.values, self.ranges = values, dict(ranges)
+        if values.programs == "off":
             self._programs.forget()
-        self.steering.settle(self.values)
+        self.steering.settle(values)
         self._place()
 
     def emit(self, output: Output) -> None:
@@ -185,7 +178,7 @@ class Stage:
     @property
     def lookahead(self) -> float:
         """Seconds ahead that notes are planned; no less than some slow steps of the model and a groove need."""
-        return self.keeping_up.lookahead(self.value("lookahead")) + self.placing.groove.head_start
+        return self.keeping_up.lookahead(self.values.lookahead) + self.placing.groove.head_start
 
     def keep_time(self, clock: SessionClock, now: float) -> None:
         """Go on by this clock: what is held to beats and has not sounded, or not ended, moves with it."""
@@ -354,7 +347,7 @@ class Stage:
 
     def uncrowded_from(self, time: float) -> float:
         """First moment from `time` on, in seconds, at which `most` lets a note begin."""
-        return self.ledger.room_from(time, int(self.value("most")), 60.0 / self.clock.bpm)
+        return self.ledger.room_from(time, self.values.most, 60.0 / self.clock.bpm)
 
     def room_from(self, time: float) -> float:
         """First moment from `time` on, in seconds, for which `polyphony` and `most` let a note be planned.
@@ -372,7 +365,7 @@ class Stage:
     def _free_from(self, sounding: float) -> float:
         """First moment from this one on at which a note may sound."""
         while math.isfinite(sounding):
-            free = self.uncrowded_from(self.ledger.free_from(sounding, int(self.value("polyphony"))))
+            free = self.uncrowded_from(self.ledger.free_from(sounding, self.values.polyphony))
             if free == sounding:
                 break
             sounding = free
@@ -380,7 +373,7 @@ class Stage:
 
     def _fits(self, begin: float, end: float) -> bool:
         """Whether a note that sounds from `begin` to `end` leaves `polyphony` and `most` kept, before and after it."""
-        within = self.ledger.peak(begin, end) < self.value("polyphony")
+        within = self.ledger.peak(begin, end) < self.values.polyphony
         return within and self.uncrowded_from(begin) == begin
 
     def _placed(self, draft: Draft, earliest: float) -> float:
@@ -436,7 +429,7 @@ class Stage:
             context=context,
             note_id=note.note_id,
         )
-        if self.values["programs"] == "on":
+        if self.values.programs == "on":
             self._programs.use(draft.voice, channel, lambda last: self._plays_on(last, channel))
         self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
         self.odds.keep(note.note_id, draft.sample)
@@ -494,7 +487,7 @@ class Stage:
 
     def too_late(self, now: float) -> list[int]:
         """Notes waiting to be taken as outputs whose time has passed."""
-        late = self.value("late")
+        late = self.values.late
         return [
             output.note_id
             for output in self._outputs

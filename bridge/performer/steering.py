@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from copy import copy
 from typing import Self
 
-from bridge.vocabulary.guide import CONTROL_NAMES, free_guide, guide_of, roles_of
+from bridge.vocabulary.guide import free_guide, guide_of, roles_of
+from bridge.vocabulary.parameters import Values
 
 
 class Steering:
     """Keeps the guide (`bridge.vocabulary.guide`), which is made anew only when something changes."""
 
-    def __init__(self, values: Mapping[str, float | str]) -> None:
+    def __init__(self, values: Values) -> None:
         self.guide = free_guide()
         self._values = values
         self._machine_plays: Collection[int] = ()
@@ -26,7 +27,7 @@ class Steering:
         other._human_played = self._human_played.copy()
         return other
 
-    def settle(self, values: Mapping[str, float | str]) -> None:
+    def settle(self, values: Values) -> None:
         """Go by these parameters."""
         self._values = values
         self._steer()
@@ -65,6 +66,6 @@ class Steering:
         self._steer()
 
     def _steer(self) -> None:
-        controls = {name: float(self._values[name]) for name in CONTROL_NAMES}
+        controls = self._values.controls
         controls |= {name: value for name, value in self._aimed.items() if not controls[name]}
         self.guide = guide_of(roles_of(self._machine_plays, self._human_played), controls, self._ending)

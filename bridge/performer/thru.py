@@ -6,7 +6,7 @@ has left, a pedal until it is up, though `thru` or `thru_channel` were set other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from bridge.midi import bytes as midi_bytes
 from bridge.performer.feedback import WAY_ROUND
 from bridge.vocabulary.controllers import ALL_NOTES_OFF, ALL_SOUND_OFF, RESET_CONTROLLERS
 from bridge.vocabulary.events import Control, NoteOn, PassThrough
+from bridge.vocabulary.parameters import Values
 
 _FIRST_CHANNEL_STATUS: Final = 0x80
 _FIRST_SYSTEM_STATUS: Final = 0xF0
@@ -36,7 +37,7 @@ class Thru:
 
     def __init__(
         self,
-        values: Callable[[], Mapping[str, float | str]],
+        values: Callable[[], Values],
         emit: Callable[[PassThrough], None],
         master_of: Callable[[int], int] = lambda channel: channel,
     ) -> None:
@@ -56,7 +57,7 @@ class Thru:
     def press(self, note: NoteOn) -> bool:
         """A key goes down. True where it is passed on."""
         self.lift(note.pitch, note.channel)
-        if self._values()["thru"] != "notes":
+        if self._values().thru != "notes":
             return False
         channel = self._channel(note.channel)
         self._keys[note.channel, note.pitch] = _Passed(note.time, note.velocity, channel)
@@ -125,7 +126,7 @@ class Thru:
 
     @property
     def _passes(self) -> bool:
-        return self._values()["thru"] != "off"
+        return self._values().thru != "off"
 
     def _channel(self, came_on: int) -> int:
-        return int(self._values()["thru_channel"]) or came_on
+        return self._values().thru_channel or came_on

@@ -8,9 +8,10 @@ import numpy.typing as npt
 from bridge.performer.chords import ExpectedChord
 from bridge.performer.held_notes import Hands, HeldNote
 from bridge.performer.key_tracker import Harmony
-from bridge.performer.pitch_rules import Palette, Ranges, Values, pitches_of
+from bridge.performer.pitch_rules import Palette, Ranges, pitches_of
 from bridge.performer.progression import Bars
 from bridge.timing.clock import SessionClock
+from bridge.vocabulary.parameters import Values
 
 
 class Tuning:
@@ -26,8 +27,8 @@ class Tuning:
     def settle(self, values: Values, ranges: Ranges) -> None:
         """Go by these rules. Raises ValueError, and changes nothing, where they leave a voice no pitch."""
         self.palette.settle(values, ranges)
-        self._split = int(values["split"])
-        self.harmony.watch(str(values["scale"]), str(values["root"]))
+        self._split = values.split
+        self.harmony.watch(values.scale, values.root)
         self._take_harmony()
 
     def follow(self, hands: Hands, clock: SessionClock, time: float, struck: HeldNote | None = None) -> None:

@@ -127,7 +127,7 @@ def _between(first: float, second: float, amount: float, *, whole: bool) -> floa
 def _values(given: Mapping[str, object]) -> dict[str, float | str]:
     values = {name: parameters.check(name, value) for name, value in given.items()}
     # The two that bound each other, where both are there.
-    parameters.merged(parameters.defaults(), values if {"low", "high"} <= values.keys() else {})
+    parameters.Values().changed(values if {"low", "high"} <= values.keys() else {})
     return values
 
 

@@ -229,7 +229,7 @@ def _keep_time(simulation: Simulation, timeline: Timeline) -> None:
     metre = timeline.metre_at(beat)
     signature = signature_of(metre)
     bar, within = timeline.bar_at(beat)
-    if simulation.session.performer.stage.values["signature"] != signature:
+    if simulation.session.performer.stage.values.signature != signature:
         simulation.receive(SetParameter(now, "signature", signature))
     simulation.receive(SetTempo(now, playable_tempo(timeline.tempo_at(beat))))
     simulation.receive(SetTransport(now, True, bar * beats_per_bar(signature) + within))

@@ -113,7 +113,7 @@ class Books:
         voices = {name: (voice.enabled, voice.channel) for name, voice in default_voices().items()}
         return cls(
             settings.mode,
-            {**parameters.defaults(), **settings.values},
+            {**parameters.Values().by_name(), **settings.values},
             {**voices, **settings.voices},
             dict(settings.ranges),
             _pads=frozenset(

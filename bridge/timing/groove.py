@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from bridge.vocabulary.parameters import Values
 
 BEATS_PER_WHOLE: Final = 4.0
 # Swing is of eighths, or of sixteenths where the grid is that fine.
@@ -32,16 +33,16 @@ class Groove:
     offset: float = 0.0
 
     @classmethod
-    def of(cls, values: Mapping[str, float | str]) -> Groove:
+    def of(cls, values: Values) -> Groove:
         """The groove that parameters (`bridge.vocabulary.parameters`) ask for."""
-        notes = float(values["quantize"])
+        notes = values.quantize
         return cls(
             grid=BEATS_PER_WHOLE / notes if notes else 0.0,
-            strength=float(values["strength"]),
-            swing=float(values["swing"]),
+            strength=values.strength,
+            swing=values.swing,
             pair=2 * (SIXTEENTH if notes >= _FINE_GRID and notes % _FINE_GRID == 0 else EIGHTH),
-            unevenness=float(values["humanize"]) / 1000.0,
-            offset=float(values["offset"]) / 1000.0,
+            unevenness=values.humanize / 1000.0,
+            offset=values.offset / 1000.0,
         )
 
     def quantized(self, beat: float, earliest: float) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bridge.timing.clock import SessionClock
 from bridge.timing.groove import Groove
+from bridge.vocabulary.parameters import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Placing:
     groove: Groove
 
     @classmethod
-    def of(cls, clock: SessionClock, values: Mapping[str, float | str]) -> Placing:
+    def of(cls, clock: SessionClock, values: Values) -> Placing:
         """By this clock, with the groove that parameters ask for."""
         return cls(clock, Groove.of(values))
 

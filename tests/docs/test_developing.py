@@ -115,7 +115,7 @@ def test_a_parameter_is_one_entry(package: Path) -> None:
         from bridge.osc.decode import decode
         from bridge.vocabulary.events import SetParameter
 
-        assert simulation("duet", values={"bite": 0.5}).session.performer.stage.value("bite") == 0.5
+        assert simulation("duet", values={"bite": 0.5}).session.performer.stage.values.bite == 0.5
         assert decode("/antiphon/set/bite", [0.25], 0.0) == SetParameter(0.0, "bite", 0.25)
         with pytest.raises(ValueError, match="bite"):
             simulation("duet", values={"bite": 1.5})

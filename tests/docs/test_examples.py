@@ -53,4 +53,4 @@ def test_what_is_refused_is_said_and_playing_goes_on(capsys: pytest.CaptureFixtu
     musician = example("musician").Musician(FakeModel(), Settings(mode="duet"), port, lambda: port.now)
     musician._hear(SetParameter(0.0, "temperature", 9.0))
     assert "temperature" in capsys.readouterr().out
-    assert musician.performer.stage.value("temperature") == 0.0
+    assert musician.performer.stage.values.temperature == 0.0

@@ -7,9 +7,9 @@ import pytest
 from bridge.osc import query
 from bridge.osc.decode import decode
 from bridge.osc.table import INCOMING, OUTGOING
-from bridge.vocabulary.parameters import PARAMETERS, defaults
+from bridge.vocabulary.parameters import PARAMETERS, Values
 
-STATUS = {"mode": "duet", "tempo": 120.0, "parameters": defaults(), "turn": "human"}
+STATUS = {"mode": "duet", "tempo": 120.0, "parameters": Values().by_name(), "turn": "human"}
 
 
 def test_the_tree_has_the_addresses_of_the_table_and_a_node_for_each_parameter() -> None:

@@ -18,7 +18,7 @@ GUITAR = VOICES.index("guitar")
 
 def band(**values: float | str) -> tuple[Stage, Band]:
     stage = Stage(FakeModel(), 0, "keys")
-    stage.settle({**stage.values, **values}, {})
+    stage.settle(stage.values.changed(values), {})
     stage.keep_time(SessionClock(metered=True), 0.0)  # 120 BPM
     return stage, Band(stage)
 

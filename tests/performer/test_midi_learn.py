@@ -67,7 +67,7 @@ def test_both_halves_of_a_pair_are_one_controller() -> None:
     assert learnt(sim) == [("temperature", 1, 1)]
     passed = len(sim.sent)
     sim.play([Control(1.6, 1, 127), Control(1.61, 33, 127)], until=2.0)
-    assert sim.session.performer.stage.values["temperature"] == 3.0
+    assert sim.session.performer.stage.values.temperature == 3.0
     assert len(sim.sent) == passed
 
 

@@ -67,13 +67,13 @@ class WatchedSession(Session):
         later = (n.onset for n in books if note.release is not None and note.onset < n.onset < note.release)
         for time in (note.onset, *later):
             sounding = [n for n in books if n.onset <= time and (n.release is None or time < n.release)]
-            assert len(sounding) <= stage.values["polyphony"]
+            assert len(sounding) <= stage.values.polyphony
         beat = 60.0 / stage.clock.bpm
         for begin in (other.onset for other in books):
             # A hair less than a beat: rounding must not decide.
             if begin <= note.onset < begin + beat - 1e-6:
                 within = [n for n in books if begin <= n.onset < begin + beat - 1e-6]
-                assert len(within) <= stage.values["most"]
+                assert len(within) <= stage.values.most
 
 
 def allowed(stage, voice: int) -> set[int]:  # type: ignore[no-untyped-def]
@@ -82,13 +82,13 @@ def allowed(stage, voice: int) -> set[int]:  # type: ignore[no-untyped-def]
     low, high = stage.ranges.get(VOICES[voice], (0, 127))
     if voice == DRUMS:
         return set(range(low, high + 1))
-    left = set(range(max(low, int(values["low"])), min(high, int(values["high"])) + 1))
+    left = set(range(max(low, values.low), min(high, values.high) + 1))
     held = {note.pitch for note in stage.hands._held.values() if note.channel != 10}
-    if values["avoid_doubling"] == "pitch":
+    if values.avoid_doubling == "pitch":
         left -= held
-    if values["avoid_doubling"] == "class":
+    if values.avoid_doubling == "class":
         left = {pitch for pitch in left if pitch % 12 not in {other % 12 for other in held}}
-    scale, root = values["scale"], values["root"]
+    scale, root = values.scale, values.root
     if scale not in ("chromatic", "heard") and root != "heard":
         classes = {(PITCH_CLASSES.index(root) + step) % 12 for step in SCALES[scale]}
         left = {pitch for pitch in left if pitch % 12 in classes}
@@ -96,7 +96,7 @@ def allowed(stage, voice: int) -> set[int]:  # type: ignore[no-untyped-def]
         key = stage.tuning.harmony.key
         assert (scale in (key.scale, "heard")) and root in (PITCH_CLASSES[key.root], "heard")
         left = {pitch for pitch in left if pitch % 12 in key.tones} or left
-    if values["chord"] == "on" and stage.tuning.harmony.chord is not None:
+    if values.chord == "on" and stage.tuning.harmony.chord is not None:
         left = {pitch for pitch in left if pitch % 12 in stage.tuning.harmony.chord.tones} or left
     return left
 
@@ -304,7 +304,7 @@ def test_real_graphs_keep_every_rule_too(tmp_path: Path, family: str) -> None:
 
 
 def parameters_of(sim: Simulation) -> dict[str, object]:
-    return dict(sim.session.performer.stage.values)
+    return {**sim.session.performer.stage.values.by_name()}
 
 
 def test_the_next_controller_that_is_turned_is_learnt_and_no_longer_passed_on() -> None:

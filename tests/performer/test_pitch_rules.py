@@ -16,7 +16,7 @@ NONE: frozenset[int] = frozenset()
 
 
 def palette(ranges: dict[str, tuple[int, int]] | None = None, **values: float | str) -> Palette:
-    return Palette(parameters.merged(parameters.defaults(), values), ranges or {})
+    return Palette(parameters.Values().changed(values), ranges or {})
 
 
 def pitches(palette: Palette, voice: int = KEYS, held: frozenset[int] = NONE) -> list[int]:
@@ -71,7 +71,7 @@ def test_a_mask_is_made_once_for_what_stays_the_same() -> None:
     one = palette(scale="heard", avoid_doubling="pitch")
     one.hear(C_MAJOR, None)
     first = one.allowed(frozenset({60}))
-    one.settle(parameters.merged(parameters.defaults(), {"scale": "heard", "avoid_doubling": "pitch"}), {})
+    one.settle(parameters.Values().changed({"scale": "heard", "avoid_doubling": "pitch"}), {})
     one.hear(frozenset(C_MAJOR), None)
     assert one.allowed(frozenset({60})) is first
     assert one.version == 1
@@ -92,6 +92,6 @@ def test_what_leaves_no_pitch_is_refused_and_changes_nothing(
 ) -> None:
     one = palette(low=30)
     with pytest.raises(ValueError, match=message):
-        one.settle(parameters.merged(parameters.defaults(), values), ranges)
+        one.settle(parameters.Values().changed(values), ranges)
     assert pitches(one) == list(range(30, 128))
     assert one.version == 1

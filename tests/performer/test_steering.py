@@ -5,7 +5,7 @@ from __future__ import annotations
 from bridge.performer.steering import Steering
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.guide import HUMAN, MACHINE, SILENT, guide_of
-from bridge.vocabulary.parameters import defaults
+from bridge.vocabulary.parameters import Values
 
 KEYS, BASS, LEAD = (VOICES.index(name) for name in ("keys", "bass", "lead"))
 
@@ -15,7 +15,7 @@ def roles(steering: Steering) -> dict[str, int]:
 
 
 def test_who_plays_has_a_role_and_the_rest_is_silent() -> None:
-    steering = Steering(defaults())
+    steering = Steering(Values())
     steering.assign([BASS])
     steering.heard(KEYS)
     assert roles(steering) == dict.fromkeys(VOICES, SILENT) | {"keys": HUMAN, "bass": MACHINE}
@@ -26,18 +26,18 @@ def test_who_plays_has_a_role_and_the_rest_is_silent() -> None:
 
 
 def test_what_is_set_goes_before_what_is_aimed_at() -> None:
-    steering = Steering({**defaults(), "density": 4.0})
+    steering = Steering(Values(density=4.0))
     steering.aim({"density": 1.0, "energy": 90.0}, ending=2.0)
     silent = dict.fromkeys(VOICES, SILENT)
     assert steering.guide.tolist() == guide_of(silent, {"density": 4.0, "energy": 90.0}, 2.0).tolist()
-    steering.settle({**defaults(), "energy": 30.0})
+    steering.settle(Values(energy=30.0))
     assert steering.guide.tolist() == guide_of(silent, {"density": 1.0, "energy": 30.0}, 2.0).tolist()
     steering.assign([KEYS])
     assert steering.guide.tolist() == guide_of({**silent, "keys": MACHINE}, {"energy": 30.0}).tolist()
 
 
 def test_a_branch_is_aimed_elsewhere() -> None:
-    steering = Steering(defaults())
+    steering = Steering(Values())
     before = steering.guide.tolist()
     branch = steering.branch()
     branch.aim({"density": 8.0})

@@ -199,9 +199,9 @@ def test_learning_takes_a_message_from_what_it_fired_or_steered() -> None:
     sim.play([Control(2.3, 20, 0)], until=3.0)
     assert bound(sim) == [("keep", ()), ("stop", ("note:60@10",)), ("respond", ("cc:20@1",))]
     assert sim.session.performer.status()["controllers"] == {}
-    before = sim.session.performer.stage.values["density"]
+    before = sim.session.performer.stage.values.density
     sim.play([Control(3.1, 20, 127)], until=4.0)
-    assert fired(sim) == ["respond"] and sim.session.performer.stage.values["density"] == before
+    assert fired(sim) == ["respond"] and sim.session.performer.stage.values.density == before
 
 
 def test_a_preset_binds_and_takes_triggers_from_what_it_does_not_name() -> None:
@@ -223,7 +223,7 @@ def test_what_cannot_be_bound_or_learnt_is_refused_and_changes_nothing() -> None
         with pytest.raises(ValueError, match=r"nothing|cannot be|give each its own"):
             performer.receive(item, 1.0)
     assert performer.status()["binds"] == {"keep": ["note:60"]}
-    assert performer.stage.values["temperature"] != 0.5
+    assert performer.stage.values.temperature != 0.5
     with pytest.raises(ValueError, match="controller 20 is to steer density"):
         Performer(FakeModel(), Settings(binds={"stop": ("cc:20",)}, controllers={"density": bind("density", 20)}))
 

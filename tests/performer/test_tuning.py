@@ -8,7 +8,7 @@ from bridge.performer.held_notes import Hands, HeldNote
 from bridge.performer.tuning import Tuning, bars_of
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.codec import DRUMS, VOICES
-from bridge.vocabulary.parameters import defaults
+from bridge.vocabulary.parameters import Values
 
 KEYS = VOICES.index("keys")
 
@@ -28,7 +28,7 @@ def heard(tuning: Tuning, *pitches: int, channel: int = 1) -> Hands:
 
 
 def test_the_chord_that_is_held_is_the_one_that_is_kept_to() -> None:
-    tuning = Tuning({**defaults(), "chord": "on"}, drum_channel=10)
+    tuning = Tuning(Values(chord="on"), drum_channel=10)
     hands = heard(tuning, 60, 64, 67)
     allowed = tuning.allowed(hands)[KEYS]
     assert set((np.flatnonzero(allowed) % 12).tolist()) == {0, 4, 7}
@@ -39,7 +39,7 @@ def test_the_chord_that_is_held_is_the_one_that_is_kept_to() -> None:
 
 
 def test_drums_and_what_lies_above_the_split_make_no_chord() -> None:
-    tuning = Tuning({**defaults(), "split": 62.0}, drum_channel=10)
+    tuning = Tuning(Values(split=62), drum_channel=10)
     heard(tuning, 72, 76, 79)
     heard(tuning, 36, 40, 43, channel=10)
     assert tuning.chord_tones is None

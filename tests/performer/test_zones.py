@@ -113,13 +113,13 @@ def test_all_notes_off_on_the_master_lifts_the_zones_keys_and_no_others() -> Non
 
 def test_a_notes_timbre_turns_no_knob_and_is_not_learnt() -> None:
     sim = simulation("off", mpe=True, controllers={"temperature": bind("temperature", 74)})
-    before = sim.session.performer.stage.values["temperature"]
+    before = sim.session.performer.stage.values.temperature
     turned = [Control(1.1 + 0.01 * step, 74, 10 * step, 3) for step in range(10)]
     sim.play([Learn(1.0, "density"), *turned], until=2.0)
     status = sim.session.performer.status()
-    assert status["learning"] == "density" and sim.session.performer.stage.values["temperature"] == before
+    assert status["learning"] == "density" and sim.session.performer.stage.values.temperature == before
     sim.play([Control(2.1, 74, 127)], until=3.0)
-    assert sim.session.performer.stage.values["temperature"] == 3.0
+    assert sim.session.performer.stage.values.temperature == 3.0
 
 
 def test_listening_to_the_master_is_listening_to_the_zone() -> None:

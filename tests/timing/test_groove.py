@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.timing.groove import Groove
-from bridge.vocabulary.parameters import defaults
+from bridge.vocabulary.parameters import Values
 
 
 def groove(**values: float) -> Groove:
-    return Groove.of({**defaults(), **values})
+    return Groove.of(Values().changed(values))
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ import pytest
 
 from bridge.timing.clock import SessionClock
 from bridge.timing.placing import Placing
-from bridge.vocabulary.parameters import defaults
+from bridge.vocabulary.parameters import Values
 
 FREE = SessionClock()
 IN_BARS = SessionClock().with_tempo(120.0, 0.0).with_bars(4.0).with_transport(True, 0.0, 0.0)
 
 
 def placing(clock: SessionClock, **values: float) -> Placing:
-    return Placing.of(clock, {**defaults(), **values})
+    return Placing.of(clock, Values().changed(values))
 
 
 def test_in_free_time_nothing_is_moved() -> None:

@@ -16,10 +16,10 @@ from websockets.sync.client import connect
 from bridge.osc.guests import Guests
 from bridge.osc.wire import WireMessage, parse
 from bridge.vocabulary.events import Turn, TurnChanged, ValueReport
-from bridge.vocabulary.parameters import defaults
+from bridge.vocabulary.parameters import Values
 from bridge.web.oscquery import OscQuerySurface, QueryPortBusy
 
-STATUS = {"mode": "duet", "tempo": 120.0, "parameters": defaults()}
+STATUS = {"mode": "duet", "tempo": 120.0, "parameters": Values().by_name()}
 
 
 @contextlib.contextmanager
@@ -83,11 +83,11 @@ def test_who_listens_hears_what_changes_and_only_that() -> None:
         served.tell(ValueReport("temperature", 0.5))  # nobody listens to that
         served.tell(ValueReport("density", 2.0))
         assert hear(client) == [WireMessage("/antiphon/set/density", (2.0,), None)]
-        served.publish({**STATUS, "mode": "off", "parameters": {**defaults(), "density": 2.0}})
+        served.publish({**STATUS, "mode": "off", "parameters": {**Values().by_name(), "density": 2.0}})
         assert hear(client) == [WireMessage("/antiphon/mode", ("off",), None)]
         client.send(json.dumps({"COMMAND": "IGNORE", "DATA": "/antiphon/mode"}))
         until(lambda: all("/antiphon/mode" not in known.paths for known in served._everybody()))
-        served.publish({**STATUS, "parameters": {**defaults(), "density": 2.0}})
+        served.publish({**STATUS, "parameters": {**Values().by_name(), "density": 2.0}})
         served.tell(TurnChanged(Turn.MACHINE))
         assert hear(client) == [WireMessage("/antiphon/turn", ("machine",), None)]
 

@@ -188,10 +188,10 @@ class Accompany(Mode):
             return
         if not self.voices:
             stage.report(Severity.WARNING, "no-voice", "no voice to accompany with: enable bass, drums or another")
-        bars = stage.value("count_in")
+        bars = stage.values.count_in
         if stage.memory.empty and not self._last_key > -math.inf:
             # There is nothing to go on yet but the beat itself.
-            bars = max(bars, 1.0)
+            bars = max(bars, 1)
         self._dismissed = self._closing = False
         self._ends = self._moment = None
         first = next_bar(clock, clock.beat_at(now) - self._near)
@@ -333,7 +333,7 @@ class Accompany(Mode):
         self._reopen(line, taken, wrong, answering)
 
     def _on_a_pulse(self, beat: float) -> bool:
-        metre = Accents.of(self.stage.choice("signature"))
+        metre = Accents.of(self.stage.values.signature)
         place = (beat + self.stage.clock.song_offset + A_HAIR) % metre.bar - A_HAIR
         return metre.is_pulse(max(place, 0.0))
 
@@ -409,7 +409,7 @@ class Accompany(Mode):
 
     @property
     def _grid(self) -> float:
-        notes = self.stage.value("quantize")
+        notes = self.stage.values.quantize
         return BEATS_PER_WHOLE / notes if notes else SIXTEENTH
 
     @property
@@ -419,7 +419,7 @@ class Accompany(Mode):
 
     def _busy(self, line: float) -> float:
         """How busily the human plays, in strokes a beat; what is asked for where that is."""
-        asked = self.stage.value("density")
+        asked = self.stage.values.density
         return asked / 2.0 if asked else self._company.strokes_per_beat(self.stage.clock.time_at(line))
 
 

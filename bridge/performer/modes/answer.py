@@ -95,7 +95,7 @@ class Answer:
         if beat - self.start > at_once:
             self._ending = self.brief.moved(beat - self.start).ending
             self.start = beat
-        bound = on_the_clock or stage.placing.by_the_bar or stage.value("most") < MOST
+        bound = on_the_clock or stage.placing.by_the_bar or stage.values.most < MOST
         if take is None or (bound and abs(self.start - take.start) > at_once):
             return
         moved = self.start - take.start
@@ -267,9 +267,9 @@ class Answer:
     def _shape(self, stage: Stage, constraints: Constraints, voices: list[int], step: Step | None) -> None:
         """Hold a draw to what the answer is to be like, as far as can be."""
         phrase, tuned = self.brief.phrase, [voice for voice in voices if voice != DRUMS]
-        register = stage.value("register")
-        if stage.value("energy"):
-            keep_to_energy(constraints, stage.value("energy"))
+        register = stage.values.register
+        if stage.values.energy:
+            keep_to_energy(constraints, stage.values.energy)
         if tuned and register:
             keep_to_register(constraints, tuned, register, self.drafts, self._strokes.texture)
         if step is not None:
@@ -300,11 +300,11 @@ class Answer:
         stage.drawing.onset_between(constraints, first, max(last, first))
         constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
         possible(lambda: constraints.duration_between(hold * TICKS_PER_BEAT))
-        if stage.value("energy"):
-            keep_to_energy(constraints, stage.value("energy"))
+        if stage.values.energy:
+            keep_to_energy(constraints, stage.values.energy)
         tuned = [voice for voice in voices if voice != DRUMS]
         if tuned:
-            register, phrase = stage.value("register"), self.brief.phrase
+            register, phrase = stage.values.register, self.brief.phrase
             if register:
                 keep_to_register(constraints, tuned, register, self.drafts, self._strokes.texture)
             elif phrase is not None:
@@ -370,11 +370,11 @@ class Answer:
         if voices == [DRUMS]:
             return 0.0
         one_line = self.brief.phrase is not None and self.brief.phrase.one_line
-        return stage.value("texture") or float(one_line)
+        return stage.values.texture or float(one_line)
 
     def _pace(self, stage: Stage) -> Pace | None:
         """The density to keep to: the one that is set, else the manner's."""
-        density = stage.value("density") or self.brief.manner.get("density", 0.0)
+        density = stage.values.density or self.brief.manner.get("density", 0.0)
         last = self.end if self._ending is None else self._ending.beat
         return Pace(density, self.start, last) if density and last > self.start else None
 

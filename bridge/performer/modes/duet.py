@@ -176,13 +176,13 @@ class Duet(Mode):
             return now
         time = stage.clock.time_at(last)
         with_it = [note for note in stage.ledger.sounding(time) if abs(note.onset - time) < AT_ONCE]
-        if stage.value("texture") and len(with_it) < self._at_once and time >= now + stage.head_start:
+        if stage.values.texture and len(with_it) < self._at_once and time >= now + stage.head_start:
             return time
         return stage.clock.time_at(self._pace.first_beat(last, now))
 
     @property
     def _at_once(self) -> int:
-        texture = self.stage.value("texture")
+        texture = self.stage.values.texture
         return max(math.ceil(texture), 1) if texture else AT_MOST_AT_ONCE
 
     def _room_from(self, time: float, now: float) -> float:
@@ -232,14 +232,14 @@ class Duet(Mode):
         """A note that is meant to be on a beat: there, and a little later than the human where they play."""
         clock = self.stage.clock
         beat = self._partner.beat_near(draft.onset_beat)
-        if beat is None or self.stage.value("quantize"):
+        if beat is None or self.stage.values.quantize:
             return draft
         onset = max(clock.time_at(beat) + LISTEN_FOR, free)
         return replace(draft, onset=onset, onset_beat=clock.beat_at(onset))
 
     def _limit_duration(self, constraints: Constraints, now: float) -> None:
         """Long enough to sing, short enough that the next note finds room."""
-        if self.stage.value("texture"):
+        if self.stage.values.texture:
             return
         low, high = (min(times / self._pace.aim(now), LONGEST) for times in LASTS)
         constraints.duration_between(low * TICKS_PER_BEAT, max(high * TICKS_PER_BEAT, low * TICKS_PER_BEAT + 1))

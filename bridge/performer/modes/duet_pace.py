@@ -51,7 +51,7 @@ class DuetPace:
 
     def aim(self, now: float) -> float:
         """Notes per beat."""
-        density = self._stage.value("density")
+        density = self._stage.values.density
         if density:
             return density
         target = self._company.target(now)
@@ -60,7 +60,7 @@ class DuetPace:
         beats = self._heard_for(now)
         clock = self._stage.clock
         notes = count_since(self._notes, clock.time_at(clock.beat_at(now) - BARS))
-        theirs = max(self._company.strokes_within(BARS, now), self._stage.value("share") * notes)
+        theirs = max(self._company.strokes_within(BARS, now), self._stage.values.share * notes)
         calm = min(self._company.beats_alone(now) / BREATH, 1.0)
         return min(max((1.0 - calm) * theirs / beats, LEAST), MOST)
 
@@ -70,7 +70,7 @@ class DuetPace:
 
     def room_from(self, time: float, now: float) -> float:
         """First moment from `time` on, in seconds, at which one more note leaves every second its ceiling."""
-        density, clock = self._stage.value("density"), self._stage.clock
+        density, clock = self._stage.values.density, self._stage.clock
         if density:
             most = math.ceil(LENIENCE * density * clock.bpm / 60.0)
         else:
@@ -80,7 +80,7 @@ class DuetPace:
 
     def owed(self, now: float) -> bool:
         """Whether the machine is to play next, whoever else might."""
-        share = self._stage.value("share")
+        share = self._stage.values.share
         target = self._company.target(now)
         if target is not None:
             return self._company.had(now) < share * target * WINDOW

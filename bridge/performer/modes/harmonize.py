@@ -181,7 +181,7 @@ class Harmonize(Mode):
     def _unasked(self, job: _Job, voice: int, pitch: int, now: float) -> Draft:
         """A note that the model is not asked about: a little softer than the human's."""
         stage = self.stage
-        velocity = min(max(round(SOFTER * job.note.velocity * stage.value("velocity")), 1), 127)
+        velocity = min(max(round(SOFTER * job.note.velocity * stage.values.velocity), 1), 127)
         return Draft(now, stage.clock.beat_at(now), 0.0, voice, pitch, velocity)
 
     def _add(self, job: _Job, draft: Draft, now: float) -> None:
@@ -220,7 +220,7 @@ class Harmonize(Mode):
     def _ways(self, job: _Job, allowed: npt.NDArray[np.bool_]) -> Voicings:
         stage, tune = self.stage, job.note.pitch
         beat = stage.clock.beat_at(job.note.onset)
-        lines = int(stage.value("harmonies"))
+        lines = stage.values.harmonies
         held = set(stage.hands.tuned(stage.drum_channel))
         taken = held | self._kept_from(job)
         may: list[int] = np.flatnonzero(allowed).tolist()
@@ -234,7 +234,7 @@ class Harmonize(Mode):
 
     def _near(self, tune: int, free: list[int], lines: int) -> list[int]:
         """Those of the `free` pitches that lie where they are wanted; where these are too few, more of them."""
-        spans = SPANS[self.stage.choice("place")]
+        spans = SPANS[self.stage.values.place]
         for enough in (lines + CHOICE, lines):
             for lowest in LOWEST:
                 for low, high in spans:
@@ -271,7 +271,7 @@ class Harmonize(Mode):
         older = (
             added for other in self._sounding if other is not job for added in other.added if added.release is None
         )
-        while len(self.stage.ledger.sounding(now)) >= self.stage.value("polyphony"):
+        while len(self.stage.ledger.sounding(now)) >= self.stage.values.polyphony:
             oldest = next(older, None)
             if oldest is None:
                 return False

@@ -173,7 +173,7 @@ class Partner:
 
     def _register(self, voice: int) -> Row:
         """Where this voice does not get in the human's way; everywhere where `register` is set."""
-        if self._stage.value("register"):
+        if self._stage.values.register:
             return np.ones(128, dtype=np.bool_)
         lowest = self._lowest_of_tune
         if voice == BASS:

@@ -28,7 +28,6 @@ from bridge.performer.modes.trading import MachineTurn, Trading
 from bridge.performer.sketches import sketch_of
 from bridge.performer.stage import Stage
 from bridge.vocabulary.events import Chosen, Kept, Severity, Turn
-from bridge.vocabulary.guide import CONTROL_NAMES
 
 # What may still ring after the answer's end, in seconds, the shortest answer there is, and the longest.
 RING: Final = 1.0
@@ -116,7 +115,7 @@ class Respond(Mode):
     @property
     def needs_beat(self) -> bool:
         """A trade is by the bar."""
-        return self.stage.value("trade") > 0
+        return self.stage.values.trade > 0
 
     def heard(self, note: HeldNote, now: float) -> None:
         """A key: part of the phrase, or the end of our answer."""
@@ -124,7 +123,7 @@ class Respond(Mode):
         beat = stage.clock.beat_at(note.onset)
         if answer is None:
             self._start_over()
-        elif stage.choice("barge_in") == "off" or beat < self._until:
+        elif stage.values.barge_in == "off" or beat < self._until:
             answer.interrupt(stage, now)
         else:
             self._answer = None
@@ -247,7 +246,7 @@ class Respond(Mode):
         """Whether the place at which an answer begins is more than a moment: what was drawn for it fits no other."""
         stage = self.stage
         by_the_bar = due.turn is not None or stage.clock.metered or stage.placing.by_the_bar
-        return by_the_bar or stage.value("most") < MOST
+        return by_the_bar or stage.values.most < MOST
 
     def _can_draw(self, due: _Due, now: float) -> bool:
         """Whether there is something to draw at `now`, and time for it: nothing may make the answer late.
@@ -271,8 +270,8 @@ class Respond(Mode):
     def _how_many(self, due: _Due, now: float) -> int:
         """How many more answers to draw side by side: as many as there is time for."""
         stage = self.stage
-        left = int(stage.value("choose")) - self._begun
-        notes = 1.0 if self._phrase is None else self._phrase.count * stage.value("length")
+        left = stage.values.choose - self._begun
+        notes = 1.0 if self._phrase is None else self._phrase.count * stage.values.length
         steps = (self._latest(due) - now) / stage.keeping_up.step
         most = min(left, stage.memory.model.most_candidates)
         return how_many(steps, min(max(notes, HANDFUL), MOST_AHEAD), most)
@@ -325,7 +324,7 @@ class Respond(Mode):
     @property
     def _asked_for(self) -> dict[str, float]:
         """The controls as they are set, 0 where none is."""
-        return {name: self.stage.value(name) for name in CONTROL_NAMES}
+        return self.stage.values.controls
 
     def _start_over(self) -> bool:
         """What was drawn does not fit any more. False where there was nothing."""
@@ -381,7 +380,7 @@ class Respond(Mode):
 
     def _bars_each(self) -> float:
         """Bars to each player, 0 where nobody counts."""
-        return self.stage.value("trade") if self.stage.clock.metered else 0.0
+        return self.stage.values.trade if self.stage.clock.metered else 0.0
 
     def _due(self, now: float) -> _Due | None:
         """When the machine comes in, should the human play no more."""
@@ -392,7 +391,7 @@ class Respond(Mode):
             if turn is None:
                 return None
             return _Due(turn.start, turn.end, 0.0, clock.time_at(turn.start) - AHEAD, turn)
-        silence, hands, phrase = self.stage.value("silence"), self.stage.hands, self._listener.phrase
+        silence, hands, phrase = self.stage.values.silence, self.stage.hands, self._listener.phrase
         if phrase is None:
             return None
         time, until = self._listener.end(silence, hands, clock), phrase.last_activity
@@ -401,7 +400,7 @@ class Respond(Mode):
             until = self._expected_lift(now)
             time = self._listener.end(silence, hands, clock, lifted=until)
         start = clock.beat_at(time)
-        ring = 0.0 if clock.metered and self.stage.value("bars") else RING * clock.bpm / 60.0
+        ring = 0.0 if clock.metered and self.stage.values.bars else RING * clock.bpm / 60.0
         # In the midst of a run it would be in vain: the next note comes when the ones before did.
         plan_from = max(
             phrase.last_activity + min(HESITATE, (time - until) / 2),
@@ -428,14 +427,14 @@ class Respond(Mode):
     def _length(self, until: float = -math.inf) -> float:
         """Beats of an answer to the phrase as it is, or as it will be should it last until then (seconds)."""
         stage, phrase = self.stage, self._listener.phrase
-        bars = stage.value("bars")
+        bars = stage.values.bars
         if bars:
             return bars * stage.clock.beats_per_bar
         beat = 60.0 / stage.clock.bpm
         lasted = 0.0 if self._phrase is None else self._phrase.lasted * beat
         if phrase is not None:
             lasted = max(phrase.last_activity, until) - phrase.start
-        return min(max(lasted * stage.value("length"), SHORTEST), LONGEST) / beat
+        return min(max(lasted * stage.values.length, SHORTEST), LONGEST) / beat
 
     def _heard_phrase(self, now: float, until: float = -math.inf) -> HeardPhrase | None:
         """What was played since the last answer; the phrase before where nothing was; None where there is neither.
@@ -451,10 +450,10 @@ class Respond(Mode):
     def _make(self, due: _Due, number: int, take: Take | None = None, stage: Stage | None = None) -> Answer:
         """An answer that begins then, with nothing drawn: candidate `number`, or to be played by a `take`."""
         stage, phrase = stage or self.stage, self._phrase
-        bars = due.turn is not None or stage.value("bars") > 0
+        bars = due.turn is not None or stage.values.bars > 0
         notes = 0 if phrase is None else phrase.count
-        most = max(HANDFUL, math.ceil(notes * stage.value("length") * BUSIEST))
-        density = stage.value("density")
+        most = max(HANDFUL, math.ceil(notes * stage.values.length * BUSIEST))
+        density = stage.values.density
         if density:
             most = max(most, math.ceil((due.end - due.start) * density * SPARE))
         if bars:

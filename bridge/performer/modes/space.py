@@ -84,7 +84,7 @@ class Company:
     def target(self, now: float) -> float | None:
         """Notes per beat that leave room as asked; None where nothing is asked."""
         theirs = self.strokes_per_beat(now)
-        match self._stage.choice("space"):
+        match self._stage.values.space:
             case "follow":
                 return min(max(theirs, SPARSE), BUSY)
             case "complement":
@@ -106,9 +106,9 @@ class Company:
 
     def over(self, now: float) -> bool:
         """Whether the human has stopped, and the machine ends."""
-        match self._stage.choice("alone"):
+        match self._stage.values.alone:
             case "stop":
-                return self.beats_alone(now) >= self._stage.value("alone_beats")
+                return self.beats_alone(now) >= self._stage.values.alone_beats
             case "thin":
                 return THICK < THINNEST * 2.0 ** self._halvings(now)
             case _:
@@ -116,7 +116,7 @@ class Company:
 
     def breathing(self, now: float) -> bool:
         """Whether by `end` the human has been silent for so long that a partner ends its phrase, too."""
-        return self._stage.choice("alone") == "end" and self.beats_alone(now) >= BREATH
+        return self._stage.values.alone == "end" and self.beats_alone(now) >= BREATH
 
     def full(self, now: float) -> bool:
         """Whether the machine has had all the notes it may have for now."""
@@ -130,9 +130,9 @@ class Company:
         return self._stage.ledger.begun_since(self._window_start(now))
 
     def _halvings(self, now: float) -> int:
-        if self._stage.choice("alone") != "thin":
+        if self._stage.values.alone != "thin":
             return 0
-        return int(max(self.beats_alone(now), 0.0) / self._stage.value("alone_beats"))
+        return int(max(self.beats_alone(now), 0.0) / self._stage.values.alone_beats)
 
     def _window_start(self, now: float) -> float:
         clock = self._stage.clock

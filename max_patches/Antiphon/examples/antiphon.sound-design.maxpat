@@ -5679,8 +5679,8 @@
        ],
        "parameter_invisible": 0,
        "parameter_type": 0,
-       "parameter_mmin": 0,
-       "parameter_mmax": 64,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 64.0,
        "parameter_modmode": 2,
        "parameter_unitstyle": 9,
        "parameter_units": "%.2f th"

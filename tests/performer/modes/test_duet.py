@@ -41,7 +41,7 @@ def busiest_second(sim: Simulation) -> int:
 
 def stage_hearing(strokes: list[float], pitches: tuple[int, ...] = (72,), **values: object) -> tuple[Stage, DuetPace]:
     stage = Stage(FakeModel(), 0, "keys")
-    stage.settle({**stage.values, **values}, {})  # type: ignore[dict-item]
+    stage.settle(stage.values.changed(values), {})
     company = Company(stage)
     pace = DuetPace(stage, company)
     for onset in strokes:

@@ -18,7 +18,7 @@ UNIFORM = np.full(5, 0.4, dtype=np.float32)
 
 def company(strokes: list[float], **values: object) -> Company:
     stage = Stage(FakeModel(), 0, "keys")
-    stage.settle({**stage.values, **values}, {})  # type: ignore[dict-item]
+    stage.settle(stage.values.changed(values), {})
     made = Company(stage)
     for onset in strokes:
         made.heard(HeldNote(onset, 60, 80, 1))
