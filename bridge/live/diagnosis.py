@@ -138,7 +138,7 @@ def _model(status: Mapping[str, Any]) -> Finding:
     step = status.get("step_ms")
     if status.get("keeping_up", "full") != "full":
         text = f"{told} does not keep up ({status['keeping_up']}; a note takes {step} ms)"
-        return Finding(Verdict.WARN, "model", text, "end what else is running, or take a smaller model (duo-int8)")
+        return Finding(Verdict.WARN, "model", text, "end what else is running, or take a smaller model")
     return Finding(Verdict.OK, "model", told + (f", {step:g} ms a note" if step else ""))
 
 

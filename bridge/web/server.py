@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bridge.web.assets import Assets
 from bridge.web.guard import TOKEN_COOKIE, Guard
 from bridge.web.hub import Client, Hub
 
-STATIC: Final = Path(__file__).parent / "static"
 # Bytes of one message of a page's.
 LARGEST: Final = 4096
 # Lines that go out together at most.
@@ -37,12 +35,17 @@ _AGAIN: Final = 1013
 def make_app(hub: Hub, guard: Guard) -> ASGIApp:
     """The page of what `hub` knows, for those whom `guard` lets pass."""
 
+    assets = Assets()
+
     async def index(request: Request) -> Response:
-        response = FileResponse(STATIC / "index.html")
+        response = assets.answer(request, "index.html")
         token = request.query_params.get("token", "")
         if guard.knows(token):  # what the page loads next has no token in its address
             response.set_cookie(_cookie(request), token, httponly=True, samesite="strict")
         return response
+
+    async def static(request: Request) -> Response:
+        return assets.answer(request, request.path_params["path"])
 
     async def answer(request: Request) -> Response:
         number = int(request.path_params["number"])
@@ -68,7 +71,7 @@ def make_app(hub: Hub, guard: Guard) -> ASGIApp:
             Route("/answers/{number:int}.mid", answer),
             Route("/recent.mid", recent),
             WebSocketRoute("/live", live),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/static/{path:path}", static),
         ]
     )
     return _Gate(app, guard)

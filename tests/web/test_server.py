@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from bridge.vocabulary.events import PlayNote, Sounded, Turn, TurnChanged
+from bridge.web.assets import STATIC
 from bridge.web.guard import Guard
 from bridge.web.hub import MOST_CLIENTS, Hub
-from bridge.web.server import STATIC, make_app
+from bridge.web.server import make_app
 from bridge.web.wire import JOINED, LEFT, line_of
 
 TOKEN = "a-token"

@@ -145,7 +145,7 @@ def test_a_process_that_dies_is_replaced(page: PageSurface, engine: Engine) -> N
 
     async def visit() -> None:
         async with websockets.connect(address(page)) as socket:
-            assert (await hear(socket, "status"))[2] == {"mode": "duet"}
+            assert (await hear(socket, "status"))[2]["mode"] == "duet"
 
     asyncio.run(visit())
 

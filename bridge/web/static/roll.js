@@ -88,8 +88,8 @@ export class Roll {
 
   y(note) {
     if (this.voiceOf(note) === DRUMS) {
-      const lane = this.drumHeight / DRUM_LANES;
-      return this.height - (laneOf(note.pitch) + 0.5) * lane;
+      const lane = this.drumHeight / (DRUM_LANES + 0.5);
+      return this.height - (laneOf(note.pitch) + 0.75) * lane;
     }
     return (this.high - note.pitch) * this.row;
   }
