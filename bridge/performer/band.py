@@ -10,13 +10,14 @@ from typing import Final
 
 from bridge.performer.band_part import FIFTH, Cue, Ground, Member, Moment
 from bridge.performer.bass_line import BASS, BassLine
-from bridge.performer.chords import EVERY_CHORD, Chord, ExpectedChord
+from bridge.performer.chords import EVERY_CHORD, Chord, ExpectedChord, chord_on
 from bridge.performer.comping import MOST_NOTES, Comping
 from bridge.performer.drummer import Drummer, Opinion, no_opinion
 from bridge.performer.groove_pattern import STEPS_PER_BEAT
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.keys import Key
 from bridge.performer.ledger import AT_ONCE
+from bridge.performer.progression import LOW
 from bridge.performer.stage import Stage
 from bridge.timing.accents import Accents
 from bridge.vocabulary.codec import DRUMS
@@ -59,8 +60,9 @@ class Band:
         # When another chord was struck, in beats, and whether that was on a weak beat.
         self._changes: deque[tuple[float, bool]] = deque(maxlen=CHANGES_KEPT)
         self._root: int | None = None
-        # The chord that the human holds whole.
+        # The chord that the human holds whole, and the pitch class under it.
         self._in_hand: Chord | None = None
+        self._under_hand = 0
         # How many keys the human's last stroke was of.
         self.keys_at_once = 0
         # The lowest of the first keys: what is played on until a chord is made out.
@@ -121,7 +123,7 @@ class Band:
         stage = self._stage
         expected = stage.chord_at(beat)
         if self._in_hand is not None and expected is not None and not expected.decided:
-            return ExpectedChord(self._in_hand, self._in_hand.root, 1.0, decided=False)
+            return ExpectedChord(self._in_hand, self._under_hand, 1.0, decided=False)
         if expected is None or expected.decided or not self._strokes or expected.evidence >= SURE:
             return expected
         return stage.chord_at(min(beat, stage.clock.beat_at(self._strokes[-1][0])))
@@ -233,8 +235,21 @@ class Band:
         below = self._stage.values.split or 128
         down = sorted(pitch for pitch in self._stage.hands.tuned_down(self._stage.drum_channel) if pitch < below)
         whole = _whole_chord(down) or _whole_chord(down[:-1])  # with a tune on top
+        if whole is None and self.keys_at_once > 1:
+            whole = self._power_chord(down)
         if whole is not None or self.keys_at_once > 1 or len(down) < 2:
             self._in_hand = whole
+        if whole is not None:
+            self._under_hand = down[0] % 12 if down[0] < LOW else whole.root
+
+    def _power_chord(self, down: Sequence[int]) -> Chord | None:
+        """The chord of a root and its fifth alone, with the third that the key has; None where that is not all."""
+        root = down[0] % 12
+        if {pitch % 12 for pitch in down} != {root, (root + FIFTH) % 12}:
+            return None
+        key = self._stage.tuning.harmony.key
+        minor = key is not None and (root + 4) % 12 not in key.tones and (root + 3) % 12 in key.tones
+        return chord_on(root, "m" if minor else "")
 
     def _is_weak(self, beat: float) -> bool:
         """Whether that is about on a weak beat."""

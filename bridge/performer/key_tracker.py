@@ -198,7 +198,8 @@ class Harmony:
         evidence = float(likely.reshape(len(FAMILIES), 12)[:, chord.root].sum())
         bass = chord.root
         if not self.decides and self._lowest is not None and self._lowest < LOW and chord == self.chord:
-            bass = self._lowest % 12 if self._lowest % 12 in chord.tones else bass
+            # Who plays as low as a bass says what it is: an inversion, a slash chord, the root of a riff.
+            bass = self._lowest % 12
         return ExpectedChord(chord, bass, round(evidence, DECIMALS), self.decides)
 
     def in_the_chord(self, beat: float, bars: Bars | None = None) -> Weights | None:

@@ -103,3 +103,24 @@ def test_a_chord_that_is_struck_whole_is_taken_as_it_is_under_any_tune() -> None
     strike(stage, made, 6.5, 72)
     ground = made.ground_at(13.5)
     assert ground is not None and ground.bass == 3
+
+
+def test_a_root_and_its_fifth_struck_together_are_a_chord_with_the_third_of_the_key() -> None:
+    stage, made = band()
+    for onset, chord in ((0.0, (60, 64, 67)), (2.0, (59, 62, 67)), (4.0, (60, 64, 67))):
+        strike(stage, made, onset, *chord)
+        let_go(stage, onset + 1.9)
+    strike(stage, made, 6.0, 52, 59)
+    ground = made.ground_at(12.1)
+    assert ground is not None and (ground.bass, ground.tones) == (4, {4, 7, 11})
+    let_go(stage, 6.4)
+    strike(stage, made, 6.5, 56, 63, 68)
+    ground = made.ground_at(13.1)
+    assert ground is not None and (ground.bass, ground.tones) == (8, {8, 0, 3})
+
+
+def test_the_bass_is_the_tone_that_the_human_plays_as_low_as_one() -> None:
+    stage, made = band()
+    strike(stage, made, 0.0, 40, 60, 67, 72)
+    ground = made.ground_at(0.1)
+    assert ground is not None and (ground.root, ground.bass) == (0, 4)

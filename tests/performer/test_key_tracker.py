@@ -136,3 +136,11 @@ def test_the_chord_to_expect_is_the_one_that_is_heard_until_more_is_known() -> N
     assert 0.0 < now.evidence <= 1.0
     strike(harmony, [53, 57, 60], 2.0)
     assert 0.0 < harmony.key_evidence <= 1.0
+
+
+def test_what_is_played_as_low_as_a_bass_is_under_the_chord_in_it_or_not() -> None:
+    harmony = Harmony()
+    strike(harmony, [48, 52, 55], 0.0)
+    strike(harmony, [38, 60, 64, 67], 2.0)
+    now = harmony.chord_at(2.0)
+    assert now is not None and (now.chord.root, now.bass) == (0, 2)
