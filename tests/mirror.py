@@ -85,10 +85,10 @@ THROUGH: dict[str, str] = {
     "sessions/test_what_if.py": "commands.replay",
     "simulator/test_invariants.py": "simulator.books",
     "simulator/test_players.py": (
-        "simulator.clocks simulator.controls simulator.deeds simulator.phrases simulator.weather"
+        "simulator.clocks simulator.controls simulator.happenings simulator.phrases simulator.weather"
     ),
-    "simulator/test_remembering.py": "simulator.watch simulator.witness",
-    "simulator/test_sets.py": "simulator.campaign simulator.live",
+    "simulator/test_remembering.py": "simulator.watch simulator.watched_model",
+    "simulator/test_sets.py": "simulator.campaign simulator.live_set",
     "test_cli.py": (
         "commands.models commands.options commands.osc commands.parameters commands.ports commands.presets "
         "commands.progress commands.resuming commands.review"

@@ -13,7 +13,9 @@ from bridge.vocabulary.events import ErrorReport, Input, NoteOff, NoteOn, PlayNo
 PHRASE = (60, 62, 64, 65, 67)
 
 
-def simulation(mode: str = "respond", model: Model | None = None, step: float = 0.002, **options: object) -> Simulation:
+def simulation(
+    mode: str = "respond", model: Model | None = None, step: float = 0.002, **options: object
+) -> Simulation[Session]:
     performer = Performer(model or FakeModel(), Settings(mode=mode, **options))  # type: ignore[arg-type]
     return Simulation(Session(performer), step=step)
 

@@ -36,8 +36,7 @@ def command(
     beside the corpus: antiphon train duo --start-from MODEL --set answers=OUT ...
     """
     try:
-        from bridge.training.best_answers import Improvement, improve, write
-        from bridge.training.judging import judge_of
+        from bridge.training.best_answers import Improvement, improve, judge_of, write
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.startswith("bridge"):
             raise

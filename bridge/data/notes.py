@@ -1,4 +1,4 @@
-"""What prepared data is made of: notes, and pieces that own a stretch of them."""
+"""What prepared data is made of: notes, pieces that own a stretch of them, and the kinds of pieces there are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from bridge.vocabulary import codec
 
 NOTE: Final = np.dtype(
     [
@@ -39,3 +41,24 @@ class Piece:
     file: str = ""  # what it was read from, as the manifest or the folder has it
     group: str = ""  # pieces of one group are one piece of music, or kin
     heard: int = 0  # its first notes that somebody else played, whom the rest answers; only the rest is learnt
+
+
+KINDS: Final = ("band", "drums", "sheet", "expressive", "flat")
+_BASS, _LEAD = codec.VOICES.index("bass"), codec.VOICES.index("lead")
+
+
+def kind_of(notes: NoteArray) -> str:
+    """One of KINDS, of a piece NOTE [N].
+
+    band        drums and others
+    drums       nothing else
+    sheet       a lead over a bass, without drums
+    expressive  any other music whose velocities are known
+    flat        any other
+    """
+    played = np.bincount(notes["voice"], minlength=len(codec.VOICES)) > 0
+    if played[codec.DRUMS]:
+        return "band" if played.sum() > 1 else "drums"
+    if played[_BASS] and played[_LEAD]:
+        return "sheet"
+    return "expressive" if 2 * np.count_nonzero(notes["velocity"]) > len(notes) else "flat"

@@ -15,8 +15,16 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
 from bridge.engine.errors import ModelError
-from bridge.engine.files import LARGEST_GRAPH, LARGEST_MANIFEST, read_file
-from bridge.engine.folders import MANIFEST_NAME, find_model, find_model_by_name, is_plain, list_models
+from bridge.engine.folders import (
+    LARGEST_GRAPH,
+    LARGEST_MANIFEST,
+    MANIFEST_NAME,
+    find_model,
+    find_model_by_name,
+    is_plain,
+    list_models,
+    read_file,
+)
 from bridge.engine.repetition import KEY, LINE, LONGEST, RECENT, VIEWS, WINDOW
 from bridge.vocabulary.codec import (
     CONTEXT_SIZE,

@@ -10,11 +10,11 @@ from bridge.data.corpus import Corpus
 from bridge.data.encode import Stretch
 from bridge.engine.model import Model
 from bridge.evaluation import comparison, controls
-from bridge.evaluation.baselines import train_baseline
-from bridge.evaluation.bits import Bits, Predictor, measure
+from bridge.evaluation.bits import Bits, Predictor, Progress, Unigram, measure
 from bridge.evaluation.chunks import as_written, choose, chunks
 from bridge.evaluation.controls import Sweep
 from bridge.evaluation.copying import Library
+from bridge.evaluation.markov import Markov
 from bridge.evaluation.network import Network
 from bridge.evaluation.phrases import Phrase, choose_phrases
 
@@ -156,3 +156,28 @@ def example_phrases(phrases: Sequence[Phrase], count: int) -> list[int]:
 def _turn(seen: dict[str, int], source: str) -> int:
     seen[source] = seen.get(source, -1) + 1
     return seen[source]
+
+
+NAMES: Final = ("unigram", "markov", "markov-long-term")
+# One training piece in so many is left out of the Markov model's counts, to learn its weights on.
+_HELD_OUT: Final = 20
+
+
+# --- what a network is measured against ------------------------------------------------------------------
+
+
+def train_baseline(name: str, corpus: Corpus, progress: Progress) -> Predictor:
+    """The baseline `name`, trained; it sees neither validation nor test pieces. ValueError for an unknown name."""
+    pieces = corpus.split("train")
+    if name == "unigram":
+        unigram = Unigram(chunks(corpus, pieces))
+        progress(1.0)
+        return unigram
+    if name not in NAMES:
+        raise ValueError(f"no baseline {name!r}: there are {', '.join(NAMES)}")
+    tune = choose(pieces, len(pieces) // _HELD_OUT) if len(pieces) >= _HELD_OUT else []
+    kept = set(pieces) - set(tune)
+    counted = [piece for piece in pieces if piece in kept]
+    return Markov(
+        list(chunks(corpus, counted)), list(chunks(corpus, tune)), progress, short_term=name != "markov-long-term"
+    )

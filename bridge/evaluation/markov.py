@@ -2,7 +2,7 @@
 
 The idea of the Continuator (Pachet, "The Continuator: Musical Interaction With Style", JNMR 32(3), 2003): continue
 with what followed the longest context that was heard before. Here every field is predicted in the order of
-`codec.FIELDS`, each given those before it, by a ladder of viewpoints (`ladders/`): a rung's estimate is its
+`codec.FIELDS`, each given those before it, by a ladder of viewpoints (`viewpoints`): a rung's estimate is its
 absolutely discounted frequencies, and is mixed with that of the rungs below by
 
     P_k(x | past) = w max(n(x) - d, 0) / (N - d T) + (1 - w) P_(k-1)(x | past)
@@ -25,9 +25,8 @@ import numpy.typing as npt
 from bridge.data.encode import Ints
 from bridge.evaluation.chunks import Chunk
 from bridge.evaluation.counts import Counts, Seen, count_before, hash_columns
-from bridge.evaluation.ladders import LADDERS
 from bridge.evaluation.past import Column, Past
-from bridge.evaluation.viewpoints import Viewpoint
+from bridge.evaluation.viewpoints import VIEWPOINTS, Viewpoint
 from bridge.vocabulary import codec
 
 Floats = npt.NDArray[np.float64]
@@ -102,7 +101,7 @@ class Markov:
 
 
 def _views(field: int, past: Past, short_term: bool) -> Iterator[Viewpoint]:
-    return (view for view in LADDERS[field](past) if short_term or not view.short_term)
+    return (view for view in VIEWPOINTS[field](past) if short_term or not view.short_term)
 
 
 def _climb(field: int, past: Past, held_out: Past | None, short_term: bool) -> list[_Rung]:

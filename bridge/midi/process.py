@@ -22,9 +22,8 @@ from typing import Final
 from bridge.midi import bytes as midi_bytes
 from bridge.midi.clock_out import ClockOut
 from bridge.midi.devices import Devices, NoGuard, PortFailed, ServerGuard, list_devices
-from bridge.midi.outbox import Outbox
+from bridge.midi.outbox import FORGET_AFTER, Outbox, Reminder
 from bridge.midi.port import PortSettings, PortState, PortStatus
-from bridge.midi.reminder import FORGET_AFTER, Reminder
 from bridge.midi.rtmidi_binding import NoBackend
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, OweOff, SetLate, WireError
 from bridge.midi.wiring import UNKNOWN

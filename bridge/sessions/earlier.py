@@ -10,10 +10,11 @@ from __future__ import annotations
 import gzip
 import queue
 import threading
+from collections import deque
 from pathlib import Path
 from typing import Final
 
-from bridge.sessions.log import EARLIER_NAME, Entry, line
+from bridge.sessions.log import EARLIER_NAME, Entry, Journal, line
 
 # Entries that are packed together, and the bytes that all of them may come to: some days of playing.
 BLOCK: Final = 2000
@@ -95,3 +96,33 @@ class EarlierCalls:
 def _packed(entries: list[Entry]) -> bytes:
     text = "".join(line(entry) + "\n" for entry in entries)
     return gzip.compress(text.encode(), _LEVEL, mtime=0)
+
+
+# Seconds that are kept, and entries at most (a flood of notes must not fill the memory).
+KEPT: Final = 300.0
+MOST: Final = 200_000
+
+
+class RecentCalls:
+    """A journal of the last KEPT seconds, for whoever wishes that record had been on. What is older goes to `older`."""
+
+    def __init__(self, older: Journal | None = None) -> None:
+        self._entries: deque[Entry] = deque()
+        self._older = older
+
+    def __call__(self, entry: Entry) -> None:
+        """Note an entry."""
+        entries = self._entries
+        entries.append(entry)
+        oldest = entry[1] - KEPT
+        while entries[0][1] < oldest or len(entries) > MOST:
+            gone = entries.popleft()
+            if self._older is not None:
+                self._older(gone)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entries(self) -> list[Entry]:
+        """What is kept, in order."""
+        return list(self._entries)

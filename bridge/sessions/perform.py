@@ -219,7 +219,7 @@ def signature_of(metre: Metre) -> str:
     return min(SIGNATURES, key=lambda signature: abs(beats_per_bar(signature) - metre.beats_per_bar))
 
 
-def _keep_time(simulation: Simulation, timeline: Timeline) -> None:
+def _keep_time(simulation: Simulation[Session], timeline: Timeline) -> None:
     """Tell the machine the tempo and the place in the bar of this moment.
 
     The simulation may be a step late for a change, as a live clock is; so the phase is told as well.
@@ -235,7 +235,7 @@ def _keep_time(simulation: Simulation, timeline: Timeline) -> None:
     simulation.receive(SetTransport(now, True, bar * beats_per_bar(signature) + within))
 
 
-def _go_on(simulation: Simulation, timeline: Timeline, until: float) -> None:
+def _go_on(simulation: Simulation[Session], timeline: Timeline, until: float) -> None:
     """On to `until`, keeping the timeline's time."""
     for time in _changes(timeline):
         if simulation.now < time <= until:
@@ -247,7 +247,7 @@ def _go_on(simulation: Simulation, timeline: Timeline, until: float) -> None:
 # --- the end -------------------------------------------------------------------------------------
 
 
-def _await_the_answer(simulation: Simulation, last_onset: float) -> None:
+def _await_the_answer(simulation: Simulation[Session], last_onset: float) -> None:
     """On until the answer to what was played last has ended, or none will come."""
     latest = simulation.now + LONGEST_ANSWER
     while simulation.now < latest:
@@ -261,7 +261,7 @@ def _await_the_answer(simulation: Simulation, last_onset: float) -> None:
         simulation.run_to(simulation.now + _LOOK_EVERY)
 
 
-def _is_silent(simulation: Simulation) -> bool:
+def _is_silent(simulation: Simulation[Session]) -> bool:
     """Whether nothing of the machine's sounds or is planned, and the floor is not its."""
     stage = simulation.session.performer.stage
     quiet = not simulation.port.sounding and not stage.ledger.counts[NoteState.PLANNED]

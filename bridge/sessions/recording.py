@@ -6,9 +6,8 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from bridge.sessions.earlier import EarlierCalls
+from bridge.sessions.earlier import EarlierCalls, RecentCalls
 from bridge.sessions.log import Entry
-from bridge.sessions.recent import RecentCalls
 from bridge.sessions.recorder import Recorder
 
 # How long the end of the program waits for what is still being written, in seconds.

@@ -5,20 +5,63 @@ An eight-hour set takes minutes, and comes out the same each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Generic, Protocol, TypeVar
 
 from bridge.midi.manual import FakePort
 from bridge.midi.port import PortStatus
+from bridge.performer.performer import Performer
 from bridge.performer.step_times import StepTimes
-from bridge.sessions.log import Session
 from bridge.vocabulary.events import Input, Output
 
 # What one piece of work of the model's takes, in simulated seconds.
 STEP: Final = 0.002
 
 
-class Simulation:
+class Playing(Protocol):
+    """What a simulation plays: a `Session`, or whatever stands around one. Times in seconds."""
+
+    @property
+    def performer(self) -> Performer:
+        """Who plays."""
+
+    def receive(self, item: Input, now: float) -> None:
+        """Take an input."""
+
+    def advance(self, now: float) -> bool:
+        """One piece of work; True when there was some."""
+
+    def take_outputs(self, now: float) -> list[Output]:
+        """What was decided since the last call."""
+
+
+_PlayingT = TypeVar("_PlayingT", bound=Playing)
+
+
+class Hooks:
+    """What may be said to a simulation, and heard of it, at each point of the way; these say and do nothing."""
+
+    def lasted(self, steps: float) -> float | None:
+        """How long a piece of work lasted, of so many steps of the model's, in seconds.
+
+        None: as long as its steps, of which the performer is told as the daemon tells it.
+        """
+        return None
+
+    def gave(self, made: float, outputs: Sequence[Output]) -> None:
+        """These were decided at `made`, and reach the port now."""
+
+    def moved(self) -> None:
+        """Time went on, or the port was given something: some of it may have left."""
+
+    def worked(self) -> None:
+        """The performer was asked for a piece of work, and what came of it reached the port."""
+
+
+_NO_HOOKS: Final = Hooks()
+
+
+class Simulation(Generic[_PlayingT]):
     """Plays scripted inputs to a session over a fake port on a manual clock that begins at `start` seconds.
 
     `step` is how long one step of the model takes, in simulated seconds (or says so of the one just done), and a piece
@@ -27,7 +70,13 @@ class Simulation:
     """
 
     def __init__(
-        self, session: Session, *, step: float | Callable[[], float] = STEP, keep: bool = True, start: float = 0.0
+        self,
+        session: _PlayingT,
+        *,
+        step: float | Callable[[], float] = STEP,
+        keep: bool = True,
+        start: float = 0.0,
+        hooks: Hooks = _NO_HOOKS,
     ) -> None:
         self.session = session
         self.port = FakePort()
@@ -36,6 +85,7 @@ class Simulation:
         self.step = step
         self._steps = StepTimes()
         self._keep = keep
+        self._hooks = hooks
         self.port.advance(start)
         self.port.start()
 
@@ -56,7 +106,11 @@ class Simulation:
     def receive(self, item: Input) -> None:
         """Have the session receive an input now, whenever it was made."""
         self.session.receive(item, self.now)
-        self._flush()
+        self.flush()
+
+    def flush(self) -> None:
+        """Hand to the port what the session decided."""
+        self._flush(self.now)
 
     def close(self) -> None:
         """End the set: everything that sounds ends."""
@@ -78,25 +132,33 @@ class Simulation:
             self._move_to(wake)
 
     def _work(self) -> bool:
-        """One piece of work, which takes its time. True when there was some.
-
-        The performer is told how long its steps take as the daemon tells it.
-        """
-        worked = self.session.advance(self.now)
-        steps = self.session.performer.steps_taken
-        if worked and steps:
-            took = self.step() if callable(self.step) else self.step
-            self._move_to(self.now + took * steps)
-            self._steps.add(self.now, took)
-            news = self._steps.news(self.now, closely=self.session.performer.watches_steps)
-            if news is not None:
-                self.session.receive(news, self.now)
-        self._flush()
+        """One piece of work, which takes its time. True when there was some."""
+        began = self.now
+        worked = self.session.advance(began)
+        if worked:
+            steps = self.session.performer.steps_taken
+            lasted = self._hooks.lasted(steps)
+            if lasted is not None:
+                self._move_to(began + lasted)
+            elif steps:
+                self._time_steps(steps)
+        self._flush(began)
+        self._hooks.worked()
         return worked
+
+    def _time_steps(self, steps: float) -> None:
+        """A piece of work lasts as long as its steps, of which the performer is told as the daemon tells it."""
+        took = self.step() if callable(self.step) else self.step
+        self._move_to(self.now + took * steps)
+        self._steps.add(self.now, took)
+        news = self._steps.news(self.now, closely=self.session.performer.watches_steps)
+        if news is not None:
+            self.session.receive(news, self.now)
 
     def _move_to(self, time: float) -> None:
         self.now = max(self.now, time)
         self.port.advance(self.now)
+        self._hooks.moved()
 
     def _take_reports(self) -> bool:
         items = [item for item in self.port.receive() if not isinstance(item, PortStatus)]
@@ -104,9 +166,12 @@ class Simulation:
             self.receive(item)
         return bool(items)
 
-    def _flush(self) -> None:
+    def _flush(self, made: float) -> None:
         outputs = self.session.take_outputs(self.now)
-        if outputs:
-            self.port.send(outputs)
-            if self._keep:
-                self.outputs.extend((self.now, output) for output in outputs)
+        if not outputs:
+            return
+        self._hooks.gave(made, outputs)
+        self.port.send(outputs)
+        self._hooks.moved()
+        if self._keep:
+            self.outputs.extend((self.now, output) for output in outputs)

@@ -91,7 +91,7 @@ def _kept(item: Input, mode_is_fixed: bool) -> Input | None:
     return item
 
 
-def _receive(simulation: Simulation, item: Input) -> None:
+def _receive(simulation: Simulation[Session], item: Input) -> None:
     """A setting that was fine in the session may be refused beside the changes: then it is left out."""
     try:
         simulation.receive(item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bridge.live.link import TELL_EVERY
-from bridge.simulator.deeds import Deeds, Random, Room, Wait, chance, pause
+from bridge.simulator.happenings import Happenings, Random, Room, Wait, chance, pause
 from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM
 from bridge.vocabulary.events import (
     ClockContinue,
@@ -27,7 +27,7 @@ MISHAP: Final = 0.02
 LUMP: Final = 0.0107
 
 
-def midi_clock(draw: Random, room: Room, begin: float) -> Deeds:
+def midi_clock(draw: Random, room: Room, begin: float) -> Happenings:
     """A MIDI clock: ticks with jitter or in lumps, a tempo that drifts; drop-outs, doubling, halving, jumps, stops."""
     bpm, jitter = float(draw.uniform(SLOW, FAST)), float(draw.choice([0.0, 0.0005, 0.002, 0.004]))
     lumpy, number, true, last = chance(draw, 0.3), 0, begin, begin
@@ -65,7 +65,7 @@ def midi_clock(draw: Random, room: Room, begin: float) -> Deeds:
                 yield ClockStart(last)
 
 
-def link_session(draw: Random, room: Room, begin: float) -> Deeds:
+def link_session(draw: Random, room: Room, begin: float) -> Happenings:
     """A Link session: somebody joins, sets the tempo, moves the beat, leaves; it obeys what the machine asks."""
     bpm, peers, running = float(draw.uniform(SLOW, FAST)), 0, False
     time, beat = begin, float(draw.uniform(0.0, 64.0))
@@ -93,7 +93,7 @@ def link_session(draw: Random, room: Room, begin: float) -> Deeds:
                 time += pause(draw, 5.0)  # the network is gone for a while
 
 
-def osc_transport(draw: Random, room: Room, begin: float) -> Deeds:
+def osc_transport(draw: Random, room: Room, begin: float) -> Happenings:
     """Somebody's transport over OSC: it tells each bar where it is, stops, jumps, and sets the tempo now and then."""
     time, beat, bpm = begin, 0.0, float(draw.uniform(SLOW, FAST))
     while True:
@@ -114,7 +114,7 @@ def osc_transport(draw: Random, room: Room, begin: float) -> Deeds:
                 time += pause(draw, 10.0)
 
 
-def no_clock(draw: Random, room: Room, begin: float) -> Deeds:
+def no_clock(draw: Random, room: Room, begin: float) -> Happenings:
     """Nobody, but for somebody who sets a tempo, or takes it away again, from time to time."""
     time = begin
     while True:

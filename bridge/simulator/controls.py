@@ -1,4 +1,8 @@
-"""Whoever sits at the controls of a simulated set: sets, recalls, learns, swaps, asks, stops, and now and then errs."""
+"""Whoever sits at the controls of a simulated set: sets, recalls, learns, swaps, asks, stops, and now and then errs.
+
+And what goes wrong around a set without anybody's doing (`mishaps`): stalls, ports that come and go, a cable in a loop,
+faults of the model.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,19 @@ from typing import Final
 
 from bridge.presets import presets
 from bridge.presets.presets import Preset
-from bridge.simulator.deeds import Deed, Deeds, Random, Room, SwapModel, chance, pause
+from bridge.simulator.happenings import (
+    Cable,
+    Fault,
+    Happening,
+    Happenings,
+    Ports,
+    Random,
+    Room,
+    Stall,
+    SwapModel,
+    chance,
+    pause,
+)
 from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import (
@@ -28,6 +44,7 @@ from bridge.vocabulary.events import (
     SetTempo,
     SetTransport,
     SetVoice,
+    StepTime,
     Stop,
     Tap,
     Unlearn,
@@ -54,7 +71,7 @@ ERRORS: Final = (
 )
 
 
-def controls(draw: Random, room: Room, begin: float, models: tuple[str, ...]) -> Deeds:
+def controls(draw: Random, room: Room, begin: float, models: tuple[str, ...]) -> Happenings:
     """Turns knobs at random: restless in one set, hardly there in another. `models` may be swapped to, by name."""
     mean = float(draw.choice([3.0, 12.0, 12.0, 60.0]))
     # Some leave the knobs where the music is; others go to all extremes.
@@ -95,7 +112,7 @@ def _asks(time: float) -> tuple[Input, ...]:
     return (*answers, Stop(time), Panic(time), Reset(time))
 
 
-def _deed(draw: Random, room: Room, time: float, models: tuple[str, ...], wild: bool) -> Deed:
+def _deed(draw: Random, room: Room, time: float, models: tuple[str, ...], wild: bool) -> Happening:
     kind = draw.random()
     if kind < 0.45:
         parameter = list(PARAMETERS.values())[int(draw.integers(len(PARAMETERS)))]
@@ -151,6 +168,30 @@ def _about_time(draw: Random, time: float) -> Input:
             return SetTransport(time, chance(draw, 0.7), float(draw.uniform(-4.0, 300.0)))
 
 
-def draw_one(draw: Random, deeds: tuple[Input, ...]) -> Input:
+def draw_one(draw: Random, happenings: tuple[Input, ...]) -> Input:
     """One of these."""
-    return deeds[int(draw.integers(len(deeds)))]
+    return happenings[int(draw.integers(len(happenings)))]
+
+
+def mishaps(draw: Random, room: Room, begin: float) -> Happenings:
+    """Mishaps of the machine and its cables: several in a minute, or one in some minutes."""
+    mean = float(draw.choice([10.0, 40.0, 40.0, 200.0]))
+    time = begin
+    while True:
+        time += pause(draw, mean)
+        kind = draw.random()
+        if kind < 0.6:
+            yield Stall(time, float(draw.choice([0.02, 0.06, 0.3, 1.5])))
+        elif kind < 0.7:
+            yield StepTime(time, float(draw.choice([0.001, 0.005, 0.02, 0.1, 0.5])))
+        elif kind < 0.9:
+            inside = chance(draw, 0.5)
+            yield Ports(time, input_open=inside, output_open=not inside or chance(draw, 0.3))
+            time += pause(draw, 4.0)
+            yield Ports(time, input_open=True, output_open=True)
+        elif kind < 0.95:
+            yield Cable(time, plugged=True)
+            time += pause(draw, 5.0)
+            yield Cable(time, plugged=False)
+        else:
+            yield Fault(time)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import types
 from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
+
+import numpy as np
 
 from bridge.performer.ledger import MOVED, MOVED_RELEASE
 from bridge.performer.modes.respond import GIVEN_OUT
 from bridge.performer.performer import Performer
 from bridge.performer.progression import table
 from bridge.simulator.books import A_HAIR, Books, Given
-from bridge.simulator.size import size_of
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.codec import DRUMS, VOICES
 from bridge.vocabulary.events import Input, MoveNotes, Output, PlayNote, Silence, ValueReport
@@ -31,14 +36,28 @@ class Broken(AssertionError):
         return f"{self.name} at {self.time:.3f} s: {self.text}"
 
 
+@dataclass(slots=True)
+class Occasions:
+    """Who is told of what happens in a set; each is called as the method of that name of `Invariant`."""
+
+    received: list[Callable[[float, Input, bool], None]] = field(default_factory=list)
+    gave: list[Callable[[float, float, Output], None]] = field(default_factory=list)
+    began: list[Callable[[float, int, int, int, Given | None], None]] = field(default_factory=list)
+    stepped: list[Callable[[float], None]] = field(default_factory=list)
+
+
 class Invariant:
-    """Something that holds. Each is told what happens, in order, after the books have taken it in."""
+    """Something that holds. Each is told what it asked for (`attend`), in order, after the books have taken it in."""
 
     name: ClassVar[str]
     holds: ClassVar[str]
 
     def __init__(self, books: Books) -> None:
         self.books = books
+
+    def attend(self, to: Occasions) -> None:
+        """Ask to be told of what this invariant looks at."""
+        raise NotImplementedError
 
     def received(self, now: float, item: Input, own: bool) -> None:
         """The core took an input (`own`: as a note of the machine's that came back in)."""
@@ -63,6 +82,9 @@ class NoStuckNote(Invariant):
     name = "no stuck note"
     holds = "a note that left ends at its release; one without a release sounds only while the human holds a key"
 
+    def attend(self, to: Occasions) -> None:
+        to.stepped.append(self.stepped)
+
     def stepped(self, now: float) -> None:
         if not self.books.port_open:
             return
@@ -81,6 +103,10 @@ class NothingInThePast(Invariant):
 
     name = "nothing in the past"
     holds = "no note is planned or moved to before the moment it is decided; none leaves early or later than `late`"
+
+    def attend(self, to: Occasions) -> None:
+        to.gave.append(self.gave)
+        to.began.append(self.began)
 
     def gave(self, made: float, now: float, output: Output) -> None:
         match output:
@@ -113,6 +139,11 @@ class CancelledIsSilent(Invariant):
         super().__init__(books)
         self._silenced = False
 
+    def attend(self, to: Occasions) -> None:
+        to.gave.append(self.gave)
+        to.began.append(self.began)
+        to.stepped.append(self.stepped)
+
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
         if note is None:
             cancelled = self.books.cancelled(channel, pitch, velocity)
@@ -136,6 +167,9 @@ class PitchesAllowed(Invariant):
 
     name = "pitches allowed"
     holds = "each note keeps to low, high, its voice's range, a scale on a set root, and avoid_doubling"
+
+    def attend(self, to: Occasions) -> None:
+        to.began.append(self.began)
 
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
         books = self.books
@@ -221,6 +255,10 @@ class PolyphonyKept(Invariant):
         self._sounding: list[Given] = []
         self._turned = TurnedDown(books, "polyphony")
 
+    def attend(self, to: Occasions) -> None:
+        to.gave.append(self.gave)
+        to.began.append(self.began)
+
     def gave(self, made: float, now: float, output: Output) -> None:
         self._turned.gave(made, output)
 
@@ -251,6 +289,10 @@ class MostKept(Invariant):
         self._performer = performer
         self._begun: deque[Given] = deque(maxlen=4 * int(PARAMETERS["most"].high))
         self._turned = TurnedDown(books, "most")
+
+    def attend(self, to: Occasions) -> None:
+        to.gave.append(self.gave)
+        to.began.append(self.began)
 
     def gave(self, made: float, now: float, output: Output) -> None:
         self._turned.gave(made, output)
@@ -288,6 +330,10 @@ class PlanWithinLookahead(Invariant):
         # (moment, lookahead from then on in sixtieths of a beat), one for each clock and each note given out.
         self._lookaheads: deque[tuple[float, float]] = deque()
         self._clock: SessionClock | None = None
+
+    def attend(self, to: Occasions) -> None:
+        to.gave.append(self.gave)
+        to.stepped.append(self.stepped)
 
     def stepped(self, now: float) -> None:
         if self._performer.stage.clock is not self._clock:
@@ -366,6 +412,9 @@ class MemoryBounded(Invariant):
         self._next = 0.0
         self.largest = 0
 
+    def attend(self, to: Occasions) -> None:
+        to.stepped.append(self.stepped)
+
     def stepped(self, now: float) -> None:
         if now < self._next:
             return
@@ -392,6 +441,9 @@ class TimeRunsOn(Invariant):
         self._clock = performer.stage.clock
         self._at = self._beat = -math.inf
 
+    def attend(self, to: Occasions) -> None:
+        to.stepped.append(self.stepped)
+
     def stepped(self, now: float) -> None:
         clock = self._performer.stage.clock
         beat = clock.beat_at(now)
@@ -405,3 +457,30 @@ class TimeRunsOn(Invariant):
         if beat < self._beat - self.JUMP:
             raise self.broken(now, f"the clock ran back from beat {self._beat:.6f} to {beat:.6f}")
         self._at, self._beat = now, beat
+
+
+# What is shared by the whole program.
+_SHARED = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.CodeType, np.dtype)
+
+
+# --- how much an object holds ----------------------------------------------------------------------------
+
+
+def size_of(root: object, besides: Collection[object] = ()) -> int:
+    """Objects reached from `root`, elements of arrays included; what only `besides` reach is left out."""
+    seen = {id(one) for one in besides}
+    count = 0
+    todo = [root]
+    while todo:
+        one = todo.pop()
+        if id(one) in seen or isinstance(one, _SHARED) or _is_constant(one):
+            continue
+        seen.add(id(one))
+        count += int(one.size) if isinstance(one, np.ndarray) else 1
+        todo.extend(gc.get_referents(one))
+    return count
+
+
+def _is_constant(one: object) -> bool:
+    """A table that nobody writes to: it does not grow."""
+    return isinstance(one, np.ndarray) and not one.flags.writeable

@@ -4,15 +4,54 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
 from itertools import count
-from typing import Final
+from typing import Final, NamedTuple
 
-from bridge.simulator.deeds import Deeds, Random, Room, Wait, chance, pause
-from bridge.simulator.phrases import Phrase, phrases
+from bridge.simulator.happenings import Happenings, Random, Room, Wait, chance, pause
 from bridge.vocabulary.actions import CONTROLLER, NOTE, Binds, read_trigger
 from bridge.vocabulary.controllers import SUSTAIN_PEDAL
 from bridge.vocabulary.events import Control, Input, NoteOff, NoteOn, Raw, Turn
 from bridge.vocabulary.voices import DRUM_CHANNEL
+
+TICKS_PER_BEAT: Final = 24
+
+
+# --- short phrases out of real songs (CC0) ---------------------------------------------------------------
+
+
+class PhraseNote(NamedTuple):
+    """A note of a phrase: onset and length in beats."""
+
+    onset: float
+    pitch: int
+    length: float
+
+
+class Phrase(NamedTuple):
+    """A few bars of a song, from its first note on."""
+
+    title: str
+    notes: tuple[PhraseNote, ...]
+
+
+@cache
+def phrases() -> tuple[Phrase, ...]:
+    """All there are, always in the same order."""
+    text = files("bridge.simulator").joinpath("phrases.tsv").read_text(encoding="utf-8")
+    return tuple(_parse(line) for line in text.splitlines() if not line.startswith("#"))
+
+
+def _parse(line: str) -> Phrase:
+    title, notes = line.split("\t")
+    return Phrase(title, tuple(_note(note) for note in notes.split()))
+
+
+def _note(text: str) -> PhraseNote:
+    onset, pitch, length = map(int, text.split(":"))
+    return PhraseNote(onset / TICKS_PER_BEAT, pitch, length / TICKS_PER_BEAT)
+
 
 # Seconds: how far a hand strays from the beat (standard deviation), and the least there is between on and off.
 UNEVEN: Final = 0.012
@@ -41,10 +80,10 @@ PADS: Final[Binds] = {
     "last_mode": ("program:2@16",),
 }
 
-Player = Callable[[Random, Room, float], Deeds]
+Player = Callable[[Random, Room, float], Happenings]
 
 
-def plays_phrases(draw: Random, room: Room, begin: float) -> Deeds:
+def plays_phrases(draw: Random, room: Room, begin: float) -> Happenings:
     """Plays phrases in time as humans do, waits for answers, or does not, and falls into them.
 
     Now and then a note-off gets lost, a note-on comes twice, and there is nobody for a minute.
@@ -69,7 +108,7 @@ def plays_phrases(draw: Random, room: Room, begin: float) -> Deeds:
             time += pause(draw, 60.0)
 
 
-def plays_anything(draw: Random, room: Room, begin: float) -> Deeds:
+def plays_anything(draw: Random, room: Room, begin: float) -> Happenings:
     """Keys, clusters, floods, pedals and messages in no order: what a cat, a broken keyboard or a test would play."""
     time, low = begin, int(draw.integers(20, 70))
     span = int(draw.choice([2, 12, 50]))
@@ -164,7 +203,7 @@ def _odd(draw: Random, time: float) -> Input:
             return Raw(time, RAW[int(draw.integers(len(RAW)))])
 
 
-def plays_pads(draw: Random, room: Room, begin: float) -> Deeds:
+def plays_pads(draw: Random, room: Room, begin: float) -> Happenings:
     """Presses what is bound to actions (PADS): half of the sets have somebody who does."""
     if chance(draw, 0.5):
         return
@@ -184,10 +223,10 @@ def plays_pads(draw: Random, room: Room, begin: float) -> Deeds:
         time += 0.1
 
 
-def merged(*sources: Deeds) -> Deeds:
-    """All that happens, in order of time; each source goes on only once its last deed was done."""
+def merged(*sources: Happenings) -> Happenings:
+    """All that happens, in order of time; each source goes on only once its last happening was done."""
     return iter(heapq.merge(*sources, key=_time))
 
 
-def _time(deed: object) -> float:
-    return deed.time  # type: ignore[attr-defined,no-any-return]
+def _time(happening: object) -> float:
+    return happening.time  # type: ignore[attr-defined,no-any-return]

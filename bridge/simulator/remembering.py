@@ -13,8 +13,8 @@ from bridge.performer.ledger import REPORT_WITHIN
 from bridge.performer.model_memory import RECALL
 from bridge.performer.performer import Performer
 from bridge.simulator.books import Books, Given
-from bridge.simulator.invariants import Invariant
-from bridge.simulator.witness import Witness
+from bridge.simulator.invariants import Invariant, Occasions
+from bridge.simulator.watched_model import WatchedModel
 from bridge.vocabulary.codec import velocity_class
 from bridge.vocabulary.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Silence, Sounded
 
@@ -50,6 +50,10 @@ class MemoryIsWhatSounded(Invariant):
         self._now = 0.0
 
     # --- what was heard ----------------------------------------------------------------------------
+
+    def attend(self, to: Occasions) -> None:
+        to.received.append(self.received)
+        to.gave.append(self.gave)
 
     def received(self, now: float, item: Input, own: bool) -> None:
         self._now = now
@@ -125,7 +129,7 @@ class MemoryIsWhatSounded(Invariant):
 
     # --- holding the two against each other ---------------------------------------------------------
 
-    def drawing(self, witness: Witness, draw: Draw) -> None:
+    def drawing(self, watched: WatchedModel, draw: Draw) -> None:
         """The model is about to draw: now everything must be told and forgotten."""
         self._give_up_lost()
         if not self._surplus:
@@ -195,37 +199,40 @@ class MemoryHasNoScars(Invariant):
         self.worst = 0.0
         self.now = 0.0
 
+    def attend(self, to: Occasions) -> None:
+        to.stepped.append(self.stepped)
+
     def stepped(self, now: float) -> None:
         self.now = now
 
-    def drawing(self, witness: Witness, draw: Draw) -> None:
+    def drawing(self, watched: WatchedModel, draw: Draw) -> None:
         """The model is about to draw: now and then, ask its twin the same."""
         self._draws += 1
         if self._draws % self._every == 0:
-            self.look(witness, draw)
+            self.look(watched, draw)
 
-    def look(self, witness: Witness, draw: Draw) -> None:
+    def look(self, watched: WatchedModel, draw: Draw) -> None:
         """Compare the two. Raises Broken."""
         self.looks += 1
-        if len(witness.events) != witness.position:
-            raise self.broken(self.now, f"the model counts {witness.position} events, {len(witness.events)} were told")
-        if self._twin is None or self._twin.name != witness.name:
-            self._twin = self._fresh(witness.name)
+        if len(watched.events) != watched.position:
+            raise self.broken(self.now, f"the model counts {watched.position} events, {len(watched.events)} were told")
+        if self._twin is None or self._twin.name != watched.name:
+            self._twin = self._fresh(watched.name)
             self._told, self._then = [], None
-        self._tell(self._twin, witness)
-        mine, theirs = draw.of(witness.model), draw.of(self._twin)
+        self._tell(self._twin, watched)
+        mine, theirs = draw.of(watched.model), draw.of(self._twin)
         if mine.alternatives != theirs.alternatives and self._reach is not None:
             raise self.broken(self.now, f"it would play {mine.event}, one that heard the same {theirs.event}")
-        apart = _apart(witness.model.score(mine.event), self._twin.score(mine.event))
+        apart = _apart(watched.model.score(mine.event), self._twin.score(mine.event))
         self.worst = max(self.worst, apart)
-        if apart > CLOSE[self._weights(witness.name)]:
+        if apart > CLOSE[self._weights(watched.name)]:
             raise self.broken(
                 self.now, f"log-probabilities differ by {apart:.1e} from those of one that heard the same"
             )
 
-    def _tell(self, twin: Model, witness: Witness) -> None:
+    def _tell(self, twin: Model, watched: WatchedModel) -> None:
         """Have the twin hear what the one that plays remembers, in order, nothing of it taken back."""
-        events, contexts = witness.events, witness.contexts
+        events, contexts = watched.events, watched.contexts
         if self._reach is not None:
             twin.reset()
             twin.feed(np.stack(events[-self._reach :]), np.stack(contexts[-self._reach :]))

@@ -14,14 +14,13 @@ from bridge.performer.performer import Performer, Settings
 from bridge.performer.role import AUTO
 from bridge.sessions.log import Entry, Journal, Session, SessionLog, header, replay
 from bridge.simulator.clocks import CLOCKS
-from bridge.simulator.controls import controls, some_preset
-from bridge.simulator.deeds import Deeds, Random, Room, chance
+from bridge.simulator.controls import controls, mishaps, some_preset
+from bridge.simulator.happenings import Happenings, Random, Room, chance
 from bridge.simulator.invariants import Broken
-from bridge.simulator.live import LiveSet
+from bridge.simulator.live_set import LiveSet
 from bridge.simulator.players import PADS, merged, plays_anything, plays_pads, plays_phrases
 from bridge.simulator.watch import Watch
-from bridge.simulator.weather import weather
-from bridge.simulator.witness import Witness
+from bridge.simulator.watched_model import WatchedModel
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES
 
@@ -91,17 +90,17 @@ def play_set(seed: int, seconds: float, models: Models, journal: Journal | None 
     watch = Watch(settings, models.twin, models.reach, models.every, models.weights)
     name = models.names[int(draw.integers(len(models.names)))]
 
-    def load(name: str) -> tuple[Witness, str]:
+    def load(name: str) -> tuple[WatchedModel, str]:
         model, digest = models.load(name)
-        return Witness(model, watch), digest
+        return WatchedModel(model, watch), digest
 
-    witness, digest = load(name)
-    session = Session(Performer(witness, settings))
+    model, digest = load(name)
+    session = Session(Performer(model, settings))
     session.journal = note
-    live = LiveSet(session, room, watch, witness, load, float(draw.choice(STEPS)))
+    live = LiveSet(session, room, watch, model, load, float(draw.choice(STEPS)))
     broken = None
     try:
-        live.perform(_deeds(draw, room, clock, models.names), seconds)
+        live.perform(_happenings(draw, room, clock, models.names), seconds)
         live.finish()
         if seed % REPLAYED == 0 and not live.faults:
             _check_replay(settings, name, digest, entries, models, live.now)
@@ -123,7 +122,7 @@ def play_set(seed: int, seconds: float, models: Models, journal: Journal | None 
         faults=live.faults,
         largest=watch.bounded.largest,
         broken=broken,
-        log=None if broken is None else (header(settings, witness, digest), entries),
+        log=None if broken is None else (header(settings, model, digest), entries),
     )
 
 
@@ -149,7 +148,7 @@ def _settings(draw: Random) -> Settings:
     )
 
 
-def _deeds(draw: Random, room: Room, clock: str, names: tuple[str, ...]) -> Deeds:
+def _happenings(draw: Random, room: Room, clock: str, names: tuple[str, ...]) -> Happenings:
     """All that will happen. Each who acts has dice of their own, so that none changes what the others do."""
     dice = draw.spawn(8)
     sources = [CLOCKS[clock](dice[0], room, float(draw.uniform(0.0, 3.0)))]
@@ -161,7 +160,7 @@ def _deeds(draw: Random, room: Room, clock: str, names: tuple[str, ...]) -> Deed
     if chance(draw, 0.85):
         sources.append(controls(dice[3], room, 0.0, names))
     if chance(draw, 0.5):
-        sources.append(weather(dice[4], room, 0.0))
+        sources.append(mishaps(dice[4], room, 0.0))
     if chance(draw, 0.1):
         other = str(draw.choice(list(CLOCKS)))
         sources.append(CLOCKS[other](dice[5], room, float(draw.uniform(0.0, 60.0))))

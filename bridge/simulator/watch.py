@@ -16,13 +16,14 @@ from bridge.simulator.invariants import (
     MostKept,
     NoStuckNote,
     NothingInThePast,
+    Occasions,
     PitchesAllowed,
     PlanWithinLookahead,
     PolyphonyKept,
     TimeRunsOn,
 )
 from bridge.simulator.remembering import MemoryHasNoScars, MemoryIsWhatSounded, told_of
-from bridge.simulator.witness import Witness
+from bridge.simulator.watched_model import WatchedModel
 from bridge.vocabulary.events import Input, NoteOn, Output, StepTime
 
 PRUNE_EVERY: Final = 10.0
@@ -70,12 +71,9 @@ class Watch:
             self._memory,
             self._scars,
         )
-        overrides = {
-            hook: [one for one in self.invariants if getattr(type(one), hook) is not getattr(Invariant, hook)]
-            for hook in ("received", "gave", "began", "stepped")
-        }
-        self._received, self._gave = overrides["received"], overrides["gave"]
-        self._began, self._stepped = overrides["began"], overrides["stepped"]
+        self._occasions = Occasions()
+        for one in self.invariants:
+            one.attend(self._occasions)
 
     @property
     def looks(self) -> int:
@@ -101,14 +99,14 @@ class Watch:
             self.books.step_p99 = item.p99
         if not echo:  # the first note-off on its key is still the human's
             self.books.received(item, own=own)
-        for one in self._received:
-            one.received(now, item, own or echo)
+        for received in self._occasions.received:
+            received(now, item, own or echo)
 
     def gave(self, made: float, now: float, output: Output) -> None:
         """The performer decided this at `made`; it reaches the port at `now`."""
         self.books.gave(made, now, output)
-        for one in self._gave:
-            one.gave(made, now, output)
+        for gave in self._occasions.gave:
+            gave(made, now, output)
 
     def sent(self, time: float, message: bytes) -> None:
         """This left the port."""
@@ -122,46 +120,46 @@ class Watch:
         if self.books.passed(channel, pitch, velocity):
             return
         note = self.books.began(time, channel, pitch, velocity)
-        for one in self._began:
-            one.began(time, channel, pitch, velocity, note)
+        for began in self._occasions.began:
+            began(time, channel, pitch, velocity, note)
 
     def stepped(self, now: float) -> None:
         """All that happened by `now` was told."""
-        for one in self._stepped:
-            one.stepped(now)
+        for stepped in self._occasions.stepped:
+            stepped(now)
         if now >= self._next_prune:
             self._next_prune = now + PRUNE_EVERY
             self.books.prune(now)
 
     # --- what the model hears ----------------------------------------------------------------------
 
-    def moving(self, witness: Witness) -> None:
+    def moving(self, model: WatchedModel) -> None:
         """The memory is about to move to another model, or to this one anew, from this one."""
         self._moving = True
-        self._memory.moving(told_of(witness.events))
+        self._memory.moving(told_of(model.events))
 
-    def moved(self, witness: Witness) -> None:
+    def moved(self, model: WatchedModel) -> None:
         """It has, and what that cancelled was told."""
         self._moving = False
-        self._memory.moved(told_of(witness.events))
+        self._memory.moved(told_of(model.events))
 
     def told(self, events: Events) -> None:
-        """As `Hearer`."""
+        """As `ModelWatcher`."""
         if not self._moving:
             self._memory.told(events)
 
     def taken_back(self, events: Events) -> None:
-        """As `Hearer`."""
+        """As `ModelWatcher`."""
         if not self._moving:
             self._memory.taken_back(events)
 
     def emptied(self) -> None:
-        """As `Hearer`."""
+        """As `ModelWatcher`."""
         if not self._moving:
             self._memory.emptied()
 
-    def drawing(self, witness: Witness, draw: Draw) -> None:
-        """As `Hearer`."""
+    def drawing(self, model: WatchedModel, draw: Draw) -> None:
+        """As `ModelWatcher`."""
         self.draws += 1
-        self._memory.drawing(witness, draw)
-        self._scars.drawing(witness, draw)
+        self._memory.drawing(model, draw)
+        self._scars.drawing(model, draw)

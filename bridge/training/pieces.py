@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 
 from bridge.data.corpus import Corpus
-from bridge.data.kinds import kind_of
-from bridge.data.notes import NoteArray, Piece
+from bridge.data.notes import NoteArray, Piece, kind_of
 
 _DRUM_BAR: Final = 4.0  # beats
 _TEMPO_APART: Final = 0.25  # of the logarithm of two tempos that go together
@@ -19,7 +18,7 @@ class Pieces:
     """The pieces of `train`, each as often as it should be heard.
 
     A source is drawn in proportion to the square root of its notes, times its `emphasis`, times that of the kinds of
-    its pieces (`bridge.data.kinds`) on the average of its notes; a piece in proportion to its notes times the emphasis
+    its pieces (`bridge.data.notes`) on the average of its notes; a piece in proportion to its notes times the emphasis
     of its kind. What is not named counts 1.
     """
 

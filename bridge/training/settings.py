@@ -28,7 +28,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from bridge.presets.config import hint
 from bridge.training.families import CONFIGS, Config
 
-# A kind of piece (`bridge.data.kinds`) is drawn so much oftener than by its notes: bands, lead sheets and expressive
+# A kind of piece (`bridge.data.notes`) is drawn so much oftener than by its notes: bands, lead sheets and expressive
 # playing up, the many scores without velocities down.
 EMPHASIS: Final[Mapping[str, float]] = types.MappingProxyType({
     "band": 2.0,

@@ -10,8 +10,11 @@ A run is a folder: `checkpoint/` (how far it came), `best/` (where held-out piec
 from __future__ import annotations
 
 import math
+import signal
+import threading
 import time
 from dataclasses import asdict, replace
+from types import FrameType, TracebackType
 from typing import Any, Final, NamedTuple
 
 import torch
@@ -22,9 +25,7 @@ from bridge.training import checkpoint
 from bridge.training.batches import batches
 from bridge.training.display import Display
 from bridge.training.families import Config
-from bridge.training.interrupt import Interrupt
-from bridge.training.journal import Journal
-from bridge.training.loss_curve import draw_loss_curve
+from bridge.training.journal import Journal, draw_loss_curve
 from bridge.training.processes import processes
 from bridge.training.run import Run
 from bridge.training.settings import Settings
@@ -179,3 +180,33 @@ class _Loop:
             if last:
                 raise
             self.display.say(str(error))
+
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupt:
+    """While entered, the first signal sets `asked`; a second does what it always did. In the main thread only."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Interrupt:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._ask) for number in _SIGNALS}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._restore()
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        self._restore()
+
+    def _restore(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}

@@ -63,7 +63,7 @@ class Turns(NamedTuple):
 
 
 def part_of(stretch: Stretch, kind: str, rng: np.random.Generator) -> Stretch:
-    """What is heard of a piece of this kind (`bridge.data.kinds`): one line, a pair of hands, its drums, or all."""
+    """What is heard of a piece of this kind (`bridge.data.notes`): one line, a pair of hands, its drums, or all."""
     shares = _PARTS[kind]
     part = rng.choice(list(shares), p=list(shares.values()))
     pitched = stretch.voice != codec.DRUMS

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.midi import bytes as midi_bytes
-from bridge.midi.outbox import Ended, Outbox
+from bridge.midi.outbox import FORGET_AFTER, Ended, Outbox, Reminder
 from bridge.vocabulary.events import (
     CancelNotes,
     Dropped,
@@ -442,3 +442,34 @@ def test_while_a_port_stands_still_note_ons_are_dropped_and_note_offs_owed() -> 
     assert outbox.due(5.0).messages == [off(60)]
     assert play(outbox, 10.0) == [(9.0, on(63)), (9.5, off(63))]
     assert outbox.sounding == {(1, 61)}
+
+
+# --- owed note-offs, told again to whoever connects ----------
+
+
+OFF = b"\x81\x3c\x00"
+LIFT = b"\xb1\x40\x00"
+
+
+def test_whoever_connects_is_told_until_a_minute_after_the_first() -> None:
+    reminder = Reminder()
+    reminder.keep([OFF, LIFT, OFF])
+    assert reminder.connected(500.0, ()) == [OFF, LIFT]
+    assert reminder.connected(500.0 + FORGET_AFTER, ()) == [OFF, LIFT]
+    assert reminder.connected(500.1 + FORGET_AFTER, ()) == []
+    assert len(reminder) == 0
+
+
+def test_a_key_that_sounds_again_by_our_own_doing_is_left_alone() -> None:
+    reminder = Reminder()
+    reminder.keep([OFF, LIFT])
+    assert reminder.connected(1.0, {(2, 60)}) == [LIFT]
+    assert reminder.connected(2.0, {(1, 60)}) == [OFF, LIFT]
+
+
+def test_what_is_owed_anew_is_kept_anew() -> None:
+    reminder = Reminder()
+    reminder.keep([OFF])
+    reminder.connected(1.0, ())
+    reminder.keep([LIFT])
+    assert reminder.connected(2.0 * FORGET_AFTER, ()) == [OFF, LIFT]

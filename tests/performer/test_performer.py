@@ -622,7 +622,7 @@ def test_whatever_happens(mode: str, items: list[tuple[float, Input]], step: flo
     assert all(min(move.releases) >= time for time, move in moves), "an end was moved into the past"
     stage = sim.session.performer.stage
     while sim.session.advance(sim.now):
-        sim._flush()
+        sim.flush()
         sim._take_reports()
     told = {note.note_id for note in stage.memory.notes if note.note_id is not None}
     for note in stage.ledger:

@@ -15,9 +15,8 @@ from performing import phrase
 
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
-from bridge.sessions.earlier import BLOCK, EarlierCalls
+from bridge.sessions.earlier import BLOCK, KEPT, EarlierCalls, RecentCalls
 from bridge.sessions.log import EARLIER_NAME, BadLog, Session, header, played_notes, read_log, replay
-from bridge.sessions.recent import KEPT, RecentCalls
 from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder
 from bridge.sessions.recording import Recordings
 from bridge.sessions.simulation import Simulation

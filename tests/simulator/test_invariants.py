@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from bridge.engine.fake import FakeModel
@@ -21,6 +22,7 @@ from bridge.simulator.invariants import (
     PlanWithinLookahead,
     PolyphonyKept,
     TimeRunsOn,
+    size_of,
 )
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.events import (
@@ -245,3 +247,31 @@ def test_a_core_that_grows_is_caught() -> None:
     one.stepped(1.0)
     with pytest.raises(Broken, match=r"memory bounded.*things"):
         one.stepped(MemoryBounded.EVERY)
+
+
+# --- how much an object holds, counted in things ----------
+
+
+class Holder:
+    def __init__(self) -> None:
+        self.kept: list[object] = []
+
+
+def test_what_is_kept_counts_and_what_is_shared_does_not() -> None:
+    holder = Holder()
+    before = size_of(holder)
+    holder.kept.extend([object() for _ in range(100)])
+    assert size_of(holder) - before == 100
+    shared = [object() for _ in range(50)]
+    holder.kept.append(shared)
+    assert size_of(holder, besides=[shared]) - before == 100
+
+
+def test_an_array_counts_its_elements_and_a_table_nothing() -> None:
+    holder = Holder()
+    before = size_of(holder)
+    array = np.zeros(1000)
+    holder.kept.append(array)
+    assert size_of(holder) - before >= 1000
+    array.flags.writeable = False
+    assert size_of(holder) == before

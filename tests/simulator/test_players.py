@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 
 from bridge.simulator.clocks import CLOCKS, link_session, midi_clock
-from bridge.simulator.controls import controls, some_preset
-from bridge.simulator.deeds import Deed, Deeds, Random, Room, Stall, Wait
-from bridge.simulator.phrases import Phrase, PhraseNote, phrases
-from bridge.simulator.players import merged, plays_anything, plays_phrases
-from bridge.simulator.weather import weather
+from bridge.simulator.controls import controls, mishaps, some_preset
+from bridge.simulator.happenings import Happening, Happenings, Random, Room, Stall, Wait
+from bridge.simulator.players import Phrase, PhraseNote, merged, phrases, plays_anything, plays_phrases
 from bridge.vocabulary.events import ClockTick, LinkState, NoteOff, NoteOn, Turn
 
 
@@ -20,11 +18,11 @@ def dice(seed: int) -> Random:
     return np.random.default_rng(seed)
 
 
-def both(draw: Random, room: Room, begin: float) -> Deeds:
+def both(draw: Random, room: Room, begin: float) -> Happenings:
     return controls(draw, room, begin, ("red", "blue"))
 
 
-SOURCES = [plays_phrases, plays_anything, weather, both, *CLOCKS.values()]
+SOURCES = [plays_phrases, plays_anything, mishaps, both, *CLOCKS.values()]
 
 
 def test_phrases_are_as_they_are_written() -> None:
@@ -40,9 +38,9 @@ def test_phrases_are_as_they_are_written() -> None:
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.__name__)
 def test_deeds_come_in_order_of_time_and_the_same_again(source: object) -> None:
     for seed in range(10):
-        deeds, again = (list(islice(source(dice(seed), Room(), 2.0), 500)) for _ in range(2))  # type: ignore[operator]
-        assert deeds == again
-        times = [deed.time for deed in deeds]
+        happenings, again = (list(islice(source(dice(seed), Room(), 2.0), 500)) for _ in range(2))  # type: ignore[operator]
+        assert happenings == again
+        times = [happening.time for happening in happenings]
         assert times[0] >= 2.0 and times == sorted(times)
 
 
@@ -50,9 +48,11 @@ def test_a_phrase_is_played_as_written_but_for_the_human_in_it(monkeypatch: pyte
     scale = Phrase("a scale", tuple(PhraseNote(float(index), 60 + index, 0.5) for index in range(8)))
     monkeypatch.setattr("bridge.simulator.players.phrases", lambda: (scale,))
     monkeypatch.setattr("bridge.simulator.players.chance", lambda draw, probability: False)
-    deeds = list(islice((deed for deed in plays_phrases(dice(1), Room(), 0.0) if not isinstance(deed, Wait)), 16))
-    ons = [deed for deed in deeds if isinstance(deed, NoteOn)]
-    offs = [deed for deed in deeds if isinstance(deed, NoteOff)]
+    happenings = list(
+        islice((happening for happening in plays_phrases(dice(1), Room(), 0.0) if not isinstance(happening, Wait)), 16)
+    )
+    ons = [happening for happening in happenings if isinstance(happening, NoteOn)]
+    offs = [happening for happening in happenings if isinstance(happening, NoteOff)]
     assert np.diff([note.pitch for note in ons]).tolist() == [1] * 7
     assert [note.pitch for note in offs] == [note.pitch for note in ons]
     gaps = np.diff([note.time for note in ons])
@@ -62,14 +62,14 @@ def test_a_phrase_is_played_as_written_but_for_the_human_in_it(monkeypatch: pyte
 
 def test_a_patient_player_waits_for_the_answer_s_end() -> None:
     room = Room()
-    deeds = plays_phrases(dice(8), room, 0.0)
+    happenings = plays_phrases(dice(8), room, 0.0)
 
     def next_phrase() -> tuple[float, int]:
         waits = 0
-        for deed in deeds:
-            waits += isinstance(deed, Wait)
-            if isinstance(deed, NoteOn):
-                return deed.time, waits
+        for happening in happenings:
+            waits += isinstance(happening, Wait)
+            if isinstance(happening, NoteOn):
+                return happening.time, waits
         raise AssertionError
 
     next_phrase()
@@ -79,7 +79,11 @@ def test_a_patient_player_waits_for_the_answer_s_end() -> None:
 
 
 def test_a_clock_is_a_clock_with_mishaps() -> None:
-    ticks = [deed.time for deed in islice(midi_clock(dice(5), Room(), 0.0), 20_000) if isinstance(deed, ClockTick)]
+    ticks = [
+        happening.time
+        for happening in islice(midi_clock(dice(5), Room(), 0.0), 20_000)
+        if isinstance(happening, ClockTick)
+    ]
     gaps = np.diff(ticks)
     assert 60 / (180 * 2 * 24) < np.median(gaps) < 60 / (55 * 24)
     assert gaps.max() > 10 * np.median(gaps), "it drops out"
@@ -87,7 +91,9 @@ def test_a_clock_is_a_clock_with_mishaps() -> None:
 
 def test_a_link_session_obeys() -> None:
     room = Room(link_bpm=77.0)
-    states = [deed for deed in islice(link_session(dice(2), room, 0.0), 4) if isinstance(deed, LinkState)]
+    states = [
+        happening for happening in islice(link_session(dice(2), room, 0.0), 4) if isinstance(happening, LinkState)
+    ]
     assert states[0].bpm != 77.0 and states[1].bpm == 77.0
     assert room.link_bpm is None
 
@@ -100,14 +106,14 @@ def test_presets_can_be_taken() -> None:
 def test_deeds_are_merged_and_a_source_goes_on_only_once_its_deed_was_done() -> None:
     seen: list[str] = []
 
-    def source(name: str, *times: float) -> Deeds:
+    def source(name: str, *times: float) -> Happenings:
         for time in times:
             seen.append(f"{name} plans {time:g}")
             yield Stall(time, 0.1)
 
-    done: list[Deed] = []
-    for deed in merged(source("a", 1.0, 4.0), source("b", 2.0, 3.0)):
-        seen.append(f"done {deed.time:g}")
-        done.append(deed)
-    assert [deed.time for deed in done] == [1.0, 2.0, 3.0, 4.0]
+    done: list[Happening] = []
+    for happening in merged(source("a", 1.0, 4.0), source("b", 2.0, 3.0)):
+        seen.append(f"done {happening.time:g}")
+        done.append(happening)
+    assert [happening.time for happening in done] == [1.0, 2.0, 3.0, 4.0]
     assert seen.index("b plans 3") > seen.index("done 2")

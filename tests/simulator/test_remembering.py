@@ -10,7 +10,7 @@ from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
 from bridge.simulator.invariants import Broken
 from bridge.simulator.watch import Watch
-from bridge.simulator.witness import ModelFailed, Witness
+from bridge.simulator.watched_model import ModelFailed, WatchedModel
 from bridge.vocabulary import codec
 from bridge.vocabulary.codec import CONTEXT_SIZE
 from bridge.vocabulary.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Sounded
@@ -23,7 +23,7 @@ class Scene:
 
     def __init__(self, model: FakeModel | None = None, weights: str = "float32", reach: int | None = 512) -> None:
         self.watch = Watch(Settings(mode="duet"), FakeModel, reach, 1, lambda name: weights)
-        self.witness = Witness(model or FakeModel(), self.watch)
+        self.watched = WatchedModel(model or FakeModel(), self.watch)
         self.watch.look_at(Performer(FakeModel()))
 
     def received(self, now: float, *items: Input) -> None:
@@ -37,10 +37,10 @@ class Scene:
     def tell(self, *pitches: int) -> None:
         for pitch in pitches:
             event = np.array([[3, 0, pitch, codec.velocity_class(80), 7]])
-            self.witness.feed(event, np.zeros((1, CONTEXT_SIZE), dtype=np.float32))
+            self.watched.feed(event, np.zeros((1, CONTEXT_SIZE), dtype=np.float32))
 
     def draw(self) -> None:
-        self.witness.sample(Constraints(), UNIFORM, 1.0, 1.0)
+        self.watched.sample(Constraints(), UNIFORM, 1.0, 1.0)
 
 
 def plan(number: int, pitch: int, onset: float = 1.04) -> PlayNote:
@@ -55,7 +55,7 @@ def test_what_sounded_and_is_planned_is_to_be_known() -> None:
     scene.draw()
     scene.received(1.1, Sounded(1.1, 1))
     scene.gave(1.2, CancelNotes((2,)))
-    scene.witness.rewind(1)
+    scene.watched.rewind(1)
     scene.draw()
 
 
@@ -104,7 +104,7 @@ def test_after_a_reset_nothing_is_to_be_known() -> None:
     scene = Scene()
     scene.received(1.0, NoteOn(1.0, 50, 80))
     scene.tell(50)
-    scene.witness.reset()
+    scene.watched.reset()
     scene.received(2.0, Reset(2.0), NoteOn(2.0, 52, 80))
     scene.tell(52)
     scene.draw()
@@ -115,15 +115,15 @@ def test_another_model_is_to_be_told_the_same() -> None:
         scene = Scene()
         scene.received(1.0, *(NoteOn(1.0, pitch, 80) for pitch in (50, 52, 54)))
         scene.tell(50, 52, 54)
-        before, scene.witness = scene.witness, Witness(FakeModel("other"), scene.watch)
+        before, scene.watched = scene.watched, WatchedModel(FakeModel("other"), scene.watch)
         scene.watch.moving(before)
         scene.tell(*again)
         if passes:
-            scene.watch.moved(scene.witness)
+            scene.watch.moved(scene.watched)
             scene.draw()
         else:
             with pytest.raises(Broken, match=r"of 3 notes another model was told"):
-                scene.watch.moved(scene.witness)
+                scene.watch.moved(scene.watched)
 
 
 class Scarred(FakeModel):
@@ -139,7 +139,7 @@ def test_a_model_with_a_trace_of_a_plan_is_caught() -> None:
         scene = Scene(model)
         scene.received(1.0, NoteOn(1.0, 50, 80))
         scene.tell(50, 60)
-        scene.witness.rewind(1)
+        scene.watched.rewind(1)
         if isinstance(model, Scarred):
             with pytest.raises(Broken, match=r"memory has no scars"):
                 scene.draw()
@@ -151,10 +151,10 @@ def test_a_model_with_a_trace_of_a_plan_is_caught() -> None:
 def test_a_witness_that_is_to_fail_does_nothing_once() -> None:
     scene = Scene()
     scene.received(1.0, NoteOn(1.0, 50, 80))
-    scene.witness.fails = True
+    scene.watched.fails = True
     with pytest.raises(ModelFailed):
         scene.tell(50)
-    assert scene.witness.position == len(scene.witness.events) == 0
+    assert scene.watched.position == len(scene.watched.events) == 0
     scene.tell(50)
     scene.draw()
 

@@ -21,11 +21,10 @@ from bridge.sessions.log import replay
 from bridge.simulator import sets
 from bridge.simulator.campaign import STAND_IN, models, play, save_log
 from bridge.simulator.clocks import CLOCKS
-from bridge.simulator.controls import controls
-from bridge.simulator.deeds import Deeds, Room
+from bridge.simulator.controls import controls, mishaps
+from bridge.simulator.happenings import Happenings, Room
 from bridge.simulator.players import plays_anything, plays_pads, plays_phrases
 from bridge.simulator.sets import Outcome, play_set
-from bridge.simulator.weather import weather
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary import events
 from bridge.vocabulary.codec import SIZES, VOICES
@@ -66,7 +65,7 @@ def test_a_seed_brings_the_same_set_and_a_longer_one_begins_like_a_shorter() -> 
 
 
 # What each who acts in a set does sooner or later, asked each alone: nobody's dice depend on another's.
-ACTS: dict[str, tuple[Callable[[np.random.Generator], Deeds], set[str]]] = {
+ACTS: dict[str, tuple[Callable[[np.random.Generator], Happenings], set[str]]] = {
     "controls": (
         lambda draw: controls(draw, Room(), 0.0, ("red", "blue")),
         {
@@ -83,7 +82,7 @@ ACTS: dict[str, tuple[Callable[[np.random.Generator], Deeds], set[str]]] = {
         }
         | {"SetTransport", "Tap", "Respond", "Again", "Keep", "Stop", "Panic", "Reset", "SwapModel"},
     ),
-    "weather": (lambda draw: weather(draw, Room(), 0.0), {"Cable", "Fault", "Ports", "Stall", "StepTime"}),
+    "mishaps": (lambda draw: mishaps(draw, Room(), 0.0), {"Cable", "Fault", "Ports", "Stall", "StepTime"}),
     "phrases": (lambda draw: plays_phrases(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control"}),
     "anything": (lambda draw: plays_anything(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control", "Raw"}),
     "pads": (lambda draw: plays_pads(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control", "Raw"}),
@@ -102,7 +101,10 @@ REPORTS = {"Sounded", "Dropped", "TooLate", "InputLost", "Remember"}
 @pytest.mark.parametrize("who", ACTS)
 def test_each_who_acts_does_all_that_is_theirs(who: str) -> None:
     acts, theirs = ACTS[who]
-    done = {type(deed).__name__ for deed in islice(acts(np.random.default_rng(1)), 60_000 if "clock" in who else 5_000)}
+    done = {
+        type(happening).__name__
+        for happening in islice(acts(np.random.default_rng(1)), 60_000 if "clock" in who else 5_000)
+    }
     assert done - {"Wait"} == theirs
 
 
@@ -112,10 +114,10 @@ def test_somebody_does_whatever_the_core_can_be_told() -> None:
 
 
 def test_knobs_are_turned_to_all_that_they_can_be_set_to() -> None:
-    deeds = list(islice(controls(np.random.default_rng(1), Room(), 0.0, ()), 5_000))
-    assert {deed.name for deed in deeds if isinstance(deed, events.SetParameter)} >= set(PARAMETERS)
-    assert {deed.mode for deed in deeds if isinstance(deed, events.SetMode)} >= set(MODE_NAMES)
-    assert {deed.source for deed in deeds if isinstance(deed, events.SetClock)} >= set(CLOCK_NAMES)
+    happenings = list(islice(controls(np.random.default_rng(1), Room(), 0.0, ()), 5_000))
+    assert {happening.name for happening in happenings if isinstance(happening, events.SetParameter)} >= set(PARAMETERS)
+    assert {happening.mode for happening in happenings if isinstance(happening, events.SetMode)} >= set(MODE_NAMES)
+    assert {happening.source for happening in happenings if isinstance(happening, events.SetClock)} >= set(CLOCK_NAMES)
 
 
 # --- a core that errs ------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from training_corpus import scale, write_corpus
 from bridge.data.corpus import Corpus
 from bridge.training import compare
 from bridge.training.compare import Comparison, streamed_bits
-from bridge.training.held_out import held_out_bits
 from bridge.training.processes import OneProcess
+from bridge.training.run import held_out_bits
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from training_corpus import scale, write_corpus
 
 from bridge.data.corpus import Corpus
 from bridge.data.encode import IGNORE
-from bridge.training.crops import CropSampler
+from bridge.training.crops import CropSampler, drawn_roles
 from bridge.vocabulary import codec
 from bridge.vocabulary.codec import VOICES
-from bridge.vocabulary.guide import CONTROLS, ENDING_ENTRY, FREE, GUIDE_SIZES, HUMAN
+from bridge.vocabulary.guide import CONTROLS, ENDING_ENTRY, FREE, GUIDE_SIZES, HUMAN, MACHINE, SILENT, UNKNOWN
 
 KEYS, BASS, LEAD = (VOICES.index(name) for name in ("keys", "bass", "lead"))
 BAND = [note for voice in (KEYS, BASS, LEAD) for note in scale(120, voice=voice)]
@@ -108,3 +108,29 @@ def test_long_and_short_batches_take_turns_as_their_share_says(corpus: Corpus) -
     rows = [len(sampler.draw(number).events) for number in range(40)]
     assert set(rows) == {1, 4} and 10 < rows.count(4) < 30
     assert {len(CropSampler(corpus, 1, 64).draw(number).events) for number in range(10)} == {1}
+
+
+# --- who is said to play in a stretch that is learnt from ----------
+
+
+KEYS, BASS, LEAD = (VOICES.index(name) for name in ("keys", "bass", "lead"))
+
+
+def test_roles_say_nothing_or_who_plays() -> None:
+    voice = np.array([KEYS, BASS, LEAD, KEYS])
+    drawn = [drawn_roles(voice, np.random.default_rng(i)) for i in range(400)]
+    silent = [roles for roles in drawn if (roles == UNKNOWN).all()]
+    assert 0.25 < len(silent) / len(drawn) < 0.45
+    absent = [v for v in range(len(VOICES)) if v not in (KEYS, BASS, LEAD)]
+    for roles in drawn:
+        assert set(roles[absent].tolist()) in ({SILENT}, {UNKNOWN})
+        assert SILENT not in roles[[KEYS, BASS, LEAD]]
+    said = {tuple(roles[[KEYS, BASS, LEAD]].tolist()) for roles in drawn}
+    # All the machine's, all but one, only one; and at times nothing is said of one.
+    assert {(MACHINE,) * 3, (HUMAN, MACHINE, MACHINE), (HUMAN, MACHINE, HUMAN)} <= said
+    assert any(UNKNOWN in roles and HUMAN in roles and MACHINE in roles for roles in said)
+
+
+def test_one_voice_alone_is_the_machines() -> None:
+    drawn = {int(drawn_roles(np.array([KEYS]), np.random.default_rng(i))[KEYS]) for i in range(50)}
+    assert drawn == {UNKNOWN, MACHINE}

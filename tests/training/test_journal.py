@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+from tiny_training import QUIET, TINY, settings
+
 from bridge.training.journal import Journal, read_log
+from bridge.training.train import train
 
 
 def test_steps_taken_again_are_told_once(tmp_path: Path) -> None:
@@ -33,3 +36,11 @@ def test_numbers_become_curves_of_tensorboard(tmp_path: Path) -> None:
 
 def test_a_log_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert read_log(tmp_path / "log.jsonl") == []
+
+
+# --- a run draws its curve when it ends ----------
+
+
+def test_a_run_leaves_a_curve(data: Path, tmp_path: Path) -> None:
+    train(settings(data, tmp_path / "run", 20), TINY["transformer"], QUIET)
+    assert (tmp_path / "run" / "loss_curve.png").read_bytes().startswith(b"\x89PNG")

@@ -19,7 +19,7 @@ from bridge.training import checkpoint
 from bridge.training.crops import Batch, CropSampler
 from bridge.training.families import CONFIGS
 from bridge.training.settings import Settings
-from bridge.training.train import learning_rate, train
+from bridge.training.train import Interrupt, learning_rate, train
 from bridge.vocabulary.codec import FIELDS
 
 TINY = SHAPES["transformer"]
@@ -161,3 +161,24 @@ def test_learning_rate_rises_holds_and_ends_at_zero() -> None:
     assert learning_rate(0.02) == learning_rate(0.5) == 1.0
     assert learning_rate(1.0) == 0.0
     assert learning_rate(0.9) < learning_rate(0.7)
+
+
+# --- signals: asked once, stopped once ----------
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_asks(number: int) -> None:
+    before = signal.getsignal(number)
+    with Interrupt() as interrupt:
+        assert not interrupt.asked
+        os.kill(os.getpid(), number)
+        assert interrupt.asked
+        assert signal.getsignal(number) is before  # the next one does what it always did
+    assert signal.getsignal(number) is before
+
+
+def test_nothing_is_left_behind() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Interrupt() as interrupt:
+        pass
+    assert signal.getsignal(signal.SIGINT) is before and not interrupt.asked

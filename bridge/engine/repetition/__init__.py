@@ -12,9 +12,8 @@ Continuator (Pachet 2003): a performer's own phrases are the best guess of what 
 
     matching  the latest of the longest runs, for all events at once
     stream    the echo in the whole stream
-    lines     lines and keys
+    lines     lines and keys; and all of it for a whole passage, as training needs it (`told`)
     memory    all of it one event at a time, with events taken back
-    passage   all of it for a whole passage, as training needs it
 """
 
 from bridge.engine.repetition.lines import (
@@ -24,15 +23,17 @@ from bridge.engine.repetition.lines import (
     LINE_VIEWS,
     LINES_SIZE,
     NO_PITCH,
+    NOTHING_TOLD,
     RECALL,
     RECALL_SIZE,
     RECENT,
+    TOLD_SIZE,
     recall_from,
     recalls,
+    told,
 )
 from bridge.engine.repetition.matching import LONGEST, WINDOW
 from bridge.engine.repetition.memory import ECHO_SIZE, EchoMemory
-from bridge.engine.repetition.passage import NOTHING_TOLD, TOLD_SIZE, told
 from bridge.engine.repetition.stream import STREAM_SIZE, VIEWS, echoes
 
 __all__ = [

@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from bridge.engine.repetition.matching import LONGEST, WINDOW, Ints, Numbers, latest_matches
 from bridge.engine.repetition.runs import Places
+from bridge.engine.repetition.stream import STREAM_SIZE, echoes
 from bridge.vocabulary.codec import DRUMS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY
 
 NO_PITCH: Final = SIZES[2]
@@ -350,3 +351,12 @@ def _note_habit(habit: list[int], velocity: int, duration: int) -> None:
         if value != unknown:
             times = habit[column + 2] + 1 if habit[column] == value else 1
             habit[column], habit[column + 2] = value, min(times, LONGEST)
+
+
+TOLD_SIZE: Final = STREAM_SIZE + RECALL_SIZE
+NOTHING_TOLD: Final[Ints] = np.concatenate([np.zeros(STREAM_SIZE, np.int64), NEW_LINE, NEW_KEY])
+
+
+def told(events: Ints) -> Ints:
+    """After each of `events` [N, 5] but the last, the stream's echo and RECALL of the next: [N - 1, TOLD_SIZE]."""
+    return np.concatenate([echoes(events[:-1]), recalls(events)[1:]], axis=1)

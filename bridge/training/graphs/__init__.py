@@ -12,9 +12,8 @@ from bridge.training.families import Config
 from bridge.training.families.convolution import ConvolutionConfig
 from bridge.training.families.gru import GruConfig
 from bridge.training.families.transformer import TransformerConfig
-from bridge.training.graphs import convolution, gru, transformer
 from bridge.training.graphs.attention import build_attention as build_attention_of_transformer
-from bridge.training.graphs.feed import Feed
+from bridge.training.graphs.feed import Feed, convolution_feed, gru_feed, transformer_feed
 from bridge.training.graphs.parameters import Parameters, parameters_of
 from bridge.training.graphs.sample import build_sample
 
@@ -25,11 +24,11 @@ def build_feed(parameters: Parameters, config: Config, rewind: int, weights: Wei
     """`feed.onnx` of a network that `config` describes, whose last `rewind` events can be taken back."""
     match config:
         case TransformerConfig():
-            return transformer.build_feed(parameters, config, rewind, weights)
+            return transformer_feed(parameters, config, rewind, weights)
         case GruConfig():
-            return gru.build_feed(parameters, config, weights)
+            return gru_feed(parameters, config, weights)
         case ConvolutionConfig():
-            return convolution.build_feed(parameters, config, rewind, weights)
+            return convolution_feed(parameters, config, rewind, weights)
 
 
 def build_attention(parameters: Parameters, config: Config, weights: Weights = "float32") -> onnx.ModelProto | None:

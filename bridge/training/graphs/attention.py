@@ -14,9 +14,8 @@ from onnx import TensorProto
 from bridge.engine.manifest import Weights
 from bridge.training.families.transformer import TransformerConfig
 from bridge.training.graphs.builder import LayerBuilder
-from bridge.training.graphs.feed import read_events
+from bridge.training.graphs.feed import angles, read_events
 from bridge.training.graphs.parameters import Parameters
-from bridge.training.graphs.transformer import angles
 
 
 def build_attention(parameters: Parameters, config: TransformerConfig, weights: Weights) -> onnx.ModelProto:

@@ -13,8 +13,7 @@ from recorded_sets import SCRIPT, record, write
 from bridge.data.encode import ticks_of
 from bridge.evaluation.reviewing.music import Music, read
 from bridge.evaluation.reviewing.pages import as_html, as_json
-from bridge.evaluation.reviewing.ranking import area
-from bridge.evaluation.reviewing.review import review
+from bridge.evaluation.reviewing.review import area, review
 from bridge.evaluation.reviewing.scale import Scale
 from bridge.evaluation.reviewing.surprise import mean, surprise
 from bridge.midi.files import NewTrack, TrackNote, write_new

@@ -102,7 +102,7 @@ def test_silent_at_once_in_the_midst_of_any_plan_and_the_model_knows_what_sounde
     sim.play([item for item in [*playing, *asked] if item.time < at], until=at)
     for item in ending if isinstance(ending, list) else [ending]:
         sim.session.receive(item, at)
-    sim._flush()
+    sim.flush()
     assert not sim.port.sounding and not sim.port._outbox.planned
     settle(sim)
     draws = [each.sample(Constraints(), UNIFORM, 1.0, 1.0) for each in (model, retold(sim, FakeModel()))]

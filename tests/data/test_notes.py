@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from training_corpus import note_array
 
-from bridge.data.kinds import KINDS, kind_of
+from bridge.data.notes import KINDS, kind_of
 from bridge.vocabulary.codec import VOICES
 
 

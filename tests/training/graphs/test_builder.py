@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.training.graphs.quantize import BLOCK, quantized
+from bridge.training.graphs.builder import BLOCK, quantized
 
 
 def test_a_weight_is_off_by_half_a_step_at_most() -> None:

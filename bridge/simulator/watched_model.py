@@ -1,4 +1,4 @@
-"""A model with a witness: all it is told, and made to forget, is written down beside it."""
+"""A model that is watched: all it is told, and made to forget, is written down beside it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ModelFailed(RuntimeError):
     """A fault that was asked for."""
 
 
-class Hearer(Protocol):
+class ModelWatcher(Protocol):
     """Who wants to know what happens to the model."""
 
     def told(self, events: Events) -> None:
@@ -30,17 +30,17 @@ class Hearer(Protocol):
     def emptied(self) -> None:
         """It was reset."""
 
-    def drawing(self, witness: Witness, draw: Draw) -> None:
+    def drawing(self, watched: WatchedModel, draw: Draw) -> None:
         """It is about to draw."""
 
 
-class Witness(ModelAround):
+class WatchedModel(ModelAround):
     """Is the model to whoever plays it. `events` and `contexts` are what it was told and not made to forget.
 
     With `fails` set its next call fails, once, and nothing of it is done.
     """
 
-    def __init__(self, model: Model, hearer: Hearer) -> None:
+    def __init__(self, model: Model, hearer: ModelWatcher) -> None:
         super().__init__(model)
         self.fails = False
         self.events: list[npt.NDArray[np.int64]] = []
@@ -50,7 +50,7 @@ class Witness(ModelAround):
     def fork(self, count: int) -> Batch:
         """As the model's, or ModelFailed."""
         self.maybe_fail()
-        return WitnessBatch(self, self.model.fork(count))
+        return WatchedBatch(self, self.model.fork(count))
 
     def took_up(self, events: Events, contexts: Contexts) -> None:
         """The model went on from a candidate that had been told this."""
@@ -109,34 +109,34 @@ class Witness(ModelAround):
             raise ModelFailed("the model failed because the set asked for it")
 
 
-class WitnessBatch(BatchAround):
-    """A batch of a witness: what the candidate told that is kept becomes what the witness was told."""
+class WatchedBatch(BatchAround):
+    """A batch of a watched model: what the candidate was told that is kept becomes what the model was told."""
 
-    def __init__(self, witness: Witness, batch: Batch) -> None:
-        self._witness = witness
+    def __init__(self, watched: WatchedModel, batch: Batch) -> None:
+        self._watched = watched
         super().__init__(batch)
         self._told: list[list[tuple[Events, Contexts]]] = [[] for _ in range(batch.count)]
 
     def feed(self, rows: Sequence[int], events: Events, context: Contexts) -> None:
         """As the batch's, or ModelFailed."""
-        self._witness.maybe_fail()
+        self._watched.maybe_fail()
         self.batch.feed(rows, events, context)
         for row, event, around in zip(rows, events, context, strict=True):
             self._told[row].append((event.copy(), around.copy()))
 
     def sample(self, rows: Sequence[int], draws: Sequence[Draw]) -> list[Sample]:
-        """As the batch's, or ModelFailed. The first draw of each is one after what the witness was told."""
-        self._witness.maybe_fail()
+        """As the batch's, or ModelFailed. The first draw of each is one after what the watched model was told."""
+        self._watched.maybe_fail()
         for row, draw in zip(rows, draws, strict=True):
             if not self._told[row]:
-                self._witness.drawing(draw)
+                self._watched.drawing(draw)
         return self.batch.sample(rows, draws)
 
     def commit(self, row: int) -> None:
         """As the batch's, or ModelFailed."""
-        self._witness.maybe_fail()
+        self._watched.maybe_fail()
         self.batch.commit(row)
         told = self._told[row]
         if told:
             events, contexts = zip(*told, strict=True)
-            self._witness.took_up(np.stack(events), np.stack(contexts))
+            self._watched.took_up(np.stack(events), np.stack(contexts))

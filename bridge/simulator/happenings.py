@@ -57,9 +57,9 @@ class Fault:
     time: float
 
 
-Deed = Input | Wait | Stall | Ports | Cable | SwapModel | Fault
+Happening = Input | Wait | Stall | Ports | Cable | SwapModel | Fault
 # In order of time, without end.
-Deeds = Iterator[Deed]
+Happenings = Iterator[Happening]
 Random = np.random.Generator
 
 

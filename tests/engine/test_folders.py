@@ -9,8 +9,7 @@ import pytest
 from engine_models import load, write_model
 
 from bridge.engine.errors import ModelError
-from bridge.engine.files import read_file
-from bridge.engine.folders import is_plain, is_shipped
+from bridge.engine.folders import is_plain, is_shipped, read_file
 
 
 def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
