@@ -55,7 +55,7 @@ def command(
     from bridge.commands.model_loading import load_reader
     from bridge.commands.progress import progress
     from bridge.data.corpus import Corpus
-    from bridge.evaluation.reviewing import music, ranking, review, scale
+    from bridge.evaluation.reviewing import music, review, scale
 
     if (source is not None) + (learn is not None) + (rank is not None) != 1:
         raise click.UsageError("give one of: a file or session, --learn DATA, --rank DATA")
@@ -71,7 +71,7 @@ def command(
                 scale.save(review.learn(Corpus(learn), split, pieces, reader, ear, usual, tell, seed), place)
                 say(f"{place}: the scale of {pieces} pieces of {split}, as {reader.name} hears them")
             elif rank is not None:
-                for way, told in ranking.rank(Corpus(rank), split, pieces, reader, ear, usual, tell, seed).items():
+                for way, told in review.rank(Corpus(rank), split, pieces, reader, ear, usual, tell, seed).items():
                     say(f"{way} shuffled: area {told.area:.3f} ({told.pieces} pieces, {told.copies} copies)")
             elif piece is not None:
                 _show(review.review(piece, reader, ear, usual, seed=seed, tell=tell), output, figures)

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.data import fingerprint, quality
+from bridge.data import fingerprint
 from bridge.data.notes import NOTE, NoteArray
 from bridge.data.sources import Source
 from bridge.midi import files as midifile
@@ -58,7 +58,7 @@ def read(item: Source) -> Reading:
     try:
         file = _file_of(item.path)
         notes, has_beats = _notes_of(item, file)
-        quality.check_music(notes)
+        check_music(notes)
     except Refused as refused:
         return Reading(refused.reason, refused.text)
     figures = fingerprint.figures(notes)
@@ -132,7 +132,7 @@ def _halves(name: str) -> bool:
 
 
 def _notes_of(item: Source, file: MidiFile) -> tuple[NoteArray, bool]:
-    quality.check_count(len(file.notes))
+    check_count(len(file.notes))
     # In half of the quartets the cello is a bass, so that the model knows a bass line without drums.
     celli_are_bass = item.source == "openscore-quartets" and _halves(item.path.name)
 
@@ -140,7 +140,7 @@ def _notes_of(item: Source, file: MidiFile) -> tuple[NoteArray, bool]:
         return "bass" if celli_are_bass and "ello" in name else voice_of(program, is_drum, name, item.source)
 
     notes, has_beats = _assemble(item, file, file.voices(voice))
-    quality.check_count(len(notes))
+    check_count(len(notes))
     return notes, has_beats
 
 
