@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import mirror
@@ -143,6 +145,14 @@ def test_the_terminal_is_spoken_to_in_one_place(path: Path) -> None:
             assert called not in ("click.echo", "print", "Console", "sys.stdout.write"), (
                 f"{name_of(path)}.py calls {called}: bridge.terminal has say() and console()"
             )
+
+
+def test_no_source_of_music_is_named_in_the_code() -> None:
+    """What is known of one stands in columns of its manifest: a musician's own music is treated alike."""
+    sources = tomllib.loads((ROOT / "docs" / "sources.toml").read_text(encoding="utf-8"))
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        assert not [name for name in sources if re.search(rf"[\"']{re.escape(name)}[\"']", text)], name_of(path)
 
 
 # --- tests mirror the rooms ------------------------------------------------------------------------------

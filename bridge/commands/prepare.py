@@ -23,14 +23,25 @@ _NAMED = 3  # files named for each reason
 @click.option("-o", "--out", "data", required=True, metavar="DATA", type=click.Path(path_type=Path))
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes that read; as many as there are cores.")
 @click.option("--licence", default="unknown", show_default=True, help="Of the files that no manifest says one of.")
+@click.option(
+    "--sources", metavar="FILE", type=click.Path(path_type=Path), help="What is known of whole sources (TOML)."
+)
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
 @click.option("--scheduler", metavar="ADDRESS", help="A running Dask cluster (tcp://HOST:PORT); it must be trusted.")
 def command(
-    folders: tuple[Path, ...], data: Path, workers: int | None, licence: str, engine: str, scheduler: str | None
+    folders: tuple[Path, ...],
+    data: Path,
+    workers: int | None,
+    licence: str,
+    sources: Path | None,
+    engine: str,
+    scheduler: str | None,
 ) -> None:
     """Prepare the MIDI files in FOLDERS for training, into the folder DATA.
 
     FOLDERS are folders (a manifest.csv in one says more of its files: path, source, split, licence) or manifests.
+    --sources is a TOML file with a table for each source, of what its MIDI files do not say themselves (free_time,
+    singers, cello_bass, drum_kit, plays); a manifest may have columns of these names. docs/your-music.md has more.
     A run that was ended goes on when it is started again. DATA/report.html shows what came of it.
 
     --engine dask reads on a Dask cluster: a local one, or that of --scheduler, whose workers must see the files under
@@ -40,9 +51,14 @@ def command(
         raise click.UsageError("--scheduler is for --engine dask")
     try:
         from bridge.data.prepare import prepare
+        from bridge.data.sources import read_traits
 
         result = prepare(
-            folders, data, engine=_engine(engine, workers or os.cpu_count() or 1, scheduler), licence=licence
+            folders,
+            data,
+            engine=_engine(engine, workers or os.cpu_count() or 1, scheduler),
+            licence=licence,
+            traits=read_traits(sources) if sources else None,
         )
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.startswith("bridge"):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from bridge.data.notes import NOTE, NoteArray, Piece
 from bridge.data.shards import PREPARED
+from bridge.data.sources import Traits, read_traits
+
+# Beside the index of data that were prepared before pieces had what they are played for: the same for whole sources.
+TRAITS_NAME: Final = "sources.toml"
 
 
 class Corpus:
@@ -31,7 +36,9 @@ class Corpus:
                 f"{folder}: prepared data of version {version}, and this program reads version {PREPARED}; "
                 "run `antiphon prepare` again"
             )
-        self.pieces = [Piece(**row) for row in index["pieces"] if row["source"] not in leave_out]
+        rows = [row for row in index["pieces"] if row["source"] not in leave_out]
+        traits = read_traits(folder / TRAITS_NAME) if (folder / TRAITS_NAME).exists() else {}
+        self.pieces = [Piece(**(_known(traits, row["source"]) | row)) for row in rows]
         wanted = {piece.shard for piece in self.pieces}
         self._shards = {
             shard["file"]: _mapped(folder / shard["file"], shard["notes"])
@@ -53,6 +60,10 @@ class Corpus:
     def notes(self, piece: Piece) -> NoteArray:
         """NOTE [N] of one piece, read on use."""
         return self._shards[piece.shard][piece.start : piece.stop]
+
+
+def _known(traits: Mapping[str, Traits], source: str) -> dict[str, str]:
+    return {"plays": traits[source].plays} if source in traits else {}
 
 
 def _mapped(path: Path, count: int) -> NoteArray:

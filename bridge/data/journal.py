@@ -9,18 +9,19 @@ is not read again.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from pathlib import Path
 from typing import Final
 
 from bridge.data.reading import Reading
-from bridge.data.sources import Source
+from bridge.data.sources import Source, Traits
 
-READING_VERSION: Final = 1
+READING_VERSION: Final = 2
 """Goes up when the same file would be read otherwise than before."""
 
 _COLUMNS: Final = tuple(field.name for field in fields(Reading))
@@ -33,9 +34,9 @@ CREATE TABLE IF NOT EXISTS readings (key BLOB PRIMARY KEY, {", ".join(_COLUMNS)}
 DROP TABLE IF EXISTS found;
 DROP TABLE IF EXISTS files;
 CREATE TABLE found (path BLOB PRIMARY KEY, file BLOB, source TEXT, split TEXT, licence TEXT, expressive INT, grp TEXT,
-                    key BLOB) WITHOUT ROWID;
+                    traits TEXT, key BLOB) WITHOUT ROWID;
 CREATE TABLE files (number INTEGER PRIMARY KEY, path BLOB, file BLOB, source TEXT, split TEXT, licence TEXT,
-                    expressive INT, grp TEXT, key BLOB);
+                    expressive INT, grp TEXT, traits TEXT, key BLOB);
 """
 
 
@@ -67,10 +68,10 @@ class Journal:
         """List `sources` and number them by source and file; a path that comes twice counts once. Returns how many."""
         with closing(self.database.cursor()) as cursor:
             cursor.execute("BEGIN")
-            cursor.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, sources))
+            cursor.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, sources))
             cursor.execute("""
                 INSERT INTO files SELECT row_number() OVER (ORDER BY source, file, path), path, file, source, split,
-                    licence, expressive, grp, key FROM found""")
+                    licence, expressive, grp, traits, key FROM found""")
             cursor.execute("DROP TABLE found")
             cursor.execute("COMMIT")
             (count,) = cursor.execute("SELECT count(*) FROM files").fetchone()
@@ -80,13 +81,17 @@ class Journal:
         """The listed files that have no reading yet, in order, by number."""
         number = 0
         while page := self.database.execute(
-            """SELECT number, path, file, source, split, licence, expressive, grp
+            """SELECT number, path, file, source, split, licence, expressive, grp, traits
             FROM files LEFT JOIN readings USING (key) WHERE number > ? AND reason IS NULL ORDER BY number LIMIT ?""",
             (number, _PAGE),
         ).fetchall():
-            for number, path, file, source, split, licence, expressive, group in page:
+            for number, path, file, source, split, licence, expressive, group, traits in page:
                 flag = None if expressive is None else bool(expressive)
-                yield number, Source(Path(os.fsdecode(path)), source, split, licence, flag, os.fsdecode(file), group)
+                known = Traits(**json.loads(traits))
+                yield (
+                    number,
+                    Source(Path(os.fsdecode(path)), source, split, licence, flag, os.fsdecode(file), group, known),
+                )
 
     def put(self, number: int, reading: Reading) -> None:
         """Keep the reading of the file of that number; on disk for certain after the next few, or `commit`."""
@@ -115,9 +120,12 @@ def _row(item: Source) -> tuple[object, ...]:
         state = status.st_size, status.st_mtime_ns
     except OSError:
         state = -1, -1
-    known = READING_VERSION, os.fsencode(path), state, item.source, item.expressive_velocity
+    # What a piece is played for does not change how it is read.
+    traits = astuple(replace(item.traits, plays=""))
+    known = READING_VERSION, os.fsencode(path), state, item.expressive_velocity, traits
     key = hashlib.blake2b(repr(known).encode(), digest_size=16).digest()
     group = f"{item.source}/{item.group or item.file or item.path.stem}"
     group = os.fsencode(group).decode(errors="replace")
     file = os.fsencode(item.file or item.path.name)
-    return (os.fsencode(path), file, item.source, item.split, item.licence, item.expressive_velocity, group, key)
+    told = json.dumps(item.traits.told())
+    return (os.fsencode(path), file, item.source, item.split, item.licence, item.expressive_velocity, group, told, key)

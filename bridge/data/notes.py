@@ -41,6 +41,7 @@ class Piece:
     file: str = ""  # what it was read from, as the manifest or the folder has it
     group: str = ""  # pieces of one group are one piece of music, or kin
     heard: int = 0  # its first notes that somebody else played, whom the rest answers; only the rest is learnt
+    plays: str = ""  # styles that a player of it plays in, between semicolons (`bridge.data.sources`)
 
 
 KINDS: Final = ("band", "drums", "sheet", "expressive", "flat")

@@ -8,9 +8,10 @@ in whatever order they are done: pieces are numbered by source and file name, an
 from __future__ import annotations
 
 import errno
+import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from bridge.data.journal import Journal
 from bridge.data.local_engine import Numbered, Readings, read_here
 from bridge.data.notes import NOTE, Piece
 from bridge.data.shards import SHARD_NOTES, ShardWriter, publish, write_index
-from bridge.data.sources import UNKNOWN_LICENCE, find_sources
+from bridge.data.sources import UNKNOWN_LICENCE, Source, Traits, find_sources
 from bridge.data.tally import Tally
 
 Engine = Callable[[Iterable[Numbered]], Readings]
@@ -62,19 +63,22 @@ def prepare(
     *,
     engine: Engine = read_here,
     licence: str = UNKNOWN_LICENCE,
+    traits: Mapping[str, Traits] | None = None,
     shard_notes: int = SHARD_NOTES,
     pictures: bool = True,
 ) -> Preparation:
     """Prepare the MIDI files of folders or manifests into folder `out`, in place of what was prepared there.
 
-    `engine` reads the files, in any order. Files that cannot be read are counted and named in the report, never fatal.
+    `traits` say what is known of whole sources. `engine` reads the files, in any order. Files that cannot be read are
+    counted and named in the report, never fatal.
     Without `pictures` the report is numbers and names only.
     Raises ValueError when a place is not there or has no MIDI files, nothing in them could be read, or another
     preparation is writing into `out`; OSError, with the way out, when the disk is full.
     """
     places = [places] if isinstance(places, Path) else places
     try:
-        return _prepare(places, out, console or terminal.console(stderr=True), engine, licence, shard_notes, pictures)
+        listings = [find_sources(place, licence, traits) for place in places]
+        return _prepare(places, listings, out, console or terminal.console(stderr=True), engine, shard_notes, pictures)
     except sqlite3.OperationalError as error:
         if "full" not in str(error) and "I/O" not in str(error):
             raise
@@ -95,17 +99,16 @@ def _full(out: Path) -> OSError:
 
 def _prepare(
     places: Sequence[Path],
+    listings: Sequence[Iterator[Source]],
     out: Path,
     console: Console,
     engine: Engine,
-    licence: str,
     shard_notes: int,
     pictures: bool,
 ) -> Preparation:
     unfinished = out / _UNFINISHED
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out}: a file, and the data need a folder; name another with -o")
-    listings = [find_sources(place, licence) for place in places]
     first = [next(listing) for listing in listings]  # So that a wrong place is told before anything is made.
     unfinished.mkdir(parents=True, exist_ok=True)
     journal = Journal(unfinished / _JOURNAL)
@@ -182,11 +185,14 @@ def _write(unfinished: Path, database: sqlite3.Connection, shard_notes: int, pic
 
 def _pieces(database: sqlite3.Connection) -> Iterator[Piece]:
     rows = database.execute("""
-        SELECT file, source, kept.split, licence, start, stop, has_beats, shard, root_of(grp) FROM kept
+        SELECT file, source, kept.split, licence, start, stop, has_beats, shard, root_of(grp), traits FROM kept
         JOIN files USING (number) JOIN readings USING (key) JOIN places USING (number) ORDER BY number""")
-    for file, source, split, licence, start, stop, has_beats, shard, group in rows:
+    for file, source, split, licence, start, stop, has_beats, shard, group, traits in rows:
         name = file.decode(errors="replace")
-        yield Piece(Path(name).stem, source, split, licence, start, stop, bool(has_beats), shard, name, group)
+        plays = json.loads(traits).get("plays", "")
+        yield Piece(
+            Path(name).stem, source, split, licence, start, stop, bool(has_beats), shard, name, group, plays=plays
+        )
 
 
 def _clear(unfinished: Path) -> None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from bridge.data import fingerprint
 from bridge.data.notes import NOTE, NoteArray
-from bridge.data.sources import Source
+from bridge.data.sources import DRUM_KITS, Source
 from bridge.midi import files as midifile
 from bridge.midi.files import MidiFile
 from bridge.midi.smf import Refused
@@ -25,13 +25,8 @@ from bridge.vocabulary import codec
 
 # Bytes; the longest pieces we know take a twentieth of it.
 LARGEST: Final = 8 * 2**20
-# Their ticks count time, not beats: transcribed, or converted from a format without beats.
-_FREE_TIME_SOURCES: Final = frozenset({"pop909", "giantmidi-sample", "blasphemer"})
 _FLAT_VELOCITIES: Final = 8  # fewer different velocities than this is a flat file
 _FASTEST: Final = 1000.0  # beats a minute; what is beyond is a broken tempo event
-
-# Roland TD-11 rims and edges to the General MIDI key of the same drum or cymbal.
-_TD11_TO_GM: Final = {22: 42, 26: 46, 40: 38, 47: 45, 50: 48, 52: 57, 55: 49, 58: 43, 59: 51}
 
 _VOICE_NUMBER: Final = {name: i for i, name in enumerate(codec.VOICES)}
 _CHOIR_PROGRAMS: Final = range(52, 55)
@@ -90,10 +85,10 @@ def _file_of(path: Path) -> MidiFile:
         raise Refused(reason, os.strerror(error.errno) if error.errno else str(error)) from None
 
 
-def voice_of(program: int, is_drum: bool, name: str, source: str = "") -> str:
-    """The voice of a track, as `bridge.midi.files.voice_of`; singers without a name lead."""
-    if source == "openscore-lieder" and program in _CHOIR_PROGRAMS and not is_drum:
-        return "lead"
+def voice_of(program: int, is_drum: bool, name: str, singers: str = "") -> str:
+    """The voice of a track, as `bridge.midi.files.voice_of`; choirs are `singers` where that is a voice."""
+    if singers and program in _CHOIR_PROGRAMS and not is_drum:
+        return singers
     return midifile.voice_of(program, is_drum, name)
 
 
@@ -127,17 +122,17 @@ def bar_positions(
     return (beats - starts[segment]) % length, length
 
 
-def _halves(name: str) -> bool:
-    return hashlib.sha256(name.encode()).digest()[0] < 128
+def _is_among(share: float, name: str) -> bool:
+    """Whether a file is among so many: by its name, so that it stays."""
+    return hashlib.sha256(name.encode()).digest()[0] < 256 * share
 
 
 def _notes_of(item: Source, file: MidiFile) -> tuple[NoteArray, bool]:
     check_count(len(file.notes))
-    # In half of the quartets the cello is a bass, so that the model knows a bass line without drums.
-    celli_are_bass = item.source == "openscore-quartets" and _halves(item.path.name)
+    celli_are_bass = _is_among(item.traits.cello_bass, item.path.name)
 
     def voice(program: int, is_drum: bool, name: str) -> str:
-        return "bass" if celli_are_bass and "ello" in name else voice_of(program, is_drum, name, item.source)
+        return "bass" if celli_are_bass and "ello" in name else voice_of(program, is_drum, name, item.traits.singers)
 
     notes, has_beats = _assemble(item, file, file.voices(voice))
     check_count(len(notes))
@@ -155,17 +150,16 @@ def _assemble(item: Source, file: MidiFile, voice: npt.NDArray[np.int64]) -> tup
         notes[f"{name}_beats"] = ticks / per_beat
         notes[f"{name}_seconds"] = ticks_to_seconds(ticks.astype(np.float64), *tempo, per_beat)
     pitch, velocity = file.notes["pitch"], file.notes["velocity"]
-    if item.source == "groove-midi":
-        pitch = np.array([_TD11_TO_GM.get(int(p), int(p)) for p in pitch])
+    if item.traits.drum_kit:
+        kit = DRUM_KITS[item.traits.drum_kit]
+        pitch = np.array([kit.get(int(p), int(p)) for p in pitch])
     notes["pitch"], notes["voice"] = pitch, voice
     expressive = item.expressive_velocity
     if expressive is None:
         expressive = len(np.unique(velocity)) >= _FLAT_VELOCITIES
     notes["velocity"] = velocity if expressive else 0
     has_beats = (
-        not counts_time
-        and item.source not in _FREE_TIME_SOURCES
-        and (item.expressive_velocity is not None or file.has_beats)
+        not counts_time and not item.traits.free_time and (item.expressive_velocity is not None or file.has_beats)
     )
     signatures = [(tick / per_beat, numerator, denominator) for tick, numerator, denominator in file.metres]
     bar_beat, beats_per_bar = bar_positions(notes["onset_beats"], signatures)

@@ -22,7 +22,7 @@ from bridge.engine.model import Model
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.playing.excerpts import (
     BASS_LINE,
-    DRUMS,
+    DRUMMING,
     SINGLE_LINE,
     STRINGS,
     TWO_HANDS,
@@ -38,7 +38,7 @@ from bridge.vocabulary.parameters import PARAMETERS
 
 Progress = Callable[[float], None]
 
-STYLES: Final = (SINGLE_LINE, TWO_HANDS, BASS_LINE, DRUMS, STRINGS)
+STYLES: Final = (SINGLE_LINE, TWO_HANDS, BASS_LINE, DRUMMING, STRINGS)
 PHRASES: Final = 500
 _ANSWERS: Final = 2  # first answers of the model to each phrase
 _SPOILED: Final = 2  # of the four ways to spoil a continuation, for each phrase

@@ -2,7 +2,8 @@
 
     python -m bridge.training.progressions PREPARED [OUT.json]
 
-PREPARED is a folder that `antiphon prepare` wrote. Of its `train` split, the sheets are the pieces of SOURCE: a tune
+PREPARED is a folder that `antiphon prepare` wrote. Of its `train` split, the sheets are the pieces that are played as a
+lead sheet (`Piece.plays`): a tune
 (lead), block chords (keys) and their lowest tone (bass). Everything is counted as if the key were C major or C minor.
 """
 
@@ -20,13 +21,14 @@ import numpy as np
 
 from bridge.data.corpus import Corpus
 from bridge.data.notes import NoteArray
+from bridge.data.sources import styles_of
 from bridge.performer.chords import chord_of
 from bridge.performer.keys import MAJOR_AND_MINOR, Key, key_scores
 from bridge.performer.progression import FAMILIES, TABLE, family_of
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.scales import PITCH_CLASSES
 
-SOURCE: Final = "openewld-pd"
+LEAD_SHEET: Final = "lead sheet"
 MODES: Final = ("major", "minor")
 # A note belongs to what begins within so many beats of it.
 NEAR: Final = 0.02
@@ -131,7 +133,7 @@ class Counts:
     def table(self) -> dict[str, Any]:
         """The counts, as the file has them."""
         return {
-            "about": f"Counted on the lead sheets of {SOURCE} (train) by python -m bridge.training.progressions",
+            "about": "Counted on the lead sheets of the training pieces by python -m bridge.training.progressions",
             "changes": {
                 str(bar): [[self._changes[bar][beat], self._beats[bar][beat]] for beat in range(bar)]
                 for bar in sorted(self._beats)
@@ -171,7 +173,7 @@ def main(arguments: list[str]) -> None:
     if not 1 <= len(arguments) <= 2:
         raise SystemExit(__doc__)
     corpus = Corpus(Path(arguments[0]))
-    sheets = [piece for piece in corpus.split("train") if piece.source == SOURCE]
+    sheets = [piece for piece in corpus.split("train") if LEAD_SHEET in styles_of(piece.plays)]
     path = Path(arguments[1]) if len(arguments) > 1 else TABLE
     path.write_text(written(count(corpus.notes(piece) for piece in sheets)) + "\n", encoding="utf-8")
 

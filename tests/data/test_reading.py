@@ -20,8 +20,9 @@ from bridge.data.reading import (
     ticks_to_seconds,
     voice_of,
 )
-from bridge.data.sources import Source
+from bridge.data.sources import Source, Traits
 from bridge.midi.smf import Refused
+from bridge.vocabulary import codec
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,9 @@ def test_unmusical_ticks_have_no_bar(tmp_path: Path) -> None:
 
 def test_electronic_drums_become_general_midi(tmp_path: Path) -> None:
     write_song(tmp_path / "a.mid", [(i * 240, 60, 22, 60 + i) for i in range(20)], channel=9)
-    notes, _ = read_notes(Source(tmp_path / "a.mid", "groove-midi", "train", expressive_velocity=True))
+    notes, _ = read_notes(
+        Source(tmp_path / "a.mid", "mine", "train", expressive_velocity=True, traits=Traits(drum_kit="td-11"))
+    )
     assert set(notes["pitch"].tolist()) == {42}
 
 
@@ -195,3 +198,34 @@ def test_a_held_chord_among_others_is_no_stuck_key() -> None:
     music = notes([i / 4 for i in range(60)], [60 + i % 7 for i in range(60)])
     music["offset_seconds"][:4] = 90.0
     assert reason(music) == ""
+
+
+# --- what is known of a file ------------------------------------------------------------------------------
+
+
+def test_free_time_has_no_beats(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", scale(24), bpm=60.0)
+    _, meant = read_notes(Source(tmp_path / "a.mid", "mine"))
+    notes, has_beats = read_notes(Source(tmp_path / "a.mid", "mine", traits=Traits(free_time=True)))
+    assert meant and not has_beats and np.isnan(notes["bar_beat"]).all()
+
+
+def test_choirs_are_what_the_singers_are() -> None:
+    assert [voice_of(52, False, "", singers) for singers in ("", "lead")] == ["strings", "lead"]
+    assert voice_of(52, True, "", "lead") == "drums" and voice_of(0, False, "", "lead") == "keys"
+
+
+def test_in_a_share_of_the_files_a_cello_is_a_bass(tmp_path: Path) -> None:
+    voices = set()
+    for share in (0.0, 0.5, 1.0):
+        basses = []
+        for number in range(12):
+            path = tmp_path / f"{number}.mid"
+            write_song(path, scale(20), program=42)
+            song = mido.MidiFile(path)
+            song.tracks[0].insert(0, mido.MetaMessage("track_name", name="Violoncello"))
+            song.save(path)
+            notes, _ = read_notes(Source(path, "mine", traits=Traits(cello_bass=share)))
+            basses.append(codec.VOICES[notes["voice"][0]] == "bass")
+        voices.add((share, sum(basses) / 12))
+    assert {(0.0, 0.0), (1.0, 1.0)} < voices and all(0 < found < 1 for share, found in voices if share == 0.5)

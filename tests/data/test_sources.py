@@ -1,13 +1,15 @@
 """Manifests and folders: which files, which split, which licence."""
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
-from places import CASES
+from places import CASES, ROOT
 
-from bridge.data.sources import Source, find_sources
+from bridge.data.corpus import Corpus
+from bridge.data.sources import Source, Traits, find_sources, read_traits
 
 
 def test_a_manifest_says_what_it_knows(tmp_path: Path) -> None:
@@ -81,3 +83,69 @@ def test_errors_name_the_place(tmp_path: Path) -> None:
     (tmp_path / "manifest.csv").write_text("path,source,split\na.mid,mine,train\nb.mid,mine,dev\n")
     with pytest.raises(ValueError, match=r"line 3: path 'b.mid'.*split 'dev'; give .* train, valid, test"):
         list(find_sources(tmp_path))
+
+
+# --- what no MIDI file says of itself -------------------------------------------------------------------
+
+
+def test_columns_of_a_manifest_win_over_what_is_known_of_its_source(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(
+        '[choir]\nfree_time = true\nsingers = "lead"\nplays = ["tune", "two hands"]\n[quartet]\ncello_bass = 0.5\n'
+    )
+    (tmp_path / "manifest.csv").write_text(
+        "path,source,split,free_time,singers,cello_bass,drum_kit,plays\n"
+        "a.mid,choir,,,,,,\nb.mid,choir,,0,strings,,td-11,tune; lead sheet\nc.mid,other,,1,,,,\nd.mid,quartet,,,,1,,\n"
+    )
+    traits = [item.traits for item in find_sources(tmp_path, traits=read_traits(tmp_path / "sources.toml"))]
+    assert traits == [
+        Traits(free_time=True, singers="lead", plays="tune; two hands"),
+        Traits(singers="strings", drum_kit="td-11", plays="tune; lead sheet"),
+        Traits(free_time=True),
+        Traits(cello_bass=1.0),
+    ]
+
+
+def test_a_folder_without_a_manifest_is_one_source(tmp_path: Path) -> None:
+    (tmp_path / "takes").mkdir()
+    (tmp_path / "takes" / "a.mid").touch()
+    (item,) = find_sources(tmp_path / "takes", traits={"takes": Traits(free_time=True), "other": Traits()})
+    assert item.traits.free_time
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[mine]\nfree = true", r"\[mine\] has free; a source's table may have free_time, singers"),
+        ("mine = 1", "mine is no table"),
+        ("[mine]\ndrum_kit = 'td-17'", r"\[mine\]: drum_kit 'td-17': not known; there are td-11"),
+        ("[mine]\nsingers = 'choir'", r"singers 'choir': no voice; there are keys"),
+        ("[mine]\ncello_bass = 2", r"cello_bass 2.0: a share"),
+        ("[mine]\ncello_bass = 'half'", r"cello_bass 'half': no number"),
+        ("[mine", "cannot be read as TOML"),
+    ],
+)
+def test_what_cannot_be_known_of_a_source_is_named(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "sources.toml").write_text(text)
+    with pytest.raises(ValueError, match=says):
+        read_traits(tmp_path / "sources.toml")
+
+
+def test_a_wrong_column_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "manifest.csv").write_text("path,source,split,drum_kit\na.mid,mine,,\nb.mid,mine,,tr-808\n")
+    with pytest.raises(ValueError, match=r"manifest.csv, line 3: drum_kit 'tr-808': not known"):
+        list(find_sources(tmp_path))
+
+
+def test_the_sources_of_the_shipped_models_can_be_read() -> None:
+    traits = read_traits(ROOT / "docs" / "sources.toml")
+    assert traits["pop909"].free_time and traits["groove-midi"].drum_kit == "td-11"
+
+
+def test_data_prepared_before_get_what_they_are_played_for_from_a_file_beside_them(data: Path) -> None:
+    index = json.loads((data / "index.json").read_text())
+    for row in index["pieces"]:
+        del row["plays"]
+    (data / "index.json").write_text(json.dumps(index))
+    assert {piece.plays for piece in Corpus(data).pieces} == {""}
+    (data / "sources.toml").write_text('[mine]\nplays = ["tune"]\n')
+    assert {piece.plays for piece in Corpus(data).pieces} == {"tune"}

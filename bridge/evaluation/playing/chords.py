@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from bridge.data.sources import styles_of
 from bridge.evaluation.playing.excerpts import LEAD_SHEET, Excerpt
 from bridge.performer.phrase_measures import CHORD, Notes
 
@@ -34,7 +35,7 @@ class Chord:
 
 def chords_of(excerpt: Excerpt) -> tuple[Chord, ...]:
     """The chords of an excerpt in order; stretches without one are left out."""
-    sheet = excerpt.piece.source in LEAD_SHEET.sources
+    sheet = LEAD_SHEET.name in styles_of(excerpt.piece.plays)
     beneath = [excerpt.voices[name] for name in _BENEATH if name in excerpt.voices]
     if not beneath:
         return ()

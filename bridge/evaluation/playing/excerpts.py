@@ -19,6 +19,7 @@ import numpy.typing as npt
 from bridge.data.corpus import Corpus
 from bridge.data.encode import Stretch, stretch_of
 from bridge.data.notes import NoteArray, Piece
+from bridge.data.sources import styles_of
 from bridge.performer.phrase_measures import Bars, Notes
 from bridge.timing.timeline import Timeline
 from bridge.vocabulary import codec
@@ -40,11 +41,13 @@ _TEMPO: Final = (40.0, 240.0)
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Which voices of which sources a player in this style plays; where a corpus has none of them, of all."""
+    """Which voices a player in this style plays.
+
+    In pieces that are said to be played so (`Piece.plays`); where a split has none of them, in all.
+    """
 
     name: str
     voices: tuple[str, ...]
-    sources: tuple[str, ...] = ()
     one_line: bool = False
 
     @property
@@ -53,17 +56,14 @@ class Style:
         return self.voices == ("drums",)
 
 
-BANDS: Final = ("simutrans", "freedoom", "freedoom-history", "easyrpg-rtp", "tannerhelland", "lmms-demos")
-SINGLE_LINE: Final = Style("single line", ("lead",), ("pop909", "openscore-lieder", "openewld-pd", *BANDS), True)
-TWO_HANDS: Final = Style(
-    "two hands", ("keys",), ("pop909", "giantmidi-sample", "mutopia-ragtime-march", "openscore-lieder", "freedink")
-)
-DRUMS: Final = Style("drums", ("drums",), ("groove-midi", *BANDS))
-BASS_LINE: Final = Style("bass line", ("bass",), BANDS, True)
-STRINGS: Final = Style("strings", ("strings", "bass"), ("openscore-quartets",))
-LEAD_SHEET: Final = Style("lead sheet", ("lead", "keys"), ("openewld-pd",))
-BAND: Final = Style("band", ("keys", "guitar", "lead", "strings", "other"), BANDS)
-TUNE: Final = Style("tune", ("lead",), ("openewld-pd", "openscore-lieder", "pop909"), True)
+SINGLE_LINE: Final = Style("single line", ("lead",), one_line=True)
+TWO_HANDS: Final = Style("two hands", ("keys",))
+DRUMMING: Final = Style("drums", ("drums",))
+BASS_LINE: Final = Style("bass line", ("bass",), one_line=True)
+STRINGS: Final = Style("strings", ("strings", "bass"))
+LEAD_SHEET: Final = Style("lead sheet", ("lead", "keys"))
+BAND: Final = Style("band", ("keys", "guitar", "lead", "strings", "other"))
+TUNE: Final = Style("tune", ("lead",), one_line=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +165,9 @@ class _Music:
 
 
 def _able(corpus: Corpus, style: Style, split: str) -> list[Piece]:
-    """The pieces of the style's sources; of music that has none of these, all: any of it may have such voices."""
+    """The pieces that are played in this style; where none is said to be, all: any may have such voices."""
     pieces = corpus.split(split)
-    return [piece for piece in pieces if piece.source in style.sources] or pieces
+    return [piece for piece in pieces if style.name in styles_of(piece.plays)] or pieces
 
 
 def _gather(corpus: Corpus, pieces: Sequence[Piece], style: Style, count: int, seed: int, cut: _Cut) -> list[Excerpt]:

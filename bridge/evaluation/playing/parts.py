@@ -25,7 +25,7 @@ HUMAN: Final = "human"
 MACHINE: Final = "machine"
 ANOTHER: Final = "another phrase's human"
 ANSWERED: Final = (
-    excerpts.SINGLE_LINE, excerpts.TWO_HANDS, excerpts.BASS_LINE, excerpts.DRUMS, excerpts.STRINGS,
+    excerpts.SINGLE_LINE, excerpts.TWO_HANDS, excerpts.BASS_LINE, excerpts.DRUMMING, excerpts.STRINGS,
 )  # fmt: skip
 STYLES: Final[Mapping[str, tuple[Style, ...]]] = {
     "respond": ANSWERED,

@@ -55,7 +55,7 @@ def test_music_of_no_known_source_counts_too(corpus: Corpus) -> None:
 
 
 def test_pieces_without_the_voice_give_none(corpus: Corpus) -> None:
-    assert phrases(corpus, Style("bass line", ("bass",), (), True), "valid", 4) == []
+    assert phrases(corpus, Style("bass line", ("bass",), one_line=True), "valid", 4) == []
 
 
 def test_only_the_pieces_wanted(corpus: Corpus) -> None:

@@ -22,7 +22,7 @@ ROOTS = Notes.of([(0, 4, 36, 80), (4, 8, 41, 80)])
 
 
 def excerpt(phrase: Notes = TUNE, voices: Mapping[str, Notes] | None = None) -> Excerpt:
-    piece = Piece("sheet", "openewld-pd", "valid", "CC0", 0, 8, True)
+    piece = Piece("sheet", "mine", "valid", "CC0", 0, 8, True, plays="lead sheet; tune")
     return Excerpt(
         piece=piece, style="tune", phrase=phrase, human=Notes.of([]), timeline=Timeline.steady(120.0), bars=Bars(),
         loud=False, timed=False, ends=False, own=("lead",),
