@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bridge.live.surfaces import Engine, Surface
-from bridge.midi.names import match_port, plain_name
+from bridge.midi.devices import match_port, plain_name
 from bridge.midi.port import MidiPort, PortInfo
 from bridge.vocabulary.events import ErrorReport, Input, Severity
 from bridge.vocabulary.requests import Asker, AttachPort, ListPorts, PortsReport, ShellRequest, UsePort

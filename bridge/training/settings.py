@@ -8,7 +8,7 @@
     [network]
     units = 512
 
-    [emphasis]                  # how much oftener a source is drawn, or a kind of piece (bridge.data.kinds)
+    [emphasis]                  # how much oftener a source is drawn, or a kind of piece (bridge.data.notes)
     my-songs = 2.0
     flat = 0.5
 
