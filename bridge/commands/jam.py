@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.commands.live_library import attach_library, model_of_library
 from bridge.commands.options import (
     AUTO_MODEL,
     Channel,
@@ -185,6 +186,12 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     help="Address to serve the page on; 0.0.0.0: for others on the network too, who need the token in its address.",
 )
 @click.option("--browser/--no-browser", default=None, help="Open the page; usually where jam is started at a terminal.")
+@click.option(
+    "--library",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Offer clips of a MIDI library that antiphon index knows: its folder, or its index's.",
+)
 @click.option("--demo", is_flag=True, help="Play phrases to itself, once the page is open, until you play.")
 @click.option("--no-midi", is_flag=True, help="OSC only: open no MIDI port.")
 @click.option("--plain", is_flag=True, help="Lines with the time of day instead of a screen: for logs.")
@@ -254,7 +261,7 @@ def _idle(options: dict[str, Any]) -> dict[str, str]:
             ports = ("in_name", "out_name", "name", "controller", "program_channel", "thru", "programs", "clock_out")
             idle |= dict.fromkeys(ports, f"with {word}, which opens no MIDI port")
     if options["dry"]:
-        idle |= dict.fromkeys(("model", "provider", "keep_near"), "with --dry, which plays without a model")
+        idle |= dict.fromkeys(("model", "provider", "keep_near", "library"), "with --dry, which plays without a model")
     if options["in_name"] is not None and options["out_name"] is not None:
         idle["name"] = "with --in and --out: no port is made that could have it"
     return idle
@@ -316,6 +323,8 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
 
     guests = _guests(options["osc_host"], options["osc_allow"])
     load = _loader(options["dry"], options["provider"])
+    if options["library"] is not None:
+        options = {**options, "model": model_of_library(options["library"], options["model"])}
     loaded = load(options["model"])
     port = _port(options, settings)
     daemon = Daemon(
@@ -338,6 +347,8 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
     daemon.attach(LastEvents(settings.listen))
     kept = kept_options(options)
     daemon.attach(_port_picker(daemon, port, options, kept))
+    if options["library"] is not None:
+        attach_library(daemon, options["library"], loaded.model)
     if not options["dry"]:
         daemon.attach(
             LastSetSurface(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bridge.engine.streaming import StreamingModel
 
 # The model that plays unless told otherwise, in 8 bits and in 32.
-_TWINS: Final = ("duo-int8", "duo")
+TWINS: Final = ("duo-int8", "duo")
 
 
 def loader(provider: str) -> ModelLoader:
@@ -49,7 +49,7 @@ def load_faster(provider: str = "auto") -> LoadedModel:
 
     timed: list[tuple[float, StreamingModel]] = []
     refusal: ModelError | None = None
-    for name in _TWINS:
+    for name in TWINS:
         try:
             model = StreamingModel.load(find_model_by_name(name), provider=provider)
             timed.append((model.time_a_note(), model))

@@ -19,19 +19,27 @@ _CPU: Final = Provider("CPU", "CPU: one product is too small for anything else")
 _TRIAL: Final = 3
 
 
+def identity_of(manifest: Manifest) -> str:
+    """What vectors are of: those of others cannot be compared with them. Raises ValueError for a folder without an ear.
+
+    It changes with the graphs that hear, too.
+    """
+    if manifest.embedding is None:
+        raise ValueError(
+            f"model {manifest.name} has no ear for likeness (embedding.onnx): antiphon embedding teaches it one"
+        )
+    return f"{manifest.ear[:16]} {manifest.embedding.graph.sha256[:16]}"
+
+
 class Embedding:
     """Makes vectors with the graph of a folder that has one."""
 
     def __init__(self, manifest: Manifest) -> None:
         """Open the graph, check it and try it out. Raises ModelError, or ValueError for a folder without one."""
+        self.identity = identity_of(manifest)
         entry = manifest.embedding
-        if entry is None:
-            raise ValueError(
-                f"model {manifest.name} has no ear for likeness (embedding.onnx): antiphon embedding teaches it one"
-            )
+        assert entry is not None
         self.width = entry.width
-        # What vectors are of: those of others cannot be compared with them.
-        self.identity = f"{manifest.ear[:16]} {entry.graph.sha256[:16]}"
         self._hidden = manifest.hidden
         self._path = entry.graph.path
         self._session = Session(entry.graph, _CPU)

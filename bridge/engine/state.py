@@ -135,6 +135,11 @@ class History:
         value: Array = self.values[position % len(self.values)]
         return value
 
+    def last(self, position: int, count: int) -> Array:
+        """A copy of the `count` values up to the one at `position`, oldest first [count, ...]; `depth` at most."""
+        values: Array = self.values[np.arange(position - count + 1, position + 1) % len(self.values)]
+        return values
+
 
 def restore_arrays(targets: Mapping[str, Array], arrays: Mapping[str, Array]) -> None:
     """Copy `arrays` into `targets`. Raises ValueError, having changed nothing, unless names, shapes and types match."""

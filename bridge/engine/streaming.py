@@ -124,6 +124,14 @@ class StreamingModel:
         """A copy of the hidden state after the last event, float32 [H]. Raises RuntimeError before any."""
         return self._last_hidden().copy()
 
+    def recent(self, count: int) -> npt.NDArray[np.float32]:
+        """A copy of the hidden states after the last `count` events, oldest first, float32 [T, H].
+
+        T is less where fewer were heard, or fewer are kept: one more than can be taken back. Nothing is computed.
+        """
+        place = self._position.position
+        return self._hidden.last(place, max(min(count, place, self._position.rewindable + 1), 0))
+
     def feed(self, events: Events, context: Contexts) -> None:
         """Hear T events in order: int64 [T, 5] and float32 [T, CONTEXT_SIZE]. Raises ValueError, hearing nothing."""
         for _ in self._hear(events, context, self._echoes):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
 import numpy as np
@@ -44,11 +45,12 @@ class Recommendation:
     @property
     def title(self) -> str:
         """The file, and where in it."""
-        phrase = self.entry.phrase
-        if not phrase.first_bar:
-            return f"{self.entry.path}, beat {phrase.begin_beat:.0f}"
-        first, last = int(phrase.first_bar), int(phrase.last_bar)
-        return f"{self.entry.path}, bar{'s' if last > first else ''} {first}" + (f" to {last}" if last > first else "")
+        return f"{self.entry.path}, {place_of(self.entry.phrase)}"
+
+    @property
+    def name(self) -> str:
+        """The same without the file's folders and ending, for whoever may be told no path."""
+        return name_of(self.entry)
 
     @property
     def reason(self) -> str:
@@ -63,6 +65,19 @@ class Recommendation:
         if abs(self.score - self.alike) > 0.01:
             words.append("liked" if self.score > self.alike else "less to your taste")
         return ", ".join(words)
+
+
+def place_of(phrase: Phrase) -> str:
+    """Where in its file a phrase is, in words."""
+    if not phrase.first_bar:
+        return f"beat {phrase.begin_beat:.0f}"
+    first, last = int(phrase.first_bar), int(phrase.last_bar)
+    return f"bars {first} to {last}" if last > first else f"bar {first}"
+
+
+def name_of(entry: Entry) -> str:
+    """A phrase by its file's name, without folders and ending, and its place."""
+    return f"{PurePosixPath(entry.path).stem}, {place_of(entry.phrase)}"
 
 
 def recommend(
@@ -95,7 +110,7 @@ def recommend(
         likeness = alike[entry.row]
         out.append(
             Recommendation(
-                entry, likeness + moved, likeness, way_in_key(heard, entry.phrase), _tempo(heard, entry.phrase)
+                entry, likeness + moved, likeness, way_in_key(heard, entry.phrase), tempo_beside(heard, entry.phrase)
             )
         )
         if len(out) == count:
@@ -115,5 +130,6 @@ def _major(phrase: Phrase) -> int:
     return (phrase.tonic + (3 if phrase.minor else 0)) % 12
 
 
-def _tempo(heard: Phrase, phrase: Phrase) -> float:
+def tempo_beside(heard: Phrase, phrase: Phrase) -> float:
+    """A phrase's tempo as a part of what was heard's; nan where one of them has none."""
     return phrase.bpm / heard.bpm if heard.bpm and phrase.bpm else math.nan

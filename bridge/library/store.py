@@ -92,6 +92,7 @@ class Index:
         # Read by whichever thread asks, one at a time.
         self._database = sqlite3.connect(folder / _DATABASE, check_same_thread=False)
         self._check()
+        (self._version,) = self._database.execute("PRAGMA data_version").fetchone()
         self._map()
 
     def __len__(self) -> int:
@@ -101,6 +102,16 @@ class Index:
     def vectors(self) -> Vectors:
         """The vectors of all phrases there are, float32 [N, width], mapped into memory; rows that are gone too."""
         return self._vectors
+
+    def refresh(self) -> bool:
+        """See what an `antiphon index` that ran meanwhile has changed. True where that was something."""
+        (version,) = self._database.execute("PRAGMA data_version").fetchone()
+        if version == self._version:
+            return False
+        self._version = version
+        self._check()
+        self._map()
+        return True
 
     def close(self) -> None:
         """No more."""
@@ -129,6 +140,11 @@ class Index:
             found[row] = Entry(row, path, Phrase(*rest)._replace(minor=bool(rest[5])))
         return [found[row] for row in rows if row in found]
 
+    def known(self, path: str) -> Known | None:
+        """What the index knows of a file."""
+        found = self._database.execute("SELECT size, changed FROM files WHERE path = ?", (path,)).fetchone()
+        return None if found is None else Known(*found)
+
     def files(self) -> dict[str, Known]:
         """The files that were indexed, or refused, by their paths."""
         rows = self._database.execute("SELECT path, size, changed FROM files")
@@ -152,7 +168,7 @@ class Index:
         if about.get("ear") != self.identity:
             raise IndexRefused(
                 f"{self.folder}: this index was made by another model; "
-                "antiphon index FOLDER --anew makes it again with this one"
+                "antiphon index FOLDER --anew --model NAME makes it again with the model that is to play"
             )
 
     @property

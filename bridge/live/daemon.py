@@ -59,6 +59,7 @@ from bridge.vocabulary.requests import (
     Capture,
     Get,
     LatencyReport,
+    LibraryRequest,
     ListPorts,
     LoadModel,
     Notice,
@@ -168,6 +169,11 @@ class Daemon:
     def going_on(self) -> GoingOn:
         """What another set needs to go on with this one; on the engine thread alone."""
         return self._session.performer.going_on(time.perf_counter())
+
+    @property
+    def performer(self) -> Performer:
+        """Who plays, to be looked at and left alone; on the engine thread alone."""
+        return self._session.performer
 
     @property
     def status(self) -> dict[str, Any]:
@@ -304,6 +310,8 @@ class Daemon:
                     self._presets.ask(item, asker, self._session.performer.status())
                 case Record() | Capture() | ListPorts() | UsePort() | AttachPort():
                     pass  # nobody here records, or knows of ports
+                case _ if isinstance(item, LibraryRequest):
+                    self._refuse(ValueError("no library is open: start antiphon jam with --library FOLDER"), asker)
                 case _:
                     if isinstance(item, _PLAYED):
                         self._reaction.began(item.time)

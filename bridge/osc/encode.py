@@ -31,6 +31,7 @@ from bridge.vocabulary.requests import (
     Notice,
     PortsReport,
     PresetsReport,
+    Recommended,
     ReleasedNote,
     Report,
     SoundedNote,
@@ -83,6 +84,9 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/presets", (report.names,)
         case PortsReport():
             return "/antiphon/ports", (json.dumps({"in": report.inputs, "out": report.outputs}),)
+        case Recommended():
+            shown = report.title, report.key, report.transpose, report.tempo, report.reason
+            return "/antiphon/recommended", (report.rank, report.clip, report.score, *shown, report.of)
         case LatencyReport():
             return "/antiphon/latency", (report.stage, report.median, report.p99)
         case StatusReport():

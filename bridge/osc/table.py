@@ -46,17 +46,21 @@ from bridge.vocabulary.requests import (
     HELD,
     Capture,
     Decoded,
+    ForgetTaste,
     Get,
     ListPorts,
     ListPresets,
     LoadModel,
     LoadPreset,
     MorphPresets,
+    RateClip,
+    Recommend,
     Record,
     SavePreset,
     StatusRequest,
     Subscribe,
     Unsubscribe,
+    UseClip,
     UsePort,
 )
 
@@ -112,6 +116,7 @@ _PARAMETER = Argument("name", "str", note="a parameter")
 _LEARNT = Argument("name", "str", note="a parameter or an action")
 _ACTION = Argument("action", "str", choices=ACTIONS)
 _PRESET = Argument("name", "str", note="a plain name")
+_CLIP = Argument("clip", "int", 0, 2**31 - 1, note="a clip's number")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -305,6 +310,37 @@ INCOMING: Final = _table(
         lambda now: Capture(),
     ),
     Address(
+        "/antiphon/recommend",
+        "Ask which clips of the library fit what was played last; answered by `/antiphon/recommended`, once for each.",
+        (Argument("count", "int", 1, 16),),
+        lambda now, count: Recommend(count),
+    ),
+    Address(
+        "/antiphon/like",
+        "A clip is to your taste: others like it come sooner.",
+        (_CLIP,),
+        lambda now, clip: RateClip(clip, True),
+    ),
+    Address(
+        "/antiphon/skip",
+        "A clip is not to your taste: others like it come later.",
+        (_CLIP,),
+        lambda now, clip: RateClip(clip, False),
+    ),
+    Address(
+        "/antiphon/clip",
+        "Play a clip of the library, from the next bar on, in your key and at the set's tempo.",
+        (_CLIP,),
+        lambda now, clip: UseClip(clip),
+    ),
+    Address(
+        "/antiphon/prime",
+        "Have the model hear a clip as if it was played just now: what it plays next is in the manner of it.",
+        (_CLIP,),
+        lambda now, clip: UseClip(clip, prime=True),
+    ),
+    Address("/antiphon/taste/forget", "Forget every like, skip and use.", (), lambda now: ForgetTaste()),
+    Address(
         "/antiphon/subscribe",
         "Send everything to this port of the sender's host too.",
         (_PORT,),
@@ -394,6 +430,21 @@ OUTGOING: Final = _table(
         (Argument("json", "str", note="a JSON object: lists of names, `in` to listen to and `out` to play to"),),
     ),
     Address("/antiphon/presets", "The presets there are.", (Argument("names", "str", note="with spaces between"),)),
+    Address(
+        "/antiphon/recommended",
+        "A clip of the library that fits, the best first.",
+        (
+            Argument("rank", "int", 1, 16),
+            _CLIP,
+            Argument("score", "float", note="how alike, -1 to 1, moved by taste"),
+            Argument("title", "str", note="its name and bars"),
+            Argument("key", "str", note="empty: none"),
+            Argument("transpose", "int", -6, 5, note="semitones into your key"),
+            Argument("tempo", "float", note="its own as a part of the set's; 0: not known"),
+            Argument("reason", "str", note="in words"),
+            Argument("of", "int", 1, 16, note="how many there are"),
+        ),
+    ),
     Address(
         "/antiphon/latency",
         "Measured latency.",

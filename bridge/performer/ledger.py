@@ -36,7 +36,8 @@ class LedgerNote:
     """A note of the machine's. Times in seconds; `release` is None while a human's key holds it.
 
     `beat` is its straight onset and `length` its duration in session beats, where it is held to beats (else `length`
-    is None); `shift` is how much later it sounds, in seconds.
+    is None); `shift` is how much later it sounds, in seconds. A `fixed` note is somebody's own, whom the rules for what
+    the machine makes up do not take it back from.
     """
 
     note_id: int
@@ -49,6 +50,7 @@ class LedgerNote:
     beat: float = 0.0
     length: float | None = None
     shift: float = 0.0
+    fixed: bool = False
     state: NoteState = NoteState.PLANNED
     sounded_at: float | None = None
 
@@ -99,9 +101,10 @@ class Ledger:
         beat: float = 0.0,
         length: float | None = None,
         shift: float = 0.0,
+        fixed: bool = False,
     ) -> LedgerNote:
         """Enter a new planned note (the arguments are those of `LedgerNote`)."""
-        note = LedgerNote(self._next_id, onset, release, pitch, velocity, channel, voice, beat, length, shift)
+        note = LedgerNote(self._next_id, onset, release, pitch, velocity, channel, voice, beat, length, shift, fixed)
         self._next_id += 1
         for notes in (self._notes, self._planned, self._kept, self._present):
             notes[note.note_id] = note

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bridge.engine.model import Model
+from bridge.performer.clip_player import ClipPlayer, heard_just_now
 from bridge.performer.going_on import GoingOn, heard_before, planned_in
 from bridge.performer.held_notes import PEDAL_DOWN, HeldNote
 from bridge.performer.ledger import NoteState
@@ -55,8 +56,11 @@ from bridge.vocabulary.events import (
     LinkState,
     NoteOff,
     NoteOn,
+    Offered,
     Output,
     Panic,
+    PlayClip,
+    PrimeWith,
     Raw,
     Recall,
     Remember,
@@ -163,6 +167,7 @@ class Performer:
         self.conductor = Conductor(settings.clock, settings.tempo, self._bar(), beats_time=settings.clock_out)
         self.stage.beats_time = settings.clock_out
         self._stepping_back = SteppingBack(self.stage)
+        self._clip = ClipPlayer(self.stage)
         self._take_mode(self._make_mode(settings.mode))
         self._keep_time(0.0)
 
@@ -237,6 +242,7 @@ class Performer:
                 self._mode.keep(now)
             case Stop():
                 self._let_all_go(now, now)
+                self._clip.stop()
                 if not self._mode.finish(now):
                     stage.silence(now)
                     self._mode.stop(now)
@@ -246,9 +252,22 @@ class Performer:
                 self._mode.stop(now)
             case Reset():
                 self._reset(now)
+            case PlayClip():
+                self._find_a_beat(now)
+                self._clip.begin(item, bool(self.conductor.tempo), now)
+            case PrimeWith():
+                self._prime(item, now)
+            case Offered():
+                pass  # it is the human's to choose
             case Remember(_, notes):
                 for note in [*heard_before(notes, stage.clock.beat_at(now))]:
                     stage.tell(note)
+
+    def _prime(self, clip: PrimeWith, now: float) -> None:
+        notes = heard_just_now(clip, self.stage, now)
+        self.stage.cancel_planned()
+        self.stage.prime(notes)
+        self._mode.replan(now)
 
     def change_model(self, model: Model, now: float) -> None:
         """Go on with another model, which is told what was heard last; what was planned is thought over."""
@@ -272,6 +291,7 @@ class Performer:
         """
         self.stage.steps_taken = 1.0
         worked = self.watch_time(now)
+        worked = self._clip.work(now) or worked
         if self._mode.decide(now):
             self.stage.steps_taken = 0.0
             return True
@@ -298,7 +318,9 @@ class Performer:
         """When `advance` will next have something to do as things stand, in seconds; infinity when it will not."""
         if self.stage.behind:
             return now
-        return min(self._mode.wakeup(now), self.conductor.wakeup(), self._stepping_back.wakeup(now))
+        return min(
+            self._mode.wakeup(now), self._clip.wakeup(now), self.conductor.wakeup(), self._stepping_back.wakeup(now)
+        )
 
     def too_late(self, now: float) -> list[int]:
         """Notes among what was decided since the last call of `take_outputs` that cannot be played in time any more.
@@ -365,6 +387,7 @@ class Performer:
             "key": str(stage.tuning.harmony.key or ""),
             "chord": str(stage.tuning.harmony.chord or ""),
             "answer": self._mode.status(),
+            "clip": self._clip.title if self._clip.playing else "",
             "preset": self._preset,
             "learning": self._desk.learning or "",
             "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
@@ -402,7 +425,7 @@ class Performer:
         stage.follow_hands(item.time, note)
         # First the reaction (an answer falls silent), then the note as the model will know it.
         self._mode.heard(note, now)
-        if stage.behind >= MOST_WAITING:
+        if stage.waiting >= MOST_WAITING:
             stage.skip_oldest()
             self.unheard += 1
             self._warn_once(now, "too-many-notes", f"more notes than the model can hear: {self.unheard} left out")

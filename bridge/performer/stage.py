@@ -103,6 +103,8 @@ class Stage:
         # From which beat on a voice that was enabled may begin.
         self._enters: dict[int, float] = {}
         self._outputs: list[Output] = []
+        # How often there was silence: what goes on by itself ends with it.
+        self.silences = 0
         # Steps of one candidate that the present piece of work is worth.
         self.steps_taken = 1.0
         self._programs = Programs(self.emit)
@@ -343,7 +345,7 @@ class Stage:
     def plan_is_allowed(self) -> bool:
         """Whether everything that is planned may still be played, by the key, chord and hands of this moment."""
         allowed = self.tuning.allowed(self.hands)
-        return all(allowed[note.voice, note.pitch] for note in self.ledger if note.state is NoteState.PLANNED)
+        return all(allowed[note.voice, note.pitch] for note in self.ledger.planned() if not note.fixed)
 
     def uncrowded_from(self, time: float) -> float:
         """First moment from `time` on, in seconds, at which `most` lets a note begin."""
@@ -393,15 +395,18 @@ class Stage:
         free = self._free_from(max(begin, self.ledger.last_onset()))
         return free if math.isfinite(free) else begin
 
-    def play(self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False) -> LedgerNote:
+    def play(
+        self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False, fixed: bool = False
+    ) -> LedgerNote:
         """Plan a drawn note: into the ledger, out to the outbox, and (soon) into the model's memory.
 
         It is played with the groove, never before `now`; the model is told of it straight. `onset` replaces the drawn
-        one, without groove. With `held` the note has no release of its own.
+        one, without groove. With `held` the note has no release of its own. A `fixed` one is played where it stands,
+        whatever else sounds, and the rules of the moment do not take it back.
         """
         beat, shift = draft.onset_beat, 0.0
         if onset is None:
-            begin = self._placed(draft, now)
+            begin = max(self.placing.moment_of(beat), now) if fixed else self._placed(draft, now)
             shift = begin - self.placing.moment_of(beat)
         else:
             begin = max(onset, now)
@@ -419,6 +424,7 @@ class Stage:
             beat=beat,
             length=None if held else draft.duration,
             shift=shift,
+            fixed=fixed,
         )
         told = HeardNote(
             beat=draft.onset_beat,
@@ -452,17 +458,25 @@ class Stage:
     def cancel_planned(self, which: Callable[[LedgerNote], bool] | None = None) -> list[LedgerNote]:
         """Take back everything that has not begun, or those notes of it; the model forgets them before it is next used.
 
-        Returns them, in the order they were planned.
+        What is fixed stays. Returns them, in the order they were planned.
         """
-        taken_back = self.ledger.cancel_planned(which)
+        taken_back = self.ledger.cancel_planned(lambda note: not note.fixed and (which is None or which(note)))
         cancelled = tuple(note.note_id for note in taken_back)
         self._telling.forget(cancelled)
         if cancelled:
             self.emit(CancelNotes(cancelled))
         return taken_back
 
+    def cancel_fixed(self) -> None:
+        """Take back what is fixed and has not begun."""
+        cancelled = tuple(note.note_id for note in self.ledger.cancel_planned(lambda note: note.fixed))
+        self._telling.forget(cancelled)
+        if cancelled:
+            self.emit(CancelNotes(cancelled))
+
     def silence(self, now: float, *, all_channels: bool = False) -> None:
         """Take back everything that has not begun and end everything that sounds."""
+        self.silences += 1
         self._telling.forget(note.note_id for note in self.ledger.cancel_planned())
         self.ledger.end_all(now)
         self.emit(Silence(all_channels))
@@ -516,14 +530,27 @@ class Stage:
         """Have the model hear a note before it is next used."""
         self._telling.tell(note)
 
+    def prime(self, notes: Sequence[HeardNote]) -> None:
+        """Have the model hear these, all of them before now, as what came last; what it heard moves back."""
+        self._telling.insert(notes)
+
     @property
     def behind(self) -> int:
         """How many notes the model still has to be told."""
         return self._telling.behind
 
+    @property
+    def waiting(self) -> int:
+        """How many of these were played just now."""
+        return self._telling.waiting
+
     def take_untold(self) -> list[HeardNote]:
         """What is still to be told, for whoever tells a candidate of the model's instead."""
         return self._telling.take_all()
+
+    def untold(self) -> list[HeardNote]:
+        """What is still to be told, which stays so."""
+        return self._telling.waiting_notes()
 
     def put_plans_after(self) -> None:
         """What is planned and has not begun is told again after the human's note, which came before it."""

@@ -6,7 +6,7 @@ Hearing is cheap to ask for and done later, a few notes at a time, before the mo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +17,9 @@ from bridge.performer.model_memory import HeardNote, Memory
 MOST_FORGOTTEN: Final = 256
 # The model hears at most this many notes in one go, so that no call lasts long.
 MOST_AT_ONCE: Final = 16
+# Where something is to be heard as what came last, so many notes before it are told again, so long before it, in beats.
+RETOLD: Final = 64
+ONE_BEAT: Final = 1.0
 
 
 class Telling:
@@ -33,6 +36,8 @@ class Telling:
         # Notes to be told again after what was heard last, which came before them.
         self._later: set[int] = set()
         self._untold: deque[HeardNote] = deque()
+        # What is told again, or as if it had been heard, before what waits.
+        self._before: deque[HeardNote] = deque()
         # The human's voice that was taken for another: from, to, and how many notes back.
         self._revoiced: list[tuple[int, int, int]] = []
 
@@ -43,7 +48,27 @@ class Telling:
     @property
     def behind(self) -> int:
         """How many notes the model still has to be told."""
+        return len(self._before) + len(self._untold)
+
+    @property
+    def waiting(self) -> int:
+        """How many of these were played just now, rather than long ago or by nobody."""
         return len(self._untold)
+
+    def insert(self, notes: Sequence[HeardNote]) -> None:
+        """Have these heard as what came last before what waits to be told; what was heard lies as much further back.
+
+        The model is told all of it again, a few notes at a time: it cannot hear what is to lie before what it heard.
+        """
+        if not notes:
+            return
+        self._forget_stale()
+        kept = [*self._memory.notes, *self._before]
+        self._memory.clear()
+        first = notes[0].beat - ONE_BEAT
+        moved = max(kept[-1].beat - first, 0.0) if kept else 0.0
+        self._before = deque(replace(note, beat=note.beat - moved) for note in kept[-RETOLD:])
+        self._before.extend(notes)
 
     def skip_oldest(self) -> None:
         """Leave out the note that has waited longest."""
@@ -55,7 +80,8 @@ class Telling:
 
     def take_all(self) -> list[HeardNote]:
         """What waits to be told, to be told by somebody else."""
-        taken = list(self._untold)
+        taken = [*self._before, *self._untold]
+        self._before.clear()
         self._untold.clear()
         return taken
 
@@ -75,13 +101,17 @@ class Telling:
             # What is still to be changed beside this is of another change, and older.
             self._revoiced.append((before, voice, count - len(waiting)))
 
+    def waiting_notes(self) -> list[HeardNote]:
+        """What waits to be told."""
+        return [*self._before, *self._untold]
+
     def put_after(self, note_ids: Iterable[int]) -> None:
         """Have these notes told again after those that wait to be told, which came before them."""
         self._later.update(note_ids)
 
     def catch_up(self) -> bool:
         """Bring the memory up to date, or a good part of the way. True when there was something to do."""
-        if not (self._stale or self._later or self._untold or self._revoiced):
+        if not (self._stale or self._later or self._before or self._untold or self._revoiced):
             return False
         self._forget_stale()
         for before, voice, count in self._revoiced:
@@ -89,14 +119,16 @@ class Telling:
         self._revoiced.clear()
         if self._later:
             self._postpone()
-        if self._untold:
+        if self._before:
+            self._memory.hear([self._before.popleft() for _ in range(min(len(self._before), MOST_AT_ONCE))])
+        elif self._untold:
             self._memory.hear([self._untold.popleft() for _ in range(min(len(self._untold), MOST_AT_ONCE))])
         return True
 
     def clear(self) -> None:
         """Forget everything, and that there was anything to tell."""
         self._revoiced.clear()
-        for notes in (self._stale, self._later, self._untold, self._forgotten):
+        for notes in (self._stale, self._later, self._before, self._untold, self._forgotten):
             notes.clear()
         self._memory.clear()
 
@@ -121,8 +153,9 @@ class Telling:
 
     def _take_untold(self, note_ids: set[int]) -> list[HeardNote]:
         """Those of these notes that wait to be told; they wait no longer."""
-        taken = [note for note in self._untold if note.note_id in note_ids]
+        taken = [note for notes in (self._before, self._untold) for note in notes if note.note_id in note_ids]
         if taken:
+            self._before = deque(note for note in self._before if note.note_id not in note_ids)
             self._untold = deque(note for note in self._untold if note.note_id not in note_ids)
         return taken
 

@@ -150,7 +150,7 @@ def header(settings: Settings, model: Model, digest: str, *, whole: bool = True)
 def line(entry: Entry) -> str:
     """One journal entry as a line of the log."""
     packed = [part if isinstance(part, (str, float, int)) else pack(part) for part in entry]
-    return json.dumps(packed, separators=(",", ":"))
+    return json.dumps(packed, separators=(",", ":"), default=asdict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class Given:
     moved_from: float = math.inf
     # The core was told that it sounded.
     reported: bool = False
+    # It is of a clip: what may be made up is no rule for it.
+    fixed: bool = False
 
     @property
     def key(self) -> Key:

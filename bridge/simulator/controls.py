@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+
 from bridge.presets import presets
 from bridge.presets.presets import Preset
 from bridge.simulator.happenings import (
@@ -30,11 +32,15 @@ from bridge.vocabulary.events import (
     CLOCK_NAMES,
     MODE_NAMES,
     Again,
+    ClipNote,
     Control,
     Input,
     Keep,
     Learn,
+    Offered,
     Panic,
+    PlayClip,
+    PrimeWith,
     Reset,
     Respond,
     SetClock,
@@ -107,9 +113,27 @@ def some_value(draw: Random, parameter: Parameter, wild: bool) -> float | str:
     return float(round(value)) if parameter.whole else value
 
 
-def _asks(time: float) -> tuple[Input, ...]:
+def _asks(draw: Random, time: float) -> tuple[Input, ...]:
     answers = (Respond(time), Respond(time), Respond(time), Again(time), Keep(time))
-    return (*answers, Stop(time), Panic(time), Reset(time))
+    return (*answers, *_clips(draw, time), Stop(time), Panic(time), Reset(time))
+
+
+def _clips(draw: Random, time: float) -> tuple[Input, ...]:
+    """A clip of somebody's, whatever the rules of the set are: offered, played or heard."""
+    count = int(draw.integers(1, 24))
+    beats = np.cumsum(draw.choice([0.0, 0.25, 0.5, 1.0], count))
+    notes = tuple(
+        ClipNote(beat, float(draw.choice([0.125, 0.5, 2.0])), str(draw.choice(VOICES)), pitch, velocity)
+        for beat, pitch, velocity in zip(
+            (beats - beats[0]).tolist(),
+            draw.integers(0, 128, count).tolist(),
+            draw.integers(1, 128, count).tolist(),
+            strict=True,
+        )
+    )
+    place, bpm = float(draw.choice([-1.0, 0.0, 1.5])), float(draw.choice([0.0, 90.0]))
+    played = PlayClip(time, 1, "some", place, bpm, notes)
+    return Offered(time, (1,), ("some",)), played, played, PrimeWith(time, 1, "some", place, notes)
 
 
 def _deed(draw: Random, room: Room, time: float, models: tuple[str, ...], wild: bool) -> Happening:
@@ -120,7 +144,7 @@ def _deed(draw: Random, room: Room, time: float, models: tuple[str, ...], wild: 
     if kind < 0.6:
         return SetMode(time, str(draw.choice(MODE_NAMES)))
     if kind < 0.7:
-        return draw_one(draw, _asks(time))
+        return draw_one(draw, _asks(draw, time))
     if kind < 0.77:
         voice = str(draw.choice(VOICES))
         return SetVoice(time, voice, *_voice(draw, voice))

@@ -166,12 +166,14 @@ class PitchesAllowed(Invariant):
     """Each note lies in the ranges and the scale that are set, in a voice that may play, and doubles no held pitch."""
 
     name = "pitches allowed"
-    holds = "each note keeps to low, high, its voice's range, a scale on a set root, and avoid_doubling"
+    holds = "each note but a clip's keeps to low, high, its voice's range, a scale on a set root, and avoid_doubling"
 
     def attend(self, to: Occasions) -> None:
         to.began.append(self.began)
 
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
+        if note is not None and note.fixed:
+            return
         books = self.books
         reasons = []
         for voice in VOICES:
@@ -244,7 +246,7 @@ class PolyphonyKept(Invariant):
     """No more notes sound at once than `polyphony` says as one begins, nor than it said when the newest was planned."""
 
     name = "polyphony kept"
-    holds = "no note begins among more than `polyphony` allows as it begins, or allowed when it was planned"
+    holds = "no note begins among more than `polyphony` allows, or allowed when it was planned, a clip's aside"
 
     # Where a clock is followed, onsets and ends are moved once that is worth it: they may overlap by so much, and by
     # as much as a change of the tempo moved them.
@@ -263,7 +265,7 @@ class PolyphonyKept(Invariant):
         self._turned.gave(made, output)
 
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
-        if note is None:
+        if note is None or note.fixed:
             return
         after = time + self.OVERLAP + note.moved
         self._sounding = [one for one in self._sounding if one.release is None or one.release > after + one.moved]
@@ -298,7 +300,7 @@ class MostKept(Invariant):
         self._turned.gave(made, output)
 
     def began(self, time: float, channel: int, pitch: int, velocity: int, note: Given | None) -> None:
-        if note is None:
+        if note is None or note.fixed:
             return
         self._begun.append(note)
         beat = 60.0 / self._performer.stage.clock.bpm

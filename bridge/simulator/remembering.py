@@ -16,7 +16,18 @@ from bridge.simulator.books import Books, Given
 from bridge.simulator.invariants import Invariant, Occasions
 from bridge.simulator.watched_model import WatchedModel
 from bridge.vocabulary.codec import velocity_class
-from bridge.vocabulary.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Silence, Sounded
+from bridge.vocabulary.events import (
+    CancelNotes,
+    Dropped,
+    Input,
+    NoteOn,
+    Output,
+    PlayNote,
+    PrimeWith,
+    Reset,
+    Silence,
+    Sounded,
+)
 
 # What the model is told of a note, as far as it can be known from outside: its pitch and class of velocity.
 Told = tuple[int, int]
@@ -67,6 +78,8 @@ class MemoryIsWhatSounded(Invariant):
                     self._expect(_told(slipped), 1)
             case Dropped(_, note_id) if note_id in self._unreported:
                 self._expect(_told(self._unreported.pop(note_id)), -1)
+            case PrimeWith():
+                self._primed()
             case Reset():
                 for told, count in list(self._expected.items()):
                     self._expect(told, -count)
@@ -83,6 +96,15 @@ class MemoryIsWhatSounded(Invariant):
                 self._withdraw(note_ids)
             case Silence():
                 self._withdraw(list(self._unreported))
+
+    def _primed(self) -> None:
+        """The model was emptied, and is told again the last of what it held, and then the clip."""
+        stage = self._performer.stage
+        pending = Counter((note.pitch, velocity_class(note.velocity)) for note in stage.untold())
+        withdrawn = [note for note in self._unreported.values() if not stage.ledger.is_kept(note.note_id)]
+        # Of these the set is told in a moment that they are cancelled.
+        self._expected = pending + Counter(_told(note) for note in withdrawn)
+        self._surplus = {told: -count for told, count in self._expected.items()}
 
     def _withdraw(self, note_ids: Iterable[int]) -> None:
         for note_id in note_ids:

@@ -24,7 +24,7 @@ from bridge.simulator.invariants import (
 )
 from bridge.simulator.remembering import MemoryHasNoScars, MemoryIsWhatSounded, told_of
 from bridge.simulator.watched_model import WatchedModel
-from bridge.vocabulary.events import Input, NoteOn, Output, StepTime
+from bridge.vocabulary.events import Input, NoteOn, Output, PlayNote, StepTime
 
 PRUNE_EVERY: Final = 10.0
 
@@ -105,6 +105,9 @@ class Watch:
     def gave(self, made: float, now: float, output: Output) -> None:
         """The performer decided this at `made`; it reaches the port at `now`."""
         self.books.gave(made, now, output)
+        if isinstance(output, PlayNote):
+            entered = self._performer.stage.ledger.get(output.note_id)
+            self.books.given[output.note_id].fixed = entered is not None and entered.fixed
         for gave in self._occasions.gave:
             gave(made, now, output)
 

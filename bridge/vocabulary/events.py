@@ -164,6 +164,53 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipNote:
+    """A note of a clip: `beat` from the clip's first onset on, `duration` in beats."""
+
+    beat: float
+    duration: float
+    voice: str
+    pitch: int
+    velocity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Clips of a library, by their numbers and titles, were offered to the human: noted, and nothing else."""
+
+    time: float
+    clips: tuple[int, ...]
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayClip:
+    """Play these notes as they are, in time: from the next bar on where bars are known, else now.
+
+    `place` is where in its bar the first note is, in beats, -1 where that is not known; `bpm` the clip's own tempo, 0
+    in free time, at which it goes where the set has none.
+    """
+
+    time: float
+    clip: int
+    title: str
+    place: float
+    bpm: float
+    notes: tuple[ClipNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrimeWith:
+    """Have the model hear these notes as if they had been played up to now; nothing of them is heard."""
+
+    time: float
+    clip: int
+    title: str
+    place: float
+    notes: tuple[ClipNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recall:
     """A preset, or a blend of two, as a whole: all of it is taken, or none.
 
@@ -333,7 +380,7 @@ Input = (
     NoteOn | NoteOff | Control | Raw | InputLost | Sounded | Dropped | TooLate | SetMode | SetParameter | SetVoice
     | SetRange | Recall | Learn | Unlearn | SetTempo | Tap | SetTransport | SetClock | ClockTick | ClockStart
     | ClockContinue | ClockStop | SongPosition | LinkState | StepTime | Respond | Again | Keep | Stop | Panic | Reset
-    | Remember
+    | Remember | Offered | PlayClip | PrimeWith
 )  # fmt: skip
 
 

@@ -114,8 +114,48 @@ class StepPreset:
     step: int
 
 
+@dataclass(frozen=True, slots=True)
+class Recommend:
+    """Tell the sender which `count` clips of the library fit what was played last."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RateClip:
+    """A clip of the library, by its number, is liked or not: what is recommended goes by that."""
+
+    clip: int
+    liked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UseClip:
+    """Play a clip of the library, by its number; or, to `prime`, have the model hear it as if it had been played."""
+
+    clip: int
+    prime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetTaste:
+    """Forget what was liked, skipped and used."""
+
+
 PresetRequest = LoadPreset | StepPreset | SavePreset | MorphPresets | ListPresets
-ShellRequest = Get | LoadModel | ListPorts | UsePort | AttachPort | Record | Capture | StatusRequest | PresetRequest
+LibraryRequest = Recommend | RateClip | UseClip | ForgetTaste
+ShellRequest = (
+    Get
+    | LoadModel
+    | ListPorts
+    | UsePort
+    | AttachPort
+    | Record
+    | Capture
+    | StatusRequest
+    | PresetRequest
+    | LibraryRequest
+)
 Subscription = Subscribe | Unsubscribe
 Decoded = Input | ShellRequest | Subscription
 
@@ -193,6 +233,25 @@ class PortsReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Recommended:
+    """A clip of the library that fits, number `rank` of `of`, by its number in the index.
+
+    `score` is how alike it is, -1 to 1, moved by taste; `transpose` semitones bring it into the key that is played, and
+    `tempo` is its own as a part of the set's, 0 where one of them has none. No path is in it.
+    """
+
+    rank: int
+    of: int
+    clip: int
+    score: float
+    title: str
+    key: str
+    transpose: int
+    tempo: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A line for the people who play: ports that opened, a recording that was written, another model."""
 
@@ -200,7 +259,8 @@ class Notice:
 
 
 Report = (
-    Output | PresetsReport | PortsReport | SoundedNote | ReleasedNote | NoteOdds | LatencyReport | StatusReport | Notice
+    Output | PresetsReport | PortsReport | SoundedNote | ReleasedNote | NoteOdds | LatencyReport | StatusReport
+    | Recommended | Notice
 )  # fmt: skip
 
 

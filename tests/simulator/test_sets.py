@@ -80,7 +80,8 @@ ACTS: dict[str, tuple[Callable[[np.random.Generator], Happenings], set[str]]] = 
             "SetClock",
             "SetTempo",
         }
-        | {"SetTransport", "Tap", "Respond", "Again", "Keep", "Stop", "Panic", "Reset", "SwapModel"},
+        | {"SetTransport", "Tap", "Respond", "Again", "Keep", "Stop", "Panic", "Reset", "SwapModel"}
+        | {"Offered", "PlayClip", "PrimeWith"},
     ),
     "mishaps": (lambda draw: mishaps(draw, Room(), 0.0), {"Cable", "Fault", "Ports", "Stall", "StepTime"}),
     "phrases": (lambda draw: plays_phrases(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control"}),

@@ -3,6 +3,7 @@
 import { Controls } from "./controls.js";
 import { byId, make } from "./dom.js";
 import { BrowserMidi, Keys, isTyping } from "./keys.js";
+import { Library } from "./library.js";
 import { Link } from "./link.js";
 import { HUMAN, VOICES } from "./looks.js";
 import { Band, Health, Presets, Takes, makeTabs, paint, say as message } from "./panels.js";
@@ -150,6 +151,7 @@ function tell(now, news) {
   if (news.parameters) controls.tell(news.parameters);
   if (news.controllers || news.learning !== undefined) controls.steer(status.controllers ?? {}, status.learning);
   band.tell(news);
+  library.tell(news);
   if (news.preset !== undefined) presets.mark(news.preset);
   if (news.answer) takes.explain(news.answer);
   for (const button of byId("modes").children) button.setAttribute("aria-checked", button.textContent === status.mode);
@@ -171,7 +173,10 @@ function follow(line) {
   if (line[2] === "Chosen") takes.explain(line[3]);
   if (line[2] === "ValueReport") controls.tell({ [line[3].name]: line[3].value });
   if (!news) return;
-  if (news.press) waiting = line[3].time;
+  if (news.press) {
+    library.moved();
+    waiting = line[3].time;
+  }
   if (news.play && waiting && status.mode !== "respond") health.reaction.add(1000 * (line[1] - waiting));
   if (news.play) {
     waiting = null;
@@ -194,6 +199,8 @@ function told(kind, fields) {
     band.ports.show(fields);
   } else if (kind === "PresetsReport") {
     presets.build(fields.names.split(" ").filter(Boolean));
+  } else if (kind === "Recommended") {
+    library.show(fields);
   } else if (kind === "NoteOdds") {
     score.odds(fields);
   }
@@ -257,7 +264,7 @@ addEventListener("keydown", (event) => {
 
 // --- panels ---------------------------------------------------------------------------------------------------------------
 
-const panels = Object.fromEntries(["shape", "band", "takes", "presets", "health"].map((id) => [id, make("section", { class: "panel" })]));
+const panels = Object.fromEntries(["shape", "band", "takes", "library", "presets", "health"].map((id) => [id, make("section", { class: "panel" })]));
 const controls = new Controls(
   panels.shape,
   (name, value) => say("/antiphon/set", name, value),
@@ -265,6 +272,7 @@ const controls = new Controls(
 );
 const band = new Band(panels.band, say);
 const takes = new Takes(panels.takes, () => link.now());
+const library = new Library(panels.library, say);
 const presets = new Presets(panels.presets, say);
 const health = new Health(panels.health, { midi, link, synth });
 health.panel = panels.health;
@@ -272,6 +280,7 @@ makeTabs(byId("tabs"), byId("panels"), [
   ["takes", "Answers", panels.takes],
   ["shape", "Shape", panels.shape],
   ["band", "Band", panels.band],
+  ["library", "Clips", panels.library],
   ["presets", "Presets", panels.presets],
   ["health", "Health", panels.health],
 ]);

@@ -14,7 +14,7 @@
    60.0,
    80.0,
    980.0,
-   776.0
+   840.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -73,7 +73,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -772,7 +772,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -1213,7 +1213,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -1563,7 +1563,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -1865,7 +1865,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -2353,7 +2353,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -2579,7 +2579,7 @@
           190,
           22.0
          ],
-         "text": "subscribe 7402",
+         "text": "recommend 1",
          "outlettype": [
           ""
          ]
@@ -2595,9 +2595,10 @@
           230,
           244.0,
           720,
-          21.0
+          36.0
          ],
-         "text": "Send everything to this port of the sender's host too. port (1 to 65535)"
+         "text": "Ask which clips of the library fit what was played last; answered by `/antiphon/recommended`, once for each. count (1 to 16)",
+         "linecount": 2
         }
        },
        {
@@ -2612,7 +2613,7 @@
           190,
           22.0
          ],
-         "text": "unsubscribe 7402",
+         "text": "like 1",
          "outlettype": [
           ""
          ]
@@ -2627,6 +2628,205 @@
          "patching_rect": [
           230,
           284.0,
+          720,
+          21.0
+         ],
+         "text": "A clip is to your taste: others like it come sooner. clip (a clip's number)"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-16",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          324.0,
+          190,
+          22.0
+         ],
+         "text": "skip 1",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-17",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          324.0,
+          720,
+          21.0
+         ],
+         "text": "A clip is not to your taste: others like it come later. clip (a clip's number)"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-18",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          364.0,
+          190,
+          22.0
+         ],
+         "text": "clip 1",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-19",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          364.0,
+          720,
+          21.0
+         ],
+         "text": "Play a clip of the library, from the next bar on, in your key and at the set's tempo. clip (a clip's number)"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-20",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          404.0,
+          190,
+          22.0
+         ],
+         "text": "prime 1",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-21",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          404.0,
+          720,
+          36.0
+         ],
+         "text": "Have the model hear a clip as if it was played just now: what it plays next is in the manner of it. clip (a clip's number)",
+         "linecount": 2
+        }
+       },
+       {
+        "box": {
+         "id": "obj-22",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          444.0,
+          190,
+          22.0
+         ],
+         "text": "taste/forget",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-23",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          444.0,
+          720,
+          21.0
+         ],
+         "text": "Forget every like, skip and use."
+        }
+       },
+       {
+        "box": {
+         "id": "obj-24",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          484.0,
+          190,
+          22.0
+         ],
+         "text": "subscribe 7402",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-25",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          484.0,
+          720,
+          21.0
+         ],
+         "text": "Send everything to this port of the sender's host too. port (1 to 65535)"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-26",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          524.0,
+          190,
+          22.0
+         ],
+         "text": "unsubscribe 7402",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-27",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          524.0,
           720,
           21.0
          ],
@@ -2712,6 +2912,84 @@
          ],
          "order": 0
         }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-16",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-18",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-20",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-22",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-24",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-26",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
        }
       ],
       "dependency_cache": [],
@@ -2748,7 +3026,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -3282,7 +3560,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -3862,7 +4140,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -4583,7 +4861,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -5024,7 +5302,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -5283,7 +5561,7 @@
        0.0,
        26.0,
        980.0,
-       776.0
+       840.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -5370,8 +5648,8 @@
         "box": {
          "id": "obj-4",
          "maxclass": "newobj",
-         "numinlets": 19,
-         "numoutlets": 19,
+         "numinlets": 20,
+         "numoutlets": 20,
          "patching_rect": [
           20,
           124,
@@ -5397,9 +5675,10 @@
           "",
           "",
           "",
+          "",
           ""
          ],
-         "text": "route running /antiphon/play /antiphon/cancel /antiphon/odds /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/ports /antiphon/presets /antiphon/latency /antiphon/status /antiphon/error"
+         "text": "route running /antiphon/play /antiphon/cancel /antiphon/odds /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/ports /antiphon/presets /antiphon/recommended /antiphon/latency /antiphon/status /antiphon/error"
         }
        },
        {
@@ -6184,9 +6463,10 @@
           490.0,
           632.0,
           440,
-          21.0
+          36.0
          ],
-         "text": "/antiphon/latency: Measured latency."
+         "text": "/antiphon/recommended: A clip of the library that fits, the best first.",
+         "linecount": 2
         }
        },
        {
@@ -6237,7 +6517,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/status: How things stand."
+         "text": "/antiphon/latency: Measured latency."
         }
        },
        {
@@ -6288,7 +6568,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+         "text": "/antiphon/status: How things stand."
         }
        },
        {
@@ -6318,6 +6598,57 @@
          "patching_rect": [
           580.0,
           733.0,
+          340,
+          22.0
+         ],
+         "text": "",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-59",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          20.0,
+          760.0,
+          440,
+          21.0
+         ],
+         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+        }
+       },
+       {
+        "box": {
+         "id": "obj-60",
+         "maxclass": "newobj",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          20.0,
+          797.0,
+          80,
+          22.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "text": "prepend set"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-61",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          110.0,
+          797.0,
           340,
           22.0
          ],
@@ -6805,6 +7136,32 @@
          ],
          "destination": [
           "obj-58",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-4",
+          18
+         ],
+         "destination": [
+          "obj-60",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-60",
+          0
+         ],
+         "destination": [
+          "obj-61",
           0
          ],
          "order": 0

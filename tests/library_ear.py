@@ -1,0 +1,28 @@
+"""A small model with an ear for likeness, as a folder, for the tests of a library beside a set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+from library_songs import make_library
+from small_networks import WIDTH, export_small
+
+from bridge.cli import main
+from bridge.training.embedding import Head, build_embedding
+from bridge.training.export import add_embedding
+
+
+def model_with_ear(folder: Path) -> Path:
+    """A transformer's folder."""
+    model = export_small(folder, "transformer")
+    add_embedding(model, build_embedding(Head(2 * WIDTH).eval(), WIDTH).SerializeToString(), 64)
+    return model
+
+
+def indexed_library(tmp_path: Path) -> tuple[Path, Path]:
+    """A model's folder, and a library that it has indexed."""
+    model, library = model_with_ear(tmp_path), make_library(tmp_path)
+    done = CliRunner().invoke(main, ["index", str(library), "--model", str(model)])
+    assert done.exit_code == 0, done.output
+    return model, library

@@ -1,0 +1,79 @@
+"""A process beside the set: it answers, is replaced when it dies, and ends with whoever started it."""
+
+from __future__ import annotations
+
+import io
+import os
+import queue
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from bridge.live.helper import LONGEST, MOST_WAITING, Helper, received, send
+
+WAIT = 30.0
+
+
+class Asked:
+    """A helper, and what it said."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.answers: queue.Queue[object] = queue.Queue()
+        self.losses: queue.Queue[str] = queue.Queue()
+        # What refuses its library at once and ends: all that is needed here.
+        self.helper = Helper("bridge.library.process", arguments, self.answers.put, self.losses.put)
+
+
+@pytest.fixture
+def asked(tmp_path: object) -> Iterator[Asked]:
+    asked = Asked(str(tmp_path), "no-model")
+    yield asked
+    asked.helper.close()
+    asked.helper.close()
+
+
+def test_messages_arrive_whole_or_not_at_all() -> None:
+    stream = io.BytesIO()
+    send(stream, [1, "what", b"bytes", {"a": 2.5}])
+    send(stream, [2])
+    whole = stream.getvalue()
+    assert list(received(io.BytesIO(whole))) == [[1, "what", b"bytes", {"a": 2.5}], [2]]
+    assert list(received(io.BytesIO(whole[:-1]))) == [[1, "what", b"bytes", {"a": 2.5}]]
+    assert list(received(io.BytesIO((LONGEST + 1).to_bytes(4, "little") + b"x"))) == []
+
+
+def test_it_answers_and_its_end_is_told(asked: Asked) -> None:
+    assert asked.helper.pid is None, "nothing runs before it is asked"
+    asked.helper.start()
+    assert asked.answers.get(timeout=WAIT)[:2] == [0, "refused"]  # type: ignore[index]
+    assert "it ended (exit 0)" in asked.losses.get(timeout=WAIT)
+    first = asked.helper.pid
+    asked.helper.start()
+    assert asked.answers.get(timeout=WAIT)[:2] == [0, "refused"]  # type: ignore[index]
+    assert asked.helper.pid != first, "one that is gone is started anew"
+
+
+def test_too_many_questions_are_not_taken(asked: Asked) -> None:
+    taken = [asked.helper.ask([n]) for n in range(10 * MOST_WAITING)]
+    assert not all(taken)
+
+
+def test_it_is_gone_when_it_is_closed(asked: Asked) -> None:
+    asked.helper.start()
+    asked.answers.get(timeout=WAIT)
+    pid = asked.helper.pid
+    asked.helper.close()
+    assert pid is not None
+    deadline = time.monotonic() + WAIT
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.05)
+    else:
+        os.kill(pid, signal.SIGKILL)
+        raise AssertionError("it is left over")
+    assert not asked.helper.ask([1])
