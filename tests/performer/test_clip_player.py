@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import msgspec
 import pytest
 from performing import codes, offs, ons, phrase, plans, settle, simulation
 
@@ -138,7 +139,6 @@ def test_it_is_in_the_log_and_comes_out_again() -> None:
     sim.play(script, until=12.0)
     whole = SessionLog(sim.session.performer._settings, "fake", "", tuple(entries))
     assert replay(whole, lambda name, digest: FakeModel()) == sim.outputs
-    import msgspec
 
     for entry in entries:
         if isinstance(entry[-1], (PlayClip, PrimeWith)):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import DESKTOP, ERRORS, PATIENCE, PHONE, chromium, play, until, visit
 from osc_jam import Program, free_ports, running
-from required import missing
 
 from bridge.bench.jack_server import JackServer
 from bridge.bench.peers import peer
@@ -22,28 +20,14 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.live
 
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-PATIENCE = 20_000  # milliseconds
-ERRORS: list[str] = []  # of pages
 AUDIBLE = 0.005
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a screen."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        missing("there is no Chromium: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=[*FLAGS])
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(autouse=True)
@@ -71,33 +55,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         address = program.wait_for(r"page (http://\S+)")[1]
         program.wait_for("ready")
         yield address
-
-
-def visit(browser: Browser, address: str, size: dict[str, Any], sound: bool = True) -> Page:
-    """Open the page, as far as it is connected, and past its welcome."""
-    page = browser.new_context(**size).new_page()
-    page.set_default_timeout(PATIENCE)
-    page.on("pageerror", lambda error: ERRORS.append(str(error)))
-    page.goto(address)
-    until(page, "window.antiphon?.link.connected")
-    page.click("#with-sound" if sound else "#without-sound")
-    return page
-
-
-def until(page: Page, expression: str) -> None:
-    """Wait until an expression holds there. (The page forbids the way in which Playwright would ask.)"""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while not page.evaluate(f"Boolean({expression})"):
-        assert time.monotonic() < deadline, f"{expression} did not come true"
-        page.wait_for_timeout(20)
-
-
-def play(page: Page, keys: str = "asdfg") -> None:
-    for key in keys:
-        page.keyboard.down(key)
-        page.wait_for_timeout(120)
-        page.keyboard.up(key)
-        page.wait_for_timeout(40)
 
 
 def drawn(page: Page, colour: tuple[int, int, int]) -> int:
@@ -158,7 +115,7 @@ def test_on_a_phone_fingers_play_and_nothing_is_out_of_reach(browser: Browser, s
         page.wait_for_timeout(150)
     until(page, f"{machine} > {before}")
     until(page, f"antiphon.synth.level() > {AUDIBLE}")
-    for tab in ("shape", "band", "presets", "health", "takes"):
+    for tab in ("shape", "band", "library", "presets", "health", "takes"):
         page.click(f"#tab-{tab}")
         assert page.is_visible(f"#panel-{tab}")
     page.context.close()

@@ -1,0 +1,62 @@
+"""A library on the page during a set: what fits is offered, plays, is heard by the model and is liked, by clicks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("onnx")
+pytest.importorskip("torch")
+
+from browsing import DESKTOP, ERRORS, chromium, play, until, visit
+from library_ear import indexed_library
+from osc_jam import free_ports, running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a screen."""
+    with chromium() as browser:
+        yield browser
+
+
+def test_what_fits_is_a_click_away(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # where the set is kept
+    model, library = indexed_library(tmp_path)
+    osc, out, port = free_ports(3)
+    command = (sys.executable, "-m", "bridge", "jam", "--model", str(model), "--library", str(library), "--no-midi",
+               "--mode", "off", "--clock", "internal", "--osc-port", str(osc), "--osc-out-port", str(out),
+               "--web-port", str(port), "--no-osc-query")  # fmt: skip
+    with running(*command) as program:
+        address = program.wait_for(r"page (http://\S+)")[1]
+        program.wait_for("ready")
+        page = visit(browser, address, DESKTOP)
+        page.click("#tab-library")
+        until(page, "antiphon.status.library > 0")
+        play(page, "asdfghjk")
+        page.click("#panel-library >> text=What fits now?")
+        page.wait_for_selector(".clips li")
+        first = page.locator(".clips li").first
+        assert "alike" in first.inner_text() and ".mid" not in first.inner_text()
+        first.get_by_role("button", name="Play").click()
+        until(page, "antiphon.score.notes.some((note) => note.machine && note.sounded)")
+        page.wait_for_selector(".message.notice:has-text('playing')")
+        page.keyboard.press("Escape")
+        until(page, "!antiphon.status.clip")
+        first.get_by_role("button", name="Manner").click()
+        page.wait_for_selector(".message.notice:has-text('the model heard')")
+        first.get_by_role("button", name="Like").click()
+        page.wait_for_selector(".message.notice:has-text('liked')")
+        page.click("text=Forget what I like")
+        page.wait_for_selector(".message.notice:has-text('forgotten')")
+        page.context.close()
+    assert not ERRORS
