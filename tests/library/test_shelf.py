@@ -15,7 +15,6 @@ from library_ear import indexed_library, model_with_ear
 from bridge.engine.manifest import load_manifest
 from bridge.library.heard import Heard
 from bridge.library.preferences import LIKE, SKIP, Preferences
-from bridge.library.process import answer
 from bridge.library.shelf import TASTE_NAME, Shelf, as_report, made_by, place_of_index
 from bridge.library.store import IndexRefused
 
@@ -66,17 +65,3 @@ def test_a_library_is_given_by_its_folder_or_its_indexs(tmp_path: Path) -> None:
             made_by(library, [other])
     with pytest.raises(IndexRefused, match="make one with antiphon index"):
         place_of_index(tmp_path)
-
-
-def test_each_question_has_its_answer(tmp_path: Path) -> None:
-    model, library = indexed_library(tmp_path)
-    shelf = Shelf.open(library, model)
-    heard = some_heard(shelf)
-    what, found = answer(shelf, "recommend", [2, heard])
-    assert what == "recommended" and [one.rank for one in found] == [1, 2]
-    assert answer(shelf, "rate", [found[0].clip, LIKE])[1].endswith("could be said in words") or True
-    what, name, bpm, place, notes, _ = answer(shelf, "clip", [found[0].clip, heard])
-    assert what == "clip" and name == found[0].title and bpm > 0 and place >= -1 and notes
-    assert answer(shelf, "forget", []) == ["said", "every like, skip and use is forgotten"]
-    with pytest.raises(ValueError, match="no question"):
-        answer(shelf, "dance", [])
