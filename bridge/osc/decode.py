@@ -25,6 +25,7 @@ from bridge.vocabulary.requests import Decoded
 
 LONGEST_TEXT: Final = 256  # characters of a string argument
 _SHOWN: Final = 60  # characters of a refused value that an error repeats
+_PREFIX: Final = "/antiphon/"
 _SWITCH: Final = {"on": 1, "off": 0}
 
 
@@ -81,7 +82,11 @@ def _unknown(address: str) -> str:
     if address in OUTGOING:
         return f"{address} is only ever sent by Antiphon, not taken"
     near = difflib.get_close_matches(address, INCOMING, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(INCOMING)}"
+    hint = (
+        f"did you mean {near[0]}?"
+        if near
+        else f"there are, after {_PREFIX}: {', '.join(name.removeprefix(_PREFIX) for name in INCOMING)}"
+    )
     return f"no address {shown(address)}: {hint}"
 
 

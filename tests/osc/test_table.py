@@ -51,6 +51,7 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import (
     Capture,
+    ForgetTaste,
     Get,
     LatencyReport,
     ListPorts,
@@ -61,6 +62,9 @@ from bridge.vocabulary.requests import (
     NoteOdds,
     PortsReport,
     PresetsReport,
+    RateClip,
+    Recommend,
+    Recommended,
     Record,
     ReleasedNote,
     SavePreset,
@@ -69,6 +73,7 @@ from bridge.vocabulary.requests import (
     StatusRequest,
     Subscribe,
     Unsubscribe,
+    UseClip,
     UsePort,
 )
 
@@ -109,6 +114,12 @@ TAKEN = [
     ("/antiphon/clock", ("link",), SetClock(NOW, "link")),
     ("/antiphon/record", (True,), Record(True)),
     ("/antiphon/capture", (), Capture()),
+    ("/antiphon/recommend", (6.0,), Recommend(6)),
+    ("/antiphon/like", (17,), RateClip(17, liked=True)),
+    ("/antiphon/skip", (17,), RateClip(17, liked=False)),
+    ("/antiphon/clip", (17,), UseClip(17)),
+    ("/antiphon/prime", (17,), UseClip(17, prime=True)),
+    ("/antiphon/taste/forget", (), ForgetTaste()),
     ("/antiphon/subscribe", (9000,), Subscribe(9000)),
     ("/antiphon/unsubscribe", (9000.0,), Unsubscribe(9000)),
     ("/antiphon/status", (), StatusRequest()),
@@ -141,7 +152,7 @@ TAKEN_TOO = [
 
 REFUSED = [
     ("/antiphon/nots", (60, 100, 1), "unknown-address", "did you mean /antiphon/note?"),
-    ("/elsewhere", (), "unknown-address", "/antiphon/respond"),
+    ("/elsewhere", (), "unknown-address", "after /antiphon/: note, mode, respond"),
     ("/antiphon/*", (), "unknown-address", "'/antiphon/*'"),
     ("/antiphon/play", (60, 1, 1, 1.0, 0.0), "unknown-address", "only ever sent"),
     ("/antiphon/note", (60, 100), "missing-argument", "pitch velocity channel"),
@@ -216,6 +227,11 @@ TOLD = [
     (Bound("stop", ("note:36@10", "cc:67")), "/antiphon/bound", ("stop", "note:36@10 cc:67")),
     (Bound("stop", ()), "/antiphon/bound", ("stop", "")),
     (Fired("next_mode"), "/antiphon/fired", ("next_mode",)),
+    (
+        Recommended(1, 3, 17, 0.5, "tune, bar 4", "A minor", -2, 1.25, "50 % alike"),
+        "/antiphon/recommended",
+        (1, 17, 0.5, "tune, bar 4", "A minor", -2, 1.25, "50 % alike", 3),
+    ),
     (PresetsReport("chorus verse"), "/antiphon/presets", ("chorus verse",)),
     (
         PortsReport(("Keystep",), ("Prophet 6",), True),
