@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import textwrap
 from dataclasses import dataclass, field
 from typing import Final, NewType
 
@@ -33,8 +34,12 @@ LABELS: Final = {
     "pace": "how much it keeps up",
     "chosen": "which answer, and why",
     "kept": "notes kept",
+    "recommended": "a clip that fits, the best first",
 }
+_MORE: Final = tuple(name for name in COMMANDS if name not in BUTTONS and name not in ("mode", "note"))
+_MORE_ROWS: Final = -(-len(_MORE) // 3)
 _BELOW: Final = 300 + 50 * (len(LISTS) + 1)  # where the lists end
+_WRAPPED: Final = 60  # characters after which Pd wraps the text of a box
 _NO_NAMES: Final = "- - - 0"  # of label, receive and send; size of the type
 
 
@@ -111,7 +116,7 @@ def _escaped(text: str) -> str:
 
 def build() -> str:
     """The whole patch as the text of a .pd file."""
-    patch = PdPatch(1240, max(890, _BELOW + 190))
+    patch = PdPatch(1240, max(666 + 28 * _MORE_ROWS, _BELOW + 190))
     patch.comment("ANTIPHON: a machine musician that answers you", (20, 10))
     patch.comment(
         "Start antiphon jam in a terminal, then open this. As an abstraction: [antiphon 7401 7400] (Antiphon's port "
@@ -176,10 +181,9 @@ def _play(patch: PdPatch) -> None:
 
 def _more(patch: PdPatch) -> None:
     patch.comment("MORE TO SAY: click, or change the numbers first", (20, 596))
-    say = patch.obj("s $0-say", (20, 850))
-    more = [command for command in COMMANDS if command not in BUTTONS and command not in ("mode", "note")]
-    for number, command in enumerate(more):
-        column, row = divmod(number, 8)
+    say = patch.obj("s $0-say", (20, 626 + 28 * _MORE_ROWS))
+    for number, command in enumerate(_MORE):
+        column, row = divmod(number, _MORE_ROWS)
         patch.wire(patch.msg(example(command), (20 + 220 * column, 620 + 28 * row)), say)
 
 
@@ -293,11 +297,13 @@ def _send() -> PdPatch:
 
 def _hear() -> PdPatch:
     """OSC becomes messages, each sent to where it is shown or played."""
-    patch = PdPatch(960, 320 + 70 * -(-(len(LISTS) + 2) // 4))
     said = ("turn", "status")
+    route = " ".join(["route play cancel value error", *LISTS, *said])
+    below = 218 + 16 * len(textwrap.wrap(route, _WRAPPED))  # what it feeds stands under all of its lines
+    patch = PdPatch(1040, below + 70 + 70 * -(-(len(LISTS) + 2) // 4))
     patch.comment("What Antiphon sends, sorted by its address.", (20, 10))
     everything = patch.obj("t a a b", (20, 176))
-    heard = patch.obj(" ".join(["route play cancel value error", *LISTS, *said]), (20, 210))
+    heard = patch.obj(route, (20, 210))
     patch.chain(
         patch.obj("r $0-listen", (20, 36)), patch.obj("netreceive -u -b", (20, 64)), patch.obj("oscparse", (20, 92)),
         patch.obj("list trim", (20, 120)), patch.obj("route antiphon", (20, 148)), everything, heard,
@@ -305,22 +311,22 @@ def _hear() -> PdPatch:
     patch.wire(everything, patch.obj("s $0-heard", (120, 176)), 1)
     patch.wire(everything, patch.obj("s $0-there", (240, 176)), 2)
     for outlet, name in enumerate(("play", "cancel")):
-        patch.wire(heard, patch.obj(f"s $0-{name}", (20, 250 + 28 * outlet)), outlet)
-    values = patch.obj("route " + " ".join(KNOBS), (110, 250))
+        patch.wire(heard, patch.obj(f"s $0-{name}", (20, below + 28 * outlet)), outlet)
+    values = patch.obj("route " + " ".join(KNOBS), (110, below))
     patch.wire(heard, values, 2)
-    whole = patch.obj("list", (140, 334))
+    whole = patch.obj("list", (140, below + 84))
     patch.wire(heard, whole, 2)
-    patch.wire(whole, patch.obj("s $0-value", (140, 362)))
+    patch.wire(whole, patch.obj("s $0-value", (140, below + 112)))
     for outlet, name in enumerate(KNOBS):
-        patch.wire(values, patch.obj(f"s $0-{name}", (110, 278 + 28 * outlet)), outlet)
-    error, parts = patch.obj("list", (320, 250)), patch.obj("unpack s s s", (320, 306))
+        patch.wire(values, patch.obj(f"s $0-{name}", (110, below + 28 + 28 * outlet)), outlet)
+    error, parts = patch.obj("list", (320, below)), patch.obj("unpack s s s", (320, below + 56))
     patch.wire(heard, error, 3)
-    patch.wire(error, patch.obj("print antiphon", (370, 278)))
+    patch.wire(error, patch.obj("print antiphon", (370, below + 28)))
     patch.wire(error, parts)
     for outlet, name in ((1, "code"), (2, "text")):
-        patch.wire(parts, patch.obj(f"s $0-{name}", (320 + 90 * (outlet - 1), 334)), outlet)
+        patch.wire(parts, patch.obj(f"s $0-{name}", (320 + 90 * (outlet - 1), below + 84)), outlet)
     for number, name in enumerate((*LISTS, *said)):
-        left, top = 500 + 90 * (number % 4), 250 + 70 * (number // 4)
+        left, top = 500 + 130 * (number % 4), below + 70 * (number // 4)
         kind = patch.obj("list" if name in LISTS else "symbol", (left, top))
         patch.wire(heard, kind, 4 + number)
         patch.wire(kind, patch.obj(f"s $0-{name}", (left, top + 28)))

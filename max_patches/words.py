@@ -34,6 +34,11 @@ EXAMPLES: Final = {
     "clock": "auto",
     "transport": "1 0.",
     "record": "1",
+    "recommend": "6",
+    "like": "1",
+    "skip": "1",
+    "clip": "1",
+    "prime": "1",
     "subscribe": "7402",
     "unsubscribe": "7402",
 }

@@ -2579,7 +2579,7 @@
           190,
           22.0
          ],
-         "text": "recommend 1",
+         "text": "recommend 6",
          "outlettype": [
           ""
          ]
