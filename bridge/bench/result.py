@@ -74,6 +74,7 @@ class Result:
 class Conditions:
     """How to measure. `model` is a name or a folder; `quick` takes fewer samples; pictures go to `pictures`.
 
+    `minutes` is how long what can be measured long is measured (`page`); 0: as long as is usual.
     `beside` is another model's name or folder, for what is measured side by side; empty: none.
 
     `progress` is told the part that is done (0 to 1), and only between samples, so that drawing disturbs none.
@@ -84,6 +85,7 @@ class Conditions:
     pictures: Path | None = None
     progress: Callable[[float], None] = lambda part: None
     beside: str = ""
+    minutes: float = 0.0
 
     def draw(self, name: str, series: dict[str, Sequence[float]]) -> None:
         """A picture of these distributions (seconds), where pictures are wanted."""

@@ -38,17 +38,21 @@ _TELL_EVERY: Final = 0.25
 
 
 class Budget:
-    """How long each measurement may take: LIMIT, or its part of what is left of QUICK_LIMIT. Times in seconds."""
+    """How long each measurement may take: LIMIT (or what `minutes` ask for), or its part of what is left of
+    QUICK_LIMIT. Times in seconds.
+    """
 
-    def __init__(self, count: int, quick: bool, now: float) -> None:
+    def __init__(self, count: int, quick: bool, now: float, minutes: float = 0.0) -> None:
         self._left = count
+        # What is measured for so many minutes is so beside as many without, twice, and has a while to begin and end.
+        self._limit = max(LIMIT, 60 * (4 * minutes + 5) if minutes else 0.0)
         self._end = now + QUICK_LIMIT if quick else None
 
     def next(self, now: float) -> float:
         """What the next one has from `now` on; less than a few seconds means that it is not worth beginning."""
         left, self._left = self._left, self._left - 1
         if self._end is None:
-            return LIMIT
+            return self._limit
         remaining = self._end - now
         return min(max(1.5 * remaining / max(left, 1), _LEAST), remaining)
 
@@ -62,6 +66,7 @@ def measure(name: str, conditions: Conditions, limit: float) -> Result:
         return Result(name, skipped=f"no time left for it: antiphon bench {name} --quick")
     asked = json.dumps({
         "name": name, "model": conditions.model, "quick": conditions.quick, "beside": conditions.beside,
+        "minutes": conditions.minutes,
         "pictures": None if conditions.pictures is None else str(conditions.pictures),
     })  # fmt: skip
     process = subprocess.Popen(

@@ -44,10 +44,21 @@ _LIST = "\n".join(f"  {name:<13} {measurement.question}" for name, measurement i
 @click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
 @click.option("--beside", default="", metavar="MODEL", help="Time cold steps beside another's: a name or a folder.")
 @click.option("--quick", is_flag=True, help="Fewer samples, two minutes at most: a look, not a measurement to quote.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, 120, min_open=True),
+    help="How long somebody is at the page (page), beside as long without.",
+)
 @click.option("--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here.")
 @click.option("--picture", type=click.Path(path_type=Path, file_okay=False), help="Draw distributions here.")
 def command(
-    names: tuple[str, ...], model: str, beside: str, quick: bool, json_path: Path | None, picture: Path | None
+    names: tuple[str, ...],
+    model: str,
+    beside: str,
+    quick: bool,
+    minutes: float | None,
+    json_path: Path | None,
+    picture: Path | None,
 ) -> None:
     """Measure what playing depends on (all of it, or only NAMES), each figure beside its bar.
 
@@ -57,6 +68,8 @@ def command(
     from bridge.bench.machine import facts
     from bridge.bench.result import Conditions
 
+    if minutes is not None and (quick or "page" not in names):
+        raise click.UsageError("--minutes is for page, and not for --quick")
     console = terminal.console()
     machine = facts(model)
     console.print(
@@ -65,7 +78,8 @@ def command(
     )
     began = time.time()
     results: list[Result] = []
-    interrupted = _measure(console, names, Conditions(model, quick, picture, beside=beside), results)
+    conditions = Conditions(model, quick, picture, beside=beside, minutes=minutes or 0.0)
+    interrupted = _measure(console, names, conditions, results)
     _show(console, results)
     if json_path is not None:
         report = {
@@ -100,7 +114,7 @@ def _measure(console: Console, names: tuple[str, ...], conditions: Conditions, r
     from bridge.bench import supervised
 
     before = {number: signal.signal(number, _end) for number in _ENDINGS}
-    budget = supervised.Budget(len(names), conditions.quick, time.monotonic())
+    budget = supervised.Budget(len(names), conditions.quick, time.monotonic(), conditions.minutes)
     # Drawn now and then, and never by a thread of its own: drawing would be in the timings.
     columns = TextColumn("{task.description:<13}"), BarColumn(), TimeElapsedColumn()
     try:
