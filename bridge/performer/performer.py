@@ -523,22 +523,25 @@ class Performer:
             self.stage.follow_hands(time)
 
     def _mind_pedal_and_modes(self, item: Control, now: float) -> None:
-        """Only a pedal that goes from down to up is an event: one that trembles around 0 ends no phrase."""
+        """Only a pedal that lets notes go is an event: one that trembles, or is pumped under nothing, ends no phrase."""
         hands, channel = self.stage.hands, item.channel
         if item.controller == SUSTAIN_PEDAL:
-            if item.value < PEDAL_DOWN and hands.pedal_is_down(channel):
-                self._mode.lifted(item.time)
-            self._ended(hands.pedal(item.value, channel), now)
+            self._move_pedal(item.value, channel, item.time, now)
         elif item.controller == ALL_SOUND_OFF:
             self._let_go(item.time, now, channel)
-        elif item.controller == RESET_CONTROLLERS and hands.pedal_is_down(channel):
-            self._mode.lifted(item.time)
-            self._ended(hands.pedal(0, channel), now)
+        elif item.controller == RESET_CONTROLLERS:
+            self._move_pedal(0, channel, item.time, now)
         elif item.controller >= ALL_NOTES_OFF and hands.down_on(channel):
             # Some keyboards send this with the last key, under the pedal too: it lifts keys, not the pedal.
             self._mode.lifted(item.time)
             self._ended(hands.lift_all(channel), now)
             self.stage.follow_hands(item.time)
+
+    def _move_pedal(self, value: int, channel: int, time: float, now: float) -> None:
+        ended = self.stage.hands.pedal(value, channel)
+        if ended:
+            self._mode.lifted(time)
+            self._ended(ended, now)
 
     def _let_all_go(self, time: float, now: float) -> None:
         """All keys and pedals count as up, and where they were passed on they come up."""

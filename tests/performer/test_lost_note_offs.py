@@ -109,9 +109,9 @@ def test_a_key_beside_which_nothing_is_played_is_held_on_purpose() -> None:
     assert not ons(sim)
 
 
-@pytest.mark.parametrize("values", [(0, 1, 0, 2, 0), (0, 0, 0, 0, 0), (10, 20, 10, 30, 63)])
+@pytest.mark.parametrize("values", [(0, 1, 0, 2, 0), (0, 0, 0, 0, 0), (10, 20, 10, 30, 63), (63, 64), (0, 127)])
 def test_a_pedal_that_trembles_is_no_event(values):
-    """It would put the end of the phrase off for ever."""
+    """It would put the end of the phrase off for ever. So would a foot that goes on where no note is held."""
     trembling = [Control(2.3 + 0.1 * index, 64, values[index % len(values)]) for index in range(40)]
     assert answered([*phrase(), *trembling], until=4.0)
 
