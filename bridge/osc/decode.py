@@ -9,7 +9,11 @@ taken:
   `/antiphon/set/temperature 0.8` and `/antiphon/mode/duet`, and the latter is a button then.
 - Whole numbers come as floats and are rounded, as controllers are. A float of 32 bits that stands for the edge of a
   range lies inside it.
-- A switch takes 1, 0, T, F, on and off.
+- A switch takes 1, 0, T, F, on and off. A word for one of a few may be written in capitals, and a number as a word:
+  what a text field sends.
+- A slash at the end of an address is nothing.
+
+Patterns (`/antiphon/*`) are refused: what they match here, panic and record among it, nobody means together.
 """
 
 from __future__ import annotations
@@ -20,13 +24,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bridge.osc.table import INCOMING, OUTGOING, Address, Argument
-from bridge.vocabulary.parameters import within
+from bridge.vocabulary.parameters import read_number, within
 from bridge.vocabulary.requests import Decoded
 
 LONGEST_TEXT: Final = 256  # characters of a string argument
 _SHOWN: Final = 60  # characters of a refused value that an error repeats
 _PREFIX: Final = "/antiphon/"
-_SWITCH: Final = {"on": 1, "off": 0}
+_SWITCH: Final = {"on": 1, "off": 0, "1": 1, "0": 0}
+_PATTERN: Final = frozenset("*?[]{}")
 
 
 class OscRefused(ValueError):
@@ -43,7 +48,7 @@ def decode(address: str, args: Sequence[object], now: float) -> Decoded | None:
 
     Raises OscRefused for an unknown address, missing or extra arguments, wrong types and values.
     """
-    entry, words = _find(address)
+    entry, words = _find(address.rstrip("/"))
     assert entry.make is not None
     given, wanted = [*words, *args], entry.arguments
     if len(words) == len(wanted) and len(args) == 1:
@@ -72,6 +77,8 @@ def _find(address: str) -> tuple[Address, list[str]]:
     if entry is not None:
         return entry, []
     whole, _, word = address.rpartition("/")
+    if _PATTERN.intersection(address):
+        raise OscRefused("unknown-address", f"{shown(address)} is a pattern: send to one address at a time")
     entry = INCOMING.get(whole)
     if entry is not None and word and entry.arguments and entry.arguments[0].kind == "str":
         return entry, [word]
@@ -103,11 +110,13 @@ def _checked(entry: Address, argument: Argument, value: object) -> Any:
     if argument.kind == "value" and isinstance(value, bool):
         return value
     if isinstance(value, str) and argument.kind in ("str", "value"):
-        if argument.choices and value not in argument.choices:
+        if argument.choices and (value := value.lower()) not in argument.choices:
             raise OscRefused("refused-value", f"{where}: choose from {', '.join(argument.choices)}")
         if len(value) > LONGEST_TEXT:
             raise OscRefused("refused-value", f"{where}: {len(value)} characters, at most {LONGEST_TEXT}")
         return value
+    if isinstance(value, str):
+        value = read_number(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and argument.kind != "str":
         return _number(where, argument, value)
     wanted = {"int": "a whole number", "float": "a number", "str": "a string", "value": "a number or a string"}

@@ -22,6 +22,8 @@ _BUNDLE: Final = b"#bundle\0"
 _IMMEDIATELY: Final = 1
 _NTP_TO_UNIX: Final = 2_208_988_800  # seconds from 1900 to 1970
 
+_NOTHING: Final = object()
+
 _READERS: Final[dict[str, Callable[[bytes, int], tuple[object, int]]]] = {
     "i": osc_types.get_int,
     "h": osc_types.get_int64,
@@ -36,6 +38,11 @@ _READERS: Final[dict[str, Callable[[bytes, int], tuple[object, int]]]] = {
     "S": osc_types.get_string,  # a symbol
     "r": osc_types.get_rgba,
     "m": osc_types.get_midi,
+    "c": lambda data, index: (chr(osc_types.get_int(data, index)[0] & 0x7F), index + 4),
+    "t": osc_types.get_uint64,  # a time, as a number
+    # The ends of a list say nothing: its elements are arguments like others.
+    "[": lambda _, index: (_NOTHING, index),
+    "]": lambda _, index: (_NOTHING, index),
 }
 
 
@@ -85,8 +92,9 @@ def _bundle(data: bytes, around: float | None, depth: int, messages: list[WireMe
         wall = around if wall is None else max(wall, around)
     while index < len(data):
         size, index = osc_types.get_int(data, index)
-        if size <= 0 or size % 4 or index + size > len(data):
-            raise WireError(f"bundle element of {size} bytes where {len(data) - index} are left")
+        left = len(data) - index
+        if not 0 < size <= left or size % 4:
+            raise WireError(f"bundle element of {size} bytes: it has a multiple of 4, and no more than the {left} left")
         _element(data[index : index + size], wall, depth + 1, messages)
         index += size
 
@@ -105,7 +113,8 @@ def _message(data: bytes, wall: float | None) -> WireMessage:
         value, index = _READERS[tag](data, index)
         if index > len(data):  # python-osc fills a truncated float up with zeros
             raise WireError(f"{address[:64]!r} ends in the middle of its arguments")
-        args.append(value)
+        if value is not _NOTHING:
+            args.append(value)
     if index != len(data):
         raise WireError(f"{address[:64]!r} has {len(data) - index} bytes after its last argument")
     return WireMessage(address, tuple(args), wall)

@@ -67,11 +67,13 @@ class Parameter:
         """`value` as a control surface sends it, as this parameter holds it: `check`, but forgiving.
 
         Whole numbers are rounded, as controllers are; 1, 0, True and False are on and off; a choice may be written in
-        capitals; numbers name the choices that have numbers for names; a float of 32 bits that stands for an edge of
-        the range lies inside it. Raises ValueError as `check`.
+        capitals; numbers name the choices that have numbers for names; a number may be a word, as text fields send it;
+        a float of 32 bits that stands for an edge of the range lies inside it. Raises ValueError as `check`.
         """
         if self.choices:
             return self.check(self._choice(value))
+        if isinstance(value, str):
+            value = read_number(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
             value = float(round(value)) if self.whole else within(value, self.low, self.high)
         return self.check(value)
@@ -87,6 +89,7 @@ class Parameter:
         return value
 
 
+LONGEST_NUMBER: Final = 32  # characters of a number that is a word
 # So many repeats are no limit.
 NO_END: Final = 64
 
@@ -268,6 +271,14 @@ PARAMETERS: Final = _parameters()
 def check(name: str, value: object) -> float | str:
     """`value` as parameter `name` holds it. Raises ValueError for an unknown name or a refused value."""
     return PARAMETERS[_known(name)].check(value)
+
+
+def read_number(word: str) -> float | str:
+    """The number that a word is, or the word."""
+    try:
+        return float(word) if len(word) <= LONGEST_NUMBER else word
+    except ValueError:
+        return word
 
 
 def read(name: str, value: object) -> float | str:

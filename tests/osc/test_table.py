@@ -147,7 +147,14 @@ TAKEN_TOO = [
     *(("/antiphon/set", ("root", tonic), SetParameter(NOW, "root", "Db")) for tonic in ("C#", "Db", "db", 1, 1.0)),
     ("/antiphon/set", ("root", "Gb"), SetParameter(NOW, "root", "F#")),
     ("/antiphon/set", ("root", 0), SetParameter(NOW, "root", "C")),
-    *(("/antiphon/record", (on,), Record(True)) for on in (1.0, "on", "On", True)),
+    *(("/antiphon/record", (on,), Record(True)) for on in (1.0, "on", "On", "1", True)),
+    ("/antiphon/mode", ("Duet",), SetMode(NOW, "duet")),
+    ("/antiphon/mode/duet/", (1.0,), SetMode(NOW, "duet")),
+    ("/antiphon/panic/", (0.0,), None),
+    ("/antiphon/set/density", ("2.5",), SetParameter(NOW, "density", 2.5)),
+    ("/antiphon/set", ("polyphony", "3"), SetParameter(NOW, "polyphony", 3.0)),
+    ("/antiphon/tempo", ("120",), SetTempo(NOW, 120.0)),
+    ("/antiphon/note", ("60", "100", "1"), NoteOn(NOW, 60, 100, 1)),
 ]
 
 REFUSED = [
@@ -159,7 +166,11 @@ REFUSED = [
     ("/antiphon/note", (60, 100, 1, 1), "extra-argument", "got 4"),
     ("/antiphon/respond", (1, 2), "extra-argument", "no arguments"),
     ("/antiphon/respond/now", (), "unknown-address", "did you mean /antiphon/respond?"),
-    ("/antiphon/mode/", (), "unknown-address", "/antiphon/mode"),
+    ("/antiphon/mode/", (), "missing-argument", "/antiphon/mode"),
+    ("/antiphon/{stop,panic}", (1.0,), "unknown-address", "pattern"),
+    ("/antiphon/set/dens*", (1.0,), "unknown-address", "pattern"),
+    ("/antiphon/set", ("density", "nan"), "refused-value", "0 to 16"),
+    ("/antiphon/set", ("density", "2,5"), "refused-value", "'2,5'"),
     ("/antiphon/mode/jazz", (1.0,), "refused-value", "respond, duet"),
     ("/antiphon/set/warmth", (0.5,), "refused-value", "temperature"),
     ("/antiphon/preset/..", (1.0,), "refused-value", "letters"),

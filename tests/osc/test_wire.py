@@ -36,10 +36,17 @@ def test_reads_every_type_it_takes() -> None:
         (b"/a\0\0,S\0\0duet\0\0\0\0", "duet"),
         (b"/a\0\0,r\0\0\1\2\3\4", 0x01020304),
         (b"/a\0\0,m\0\0\0\x90\x3c\x64", (0, 0x90, 0x3C, 0x64)),
+        (b"/a\0\0,c\0\0\0\0\0C", "C"),
+        (b"/a\0\0,t\0\0\0\0\0\0\0\0\0\1", 1),
     ],
 )
 def test_reads_what_buttons_and_old_patches_send(datagram, value):
     assert parse(datagram) == [WireMessage("/a", (value,), None)]
+
+
+def test_the_elements_of_a_list_are_arguments() -> None:
+    datagram = b"/a\0\0,[i[s]]\0\0\0\0\0\0\0\x3cduet\0\0\0\0"
+    assert parse(datagram) == [WireMessage("/a", (60, "duet"), None)]
 
 
 def test_reads_messages_without_type_tags() -> None:
