@@ -94,7 +94,7 @@ def _bundle(data: bytes, around: float | None, depth: int, messages: list[WireMe
         size, index = osc_types.get_int(data, index)
         left = len(data) - index
         if not 0 < size <= left or size % 4:
-            raise WireError(f"bundle element of {size} bytes: it has a multiple of 4, and no more than the {left} left")
+            raise WireError(f"bundle element of {size} bytes: a multiple of 4 it is, and no more than the {left} left")
         _element(data[index : index + size], wall, depth + 1, messages)
         index += size
 

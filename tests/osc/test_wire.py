@@ -45,7 +45,7 @@ def test_reads_what_buttons_and_old_patches_send(datagram, value):
 
 
 def test_the_elements_of_a_list_are_arguments() -> None:
-    datagram = b"/a\0\0,[i[s]]\0\0\0\0\0\0\0\x3cduet\0\0\0\0"
+    datagram = b"/a\0\0,[i[s]]\0\0\0\0\x3cduet\0\0\0\0"
     assert parse(datagram) == [WireMessage("/a", (60, "duet"), None)]
 
 
