@@ -18,7 +18,7 @@ from typing import Final
 from bridge.engine.model import Model
 from bridge.performer.clip_player import ClipPlayer, heard_just_now
 from bridge.performer.going_on import GoingOn, heard_before, planned_in
-from bridge.performer.held_notes import PEDAL_DOWN, HeldNote
+from bridge.performer.held_notes import HeldNote
 from bridge.performer.ledger import NoteState
 from bridge.performer.modes import MODES, Mode
 from bridge.performer.overload import Rung
@@ -464,6 +464,7 @@ class Performer:
             return
         if self.stage.zones.hear(item):
             self.stage.zones_changed()
+            self._let_go(item.time, now)  # their pedals may be other channels' now
         if self._is_heard(item.channel):
             self._mind_pedal_and_modes(item, now)
         if self.stage.zones.is_member(item.channel):  # one note's timbre is no knob
@@ -523,7 +524,7 @@ class Performer:
             self.stage.follow_hands(time)
 
     def _mind_pedal_and_modes(self, item: Control, now: float) -> None:
-        """Only a pedal that lets notes go is an event: one that trembles, or is pumped under nothing, ends no phrase."""
+        """Only a pedal that lets notes go is an event: one that trembles, or is pumped idly, puts no end off."""
         hands, channel = self.stage.hands, item.channel
         if item.controller == SUSTAIN_PEDAL:
             self._move_pedal(item.value, channel, item.time, now)

@@ -42,7 +42,8 @@ from bridge.vocabulary.events import (
     Stop,
     ValueReport,
 )
-from bridge.vocabulary.voices import default_voices
+from bridge.vocabulary.parts import NOT_HEARD, Part
+from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
 
 Key = tuple[int, int]
 """Channel and pitch."""
@@ -108,6 +109,12 @@ class Books:
     _passed: dict[Key, list[int]] = field(default_factory=dict)
     # Keys and controllers that fire actions, by channel and number: no keys and no pedals.
     _pads: frozenset[tuple[str, int, int]] = frozenset()
+    # Which channels are listened to, and which keys are heard as a part, or not at all.
+    _listen: frozenset[int] = frozenset()
+    _parts: tuple[Part, ...] = ()
+    # MPE: how many member channels each master has, and the registered parameter that is chosen on it.
+    _members: dict[int, int] = field(default_factory=lambda: {1: 0, 16: 0})
+    _chosen: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings) -> Books:
@@ -123,11 +130,56 @@ class Books:
                 for words in settings.binds.values()
                 for one in map(read_trigger, words)
             ),
+            _listen=frozenset(settings.listen),
+            _parts=settings.parts,
+            _members={1: 15 if settings.mpe else 0, 16: 0},
         )
 
     def number(self, name: str) -> float:
         """What a parameter is set to."""
         return float(self.values[name])
+
+    # --- who plays on which channel ----------------------------------------------------------------
+
+    def player_of(self, channel: int) -> int:
+        """The channel of whoever plays on this one: of the MPE zone that it is a member of, or itself."""
+        if 1 < channel <= 1 + self._members[1]:
+            return 1
+        return 16 if 16 - self._members[16] <= channel < 16 else channel
+
+    def is_heard(self, pitch: int, channel: int) -> bool:
+        """Whether a note of the human's is one that the machine hears."""
+        player = self.player_of(channel)
+        if not self._is_listened_to(channel):
+            return False
+        part = next((part for part in self._parts if part.holds(pitch, player)), None)
+        return part is None or part.voice != NOT_HEARD
+
+    def is_drum(self, channel: int) -> bool:
+        """Whether notes of the human's on this channel are drums."""
+        return channel == DRUM_CHANNEL == self.player_of(channel)
+
+    def _is_listened_to(self, channel: int) -> bool:
+        return not self._listen or not self._listen.isdisjoint((channel, self.player_of(channel)))
+
+    def _hear_of_zones(self, item: Control) -> None:
+        """Registered parameter 6 on a master channel is how many members it has (MPE's configuration message)."""
+        if item.channel not in self._members:
+            return
+        upper, lower = self._chosen.get(item.channel, (-1, -1))
+        match item.controller:
+            case 101:
+                self._chosen[item.channel] = item.value, lower
+            case 100:
+                self._chosen[item.channel] = upper, item.value
+            case 98 | 99:
+                self._chosen[item.channel] = -1, -1
+            case 6 if (upper, lower) == (0, 6):
+                other = 17 - item.channel
+                count = min(item.value, 14 if self._members[other] else 15)
+                if self._members[item.channel] != count or self._members[other] > 14 - count:
+                    self._members = {item.channel: count, other: min(self._members[other], max(14 - count, 0))}
+                    self._let_go()
 
     # --- inputs ----------------------------------------------------------------------------------
 
@@ -135,9 +187,10 @@ class Books:
         """Whether a message belongs to what fires an action: it is no key and no pedal then."""
         match item:
             case NoteOn(_, pitch, _, channel) | NoteOff(_, pitch, channel):
-                return (NOTE, channel, pitch) in self._pads and (channel, pitch) not in self._looped
+                pad = NOTE, self.player_of(channel), pitch
+                return pad in self._pads and (channel, pitch) not in self._looped
             case Control(_, controller, _, channel):
-                return (CONTROLLER, channel, controller) in self._pads
+                return self.player_of(channel) == channel and (CONTROLLER, channel, controller) in self._pads
         return False
 
     def received(self, item: Input, *, own: bool) -> None:
@@ -172,26 +225,37 @@ class Books:
             case NoteOn(_, pitch, velocity, channel) if own:
                 self._looped.add((channel, pitch))
             case NoteOn(_, pitch, velocity, channel) if velocity:
-                self.keys.add((channel, pitch))
-                self.pedalled.discard((channel, pitch))
+                if self.is_heard(pitch, channel):
+                    self.keys.add((channel, pitch))
+                    self.pedalled.discard((channel, pitch))
             case NoteOn(_, pitch, _, channel) | NoteOff(_, pitch, channel):
                 self._lift((channel, pitch))
             case InputLost():
                 self._let_go()
-            case Control(_, controller, value, channel) if controller == SUSTAIN_PEDAL:
-                if value >= PEDAL_DOWN:
-                    self._pedals.add(channel)
-                else:
-                    self._pedals.discard(channel)
-                    self.pedalled = {key for key in self.pedalled if key[0] != channel}
-            case Control(_, controller, _, channel) if controller >= ALL_NOTES_OFF:
-                for key in [key for key in self.keys if key[0] == channel]:
-                    self._let_up(key)
-            case Control(_, controller, _, channel) if controller in (ALL_SOUND_OFF, RESET_CONTROLLERS):
-                self._pedals.discard(channel)
-                self.pedalled = {key for key in self.pedalled if key[0] != channel}
-                if controller == ALL_SOUND_OFF:
-                    self.keys = {key for key in self.keys if key[0] != channel}
+            case Control():
+                self._hear_of_zones(item)
+                if self._is_listened_to(item.channel):
+                    self._controlled(item.controller, item.value, item.channel)
+
+    def _controlled(self, controller: int, value: int, channel: int) -> None:
+        """A pedal moves, or a channel mode message comes: on a master channel for all of its members."""
+        if controller == SUSTAIN_PEDAL and value >= PEDAL_DOWN:
+            self._pedals.add(channel)
+        elif controller in (SUSTAIN_PEDAL, RESET_CONTROLLERS):
+            self._pedals.discard(channel)
+            self.pedalled = {key for key in self.pedalled if self._is_pedalled(key[0])}
+        elif controller >= ALL_NOTES_OFF:
+            for key in [key for key in self.keys if channel in (key[0], self.player_of(key[0]))]:
+                self._let_up(key)
+        elif controller == ALL_SOUND_OFF:
+            self._pedals = {one for one in self._pedals if channel not in (one, self.player_of(one))}
+            self.keys, self.pedalled = (
+                {key for key in keys if channel not in (key[0], self.player_of(key[0]))}
+                for keys in (self.keys, self.pedalled)
+            )
+
+    def _is_pedalled(self, channel: int) -> bool:
+        return not self._pedals.isdisjoint((channel, self.player_of(channel)))
 
     def _let_go(self) -> None:
         self.keys.clear()
@@ -206,7 +270,7 @@ class Books:
 
     def _let_up(self, key: Key) -> None:
         self.keys.discard(key)
-        if key[0] in self._pedals:
+        if self._is_pedalled(key[0]):
             self.pedalled.add(key)
 
     def _reported(self, note_id: int, time: float) -> None:

@@ -22,7 +22,6 @@ from bridge.vocabulary.codec import DRUMS, VOICES
 from bridge.vocabulary.events import Input, MoveNotes, Output, PlayNote, Silence, ValueReport
 from bridge.vocabulary.parameters import PARAMETERS
 from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, tones
-from bridge.vocabulary.voices import DRUM_CHANNEL
 
 
 class Broken(AssertionError):
@@ -211,7 +210,7 @@ class PitchesAllowed(Invariant):
             allowed = tones(PITCH_CLASSES.index(root), scale)
             if pitch % 12 not in allowed:
                 return f"plays {root} {scale}"
-        held = {one for channel, one in books.keys | books.pedalled if channel != DRUM_CHANNEL}
+        held = {one for channel, one in books.keys | books.pedalled if not books.is_drum(channel)}
         doubling = books.values["avoid_doubling"]
         if doubling == "pitch" and pitch in held:
             return "doubles a pitch that is held"

@@ -108,6 +108,42 @@ def plays_phrases(draw: Random, room: Room, begin: float) -> Happenings:
             time += pause(draw, 60.0)
 
 
+def plays_mpe(draw: Random, room: Room, begin: float) -> Happenings:
+    """Plays phrases on a keyboard that sends each note on a channel of its own, with bends, pressure and timbre.
+
+    Now and then it says anew which channels these are, in mid-phrase too, and ends its notes in other ways.
+    """
+    time, master = begin, int(draw.choice([1, 1, 16]))
+    members = 0
+    turn = 0
+    while True:
+        yield Wait(time)
+        if not members or chance(draw, 0.05):
+            members = int(draw.choice([4, 7, 12, 14, 15]))
+            for controller, value in ((101, 0), (100, 6), (6, members), (101, 127), (100, 127)):
+                yield Control(time, controller, value, master)
+        played = []
+        channels: dict[int, int] = {}
+        for item in _performed(draw, _chosen(draw), time, float(draw.uniform(SLOW, FAST)), master):
+            match item:
+                case NoteOn(on, pitch, velocity):
+                    turn += 1
+                    channels[pitch] = channel = master + (1 + turn % members) * (1 if master == 1 else -1)
+                    played += [Raw(on, bytes((0xE0 | channel - 1, 0, 64))), NoteOn(on, pitch, velocity, channel)]
+                    played += [Control(on, 74, int(draw.integers(128)), channel)]
+                case NoteOff(off, pitch):
+                    channel = channels.get(pitch, master)
+                    played.append(NoteOn(off, pitch, 0, channel) if chance(draw, 0.5) else NoteOff(off, pitch, channel))
+                    played.append(Raw(off, bytes((0xD0 | channel - 1, 0))))
+                case _:
+                    played.append(item)
+        yield from played
+        time = max((item.time for item in played), default=time)
+        if chance(draw, 0.2):
+            yield Control(time, int(draw.choice([120, 121, 123])), 0, master)
+        time += pause(draw, 1.5, 0.05)
+
+
 def plays_anything(draw: Random, room: Room, begin: float) -> Happenings:
     """Keys, clusters, floods, pedals and messages in no order: what a cat, a broken keyboard or a test would play."""
     time, low = begin, int(draw.integers(20, 70))

@@ -69,7 +69,7 @@ class MemoryIsWhatSounded(Invariant):
     def received(self, now: float, item: Input, own: bool) -> None:
         self._now = now
         match item:
-            case NoteOn(_, pitch, velocity) if velocity and not own:
+            case NoteOn(_, pitch, velocity, channel) if velocity and not own and self.books.is_heard(pitch, channel):
                 self._expect((pitch, velocity_class(velocity)), 1)
             case Sounded(_, note_id):
                 self._unreported.pop(note_id, None)

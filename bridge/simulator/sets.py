@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,17 +18,31 @@ from bridge.simulator.controls import controls, mishaps, some_preset
 from bridge.simulator.happenings import Happenings, Random, Room, chance
 from bridge.simulator.invariants import Broken
 from bridge.simulator.live_set import LiveSet
-from bridge.simulator.players import PADS, merged, plays_anything, plays_pads, plays_phrases
+from bridge.simulator.players import PADS, merged, plays_anything, plays_mpe, plays_pads, plays_phrases
 from bridge.simulator.watch import Watch
 from bridge.simulator.watched_model import WatchedModel
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES
+from bridge.vocabulary.parts import NOT_HEARD, Part
 
 # What one piece of work takes, in seconds: a fast machine, a usual one, a slow one.
 STEPS: Final = (0.0005, 0.002, 0.002, 0.008)
 # The set as it is and replayed from its log are compared in one set of so many.
 REPLAYED: Final = 16
 REPLAY: Final = "replays from its log"
+# How likely: an MPE keyboard, one that was said (`--mpe`) and not only told of, keys that are heard as parts, channels
+# that are not listened to. Their dice are others than the rest's: in most sets everything is as it is without them.
+MPE: Final = 0.15
+SAID: Final = 0.3
+PARTS: Final = 0.2
+LISTEN: Final = 0.1
+_PARTS: Final = (
+    (Part("bass", 0, 47),),
+    (Part("lead", channel=2), Part("bass", 0, 51, 1)),
+    (Part(NOT_HEARD, 84, 127), Part("strings", 72, 83)),
+    (Part(NOT_HEARD, channel=3), Part("guitar", channel=16)),
+)
+_LISTEN: Final = ((1,), (1, 2), (16, 1), (3, 10))
 # How likely a set is to begin in a mode, and in one that is not named here.
 _BEGINS: Final = {"respond": 0.28, "duet": 0.24, "harmonize": 0.16, "accompany": 0.28, "off": 0.04}
 _NEW_MODE: Final = 0.2
@@ -86,7 +100,10 @@ def play_set(seed: int, seconds: float, models: Models, journal: Journal | None 
             journal(entry)
 
     draw = np.random.default_rng(seed)
-    room, settings, clock = Room(), _settings(draw), str(draw.choice(list(CLOCKS)))
+    room = Room()
+    others = np.random.default_rng((seed, 1))
+    settings = _with_others(others, _settings(draw))
+    clock = str(draw.choice(list(CLOCKS)))
     watch = Watch(settings, models.twin, models.reach, models.every, models.weights)
     name = models.names[int(draw.integers(len(models.names)))]
 
@@ -100,7 +117,7 @@ def play_set(seed: int, seconds: float, models: Models, journal: Journal | None 
     live = LiveSet(session, room, watch, model, load, float(draw.choice(STEPS)))
     broken = None
     try:
-        live.perform(_happenings(draw, room, clock, models.names), seconds)
+        live.perform(merged(_happenings(draw, room, clock, models.names), *_others(others, room, settings)), seconds)
         live.finish()
         if seed % REPLAYED == 0 and not live.faults:
             _check_replay(settings, name, digest, entries, models, live.now)
@@ -146,6 +163,22 @@ def _settings(draw: Random) -> Settings:
         human_voice=str(draw.choice([AUTO, AUTO, *VOICES])),
         binds=PADS,
     )
+
+
+def _with_others(draw: Random, settings: Settings) -> Settings:
+    """The same, in some sets with parts, with an MPE keyboard, or with channels that are not listened to."""
+    return replace(
+        settings,
+        mpe=chance(draw, MPE * SAID),
+        parts=_PARTS[int(draw.integers(len(_PARTS)))] if chance(draw, PARTS) else (),
+        listen=_LISTEN[int(draw.integers(len(_LISTEN)))] if chance(draw, LISTEN) else (),
+    )
+
+
+def _others(draw: Random, room: Room, settings: Settings) -> Iterator[Happenings]:
+    """Who plays besides, in some sets."""
+    if settings.mpe or chance(draw, MPE):
+        yield plays_mpe(draw, room, float(draw.uniform(0.0, 5.0)))
 
 
 def _happenings(draw: Random, room: Room, clock: str, names: tuple[str, ...]) -> Happenings:
