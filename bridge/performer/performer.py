@@ -108,7 +108,8 @@ class Settings:
     `drum_channel` is the one on which their notes are drums, 0: none is. Notes and pedals are heard on the channels
     `listen`, on all where it is empty; `binds` say which messages, on whatever channel, fire actions instead.
     Keys that belong to one of `parts` are heard as its voice, or not. With `mpe` channels 2 to 16 are member channels
-    of 1 from the beginning (`bridge.performer.zones`), whatever configuration message comes.
+    of 1 from the beginning (`bridge.performer.zones`), whatever configuration message comes. `preset` is the name of
+    the one that was taken last, where they go on with another set.
     """
 
     mode: str = "respond"
@@ -126,6 +127,7 @@ class Settings:
     binds: Binds = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     mpe: bool = False
+    preset: str = ""
 
     def check(self) -> None:
         """Raises ValueError for a voice or channel that cannot be."""
@@ -163,7 +165,7 @@ class Performer:
         self._desk.pin(pinned)
         self.stage.take_outputs()
         self.thru = Thru(lambda: self.stage.values, self.stage.emit, zones.master_of)
-        self._preset = ""
+        self._preset = settings.preset
         self.conductor = Conductor(settings.clock, settings.tempo, self._bar(), beats_time=settings.clock_out)
         self.stage.beats_time = settings.clock_out
         self._stepping_back = SteppingBack(self.stage)
@@ -352,6 +354,7 @@ class Performer:
             ranges=dict(stage.ranges),
             controllers=dict(self._desk.bindings),
             binds=self._desk.triggers.binds,
+            preset=self._preset,
         )
         return GoingOn(settings, stage.memory.notes, stage.clock.beat_at(now), planned_in(stage))
 

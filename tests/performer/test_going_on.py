@@ -18,6 +18,7 @@ from bridge.vocabulary.events import (
     NoteOn,
     PastNote,
     Raw,
+    Recall,
     Remember,
     SetMode,
     SetParameter,
@@ -46,6 +47,7 @@ def first_set() -> Simulation:
         SetTempo(6.3, 96.0),
         Learn(6.4, "stop"),
         Raw(6.5, b"\xc0\x07"),
+        Recall(6.55, "verse", {"swing": 0.6}, {}, {}),
         SetMode(6.6, "duet"),
     ]
     sim.play(script, until=8.0)
@@ -61,11 +63,13 @@ def test_settings_mode_tempo_and_what_was_heard_go_on() -> None:
     assert settings.voices == {"strings": (True, 9)}, "voices that nobody chose stay nobody's choice"
     assert settings.binds == {"stop": ("program:7@1",)} and settings.parts == (Part("bass", 0, 47),)
     assert settings.controllers == {"density": bind("density", 20)}
+    assert settings.preset == "verse"
     held = sim.session.performer.stage.memory.notes
     assert [(note.pitch, note.velocity) for note in notes] == [(note.pitch, note.velocity) for note in held]
     assert {note.machine for note in notes} == {True, False} and all(note.beat <= 0 for note in notes)
 
     session = Session(Performer(FakeModel(), settings))
+    assert session.performer.status()["preset"] == "verse"
     entries = []
     session.journal = entries.append
     again = Simulation(session)
