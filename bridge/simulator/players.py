@@ -122,7 +122,7 @@ def plays_mpe(draw: Random, room: Room, begin: float) -> Happenings:
             members = int(draw.choice([4, 7, 12, 14, 15]))
             for controller, value in ((101, 0), (100, 6), (6, members), (101, 127), (100, 127)):
                 yield Control(time, controller, value, master)
-        played = []
+        played: list[Input] = []
         channels: dict[int, int] = {}
         for item in _performed(draw, _chosen(draw), time, float(draw.uniform(SLOW, FAST)), master):
             match item:
