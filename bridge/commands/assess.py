@@ -33,7 +33,7 @@ _MODES = ("respond", "duet", "accompany", "harmonize")
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A parameter (again for more).")
 @click.option(
     "--second-listener", "second", type=click.IntRange(0), default=64, show_default=True,
-    help="Train phrases a style that a second listener is taught on, 32 at least (0: none; some seconds each).",
+    help="Answers of MODEL that a second listener hears beside thousands of train phrases, 32 at least (0: none).",
 )  # fmt: skip
 @click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", show_default=True)
