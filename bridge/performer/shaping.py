@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
 from bridge.performer.heard_phrase import HeardPhrase
-from bridge.performer.phrase_measures import CHORD
+from bridge.performer.phrase_measures import CHORD, notes_at_once, velocity_spread
 from bridge.performer.sampling import Draft
 from bridge.performer.sketches import Sketch, Step
 from bridge.vocabulary.codec import DRUMS, DT_TICKS, DURATION_TICKS, TICKS_PER_BEAT
@@ -26,6 +26,9 @@ _ALIKE: Final = 0.08
 # An answer goes so many semitones beyond the phrase's range, or leaps so far where the phrase has smaller leaps.
 _BEYOND: Final = 4
 _LEAP: Final = 5
+# Chords are held at most so many times as long as drawn, velocities lie so many times as far from their mean.
+_FULLER: Final = 1.75
+_LIVELIER: Final = 1.75
 # The last note of a line is no further than this from the one before it, in semitones.
 _TO_THE_END: Final = 5
 # Where a register is set, pitches lie within so many semitones of it; those of chords within more.
@@ -120,6 +123,63 @@ def held_like(phrase: HeardPhrase, drafts: Sequence[Draft]) -> list[Draft]:
         if draft.duration < whole <= _NO_REST * phrase.longest_held:
             held[place] = replace(draft, duration=whole)
     return held
+
+
+def as_full(phrase: HeardPhrase, drafts: Sequence[Draft], last: float, most: float) -> list[Draft]:
+    """Chords held so much longer that as many notes sound at once as in the phrase; none beyond beat `last`.
+
+    Each up to the next onset on its pitch, and all of them less where more than `most` would sound at once somewhere.
+    What is as full as the phrase, or fuller, stays as it is.
+    """
+    pitched = [draft for draft in drafts if draft.voice != DRUMS]
+    if len(pitched) < 2 or not len(phrase.measured.pitch):
+        return list(drafts)
+    longer = phrase.measured.once(notes_at_once) / max(_at_once(pitched), 1.0)
+    if longer <= 1.0:
+        return list(drafts)
+    longer = min(longer, _FULLER)
+
+    def held(draft: Draft, longer: float) -> Draft:
+        again = [other.onset_beat for other in pitched if other.pitch == draft.pitch]
+        until = min((onset for onset in again if onset > draft.onset_beat), default=last)
+        whole = min(draft.duration * longer, until - draft.onset_beat)
+        return replace(draft, duration=whole) if draft.voice != DRUMS and whole > draft.duration else draft
+
+    for part in (1.0, 0.7, 0.4, 0.2):
+        fuller = [held(draft, 1.0 + part * (longer - 1.0)) for draft in drafts]
+        if _most_at_once(fuller) <= most:
+            return fuller
+    return list(drafts)
+
+
+def as_lively(phrase: HeardPhrase, drafts: Sequence[Draft], loudness: float = 1.0) -> list[Draft]:
+    """Notes with their velocities as far from their mean as the phrase's are (by `loudness`), where nearer."""
+    velocities = [draft.velocity for draft in drafts]
+    asked = loudness * phrase.measured.once(velocity_spread)
+    own = float(np.std(velocities)) if velocities else 0.0
+    if not own or not asked > own:  # not known is not more
+        return list(drafts)
+    mean, wider = float(np.mean(velocities)), min(asked / own, _LIVELIER)
+    return [
+        replace(draft, velocity=min(max(round(mean + wider * (draft.velocity - mean)), 1), 127)) for draft in drafts
+    ]
+
+
+def _most_at_once(drafts: Sequence[Draft]) -> int:
+    """How many of these sound at once where most do."""
+    onsets = np.array([draft.onset_beat for draft in drafts])
+    ends = onsets + [draft.duration for draft in drafts]
+    return int(((onsets[None, :] <= onsets[:, None]) & (ends[None, :] > onsets[:, None])).sum(axis=1).max())
+
+
+def _at_once(drafts: Sequence[Draft]) -> float:
+    """How many of these sound at once, on average over the time in which any does."""
+    sounding, end = 0.0, -np.inf
+    for draft in sorted(drafts, key=lambda draft: draft.onset_beat):
+        ends = draft.onset_beat + draft.duration
+        sounding += max(ends - max(draft.onset_beat, end), 0.0)
+        end = max(end, ends)
+    return sum(draft.duration for draft in drafts) / max(sounding, 1e-6)
 
 
 def let_go(drafts: Sequence[Draft], home: frozenset[int]) -> list[Draft]:

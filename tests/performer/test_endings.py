@@ -45,6 +45,14 @@ def test_where_bars_are_known_it_ends_on_a_strong_beat_near_there() -> None:
     assert ending is not None and ending.beat == pytest.approx(12.0)
 
 
+def test_some_candidates_end_where_the_phrase_did_or_are_held_briefly() -> None:
+    heard = phrase(0.0, 1.0, 2.0, 3.0, last=2.0, bars=Bars(4.0, 0.0))
+    found = [ending_of(heard, 8.0, 13.0, 18.0, measured=False, number=number) for number in range(4)]
+    assert [ending.beat for ending in found if ending is not None] == [12.0, 12.0, 11.0, 11.0]
+    assert [ending.hold for ending in found if ending is not None] == [2.0, 2.0, 2.0, 0.75]
+    assert [ending.most < 2.0 for ending in found if ending is not None] == [False, False, False, True]
+
+
 def test_an_answer_of_bars_ends_on_its_last_strong_beat_that_leaves_room() -> None:
     heard = phrase(0.0, 1.0, 2.0, 3.0, bars=Bars(4.0, 0.0))
     ending = ending_of(heard, 8.0, 16.0, 16.0, measured=True)

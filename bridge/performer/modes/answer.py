@@ -17,6 +17,8 @@ from bridge.performer.modes.base import NEVER
 from bridge.performer.phrase_measures import CHORD
 from bridge.performer.sampling import Asking, Draft, answered
 from bridge.performer.shaping import (
+    as_full,
+    as_lively,
     held_like,
     keep_home,
     keep_near,
@@ -41,6 +43,8 @@ MOST_AHEAD: Final = 48
 # A model that goes on as in a piece it learnt by heart plays what is likeliest, note by note. One note in so many is
 # another, and ends that.
 RECITED: Final = 20
+# A line that is behind its pace goes on as soon as after this part of the usual wait.
+_HURRIED: Final = 0.5
 # The `most` that sets no limit.
 MOST: Final = PARAMETERS["most"].high
 _TICK: Final = 1 / TICKS_PER_BEAT
@@ -80,6 +84,10 @@ class Answer:
         drafts, phrase = self.drafts, self.brief.phrase
         if phrase is not None and phrase.one_line and self.brief.held_alike and self._strokes.texture == 1.0:
             drafts = held_like(phrase, drafts)
+        elif phrase is not None and not phrase.one_line and not stage.values.texture:
+            drafts = as_full(phrase, drafts, self.end + self.ring, min(stage.values.polyphony, stage.values.most))
+        if phrase is not None and not stage.values.energy:
+            drafts = as_lively(phrase, drafts, stage.values.velocity)
         home = self._home(stage)
         if home is not None and self._closing:
             drafts = let_go(drafts, home)
@@ -154,11 +162,11 @@ class Answer:
         if self._room(beat) < _TICK or (beat > self.end and not first):
             self.complete = True
             return
-        if self._closing or self._is_time_to_close(beat):
+        if self._closing or self._is_time_to_close(stage, beat):
             draft = yield from self._draw_last(stage, voices, earliest)
         else:
             draft = yield from self._draw(stage, voices, earliest)
-            if self._is_time_to_close(draft.onset_beat):
+            if self._is_time_to_close(stage, draft.onset_beat):
                 draft = yield from self._draw_last(stage, voices, earliest)
         if first:
             draft = _at_beat(stage, draft, clock.beat_at(earliest))
@@ -221,7 +229,7 @@ class Answer:
             return
         most = self._strokes.most
         if self._closing and self._ending is not None:
-            self._wanting = self._ending.notes - 1 if most is None else most - 1
+            self._wanting = (self._last_chord(stage) if most is None else most) - 1
         elif most is not None and draft.voice != DRUMS:
             sounding = stage.ledger.sounding(stage.clock.time_at(draft.onset_beat))
             self._wanting = max(most - sum(note.voice != DRUMS for note in sounding), 0)
@@ -259,9 +267,9 @@ class Answer:
         recited = len(self.drafts) % RECITED == RECITED - 1
         draft = yield from stage.drawing.asking(constraints, earliest, surprise=recited)
         if pace is not None and self._strokes.most == 1:
-            # One note after another: each leaves room for the next one to come in time.
+            # One note after another: each leaves room for the next one to come in time, and to catch up when late.
             after = pace.bounds(len(self.note_ids) + 1)[1] - draft.onset_beat
-            draft = replace(draft, duration=min(draft.duration, max(after, 1 / pace.density)))
+            draft = replace(draft, duration=min(draft.duration, max(after, _HURRIED / pace.density)))
         return draft
 
     def _shape(self, stage: Stage, constraints: Constraints, voices: list[int], step: Step | None) -> None:
@@ -299,7 +307,8 @@ class Answer:
         constraints.only_voices(voices)
         stage.drawing.onset_between(constraints, first, max(last, first))
         constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
-        possible(lambda: constraints.duration_between(hold * TICKS_PER_BEAT))
+        most = min(ending.most, room) if ending is not None else room
+        possible(lambda: constraints.duration_between(hold * TICKS_PER_BEAT, max(most, hold) * TICKS_PER_BEAT))
         if stage.values.energy:
             keep_to_energy(constraints, stage.values.energy)
         tuned = [voice for voice in voices if voice != DRUMS]
@@ -329,7 +338,7 @@ class Answer:
             return phrase.key_tones[1]
         return None if key is None else key.triad
 
-    def _is_time_to_close(self, beat: float) -> bool:
+    def _is_time_to_close(self, stage: Stage, beat: float) -> bool:
         """Whether the note that begins at `beat` is to be the last."""
         ending = self._ending
         if not self.note_ids or self._wanting:
@@ -338,13 +347,21 @@ class Answer:
         if self._notes_left <= chord:
             return True
         # What would come just before the last note is left out: so near to it, it would be one of its chord.
-        before = max(min(self._pulse / 2, 0.5), CHORD + (0.0 if ending is None else ending.slack))
+        before = max(min(self._pulse(stage) / 2, 0.5), CHORD + (0.0 if ending is None else ending.slack))
         return ending is not None and beat > ending.beat - before
 
-    @property
-    def _pulse(self) -> float:
-        """The phrase's, in beats."""
-        return self.brief.phrase.pulse if self.brief.phrase is not None else 1.0
+    def _last_chord(self, stage: Stage) -> int:
+        """How many notes end it: with a density that is set no more than are still missing."""
+        assert self._ending is not None
+        density, notes = stage.values.density, self._ending.notes
+        missing = math.ceil(density * (self._ending.beat - self.start)) - len(self.drafts) + 1
+        return max(min(notes, missing), 1) if density else notes
+
+    def _pulse(self, stage: Stage) -> float:
+        """The phrase's in beats, or that of a density that is set."""
+        density = stage.values.density
+        pulse = self.brief.phrase.pulse if self.brief.phrase is not None else 1.0
+        return min(pulse, 1.0 / density) if density else pulse
 
     @property
     def _last_pitch(self) -> int | None:

@@ -57,9 +57,10 @@ GIVEN_OUT: Final = 0.01
 MOST_PLAYED: Final = 256
 # The expected moment has moved when it did by more than this, in beats.
 MOVED: Final = 0.01
-# A phrase that has come home may be answered by one that does not: one answer in so many chooses among candidates half
-# of which end on any tone.
-OPEN: Final = 6
+# A phrase that has come home may be answered by one that does not: one answer in so many, of one line and of more,
+# chooses among candidates half of which end on any tone.
+OPEN: Final = 3
+OPEN_CHORDS: Final = 5
 # Chances that the candidates to a phrase may take are told apart by a number below this.
 _SEEDS: Final = 2**31
 # A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
@@ -293,7 +294,8 @@ class Respond(Mode):
             self._phrase = self._heard_phrase(now, until)
             self._drawn_for, self._drawn_by = due, stage.values
             self._candidates = Candidates(self._judge())
-            self._may_stay_open = stage.drawing.pick(OPEN) == 0
+            line = self._phrase is not None and self._phrase.one_line
+            self._may_stay_open = stage.drawing.pick(OPEN if line else OPEN_CHORDS) == 0
             self._seed, self._begun = stage.drawing.pick(_SEEDS), 0
         drawing = self._drawing
         whole = None if drawing is None else drawing.take_whole()
@@ -467,7 +469,7 @@ class Respond(Mode):
             tones = phrase.key_tones[0] if phrase.key_tones is not None else None if key is None else key.tones
             brief = Brief(
                 phrase,
-                ending_of(phrase, due.start, due.end, due.end + due.ring, measured=bars),
+                ending_of(phrase, due.start, due.end, due.end + due.ring, measured=bars, number=number),
                 sketch_of(phrase, number, tones, stage.drawing.pick, self._asked_for),
                 phrase.manner,
                 at_home=not (self._may_stay_open and phrase.ends_at_home and number % 2),
