@@ -1,14 +1,15 @@
 """What the next event may be: one boolean mask over classes for each field.
 
-A `Constraints` is made once and reused: `allow_all()`, then narrow it with the other methods, each of which
-intersects with what is still allowed. At every moment each field (and for pitch, each voice) has at least one
-allowed class; a call that would leave none raises ValueError, names the field, and changes nothing.
+A `Constraints` allows everything until it is narrowed by its methods, each of which intersects with what is still
+allowed; one that is reused begins with `allow_all()`, one that is handed on is `sealed()`. At every moment each field
+(and for pitch, each voice) has at least one allowed class; a call that would leave none raises ValueError, names the
+field, and changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -41,8 +42,21 @@ class Constraints:
 
     def allow_all(self) -> None:
         """Forget every constraint."""
-        for mask in (self.dt, self.voice, self.pitch, self.velocity, self.duration):
+        for mask in self._masks:
             mask.fill(True)
+
+    def sealed(self) -> Self:
+        """These, not to be narrowed any more: who tries gets a ValueError."""
+        for mask in self._masks:
+            mask.setflags(write=False)
+        return self
+
+    def copy(self) -> Constraints:
+        """The same, to be narrowed further."""
+        other = Constraints()
+        for mask, own in zip(other._masks, self._masks, strict=True):
+            mask[...] = own
+        return other
 
     def dt_between(self, low_ticks: float, high_ticks: float | None = None) -> None:
         """Time since the previous event: at least `low_ticks`, at most `high_ticks` (None: no upper bound).
@@ -115,6 +129,10 @@ class Constraints:
     def duration_among(self, allowed: Mask) -> None:
         """Only these durations, bool [SIZES[4]]. Raises ValueError where none is left."""
         _narrow("duration", self.duration, allowed, "only the durations asked for")
+
+    @property
+    def _masks(self) -> tuple[Mask, ...]:
+        return self.dt, self.voice, self.pitch, self.velocity, self.duration
 
     def _narrow_pitch(self, wanted: Mask, voices: Iterable[int] | None, what: str) -> None:
         chosen = _TUNED_VOICES if voices is None else _checked_voices(voices)

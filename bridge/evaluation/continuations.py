@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,12 +12,12 @@ import numpy.typing as npt
 
 from bridge.data.encode import Stretch, contexts, event_classes, ticks_of
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Model
-from bridge.generation.loop import Struck, draw_unless, insists
+from bridge.engine.model import Model, Sample
+from bridge.generation.loop import Request, Struck, answered, asking, chances, insists, wait_of
 from bridge.performer.density import Pace
 from bridge.performer.sampling import FOR_OTHERS
 from bridge.vocabulary import codec
-from bridge.vocabulary.guide import Guide, guide_of
+from bridge.vocabulary.guide import guide_of
 from bridge.vocabulary.parameters import PARAMETERS
 
 _REPEATS: Final = int(PARAMETERS["repeats"].default)
@@ -59,18 +58,18 @@ def draw(model: Model, prompt: Stretch, beats: float, seed: int, how: Drawing = 
     line = _Line(prompt)
     end = line.now + beats * codec.TICKS_PER_BEAT
     voices = sorted(set(prompt.voice.tolist()))
-    allowed, asked = Constraints(), dict(how.controls)
+    asked = dict(how.controls)
     pace = Pace(asked["density"], 0.0, beats) if how.paced and "density" in asked else None
     while len(line.written) < _MOST_A_BEAT * beats:
-        allowed.allow_all()
+        allowed = Constraints()
         allowed.only_voices(voices)
         if pace is not None:
             asked["density"] = pace.asked(line.beats, len(line.written))
             _keep_pace(allowed, pace, line)
         left = (end - line.now) / codec.TICKS_PER_BEAT
         guide = guide_of(how.roles, asked, left if how.ends else None)
-        once = functools.partial(_draw_once, model, allowed, rng, how, guide)
-        event = draw_unless(allowed, once, line.is_unwanted)
+        request = Request(allowed, line.now, how.temperature, how.top_p, guide)
+        event = answered(asking(request, chances(rng), _event_of, line.is_unwanted), lambda draw: draw.of(model))
         if line.now + codec.DT_TICKS[event.dt] > end:
             break
         context = line.write(event)
@@ -83,13 +82,12 @@ def draw(model: Model, prompt: Stretch, beats: float, seed: int, how: Drawing = 
 def _keep_pace(allowed: Constraints, pace: Pace, line: _Line) -> None:
     """Allow the waits that keep the pace, as far as they can be told apart."""
     earliest, latest = ((bound - line.beats) * codec.TICKS_PER_BEAT for bound in pace.bounds(len(line.written)))
-    low = int(codec.DT_TICKS[codec.dt_class(max(round(earliest), 0))])
+    low = wait_of(round(earliest))
     allowed.dt_between(low, None if latest == math.inf else max(latest, low))
 
 
-def _draw_once(model: Model, allowed: Constraints, rng: np.random.Generator, how: Drawing, guide: Guide) -> codec.Event:
-    uniform = rng.random(len(codec.FIELDS), dtype=np.float32)
-    return model.sample(allowed, uniform, how.temperature, how.top_p, guide).event
+def _event_of(sample: Sample) -> codec.Event:
+    return sample.event
 
 
 class _Written(NamedTuple):

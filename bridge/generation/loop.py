@@ -1,14 +1,25 @@
-"""Drawing again what would double a note struck at that moment already, or sit on one pitch or chord for too long."""
+"""The draw loop: what one note is asked to be, and drawing again what will not do.
+
+All that draws notes goes through it: live, several answers side by side, without a player (`bridge.sessions.generate`),
+in measurements (`bridge.evaluation.continuations`). `asking` yields what is to be drawn and is sent what was drawn, so
+that whoever drives it may draw for several at once; `answered` drives it with one model.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
-from bridge.vocabulary.codec import DRUMS
+from bridge.engine.model import Draw, PerField, Sample
+from bridge.vocabulary.codec import DRUMS, DT_TICKS, FIELDS, TICKS_PER_BEAT, Event, dt_class
+from bridge.vocabulary.guide import Guide
 
 # A note that will not do is drawn again so often at most.
 MOST_REDRAWS: Final = 4
@@ -33,38 +44,88 @@ class _Note(Protocol):
 
 
 Drawn = TypeVar("Drawn", bound=_Note)
+Planned = TypeVar("Planned")
+Uniform = npt.NDArray[np.float32]
+Asking = Generator[Draw, Sample, Planned]
+"""Something that is worked out with draws of the model's: it yields what to draw, and is sent what was drawn."""
 
 
-class Redraws(Generic[Drawn]):
-    """Says of each note that was drawn under `constraints` whether to draw it again.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one note is asked to be: all that a draw of it goes by, but for what the model has heard, and chance.
 
-    While it is `unwanted` its pitch is forbidden; after MOST_REDRAWS, or where its voice has no other pitch, it stays.
+    `constraints` are sealed: nobody narrows them any more. The note's wait is counted from tick `since`.
     """
 
-    def __init__(self, constraints: Constraints, unwanted: Callable[[Drawn], bool]) -> None:
-        self._constraints = constraints
-        self._unwanted = unwanted
-        self._left = MOST_REDRAWS
+    constraints: Constraints
+    since: int
+    temperature: PerField
+    top_p: PerField
+    guide: Guide | None
 
-    def again(self, drawn: Drawn) -> bool:
-        """Whether to draw once more, now that its pitch is forbidden."""
-        if not self._left or not self._unwanted(drawn):
-            return False
-        self._left -= 1
+    def __post_init__(self) -> None:
+        self.constraints.sealed()
+
+    def draw(self, uniform: Uniform) -> Draw:
+        """One draw of it, with these chances, float32 [5]."""
+        return Draw(self.constraints, uniform, self.temperature, self.top_p, self.guide)
+
+    def beat_of(self, event: Event) -> float:
+        """The beat at which what was drawn begins."""
+        return (self.since + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
+
+    def without(self, note: _Note) -> Self | None:
+        """The same, but not on this pitch of this voice; None where that voice has no other."""
+        constraints = self.constraints.copy()
         try:
-            self._constraints.forbid_pitches([drawn.pitch], [drawn.voice])
-        except ValueError:  # the only pitch there is
-            return False
-        return True
+            constraints.forbid_pitches([note.pitch], [note.voice])
+        except ValueError:
+            return None
+        return replace(self, constraints=constraints)
 
 
-def draw_unless(constraints: Constraints, draw: Callable[[], Drawn], unwanted: Callable[[Drawn], bool]) -> Drawn:
-    """What `draw` draws under `constraints`, again as long as `Redraws` says."""
-    redraws = Redraws(constraints, unwanted)
-    drawn = draw()
-    while redraws.again(drawn):
-        drawn = draw()
-    return drawn
+def chances(random: np.random.Generator) -> Callable[[], Uniform]:
+    """The chances of one draw after the other."""
+    return lambda: random.random(len(FIELDS), dtype=np.float32)
+
+
+def wait_of(ticks: int) -> int:
+    """The ticks of the wait nearest to these that can be said."""
+    return int(DT_TICKS[dt_class(max(ticks, 0))])
+
+
+def asking(
+    request: Request,
+    chance: Callable[[], Uniform],
+    note_of: Callable[[Sample], Drawn],
+    unwanted: Callable[[Drawn], bool],
+) -> Asking[Drawn]:
+    """The note that is drawn as `request` asks, or again on other pitches while it is `unwanted`.
+
+    `note_of` makes a note of a draw; `chance` is asked once a draw. After MOST_REDRAWS, or where its voice has no
+    other pitch, an unwanted note stays.
+    """
+    left = MOST_REDRAWS
+    while True:
+        sample = yield request.draw(chance())
+        note = note_of(sample)
+        if not left or not unwanted(note):
+            return note
+        narrower = request.without(note)
+        if narrower is None:
+            return note
+        left, request = left - 1, narrower
+
+
+def answered(asking: Asking[Planned], draw: Callable[[Draw], Sample]) -> Planned:
+    """What comes of `asking` when each of its draws is made by `draw` at once."""
+    try:
+        wanted = next(asking)
+        while True:
+            wanted = asking.send(draw(wanted))
+    except StopIteration as end:
+        planned: Planned = end.value
+        return planned
 
 
 def insists(note: Struck, before: Iterable[Struck], most: int) -> bool:

@@ -32,7 +32,7 @@ class SteppingBack:
             return True
         if stage.memory.empty or not keeping_up.probe(now):
             return False
-        stage.drawing.draw(stage.drawing.narrow())
+        stage.drawing.draw(stage.drawing.anywhere())
         return True
 
     def wakeup(self, now: float) -> float:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import DRAW, Draw, Sample
-from bridge.generation.loop import Redraws, Struck, insists
+from bridge.generation.loop import Asking, Request, Struck, answered, asking, chances, insists, wait_of
 from bridge.performer.held_notes import Hands
 from bridge.performer.ledger import Ledger
 from bridge.performer.model_memory import Memory
@@ -56,24 +56,21 @@ class Draft:
     sample: Sample | None = field(default=None, compare=False, repr=False)
 
 
-Planned = TypeVar("Planned")
-Asking = Generator[Draw, Sample, Planned]
-"""Something that is worked out with draws of the model's: it yields what to draw, and is sent what was drawn."""
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a note may begin, and what it may be: narrow `may`, then hand it to `Drawing.draw`, once.
 
+    Its wait is counted from tick `since` of what the model has heard. A class of the time field stands for a stretch of
+    time; of the first stretch allowed, what lies before `earliest` (seconds) is cut off.
+    """
 
-def answered(asking: Asking[Planned], draw: Callable[[Draw], Sample]) -> Planned:
-    """What comes of `asking` when each of its draws is made by `draw` at once."""
-    try:
-        wanted = next(asking)
-        while True:
-            wanted = asking.send(draw(wanted))
-    except StopIteration as end:
-        planned: Planned = end.value
-        return planned
+    may: Constraints
+    since: int
+    earliest: float = -math.inf
 
 
 class Drawing:
-    """Draws the machine's notes: narrow the constraints, then `draw`. Nothing is played or remembered here.
+    """Draws the machine's notes: open a place for one, narrow it, then `draw`. Nothing is played or remembered here.
 
     Two of the same `seed` (a number, or several) take the same chances.
     """
@@ -93,9 +90,6 @@ class Drawing:
         self._hands = hands
         self._steering = steering
         self._random = np.random.Generator(np.random.PCG64(seed))
-        self._constraints = Constraints()
-        # What the next draw's wait is counted from, in ticks.
-        self._drawn_from = 0
 
     def go_by(self, values: Values, placing: Placing) -> None:
         """Go by these parameters, and place notes like this. Before anything is drawn."""
@@ -119,54 +113,51 @@ class Drawing:
         """A number from 0 to 1, the same in every replay: for what is decided around the model."""
         return float(self._random.random())
 
-    def narrow(self) -> Constraints:
-        """The constraints that always hold, fresh: the pitches. Narrow them further before `draw`.
+    def rules(self) -> Constraints:
+        """The constraints that always hold: the pitches, of voices that are `playable`. Rows of others mean nothing."""
+        allowed, constraints = self._tuning.allowed(self._hands), Constraints()
+        constraints.only_pitches(np.where(allowed.any(axis=1, keepdims=True), allowed, self._tuning.palette.base))
+        return constraints
 
-        Only voices that are `playable` may be drawn; the rows of others mean nothing.
-        """
-        self._drawn_from = self._memory.believed_ticks
-        allowed = self._tuning.allowed(self._hands)
-        self._constraints.allow_all()
-        self._constraints.only_pitches(np.where(allowed.any(axis=1, keepdims=True), allowed, self._tuning.palette.base))
-        return self._constraints
+    def anywhere(self) -> Opening:
+        """A note at any time from the last one that the model has heard on."""
+        return Opening(self.rules(), self._memory.believed_ticks)
 
-    def onset_between(self, constraints: Constraints, earliest: float, latest: float | None = None) -> None:
-        """Constrain the next onset to these seconds, to the grid's precision; pass `earliest` to `draw` as well."""
+    def between(self, earliest: float, latest: float | None = None) -> Opening:
+        """A note that begins between these seconds, to the grid's precision."""
         low_tick = round(self._placing.clock.beat_at(earliest) * TICKS_PER_BEAT)
-        believed = self._drawn_from = self._memory.reference(low_tick)
-        low = int(DT_TICKS[codec.dt_class(max(low_tick - believed, 0))])
-        high = None
+        since, constraints = self._memory.reference(low_tick), self.rules()
+        low, high = wait_of(low_tick - since), None
         if latest is not None:
-            high = max(math.floor(self._placing.clock.beat_at(latest) * TICKS_PER_BEAT) - believed, low)
+            high = max(math.floor(self._placing.clock.beat_at(latest) * TICKS_PER_BEAT) - since, low)
         constraints.dt_between(low, high)
+        return Opening(constraints, since, earliest)
 
-    def onset_on_lines(self, constraints: Constraints, earliest: float, latest: float, grid: float) -> None:
-        """Constrain the next onset to lines of the song's grid, one every `grid` beats, between these session beats.
+    def on_lines(self, earliest: float, latest: float, grid: float) -> Opening:
+        """A note on a line of the song's grid, one every `grid` beats, between these session beats.
 
         To the precision of the waits that can be said: the nearest line is meant. Where none can, the nearest wait is
         what is left.
         """
+        clock = self._placing.clock
         low_tick = round(earliest * TICKS_PER_BEAT)
-        believed = self._drawn_from = self._memory.reference(low_tick)
-        beats = (believed + DT_TICKS) / TICKS_PER_BEAT
-        lines = (
-            np.floor((beats + self._placing.clock.song_offset) / grid + 0.5) * grid - self._placing.clock.song_offset
-        )
+        since, constraints = self._memory.reference(low_tick), self.rules()
+        beats = (since + DT_TICKS) / TICKS_PER_BEAT
+        lines = np.floor((beats + clock.song_offset) / grid + 0.5) * grid - clock.song_offset
         allowed = np.abs(beats - lines) <= _REACH / TICKS_PER_BEAT
         allowed &= (lines >= earliest - ON_THE_LINE) & (lines <= latest + ON_THE_LINE)
         if not allowed.any():
-            allowed[codec.dt_class(max(low_tick - believed, 0))] = True
+            allowed[codec.dt_class(max(low_tick - since, 0))] = True
         constraints.dt_among(allowed)
+        return Opening(constraints, since, clock.time_at(earliest))
 
-    def draw(self, constraints: Constraints, earliest: float = -math.inf, *, lean: bool = True) -> Draft:
-        """Draw the next note under `constraints`. It is neither played nor remembered yet.
+    def draw(self, opening: Opening, *, lean: bool = True) -> Draft:
+        """Draw the next note as `opening` has it. It is neither played nor remembered yet.
 
-        A class of the time field stands for a stretch of time; of the first stretch allowed, what lies before
-        `earliest` (seconds) is cut off. A note that the machine strikes at that moment already, or that its voice has
-        struck `repeats` times in a row, is drawn again. Who has chosen pitches by the key and chord already lets
-        it not `lean` towards them once more.
+        A note that the machine strikes at that moment already, or that its voice has struck `repeats` times in a row,
+        is drawn again. Who has chosen pitches by the key and chord already lets it not `lean` towards them once more.
         """
-        return answered(self.asking(constraints, earliest, lean=lean), self._memory.sample)
+        return answered(self.asking(opening, lean=lean), self._memory.sample)
 
     def likelihoods(self, voice: int, pitches: Sequence[int], time: float) -> list[float]:
         """How likely the model finds each of these pitches for a note of `voice` at `time` (seconds): probabilities.
@@ -175,37 +166,33 @@ class Drawing:
         """
         found = []
         for pitch in pitches:
-            constraints = self.narrow()
-            if not constraints.pitch[voice, pitch]:
+            opening = self.between(time, time)
+            if not opening.may.pitch[voice, pitch]:
                 found.append(0.0)
                 continue
-            constraints.only_voices([voice])
-            self.onset_between(constraints, time, time)
+            opening.may.only_voices([voice])
             given = [DRAW] * len(FIELDS)
             given[_PITCH] = pitch
-            draw = Draw(constraints, _NO_CHANCE, 1.0, 1.0, self._steering.guide, given)
+            draw = Draw(opening.may, _NO_CHANCE, 1.0, 1.0, self._steering.guide, given)
             found.append(math.exp(self._memory.sample(draw).log_prob[_PITCH]))
         return found
 
-    def asking(
-        self, constraints: Constraints, earliest: float = -math.inf, *, lean: bool = True, surprise: bool = False
-    ) -> Asking[Draft]:
+    def asking(self, opening: Opening, *, lean: bool = True, surprise: bool = False) -> Asking[Draft]:
         """`draw` by whoever makes the draws that it asks for. With `surprise` not on the pitch that is likeliest."""
         if lean:
-            self._lean(constraints)
-        likeliest = -1
+            self._lean(opening.may)
+        request = self._request(opening)
+        likeliest: list[int] = []  # of the first draw alone: what is likeliest after that is no longer
 
-        def is_unwanted(draft: Draft) -> bool:
-            return draft.pitch == likeliest or self._is_unwanted(draft)
+        def note_of(sample: Sample) -> Draft:
+            if not likeliest:
+                likeliest.append(sample.alternatives[_PITCH][0] if surprise and sample.event.voice != DRUMS else -1)
+            return self._draft(request, opening.earliest, sample)
 
-        redraws = Redraws(constraints, is_unwanted)
-        while True:
-            draft, sample = yield from self._ask_once(constraints, earliest)
-            if surprise and draft.voice != DRUMS:
-                # Of the first draw alone: what is likeliest after that is no longer.
-                likeliest, surprise = sample.alternatives[_PITCH][0], False
-            if not redraws.again(draft):
-                return draft
+        def unwanted(draft: Draft) -> bool:
+            return draft.pitch == likeliest[0] or self._is_unwanted(draft)
+
+        return (yield from asking(request, chances(self._random), note_of, unwanted))
 
     def _lean(self, constraints: Constraints) -> None:
         """Forbid, by chance, pitch classes that do not belong to the key and chord heard: the surer, the likelier.
@@ -237,25 +224,23 @@ class Drawing:
         before = (Struck(note.voice, note.pitch, note.beat) for note in self._memory.own_notes)
         return insists(Struck(draft.voice, draft.pitch, draft.onset_beat), before, self._repeats)
 
-    def _ask_once(self, constraints: Constraints, earliest: float) -> Asking[tuple[Draft, Sample]]:
-        temperature = self.temperature(constraints)
-        sample = yield Draw(
-            constraints,
-            self._random.random(len(codec.FIELDS), dtype=np.float32),
-            (*(temperature,) * _VELOCITY, temperature if self._temperature else LOUDNESS, temperature),
-            self._top_p,
-            self._steering.guide,
-        )
-        event = sample.event
-        beat = (self._drawn_from + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT
+    def _request(self, opening: Opening) -> Request:
+        temperature = self.temperature(opening.may)
+        loudness = temperature if self._temperature else LOUDNESS
+        temperatures = (*(temperature,) * _VELOCITY, loudness, temperature)
+        return Request(opening.may, opening.since, temperatures, self._top_p, self._steering.guide)
+
+    def _draft(self, request: Request, earliest: float, sample: Sample) -> Draft:
+        """What a draw comes to on the clock."""
+        event, clock = sample.event, self._placing.clock
+        beat = request.beat_of(event)
         velocity = round(codec.velocity_of(event.velocity) * self._loudness)
-        onset = self._placing.clock.time_at(beat)
-        if onset < earliest:
-            beat = self._placing.clock.beat_at(earliest)
+        if clock.time_at(beat) < earliest:
+            beat = clock.beat_at(earliest)
         if math.isfinite(earliest):  # else it follows a key at once, and no grid
-            beat = self._placing.on_grid(beat, self._placing.clock.beat_at(earliest))
-        draft = Draft(
-            onset=self._placing.clock.time_at(beat),
+            beat = self._placing.on_grid(beat, clock.beat_at(earliest))
+        return Draft(
+            onset=clock.time_at(beat),
             onset_beat=beat,
             duration=codec.duration_beats(event.duration),
             voice=event.voice,
@@ -263,4 +248,3 @@ class Drawing:
             velocity=min(max(velocity, 1), 127),
             sample=sample,
         )
-        return draft, sample

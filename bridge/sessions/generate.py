@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Model
-from bridge.generation.loop import Struck, draw_unless, insists
+from bridge.engine.model import Model, Sample
+from bridge.generation.loop import Request, Struck, answered, asking, chances, insists, wait_of
 from bridge.midi.files import FileNote, Piece
 from bridge.performer.density import Pace
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.vocabulary import codec
-from bridge.vocabulary.codec import DRUMS, DT_TICKS, DURATION_TICKS, TICKS_PER_BEAT
+from bridge.vocabulary.codec import DRUMS, DURATION_TICKS, TICKS_PER_BEAT
 from bridge.vocabulary.guide import free_guide, guide_of, manner_of, roles_of
 from bridge.vocabulary.parameters import PARAMETERS
 
@@ -64,7 +64,6 @@ class Writer:
         self._piece = piece
         self._taste = taste
         self._random = np.random.Generator(np.random.PCG64(seed))
-        self._constraints = Constraints()
         self._guide = free_guide()
         self._sounding: list[FileNote] = []
         lengths = [note.duration for note in piece.notes if note.voice != DRUMS]
@@ -184,31 +183,24 @@ class Writer:
         written: Sequence[FileNote],
         lengths: npt.NDArray[np.bool_] | None = None,
     ) -> FileNote:
-        allowed, believed = self._constraints, self._memory.believed_ticks
-        allowed.allow_all()
+        allowed, since, taste = Constraints(), self._memory.believed_ticks, self._taste
         allowed.only_voices(voices)
-        allowed.pitch_range(self._taste.low, self._taste.high)
-        low = int(DT_TICKS[codec.dt_class(max(round(earliest * TICKS_PER_BEAT) - believed, 0))])
-        high = None if latest is None else max(round(latest * TICKS_PER_BEAT) - believed, low)
-        allowed.dt_between(low, high)
+        allowed.pitch_range(taste.low, taste.high)
+        low = wait_of(round(earliest * TICKS_PER_BEAT) - since)
+        allowed.dt_between(low, None if latest is None else max(round(latest * TICKS_PER_BEAT) - since, low))
         if lengths is not None:
             allowed.duration_among(lengths)
-        return draw_unless(
-            allowed,
-            lambda: self._draw_once(earliest, believed),
-            lambda note: (
-                self._doubles(note) or insists(_struck(note), (_struck(one) for one in reversed(written)), REPEATS)
-            ),
-        )
+        request = Request(allowed, since, taste.temperature, taste.top_p, self._guide)
 
-    def _draw_once(self, earliest: float, believed: int) -> FileNote:
-        uniform = self._random.random(len(codec.FIELDS), dtype=np.float32)
-        taste = self._taste
-        model, allowed = self._memory.model, self._constraints
-        event = model.sample(allowed, uniform, taste.temperature, taste.top_p, self._guide).event
-        onset = max((believed + int(DT_TICKS[event.dt])) / TICKS_PER_BEAT, earliest)
-        duration = codec.duration_beats(event.duration)
-        return FileNote(onset, duration, event.pitch, codec.velocity_of(event.velocity), event.voice)
+        def note_of(sample: Sample) -> FileNote:
+            event, onset = sample.event, max(request.beat_of(sample.event), earliest)
+            velocity = codec.velocity_of(event.velocity)
+            return FileNote(onset, codec.duration_beats(event.duration), event.pitch, velocity, event.voice)
+
+        def unwanted(note: FileNote) -> bool:
+            return self._doubles(note) or insists(_struck(note), (_struck(one) for one in reversed(written)), REPEATS)
+
+        return answered(asking(request, chances(self._random), note_of, unwanted), self._memory.sample)
 
     def _doubles(self, note: FileNote) -> bool:
         """Whether the same voice strikes the same pitch at that moment already."""

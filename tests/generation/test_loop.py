@@ -1,29 +1,85 @@
 """A note that will not do is drawn again, on another pitch."""
 
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
 from bridge.engine.constraints import Constraints
-from bridge.generation.loop import MOST_REDRAWS, Struck, draw_unless, insists
-from bridge.vocabulary.codec import DRUMS, Event
+from bridge.engine.model import Draw, Sample
+from bridge.generation.loop import MOST_REDRAWS, Request, Struck, answered, asking, chances, insists, wait_of
+from bridge.vocabulary.codec import DRUMS, DT_TICKS, TICKS_PER_BEAT, Event
 
 
-def lowest(constraints: Constraints) -> Event:
+def lowest(draw: Draw) -> Sample:
     """The lowest pitch that keys may play."""
-    return Event(0, 0, int(constraints.pitch[0].argmax()), 20, 20)
+    return Sample(Event(3, 0, int(draw.constraints.pitch[0].argmax()), 20, 20), (), (), ())
+
+
+def request(low: int = 0, high: int = 127) -> Request:
+    constraints = Constraints()
+    constraints.pitch_range(low, high)
+    return Request(constraints, 48, 0.9, 1.0, None)
+
+
+def drawn(low: int = 0, high: int = 127, unwanted: int = 0) -> int:
+    """The pitch drawn where those below `unwanted` are."""
+    asked = asking(
+        request(low, high), chances(np.random.default_rng(0)), lambda s: s.event, lambda e: e.pitch < unwanted
+    )
+    return answered(asked, lowest).pitch
 
 
 def test_its_pitch_is_forbidden_until_one_will_do() -> None:
-    allowed = Constraints()
-    assert draw_unless(allowed, lambda: lowest(allowed), lambda note: note.pitch < 3).pitch == 3
+    assert drawn(unwanted=3) == 3
 
 
 def test_so_often_at_most() -> None:
-    allowed = Constraints()
-    assert draw_unless(allowed, lambda: lowest(allowed), lambda _: True).pitch == MOST_REDRAWS
+    assert drawn(unwanted=128) == MOST_REDRAWS
 
 
 def test_the_only_pitch_there_is_stays() -> None:
-    allowed = Constraints()
-    allowed.pitch_range(60, 60)
-    assert draw_unless(allowed, lambda: lowest(allowed), lambda _: True).pitch == 60
+    assert drawn(60, 60, unwanted=128) == 60
+
+
+def test_a_request_is_what_it_was_whatever_comes_of_it() -> None:
+    asked = request(60, 62)
+    narrower = asked.without(Event(3, 0, 60, 20, 20))
+    assert narrower is not None and not narrower.constraints.pitch[0, 60]
+    assert asked.constraints.pitch[0, 60] and narrower.since == asked.since
+    for one in (asked, narrower):
+        with pytest.raises(ValueError, match="read-only"):
+            one.constraints.velocity_between(60, 70)
+        with pytest.raises(AttributeError):
+            one.since = 0  # type: ignore[misc]
+
+
+def test_each_draw_has_chances_of_its_own_in_a_fixed_order() -> None:
+    said = [chances(np.random.default_rng(3)) for _ in range(2)]
+    first, other = ([one() for _ in range(2)] for one in said)
+    assert np.array_equal(first, other) and not np.array_equal(*first)
+
+
+def test_two_may_be_asked_for_side_by_side() -> None:
+    """Neither knows of the other, in whatever order they are answered."""
+    alone = [drawn(low, unwanted=low + 2) for low in (40, 70)]
+    asked = [
+        asking(request(low), chances(np.random.default_rng(0)), lambda s: s.event, lambda e, low=low: e.pitch < low + 2)
+        for low in (40, 70)
+    ]
+    wanted, together = [next(one) for one in asked], [0, 0]
+    while not all(together):
+        for place in [place for place in (1, 0) if not together[place]]:
+            try:
+                wanted[place] = asked[place].send(lowest(wanted[place]))
+            except StopIteration as end:
+                together[place] = end.value.pitch
+    assert together == alone == [42, 72]
+
+
+def test_beats_are_counted_from_where_the_request_says() -> None:
+    assert request().beat_of(Event(3, 0, 60, 20, 20)) == (48 + int(DT_TICKS[3])) / TICKS_PER_BEAT
+    assert wait_of(-5) == 0 and wait_of(int(DT_TICKS[-1]) + 1000) == int(DT_TICKS[-1])
 
 
 def played(*chords: tuple[int, ...]) -> list[Struck]:

@@ -147,7 +147,7 @@ def test_playing_into_an_answer_silences_it_at_once_and_the_model_knows_only_wha
     twin = retold(heard, model)
     mine, theirs = model.snapshot(), twin.snapshot()
     uniform = np.full(5, 0.4, dtype=np.float32)
-    constraints = sim.session.performer.stage.drawing.narrow()
+    constraints = sim.session.performer.stage.drawing.rules()
     assert model.sample(constraints, uniform, 1.0, 1.0) == twin.sample(constraints, uniform, 1.0, 1.0)
     assert mine.position == theirs.position
 
@@ -241,6 +241,7 @@ class Soloist(FakeModel):
     """Expects the human to play, and nobody else, unless it is told otherwise."""
 
     def sample(self, constraints, *rest):  # type: ignore[no-untyped-def]
+        constraints = constraints.copy()
         keys = VOICES.index("keys")
         if constraints.voice[keys]:
             constraints.only_voices([keys])
@@ -252,6 +253,7 @@ def test_duet_does_not_ask_a_model_that_is_sure_of_the_human_without_pause() -> 
         draws = 0
 
         def sample(self, constraints, *rest):  # type: ignore[no-untyped-def]
+            constraints = constraints.copy()
             self.draws += 1
             first = int(np.flatnonzero(constraints.dt)[0])
             constraints.dt_between(int(DT_TICKS[first]), int(DT_TICKS[first]))
@@ -632,7 +634,7 @@ def test_whatever_happens(mode: str, items: list[tuple[float, Input]], step: flo
             assert note.note_id in told, "the model does not know a note that was heard"
     if told:
         twin = retold(stage.memory.notes, model)
-        draws = [each.sample(stage.drawing.narrow(), UNIFORM, 1.0, 1.0) for each in (model, twin)]
+        draws = [each.sample(stage.drawing.rules(), UNIFORM, 1.0, 1.0) for each in (model, twin)]
         assert draws[0] == draws[1], "the model remembers something else besides"
     sim.close()
     assert not hanging(sim), "a note hangs"

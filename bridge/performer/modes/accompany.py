@@ -233,7 +233,7 @@ class Accompany(Mode):
             return
         on_the_one = next_bar(clock, beat) - beat < A_HAIR
         velocity = CLICK_VELOCITIES[0 if on_the_one else 1]
-        if stage.drawing.narrow().pitch[DRUMS, CLICK]:
+        if stage.drawing.rules().pitch[DRUMS, CLICK]:
             stage.play(Draft(clock.time_at(beat), beat, CLICK_LENGTH, DRUMS, CLICK, velocity), now)
         self._cursor = next_beat(clock, beat + A_HAIR)
 
@@ -371,12 +371,11 @@ class Accompany(Mode):
         stage = self.stage
         time = stage.clock.time_at(moment.beat)
         stage.steering.aim(self._company.aims(time))
-        constraints = stage.drawing.narrow()
-        if not _keep_to(constraints, cue):
-            return None
         latest = moment.beat if cue.must else moment.beat + moment.metre.bar
-        stage.drawing.onset_on_lines(constraints, moment.beat, latest, self._grid)
-        draft = stage.drawing.draw(constraints, time)
+        opening = stage.drawing.on_lines(moment.beat, latest, self._grid)
+        if not _keep_to(opening.may, cue):
+            return None
+        draft = stage.drawing.draw(opening)
         if draft.onset_beat > moment.beat + self._grid / 2 and not cue.must:
             return None
         duration = min(max(draft.duration, cue.shortest), max(cue.longest, 1.0 / TICKS_PER_BEAT))

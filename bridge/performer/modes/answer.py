@@ -9,13 +9,14 @@ from itertools import compress
 from typing import Final
 
 from bridge.engine.constraints import Constraints
+from bridge.generation.loop import Asking, answered
 from bridge.performer.brief import Brief
 from bridge.performer.candidates import Take
 from bridge.performer.density import Pace
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.modes.base import NEVER
 from bridge.performer.phrase_measures import CHORD
-from bridge.performer.sampling import Asking, Draft, answered
+from bridge.performer.sampling import Draft
 from bridge.performer.shaping import (
     as_full,
     as_lively,
@@ -259,13 +260,12 @@ class Answer:
             low, high = pace.bounds(len(self.note_ids))
             earliest = max(earliest, min(clock.time_at(low), latest))
             latest = max(min(latest, clock.time_at(high) if math.isfinite(high) else math.inf), earliest)
-        constraints = stage.drawing.narrow()
-        constraints.only_voices(voices)
-        stage.drawing.onset_between(constraints, earliest, latest)
-        constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
-        self._shape(stage, constraints, voices, step)
+        opening = stage.drawing.between(earliest, latest)
+        opening.may.only_voices(voices)
+        opening.may.duration_between(1, max(room * TICKS_PER_BEAT, 1))
+        self._shape(stage, opening.may, voices, step)
         recited = len(self.drafts) % RECITED == RECITED - 1
-        draft = yield from stage.drawing.asking(constraints, earliest, surprise=recited)
+        draft = yield from stage.drawing.asking(opening, surprise=recited)
         if pace is not None and self._strokes.most == 1:
             # One note after another: each leaves room for the next one to come in time, and to catch up when late.
             after = pace.bounds(len(self.note_ids) + 1)[1] - draft.onset_beat
@@ -303,9 +303,9 @@ class Answer:
         first = max(first, earliest)
         room = self._room(clock.beat_at(first))
         hold = min(ending.hold if ending is not None else 0.0, room)
-        constraints = stage.drawing.narrow()
+        opening = stage.drawing.between(first, max(last, first))
+        constraints = opening.may
         constraints.only_voices(voices)
-        stage.drawing.onset_between(constraints, first, max(last, first))
         constraints.duration_between(1, max(room * TICKS_PER_BEAT, 1))
         most = min(ending.most, room) if ending is not None else room
         possible(lambda: constraints.duration_between(hold * TICKS_PER_BEAT, max(most, hold) * TICKS_PER_BEAT))
@@ -324,7 +324,7 @@ class Answer:
                 keep_home(constraints, tuned, home, before)
             elif before is not None:
                 keep_to_the_end(constraints, tuned, before)
-        draft = yield from stage.drawing.asking(constraints, first)
+        draft = yield from stage.drawing.asking(opening)
         if ending is not None and not self._wanting and stage.clock.metered:
             return _at_beat(stage, draft, place)
         return draft

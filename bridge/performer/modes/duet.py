@@ -205,14 +205,13 @@ class Duet(Mode):
         """The next note, of the machine's or (unless it is `owed`) the human's; the machine's go with what is heard."""
         stage, clock = self.stage, self.stage.clock
         beat = clock.beat_at(free)
-        constraints = stage.drawing.narrow()
-        constraints.only_voices(machine if owed else [*machine, *stage.played(stage.human_role)])
-        stage.drawing.onset_between(constraints, free, latest)
+        opening = stage.drawing.between(free, latest)
+        opening.may.only_voices(machine if owed else [*machine, *stage.played(stage.human_role)])
         rows = {voice: self._partner.row(voice, beat, strong=False) for voice in machine}
         for voice, row in rows.items():
-            constraints.pitch[voice] = row
-        self._limit_duration(constraints, now)
-        draft = stage.drawing.draw(constraints, free)
+            opening.may.pitch[voice] = row
+        self._limit_duration(opening.may, now)
+        draft = stage.drawing.draw(opening)
         if draft.voice not in machine:
             return draft
         draft = self._placed(draft, free)
@@ -220,12 +219,11 @@ class Duet(Mode):
         row = self._partner.row(voice, draft.onset_beat, strong=self._partner.is_strong(draft.onset_beat))
         if voice == draft.voice and row[draft.pitch]:
             return draft
-        again = stage.drawing.narrow()
-        again.only_voices([voice])
-        stage.drawing.onset_between(again, draft.onset, draft.onset)
-        again.pitch[voice] = row
-        self._limit_duration(again, now)
-        better = stage.drawing.draw(again, draft.onset)
+        again = stage.drawing.between(draft.onset, draft.onset)
+        again.may.only_voices([voice])
+        again.may.pitch[voice] = row
+        self._limit_duration(again.may, now)
+        better = stage.drawing.draw(again)
         return replace(better, onset=draft.onset, onset_beat=draft.onset_beat)
 
     def _placed(self, draft: Draft, free: float) -> Draft:
@@ -299,12 +297,11 @@ class Duet(Mode):
         stage = self.stage
         beat = stage.clock.beat_at(place)
         stage.steering.aim({}, ending=0.0)
-        constraints = stage.drawing.narrow()
-        constraints.only_voices([voice])
-        stage.drawing.onset_between(constraints, place, place)
-        constraints.pitch[voice] = self._partner.home(voice, beat)
-        constraints.duration_between(*(beats * TICKS_PER_BEAT for beats in LAST_NOTE))
-        return replace(stage.drawing.draw(constraints, place), onset=place, onset_beat=beat)
+        opening = stage.drawing.between(place, place)
+        opening.may.only_voices([voice])
+        opening.may.pitch[voice] = self._partner.home(voice, beat)
+        opening.may.duration_between(*(beats * TICKS_PER_BEAT for beats in LAST_NOTE))
+        return replace(stage.drawing.draw(opening), onset=place, onset_beat=beat)
 
     # --- waiting -------------------------------------------------------------------------------------
 

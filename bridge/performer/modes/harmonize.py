@@ -10,12 +10,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.engine.constraints import Constraints
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.ledger import AT_ONCE, LedgerNote
 from bridge.performer.modes.base import NEVER, Mode
 from bridge.performer.overload import Rung
-from bridge.performer.sampling import Draft
+from bridge.performer.sampling import Draft, Opening
 from bridge.performer.stage import Stage
 from bridge.performer.tone_weights import ToneWeights
 from bridge.performer.voicing import Before, Voicings, voicings
@@ -173,8 +172,8 @@ class Harmonize(Mode):
     def _add_drawn(self, job: _Job, now: float) -> bool:
         """Add the line that has a choice, as the model chooses. True when it was the last."""
         assert job.ways is not None
-        constraints = self._constraints(job, self.voices[0], job.ways.choices(job.line))
-        self._add(job, self.stage.drawing.draw(constraints, lean=False), now)
+        opening = self._opening(job, self.voices[0], job.ways.choices(job.line))
+        self._add(job, self.stage.drawing.draw(opening, lean=False), now)
         job.asks = False
         return job.line == job.ways.lines
 
@@ -278,10 +277,10 @@ class Harmonize(Mode):
             self.stage.release(oldest, now)
         return True
 
-    def _constraints(self, job: _Job, voice: int, pitches: list[int]) -> Constraints:
-        constraints = self.stage.drawing.narrow()
-        constraints.only_voices([voice])
-        constraints.dt_between(0, 0)
-        constraints.velocity_between(max(job.note.velocity // 2, 1), job.note.velocity)
-        constraints.allow_pitches(pitches, [voice])
-        return constraints
+    def _opening(self, job: _Job, voice: int, pitches: list[int]) -> Opening:
+        opening = self.stage.drawing.anywhere()
+        opening.may.only_voices([voice])
+        opening.may.dt_between(0, 0)
+        opening.may.velocity_between(max(job.note.velocity // 2, 1), job.note.velocity)
+        opening.may.allow_pitches(pitches, [voice])
+        return opening

@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 
 from bridge.engine.model import Draw, Sample
+from bridge.generation.loop import Asking
 from bridge.performer.modes.answer import Answer
 from bridge.performer.modes.base import NEVER
-from bridge.performer.sampling import Asking
 from bridge.performer.stage import Stage
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 

@@ -37,6 +37,7 @@ class Soloist(FakeModel):
     """Expects the human to play, late, and nobody else, unless it is told otherwise."""
 
     def sample(self, constraints, *given, **named):  # type: ignore[no-untyped-def]
+        constraints = constraints.copy()
         keys = VOICES.index("keys")
         if constraints.voice[keys]:
             constraints.only_voices([keys])

@@ -28,6 +28,7 @@ class Hasty(FakeModel):
     """Would play at once, whatever it is asked for."""
 
     def sample(self, constraints, *rest, **named):  # type: ignore[no-untyped-def]
+        constraints = constraints.copy()
         first = int(constraints.dt.argmax())
         constraints.dt[:] = False
         constraints.dt[first] = True

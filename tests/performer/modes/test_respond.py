@@ -301,6 +301,7 @@ class Headlong(FakeModel):
         self._place = place
 
     def sample(self, constraints, *arguments, **named):  # type: ignore[no-untyped-def]
+        constraints = constraints.copy()
         chosen = np.flatnonzero(constraints.dt)[self._place]
         constraints.dt[:] = False
         constraints.dt[chosen] = True
