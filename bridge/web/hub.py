@@ -86,6 +86,11 @@ class Hub:
         """Whether no further page may come."""
         return len(self._clients) >= MOST_CLIENTS
 
+    @property
+    def model(self) -> str:
+        """The name of the model that plays."""
+        return str(self._status.get("model", ""))
+
     def join(self, now: float) -> Client:
         """Another page, which is told how things stand at `now` (seconds) first."""
         client = Client(next(self._numbers))

@@ -18,6 +18,7 @@ import uvicorn
 from bridge.engine.folders import list_models
 from bridge.web.guard import Guard
 from bridge.web.hub import Hub
+from bridge.web.performing import Performing
 from bridge.web.server import LARGEST, make_app
 from bridge.web.wire import MOST_UNREAD
 
@@ -27,8 +28,9 @@ async def serve(daemon: socket.socket, door: socket.socket) -> None:
     reader, writer = await asyncio.open_connection(sock=daemon, limit=MOST_UNREAD)
     first = msgspec.json.decode(await reader.readline())
     hub = Hub(writer.write, lambda: list(list_models()))
+    performing = Performing(lambda: hub.model)
     config = uvicorn.Config(
-        make_app(hub, Guard(str(first["token"]))),
+        make_app(hub, Guard(str(first["token"])), performing),
         http="h11",
         ws="websockets-sansio",
         ws_max_size=LARGEST,
@@ -45,6 +47,7 @@ async def serve(daemon: socket.socket, door: socket.socket) -> None:
         hub.heard(line)
     server.should_exit = server.force_exit = True
     await serving
+    await asyncio.to_thread(performing.close)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -17,9 +17,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bridge.web.assets import Assets
 from bridge.web.guard import TOKEN_COOKIE, Guard
 from bridge.web.hub import Client, Hub
+from bridge.web.performing import Busy, Performing
 
 # Bytes of one message of a page's.
 LARGEST: Final = 4096
+LARGEST_SELECTION: Final = 1 << 19
 # Lines that go out together at most.
 _AT_ONCE: Final = 256
 _MIDI: Final = "audio/midi"
@@ -32,8 +34,8 @@ _REFUSED: Final = 1008
 _AGAIN: Final = 1013
 
 
-def make_app(hub: Hub, guard: Guard) -> ASGIApp:
-    """The page of what `hub` knows, for those whom `guard` lets pass."""
+def make_app(hub: Hub, guard: Guard, performing: Performing | None = None) -> ASGIApp:
+    """The page of what `hub` knows, for those whom `guard` lets pass; with `performing` selections are played to."""
 
     assets = Assets()
 
@@ -54,6 +56,22 @@ def make_app(hub: Hub, guard: Guard) -> ASGIApp:
     async def recent(request: Request) -> Response:
         return _midi(hub.takes.recent_file(), "antiphon-recent.mid")
 
+    async def perform(request: Request) -> Response:
+        """Notes in, notes out; what is refused is said in words."""
+        if performing is None:
+            return JSONResponse({"error": "nobody plays to selections here"}, 404)
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST_SELECTION:
+                return JSONResponse({"error": f"more than {LARGEST_SELECTION} bytes: select less"}, 413)
+        try:
+            return JSONResponse({"notes": await performing.perform(body)})
+        except Busy as busy:
+            return JSONResponse({"error": str(busy)}, 503)
+        except ValueError as refusal:
+            return JSONResponse({"error": str(refusal)}, 400)
+
     async def live(socket: WebSocket) -> None:
         await socket.accept()
         if hub.full:
@@ -70,6 +88,7 @@ def make_app(hub: Hub, guard: Guard) -> ASGIApp:
             Route("/", index),
             Route("/answers/{number:int}.mid", answer),
             Route("/recent.mid", recent),
+            Route("/perform", perform, methods=["POST"]),
             WebSocketRoute("/live", live),
             Route("/static/{path:path}", static),
         ]

@@ -13,7 +13,8 @@ from bridge.vocabulary.events import PlayNote, Sounded, Turn, TurnChanged
 from bridge.web.assets import STATIC
 from bridge.web.guard import Guard
 from bridge.web.hub import MOST_CLIENTS, Hub
-from bridge.web.server import make_app
+from bridge.web.performing import Busy
+from bridge.web.server import LARGEST_SELECTION, make_app
 from bridge.web.wire import JOINED, LEFT, line_of
 
 TOKEN = "a-token"
@@ -67,6 +68,20 @@ class Site:
         asyncio.run(self.app(self.scope("http", path, headers), receive, send))
         body = b"".join(message.get("body", b"") for message in sent[1:])
         return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]}, body
+
+    def post(self, path: str, body: bytes, headers: dict[str, str] = LOCAL) -> tuple[int, Any]:
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = self.scope("http", path, headers) | {"method": "POST"}
+        asyncio.run(self.app(scope, receive, send))
+        text = b"".join(message.get("body", b"") for message in sent[1:])
+        return sent[0]["status"], json.loads(text) if text.startswith(b"{") else text.decode()
 
     def talk(self, texts: Iterable[str], headers: dict[str, str] = LOCAL, path: str = "/live") -> list[dict[str, Any]]:
         """Open a WebSocket, say `texts`, close; everything that was sent."""
@@ -165,3 +180,30 @@ def test_answers_can_be_taken_away() -> None:
         status, headers, body = site.get(path)
         assert (status, headers["content-type"], body[:4]) == (200, "audio/midi", b"MThd")
         assert headers["content-disposition"].startswith("attachment")
+
+
+class Plays:
+    """Plays one note to whatever is selected."""
+
+    async def perform(self, body: bytes) -> list[dict[str, Any]]:
+        if body == b"busy":
+            raise Busy("try again")
+        if body != b"notes":
+            raise ValueError("no notes are selected")
+        return [{"pitch": 60}]
+
+
+def test_a_selection_is_played_to_and_what_is_refused_is_said() -> None:
+    site = Site()
+    assert site.post("/perform", b"notes")[0] == 404
+    site.app = make_app(site.hub, Guard(), Plays())  # type: ignore[arg-type]
+    assert site.post("/perform", b"notes") == (200, {"notes": [{"pitch": 60}]})
+    assert site.post("/perform", b"") == (400, {"error": "no notes are selected"})
+    assert site.post("/perform", b"busy") == (503, {"error": "try again"})
+    assert site.post("/perform", b"x" * (LARGEST_SELECTION + 1))[0] == 413
+    assert site.get("/perform")[0] == 405
+    for headers in ({**LOCAL, "origin": "http://evil.example"}, {"host": "evil.example:7402"}):
+        assert site.post("/perform", b"notes", headers)[0] == 403
+    site.app = make_app(site.hub, Guard(TOKEN), Plays())  # type: ignore[arg-type]
+    assert site.post("/perform", b"notes")[0] == 403
+    assert site.post(f"/perform?token={TOKEN}", b"notes")[0] == 200
