@@ -34,6 +34,7 @@ LABELS: Final = {
     "pace": "how much it keeps up",
     "chosen": "which answer, and why",
     "kept": "notes kept",
+    "explained": "why a note was played",
     "recommended": "a clip that fits, the best first",
 }
 _MORE: Final = tuple(name for name in COMMANDS if name not in BUTTONS and name not in ("mode", "note"))

@@ -39,6 +39,7 @@ EXAMPLES: Final = {
     "skip": "1",
     "clip": "1",
     "prime": "1",
+    "explain": "0",
     "subscribe": "7402",
     "unsubscribe": "7402",
 }

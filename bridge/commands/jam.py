@@ -313,6 +313,7 @@ def _several(
 def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNote, ...] = ()) -> Daemon:
     """Everything that can be refused is refused here, before a MIDI port opens."""
     from bridge.commands.resuming import kept_options
+    from bridge.explanation.surface import ExplanationSurface
     from bridge.live.daemon import Daemon
     from bridge.live.last_events import LastEvents
     from bridge.live.last_set import LastSetSurface
@@ -344,6 +345,7 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
     if options["osc_query"]:
         _attach_query(daemon, options, guests)
     daemon.attach(_link(daemon, settings.clock, settings.tempo))
+    daemon.attach(ExplanationSurface(daemon, lambda: daemon.performer))
     daemon.attach(LastEvents(settings.listen))
     kept = kept_options(options)
     daemon.attach(_port_picker(daemon, port, options, kept))

@@ -80,6 +80,10 @@ class Sample:
             raise ValueError("this sample keeps its likeliest classes alone: ask for all of them first")
         return tuple(_normalised(part) for part in _parts(self._logits))
 
+    def logits(self) -> npt.NDArray[np.float32] | None:
+        """A copy of what `of_logits` was given; None where that was not kept, or was asked for its best already."""
+        return None if self._logits is None else self._logits.copy()
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sample):
             return NotImplemented

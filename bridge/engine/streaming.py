@@ -132,6 +132,29 @@ class StreamingModel:
         place = self._position.position
         return self._hidden.last(place, max(min(count, place, self._position.rewindable + 1), 0))
 
+    def hidden_before(self, back: int) -> npt.NDArray[np.float32] | None:
+        """A copy of the hidden state as it was `back` events ago, float32 [H]; None where that is not kept."""
+        place = self._position.position - back
+        if place < 1 or back > self._position.rewindable:
+            return None
+        return self._hidden.at(place).copy()
+
+    def drawn_after(self, hidden: npt.NDArray[np.float32], events: Events, draw: Draw) -> Sample:
+        """What it would draw where its hidden state was `hidden` [H] after it had heard `events` last, int64 [T, 5].
+
+        Nothing of that is heard, and what was is left alone. Raises ValueError for a folder of contract 2, and as
+        `sample`.
+        """
+        if isinstance(self._sampler, SamplerV2):
+            raise ValueError(f"model {self.name} is of contract 2: export it again")
+        after = After(hidden)
+        if self.manifest.echo:
+            memory = EchoMemory(1)
+            told = np.zeros((len(events), ECHO_SIZE), dtype=np.int64)
+            memory.hear(events, told)
+            after = After(hidden, told[-1, :STREAM_SIZE], memory)
+        return self._sampler.draw([after], [draw])[0]
+
     def feed(self, events: Events, context: Contexts) -> None:
         """Hear T events in order: int64 [T, 5] and float32 [T, CONTEXT_SIZE]. Raises ValueError, hearing nothing."""
         for _ in self._hear(events, context, self._echoes):

@@ -23,6 +23,8 @@ from bridge.vocabulary.scales import pitch_name
 ALTERNATIVES: Final = 4
 # A passage is as many notes that went the same way before, or more.
 SHORTEST: Final = 3
+LogProbs = Sequence[npt.NDArray[np.float64]]  # of every class, field by field
+
 _PITCH: Final = FIELDS.index("pitch")
 _VOICE: Final = FIELDS.index("voice")
 
@@ -99,10 +101,19 @@ def explain(
 
 def odds(case: Case, model: Model) -> tuple[Field, ...]:
     """Probability, rank and alternatives of each field, for a model that has heard the case."""
+    told = asked_of(case).of(model).all_log_probs()
+    return fields_of(case, told, freely(case).of(model).all_log_probs())
+
+
+def freely(case: Case) -> Draw:
+    """What the note's draw was asked, had everything been allowed."""
     asked = asked_of(case)
-    told = asked.of(model).all_log_probs()
-    free = Draw(Constraints(), asked.uniform, 1.0, 1.0, asked.guide, asked.given).of(model).all_log_probs()
-    masks = _masks(asked.constraints, case.event[_VOICE])
+    return Draw(Constraints(), asked.uniform, 1.0, 1.0, asked.guide, asked.given)
+
+
+def fields_of(case: Case, told: LogProbs, free: LogProbs) -> tuple[Field, ...]:
+    """Each field, by the log-probabilities of its classes as they were `told`, and had they been `free`."""
+    masks = _masks(asked_of(case).constraints, case.event[_VOICE])
     return tuple(_field(place, case.event, told[place], free[place], masks[place]) for place in range(len(FIELDS)))
 
 

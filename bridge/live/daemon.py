@@ -57,6 +57,7 @@ from bridge.vocabulary.requests import (
     Asker,
     AttachPort,
     Capture,
+    Explain,
     Get,
     LatencyReport,
     LibraryRequest,
@@ -310,6 +311,8 @@ class Daemon:
                     self._presets.ask(item, asker, self._session.performer.status())
                 case Record() | Capture() | ListPorts() | UsePort() | AttachPort():
                     pass  # nobody here records, or knows of ports
+                case Explain():
+                    self._refuse(ValueError("nobody here explains notes"), asker)
                 case _ if isinstance(item, LibraryRequest):
                     self._refuse(ValueError("no library is open: start antiphon jam with --library FOLDER"), asker)
                 case _:

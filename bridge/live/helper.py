@@ -52,7 +52,10 @@ class Helper:
         self.ask(_START)
 
     def ask(self, question: object) -> bool:
-        """Hand a question over, from any thread; False where too many wait. Never blocks."""
+        """Hand a question over, from any thread; False where too many wait. Never blocks.
+
+        One that can be called is made when it is sent, on the helper's thread.
+        """
         try:
             self._questions.put_nowait(question)
         except queue.Full:
@@ -91,8 +94,8 @@ class Helper:
                     self._start()
                 assert self._process is not None and self._process.stdin is not None
                 if question is not _START:
-                    send(self._process.stdin, question)
-            except OSError as error:
+                    send(self._process.stdin, question() if callable(question) else question)
+            except (OSError, ValueError) as error:  # of what is closed meanwhile, too
                 self._lost(str(error))
 
     def _start(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from bridge.vocabulary.events import (
     BeatLine,
@@ -26,6 +27,7 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import (
     HELD,
+    Explained,
     LatencyReport,
     NoteOdds,
     Notice,
@@ -87,6 +89,11 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
         case Recommended():
             shown = report.title, report.key, report.transpose, report.tempo, report.reason
             return "/antiphon/recommended", (report.rank, report.clip, report.score, *shown, report.of)
+        case Explained():
+            figures = json.dumps(
+                {"fields": list(map(asdict, report.fields)), "causes": list(map(asdict, report.causes))}
+            )
+            return "/antiphon/explained", (report.note_id, report.part, "\n".join(report.words), figures)
         case LatencyReport():
             return "/antiphon/latency", (report.stage, report.median, report.p99)
         case StatusReport():

@@ -46,6 +46,7 @@ from bridge.vocabulary.requests import (
     HELD,
     Capture,
     Decoded,
+    Explain,
     ForgetTaste,
     Get,
     ListPorts,
@@ -339,6 +340,13 @@ INCOMING: Final = _table(
         (_CLIP,),
         lambda now, clip: UseClip(clip, prime=True),
     ),
+    Address(
+        "/antiphon/explain",
+        "Ask why a note of the machine's was played; answered by `/antiphon/explained`, and again when its causes are "
+        "known.",
+        (Argument("note", "int", -256, 2**31 - 1, note="0: the last that sounded, -1 the one before; or its number"),),
+        lambda now, note: Explain(note),
+    ),
     Address("/antiphon/taste/forget", "Forget every like, skip and use.", (), lambda now: ForgetTaste()),
     Address(
         "/antiphon/subscribe",
@@ -443,6 +451,16 @@ OUTGOING: Final = _table(
             Argument("tempo", "float", note="its own as a part of the set's; 0: not known"),
             Argument("reason", "str", note="in words"),
             Argument("of", "int", 1, 16, note="how many there are"),
+        ),
+    ),
+    Address(
+        "/antiphon/explained",
+        "Why a note was played.",
+        (
+            Argument("note", "int", note="its number"),
+            Argument("part", "str", choices=("told", "causes")),
+            Argument("words", "str", note="a line for each thing there is to say"),
+            Argument("json", "str", note="the figures as a JSON object"),
         ),
     ),
     Address(

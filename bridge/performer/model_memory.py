@@ -239,3 +239,14 @@ def _encode(note: HeardNote, last_ticks: int | None) -> tuple[Event, int]:
         codec.duration_class(note.duration),
     )
     return event, believed
+
+
+def encoded(notes: Sequence[HeardNote]) -> tuple[Events, Contexts]:
+    """Notes as a model hears them from the beginning: int64 [T, 5] and float32 [T, CONTEXT_SIZE]."""
+    events = np.empty((len(notes), len(codec.FIELDS)), dtype=np.int64)
+    context = np.empty((len(notes), CONTEXT_SIZE), dtype=np.float32)
+    last: int | None = None
+    for row, note in enumerate(notes):
+        events[row], last = _encode(note, last)
+        context[row] = note.context
+    return events, context

@@ -12,6 +12,7 @@ from typing import Final
 from bridge.engine.model import Sample
 from bridge.vocabulary.codec import FIELDS
 from bridge.vocabulary.events import PlayNote
+from bridge.vocabulary.guide import Guide
 from bridge.vocabulary.requests import NoteOdds
 
 # Notes of which it is known at most; older ones are forgotten first.
@@ -26,18 +27,27 @@ class Odds:
 
     def __init__(self) -> None:
         self._samples: dict[int, Sample] = {}
+        self._guides: dict[int, Guide | None] = {}
 
-    def keep(self, note_id: int, sample: Sample | None) -> None:
-        """Remember what a note was drawn from; None: it comes of a rule."""
+    def keep(self, note_id: int, sample: Sample | None, guide: Guide | None = None) -> None:
+        """Remember what a note was drawn from, and what that draw was told; None: it comes of a rule."""
         if sample is None:
             return
         self._samples[note_id] = sample
+        self._guides[note_id] = guide
         if len(self._samples) > MOST:
-            del self._samples[next(iter(self._samples))]
+            oldest = next(iter(self._samples))
+            del self._samples[oldest], self._guides[oldest]
+
+    def of(self, note_id: int) -> tuple[Sample, Guide | None] | None:
+        """What a note was drawn from, and what that draw was told, while nobody took its odds."""
+        sample = self._samples.get(note_id)
+        return None if sample is None else (sample, self._guides[note_id])
 
     def take(self, play: PlayNote) -> NoteOdds | None:
         """The odds of a note that was planned, once; None where it was not drawn, or moved to another pitch."""
         sample = self._samples.pop(play.note_id, None)
+        self._guides.pop(play.note_id, None)
         if sample is None or sample.event.pitch != play.pitch:
             return None
         ranked = zip(sample.alternatives[_PITCH], sample.alternative_probs[_PITCH], strict=True)

@@ -21,6 +21,7 @@ from bridge.timing.grid import ON_THE_LINE
 from bridge.timing.placing import Placing
 from bridge.vocabulary import codec
 from bridge.vocabulary.codec import DRUMS, DT_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VOICES
+from bridge.vocabulary.guide import Guide
 from bridge.vocabulary.parameters import NO_END, Values
 from bridge.vocabulary.scales import CHROMATIC
 
@@ -54,6 +55,8 @@ class Draft:
     velocity: int
     # What the model drew it from, for whoever wants to know how sure it was; None: it comes of a rule.
     sample: Sample | None = field(default=None, compare=False, repr=False)
+    # What that draw was told besides what was heard.
+    guide: Guide | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,4 +250,5 @@ class Drawing:
             pitch=event.pitch,
             velocity=min(max(velocity, 1), 127),
             sample=sample,
+            guide=request.guide,
         )

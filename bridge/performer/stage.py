@@ -438,7 +438,7 @@ class Stage:
         if self.values.programs == "on":
             self._programs.use(draft.voice, channel, lambda last: self._plays_on(last, channel))
         self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
-        self.odds.keep(note.note_id, draft.sample)
+        self.odds.keep(note.note_id, draft.sample, draft.guide)
         # Told only when it is on its way: the next draw needs that, this note does not.
         self.tell(told)
         return note

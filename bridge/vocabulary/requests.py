@@ -143,6 +143,15 @@ class ForgetTaste:
 
 
 PresetRequest = LoadPreset | StepPreset | SavePreset | MorphPresets | ListPresets
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Tell the sender why a note of the machine's was played, by its number; 0 is the last that sounded, -1 before."""
+
+    note_id: int
+
+
 LibraryRequest = Recommend | RateClip | UseClip | ForgetTaste
 ShellRequest = (
     Get
@@ -155,6 +164,7 @@ ShellRequest = (
     | StatusRequest
     | PresetRequest
     | LibraryRequest
+    | Explain
 )
 Subscription = Subscribe | Unsubscribe
 Decoded = Input | ShellRequest | Subscription
@@ -252,6 +262,48 @@ class Recommended:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedField:
+    """A field of an explained note: its value, its probability and rank among `of` that the rules left.
+
+    `allowed` is how much of what the model would have played they left, 0 to 1. What is not known is -1.
+    """
+
+    name: str
+    value: str
+    probability: float
+    rank: int
+    of: int
+    allowed: float
+    alternatives: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedCause:
+    """An earlier note that the explained one has to do with: by its number, 0 for a human's, its onset and pitch.
+
+    `effect` is by how much leaving it out lowers the note's log-probability, in nats; `attention` the part of the
+    model's that it got. What is not known is -1 and below for `attention`, 0 for `effect`.
+    """
+
+    note_id: int
+    onset: float
+    pitch: int
+    effect: float
+    attention: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a note was played. `part` is "told" at first, with what the model looked at; later "causes", all of it."""
+
+    note_id: int
+    part: str
+    words: tuple[str, ...]
+    fields: tuple[ExplainedField, ...]
+    causes: tuple[ExplainedCause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A line for the people who play: ports that opened, a recording that was written, another model."""
 
@@ -260,7 +312,7 @@ class Notice:
 
 Report = (
     Output | PresetsReport | PortsReport | SoundedNote | ReleasedNote | NoteOdds | LatencyReport | StatusReport
-    | Recommended | Notice
+    | Recommended | Explained | Notice
 )  # fmt: skip
 
 

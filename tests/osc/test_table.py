@@ -51,6 +51,10 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import (
     Capture,
+    Explain,
+    Explained,
+    ExplainedCause,
+    ExplainedField,
     ForgetTaste,
     Get,
     LatencyReport,
@@ -120,6 +124,7 @@ TAKEN = [
     ("/antiphon/clip", (17,), UseClip(17)),
     ("/antiphon/prime", (17,), UseClip(17, prime=True)),
     ("/antiphon/taste/forget", (), ForgetTaste()),
+    ("/antiphon/explain", (-1.0,), Explain(-1)),
     ("/antiphon/subscribe", (9000,), Subscribe(9000)),
     ("/antiphon/unsubscribe", (9000.0,), Unsubscribe(9000)),
     ("/antiphon/status", (), StatusRequest()),
@@ -242,6 +247,24 @@ TOLD = [
         Recommended(1, 3, 17, 0.5, "tune, bar 4", "A minor", -2, 1.25, "50 % alike"),
         "/antiphon/recommended",
         (1, 17, 0.5, "tune, bar 4", "A minor", -2, 1.25, "50 % alike", 3),
+    ),
+    (
+        Explained(
+            17,
+            "causes",
+            ("A4 in keys", "the key is C"),
+            (ExplainedField("pitch", "A4", 0.5, 1, 7, 0.9, (("A4", 0.5),)),),
+            (ExplainedCause(3, 1.5, 60, 0.25, -1.0),),
+        ),
+        "/antiphon/explained",
+        (
+            17,
+            "causes",
+            "A4 in keys\nthe key is C",
+            '{"fields": [{"name": "pitch", "value": "A4", "probability": 0.5, "rank": 1, "of": 7, "allowed": 0.9, '
+            '"alternatives": [["A4", 0.5]]}], "causes": [{"note_id": 3, "onset": 1.5, "pitch": 60, "effect": 0.25, '
+            '"attention": -1.0}]}',
+        ),
     ),
     (PresetsReport("chorus verse"), "/antiphon/presets", ("chorus verse",)),
     (

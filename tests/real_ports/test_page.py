@@ -115,7 +115,7 @@ def test_on_a_phone_fingers_play_and_nothing_is_out_of_reach(browser: Browser, s
         page.wait_for_timeout(150)
     until(page, f"{machine} > {before}")
     until(page, f"antiphon.synth.level() > {AUDIBLE}")
-    for tab in ("shape", "band", "library", "presets", "health", "takes"):
+    for tab in ("why", "shape", "band", "library", "presets", "health", "takes"):
         page.click(f"#tab-{tab}")
         assert page.is_visible(f"#panel-{tab}")
     page.context.close()

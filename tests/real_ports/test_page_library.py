@@ -1,4 +1,4 @@
-"""A library on the page during a set: what fits is offered, plays, is heard by the model and is liked, by clicks."""
+"""A library on the page during a set: what fits is offered, plays and is liked, and notes are explained, by clicks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-def test_what_fits_is_a_click_away(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fits_and_why_a_note_was_played_are_a_click_away(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # where the set is kept
     model, library = indexed_library(tmp_path)
     osc, out, port = free_ports(3)
@@ -58,5 +60,22 @@ def test_what_fits_is_a_click_away(browser: Browser, tmp_path: Path, monkeypatch
         page.wait_for_selector(".message.notice:has-text('liked')")
         page.click("text=Forget what I like")
         page.wait_for_selector(".message.notice:has-text('forgotten')")
+
+        # Why that note? By a click on it: in words and odds at once, and as arcs.
+        page.click("#modes >> text=respond")
+        until(page, "antiphon.status.mode === 'respond'")
+        page.evaluate("antiphon.score.clear()")
+        play(page, "asdfghj")
+        until(page, "antiphon.score.notes.filter((note) => note.machine && note.sounded).length > 3")
+        place = page.evaluate(
+            """() => { const note = antiphon.score.notes.findLast((one) => one.machine && one.sounded);
+              const box = document.getElementById("roll").getBoundingClientRect();
+              return [box.left + antiphon.roll.x(note.onset) + 3, box.top + antiphon.roll.y(note)]; }"""
+        )
+        page.mouse.click(*place)
+        page.wait_for_selector("#panel-why .why-words li:has-text('as a pitch it had')")
+        assert page.locator("#panel-why .why-fields tr").count() == 5
+        until(page, "antiphon.why.part === 'causes'")
+        assert page.evaluate("antiphon.score.machine.has(antiphon.why.id)")
         page.context.close()
     assert not ERRORS

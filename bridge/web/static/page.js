@@ -10,6 +10,7 @@ import { Band, Health, Presets, Takes, makeTabs, paint, say as message } from ".
 import { Roll } from "./roll.js";
 import { Beats, Score } from "./score.js";
 import { Synth } from "./synth.js";
+import { Why } from "./why.js";
 
 const MODES = {
   respond: "Play a phrase; when you stop, it answers",
@@ -199,6 +200,8 @@ function told(kind, fields) {
     band.ports.show(fields);
   } else if (kind === "PresetsReport") {
     presets.build(fields.names.split(" ").filter(Boolean));
+  } else if (kind === "Explained") {
+    why.show(fields);
   } else if (kind === "Recommended") {
     library.show(fields);
   } else if (kind === "NoteOdds") {
@@ -264,7 +267,7 @@ addEventListener("keydown", (event) => {
 
 // --- panels ---------------------------------------------------------------------------------------------------------------
 
-const panels = Object.fromEntries(["shape", "band", "takes", "library", "presets", "health"].map((id) => [id, make("section", { class: "panel" })]));
+const panels = Object.fromEntries(["shape", "band", "takes", "why", "library", "presets", "health"].map((id) => [id, make("section", { class: "panel" })]));
 const controls = new Controls(
   panels.shape,
   (name, value) => say("/antiphon/set", name, value),
@@ -272,12 +275,14 @@ const controls = new Controls(
 );
 const band = new Band(panels.band, say);
 const takes = new Takes(panels.takes, () => link.now());
+const why = new Why(panels.why, score, (id) => say("/antiphon/explain", id));
 const library = new Library(panels.library, say);
 const presets = new Presets(panels.presets, say);
 const health = new Health(panels.health, { midi, link, synth });
 health.panel = panels.health;
 makeTabs(byId("tabs"), byId("panels"), [
   ["takes", "Answers", panels.takes],
+  ["why", "Why?", panels.why],
   ["shape", "Shape", panels.shape],
   ["band", "Band", panels.band],
   ["library", "Clips", panels.library],
@@ -294,9 +299,15 @@ byId("legend").replaceChildren(...[["you", HUMAN], ...Object.entries(VOICES)].ma
   return item;
 }));
 
-new Roll(byId("roll"), byId("tip"), { score, beats, now: () => link.now(), voiceOf });
+const roll = new Roll(byId("roll"), byId("tip"), { score, beats, now: () => link.now(), voiceOf });
+roll.chosen = (note) => {
+  if (!note.machine) return;
+  byId("tab-why").click();
+  why.ask(note);
+};
+roll.over = (paper, placeOf) => why.draw(paper, placeOf);
 requestAnimationFrame(light);
 if (!welcome.open) welcome.showModal();
 
 // For tests, and whoever looks behind the curtain.
-window.antiphon = { link, score, beats, synth, status, keys };
+window.antiphon = { link, score, beats, synth, status, keys, roll, why };

@@ -31,6 +31,11 @@ export class Roll {
     canvas.addEventListener("pointermove", (event) => {
       this.pointer = [event.offsetX, event.offsetY];
     });
+    canvas.addEventListener("click", (event) => {
+      const now = this.now();
+      const note = this.noteAt(this.seen(now), now, event.offsetX, event.offsetY);
+      if (note) this.chosen?.(note);
+    });
     canvas.addEventListener("pointerleave", () => (this.pointer = null));
     this.resize();
     const frame = () => {
@@ -50,10 +55,15 @@ export class Roll {
     this.paper.setTransform(scale, 0, 0, scale, 0, 0);
   }
 
+  /** The notes that lie on the paper. */
+  seen(now) {
+    return this.score.notes.filter((note) => (note.release ?? now) > now - PAST && note.onset < now + AHEAD);
+  }
+
   draw() {
     const now = this.now();
     this.score.prune(now);
-    const seen = this.score.notes.filter((note) => (note.release ?? now) > now - PAST && note.onset < now + AHEAD);
+    const seen = this.seen(now);
     const drums = seen.some((note) => this.voiceOf(note) === DRUMS);
     this.drumHeight = drums ? Math.min(96, this.height * 0.24) : 0;
     this.frame(seen);
@@ -64,6 +74,7 @@ export class Roll {
     this.drawBeats(now);
     for (const note of seen) if (note.withdrawn) this.drawNote(note, now);
     for (const note of seen) if (!note.withdrawn) this.drawNote(note, now);
+    this.over?.(this.paper, (note) => [this.x(note.withdrawn ? note.planned : note.onset), this.y(note)]);
     this.drawPresent(now);
     this.showTip(seen, now);
   }

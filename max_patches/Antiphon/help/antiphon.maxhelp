@@ -2746,7 +2746,7 @@
           190,
           22.0
          ],
-         "text": "taste/forget",
+         "text": "explain 0",
          "outlettype": [
           ""
          ]
@@ -2762,9 +2762,10 @@
           230,
           444.0,
           720,
-          21.0
+          36.0
          ],
-         "text": "Forget every like, skip and use."
+         "text": "Ask why a note of the machine's was played; answered by `/antiphon/explained`, and again when its causes are known. note (0: the last that sounded, -1 the one before; or its number)",
+         "linecount": 2
         }
        },
        {
@@ -2779,7 +2780,7 @@
           190,
           22.0
          ],
-         "text": "subscribe 7402",
+         "text": "taste/forget",
          "outlettype": [
           ""
          ]
@@ -2797,7 +2798,7 @@
           720,
           21.0
          ],
-         "text": "Send everything to this port of the sender's host too. port (1 to 65535)"
+         "text": "Forget every like, skip and use."
         }
        },
        {
@@ -2812,7 +2813,7 @@
           190,
           22.0
          ],
-         "text": "unsubscribe 7402",
+         "text": "subscribe 7402",
          "outlettype": [
           ""
          ]
@@ -2827,6 +2828,39 @@
          "patching_rect": [
           230,
           524.0,
+          720,
+          21.0
+         ],
+         "text": "Send everything to this port of the sender's host too. port (1 to 65535)"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-28",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          564.0,
+          190,
+          22.0
+         ],
+         "text": "unsubscribe 7402",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-29",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          564.0,
           720,
           21.0
          ],
@@ -2982,6 +3016,19 @@
         "patchline": {
          "source": [
           "obj-26",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-28",
           0
          ],
          "destination": [
@@ -5648,8 +5695,8 @@
         "box": {
          "id": "obj-4",
          "maxclass": "newobj",
-         "numinlets": 20,
-         "numoutlets": 20,
+         "numinlets": 21,
+         "numoutlets": 21,
          "patching_rect": [
           20,
           124,
@@ -5676,9 +5723,10 @@
           "",
           "",
           "",
+          "",
           ""
          ],
-         "text": "route running /antiphon/play /antiphon/cancel /antiphon/odds /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/ports /antiphon/presets /antiphon/recommended /antiphon/latency /antiphon/status /antiphon/error"
+         "text": "route running /antiphon/play /antiphon/cancel /antiphon/odds /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/ports /antiphon/presets /antiphon/recommended /antiphon/explained /antiphon/latency /antiphon/status /antiphon/error"
         }
        },
        {
@@ -6517,7 +6565,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/latency: Measured latency."
+         "text": "/antiphon/explained: Why a note was played."
         }
        },
        {
@@ -6568,7 +6616,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/status: How things stand."
+         "text": "/antiphon/latency: Measured latency."
         }
        },
        {
@@ -6619,7 +6667,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+         "text": "/antiphon/status: How things stand."
         }
        },
        {
@@ -6648,6 +6696,57 @@
          "numoutlets": 1,
          "patching_rect": [
           110.0,
+          797.0,
+          340,
+          22.0
+         ],
+         "text": "",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-62",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          490.0,
+          760.0,
+          440,
+          21.0
+         ],
+         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+        }
+       },
+       {
+        "box": {
+         "id": "obj-63",
+         "maxclass": "newobj",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          490.0,
+          797.0,
+          80,
+          22.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "text": "prepend set"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-64",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          580.0,
           797.0,
           340,
           22.0
@@ -7162,6 +7261,32 @@
          ],
          "destination": [
           "obj-61",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-4",
+          19
+         ],
+         "destination": [
+          "obj-63",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-63",
+          0
+         ],
+         "destination": [
+          "obj-64",
           0
          ],
          "order": 0

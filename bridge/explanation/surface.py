@@ -1,0 +1,120 @@
+"""Explanations as a surface: what each planned note's draw was told is kept, and a process beside the set explains.
+
+Nothing is computed on the engine thread, and nothing is started before somebody asks: the first answer takes as long as
+the process needs to come up.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from bridge.explanation.live import BEFORE, Told, asked_about, told_of
+from bridge.live.helper import Helper
+from bridge.live.surfaces import Engine, Surface
+from bridge.performer.performer import Performer
+from bridge.sessions.log import Entry
+from bridge.vocabulary.events import Chosen, ErrorReport, Input, PlayNote, Severity, Sounded
+from bridge.vocabulary.requests import Asker, Explain, Explained, Report, ShellRequest
+
+# Questions of which not all has come yet.
+MOST_OPEN: Final = 32
+
+
+class ExplanationSurface(Surface):
+    """Explains the notes that `performer()`, asked on the engine thread, planned of late."""
+
+    def __init__(self, engine: Engine, performer: Callable[[], Performer]) -> None:
+        self._engine = engine
+        self._performer = performer
+        self._told: OrderedDict[int, Told] = OrderedDict()
+        self._sounded: deque[int] = deque(maxlen=BEFORE)
+        self._answer: Chosen | None = None
+        self._numbers = itertools.count(1)
+        self._open: dict[int, tuple[Asker | None, float]] = {}
+        self._lock = threading.Lock()
+        # Seconds from question to first answer, of the last one.
+        self.took = 0.0
+        self._helper = Helper("bridge.explanation.process", [], self._answered, self._lost)
+
+    def accept(self, entry: Entry) -> None:
+        """Keep what a note was planned by, and the order in which notes sounded."""
+        match entry:
+            case ["out", _, PlayNote() as play]:
+                self._told[play.note_id] = told_of(self._performer(), play, self._answer)
+                if len(self._told) > BEFORE:
+                    self._told.popitem(last=False)
+            case ["out", _, Chosen() as chosen]:
+                self._answer = chosen
+            case ["in", _, Sounded(_, note_id)]:
+                self._sounded.append(note_id)
+
+    def status(self) -> Mapping[str, Any]:
+        """How long the last explanation took."""
+        return {"explained_ms": round(1000 * self.took, 1)} if self.took else {}
+
+    def take(self, item: Input | ShellRequest, asker: Asker | None) -> bool:
+        """Pass a question on."""
+        if not isinstance(item, Explain):
+            return False
+        began = time.perf_counter()
+        try:
+            note_id = self._number(item.note_id)
+            question = asked_about(self._performer(), note_id, self._told.get(note_id))
+        except ValueError as refusal:
+            self._refuse(asker, str(refusal))
+            return True
+        number = next(self._numbers)
+        with self._lock:
+            self._open[number] = asker, began
+            while len(self._open) > MOST_OPEN:
+                del self._open[next(iter(self._open))]
+        if not self._helper.ask(lambda: [number, question()]):
+            self._refuse(asker, "what was asked before is not explained yet: ask again")
+        return True
+
+    def close(self) -> None:
+        """End the process."""
+        self._helper.close()
+
+    def _number(self, note_id: int) -> int:
+        """A note's number; 0 and below are counted back from the last that sounded. Raises ValueError."""
+        if note_id > 0:
+            return note_id
+        if not len(self._sounded) > -note_id:
+            raise ValueError(f"{len(self._sounded)} notes of the machine's have sounded: there is nothing to explain")
+        return self._sounded[note_id - 1]
+
+    def _answered(self, message: Any) -> None:
+        """On the helper's thread."""
+        number, told = message
+        with self._lock:
+            asker, began = self._open.get(number, (None, 0.0))
+        if isinstance(told, str):
+            self._refuse(asker, told)
+            return
+        report = msgspec.convert(told, Explained)
+        if report.part == "told":
+            self.took = time.perf_counter() - began
+        self._tell(asker, report)
+
+    def _lost(self, why: str) -> None:
+        with self._lock:
+            waiting, self._open = list(self._open.values()), {}
+        for asker, _ in waiting[-1:]:
+            self._refuse(asker, f"the process that explains is gone: {why}; ask again to start it anew")
+
+    def _refuse(self, asker: Asker | None, why: str) -> None:
+        self._tell(asker, ErrorReport(Severity.ERROR, "explanation", why))
+
+    def _tell(self, asker: Asker | None, report: Report) -> None:
+        if asker is not None:
+            asker.send(report)
+        elif isinstance(report, ErrorReport):
+            self._engine.show(report)

@@ -1,0 +1,88 @@
+"""Explanations beside a set: any note of late by its number, or counted back from the last that sounded."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("onnx")
+pytest.importorskip("torch")
+
+from performing import phrase, simulation
+from small_networks import export_small
+
+from bridge.engine.streaming import StreamingModel
+from bridge.explanation.surface import ExplanationSurface
+from bridge.live.surfaces import Batch
+from bridge.vocabulary.events import ErrorReport, NoteOn, Sounded
+from bridge.vocabulary.requests import Asker, Explain, Explained, Report
+
+WAIT = 60.0
+
+
+class Set:
+    """An engine, and who asks, beside a simulated set."""
+
+    sender = ("test", 1)
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.said: queue.Queue[Report] = queue.Queue()
+        self.sounded: list[int] = []
+        self.sim = simulation("respond", model=StreamingModel.load(export_small(tmp_path)), seed=4)
+        self.surface = ExplanationSurface(self, lambda: self.sim.session.performer)
+        self.sim.session.journal = self.note
+
+    def note(self, entry: list[object]) -> None:
+        self.surface.accept(entry)
+        if isinstance(entry[-1], Sounded):
+            self.sounded.append(entry[-1].note_id)
+
+    def hand_in(self, batch: Batch, asker: Asker | None) -> None:
+        raise AssertionError("nothing comes of an explanation for the musician")
+
+    def show(self, report: ErrorReport) -> None:
+        self.said.put(report)
+
+    def tell(self, report: Report) -> None:
+        raise AssertionError("nothing is told on the engine thread")
+
+    def send(self, report: Report) -> None:
+        self.said.put(report)
+
+    def ask(self, note_id: int) -> Report:
+        assert self.surface.take(Explain(note_id), self)
+        return self.said.get(timeout=WAIT)
+
+
+@pytest.fixture
+def set_(tmp_path: Path) -> Iterator[Set]:
+    one = Set(tmp_path)
+    yield one
+    one.surface.close()
+    one.surface.close()
+
+
+def test_a_note_is_explained_and_its_causes_follow(set_: Set) -> None:
+    refused = set_.ask(0)
+    assert isinstance(refused, ErrorReport) and "nothing to explain" in refused.text
+    set_.sim.play(phrase(), until=9.0)
+    assert len(set_.sounded) > 2
+    told = set_.ask(0)
+    assert isinstance(told, Explained), told
+    assert (told.note_id, told.part) == (set_.sounded[-1], "told") and len(told.fields) == 5 and len(told.words) > 1
+    causes = set_.said.get(timeout=WAIT)
+    assert isinstance(causes, Explained) and (causes.note_id, causes.part) == (told.note_id, "causes")
+    assert set_.surface.status()["explained_ms"] > 0
+    before = set_.ask(-1)
+    assert isinstance(before, Explained) and before.note_id == set_.sounded[-2]
+
+
+def test_what_cannot_be_explained_is_said_to_who_asked(set_: Set) -> None:
+    set_.sim.play(phrase(), until=9.0)
+    refused = set_.ask(9999)
+    assert isinstance(refused, ErrorReport) and "too long ago" in refused.text
+    assert not set_.surface.take(NoteOn(0.0, 60, 80), set_)
+    assert set_.surface.status() == {} and set_.surface._helper.pid is None, "nothing runs before it is of use"
