@@ -11,6 +11,7 @@ from bridge.data.encode import Stretch
 from bridge.data.notes import NOTE, Piece
 from bridge.data.shards import ShardWriter, write_index
 from bridge.evaluation.chunks import Chunk
+from bridge.evaluation.phrases import Phrase
 from bridge.vocabulary import codec
 
 KEYS, BASS, DRUMS = (codec.VOICES.index(name) for name in ("keys", "bass", "drums"))
@@ -79,3 +80,9 @@ def prepared(folder: Path, pieces: Mapping[str, Sequence[tuple[str, Sequence[Row
         shards += writer.shards
     write_index(folder / "index.json", shards, index)
     return folder
+
+
+C_MAJOR = [60, 62, 64, 65, 67, 69, 71, 72]
+PROMPT = stretch(line(C_MAJOR * 2))
+HUMAN = stretch(line(C_MAJOR * 4, start=8.0))
+PHRASE = Phrase(Piece("a", "mine", "valid", "CC0", 0, 48, True), PROMPT, HUMAN, beats=16.0)

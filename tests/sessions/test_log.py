@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace as with_changes
 from pathlib import Path
 
-import mido
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_sets import CLOCKS, SCRIPT, SETTINGS, STEERED, STEERING, load, record, write
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Settings
 from bridge.sessions.log import (
     BadLog,
     Entry,
-    Session,
     SessionLog,
     header,
     line,
@@ -28,8 +25,6 @@ from bridge.sessions.log import (
     replay,
     unpack,
 )
-from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder, find_log
-from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import (
     BeatLine,
     Input,
@@ -196,49 +191,6 @@ def test_calls_that_are_refused_now_are_named(tmp_path: Path) -> None:
         replay(read_log(write(tmp_path, entries)), load)
 
 
-def test_the_newest_take_of_a_folder_is_found(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no take"):
-        find_log(tmp_path)
-    for number, name in enumerate(("b", "a")):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / LOG_NAME).write_text("")
-        os.utime(tmp_path / name / LOG_NAME, (number, number))
-    assert find_log(tmp_path) == tmp_path / "a" / LOG_NAME
-    assert find_log(tmp_path / "b") == find_log(tmp_path / "b" / LOG_NAME) == tmp_path / "b" / LOG_NAME
-
-
 def test_a_recording_begun_in_mid_set_is_not_replayed() -> None:
     with pytest.raises(BadLog, match="mid-set"):
         replay(SessionLog(Settings(), "fake", "", (), whole=False), load)
-
-
-def test_recorder_writes_log_and_midi(tmp_path: Path) -> None:
-    session = Session(Performer(FakeModel(), SETTINGS))
-    recorder = Recorder(tmp_path / "set", header(SETTINGS, FakeModel(), ""))
-    session.journal = recorder
-    sim = Simulation(session)
-    sim.play(SCRIPT, until=12.0)
-    recorder.close()
-    recorder.close()
-    log = read_log(tmp_path / "set" / LOG_NAME)
-    assert log.outputs() == sim.outputs
-    midi = mido.MidiFile(tmp_path / "set" / MIDI_NAME)
-    _, human, *machine = midi.tracks
-    assert [message.note for message in human if message.type == "note_on"] == [60, 64, 55, 50, 52]
-    heard = [note for note in played_notes(log) if note.machine and not note.cancelled]
-    assert len([message for track in machine for message in track if message.type == "note_on"]) == len(heard) > 5
-
-
-def test_asking_for_work_when_there_is_none_changes_nothing() -> None:
-    """Such calls are not noted: were anything to depend on them, a replay would differ."""
-    performers = [Performer(FakeModel(), SETTINGS) for _ in range(2)]
-    for performer, asks in zip(performers, (1, 50), strict=True):
-        session = Session(performer)
-        simulation = Simulation(session)
-        for start in (1.0, 40.0, 80.0):
-            simulation.play([NoteOn(start, 60, 80), NoteOff(start + 0.2, 60)], until=start + 35.0)
-            for i in range(asks):
-                while session.advance(simulation.now + 0.01 * i):
-                    pass
-    first, second = ([note.note_id for note in performer.stage.ledger] for performer in performers)
-    assert first == second

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import os
 import shutil
 import time
@@ -15,7 +13,6 @@ from performing import phrase
 
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
-from bridge.sessions.earlier import BLOCK, KEPT, EarlierCalls, RecentCalls
 from bridge.sessions.log import EARLIER_NAME, BadLog, Session, header, played_notes, read_log, replay
 from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder
 from bridge.sessions.recording import Recordings
@@ -143,13 +140,6 @@ def test_the_last_minutes_can_be_kept_after_the_fact(tmp_path: Path) -> None:
     assert (folder / MIDI_NAME).exists()
 
 
-def test_the_memory_of_the_last_minutes_does_not_grow() -> None:
-    recent = RecentCalls()
-    for second in range(3600):
-        recent(["go", float(second)])
-    assert len(recent) == KEPT + 1
-
-
 # --- a take begun in mid-set ---------------------------------------------------------------------
 
 
@@ -220,22 +210,3 @@ def test_a_take_without_what_was_before_is_heard_but_not_replayed(tmp_path: Path
     assert played_notes(log) and not log.can_be_replayed
     with pytest.raises(BadLog, match=r"began in mid-set.*earlier\.jsonl\.gz"):
         replay(log, lambda name, digest: FakeModel(name))
-
-
-def test_earlier_calls_are_packed_in_order_and_no_more_than_there_is_room_for(tmp_path: Path) -> None:
-    calls = EarlierCalls()
-    for number in range(3 * BLOCK + 7):
-        calls(["go", float(number)])
-    earlier = calls.before([["go", -1.0]])
-    assert earlier is not None
-    earlier.write(tmp_path)
-    with gzip.open(tmp_path / EARLIER_NAME, "rt") as file:
-        times = [json.loads(text)[1] for text in file]
-    assert times == [*map(float, range(3 * BLOCK + 7)), -1.0]
-    few = EarlierCalls(most=100)
-    for number in range(2 * BLOCK):
-        few(["go", float(number)])
-    while few._bytes <= 100:
-        os.sched_yield()
-    few(["go", 1e4])
-    assert few.before([]) is None and not few._blocks and not few._loose

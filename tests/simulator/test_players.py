@@ -7,11 +7,11 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from bridge.simulator.clocks import CLOCKS, link_session, midi_clock
+from bridge.simulator.clocks import CLOCKS
 from bridge.simulator.controls import controls, mishaps, some_preset
 from bridge.simulator.happenings import Happening, Happenings, Random, Room, Stall, Wait
 from bridge.simulator.players import Phrase, PhraseNote, merged, phrases, plays_anything, plays_phrases
-from bridge.vocabulary.events import ClockTick, LinkState, NoteOff, NoteOn, Turn
+from bridge.vocabulary.events import NoteOff, NoteOn, Turn
 
 
 def dice(seed: int) -> Random:
@@ -76,26 +76,6 @@ def test_a_patient_player_waits_for_the_answer_s_end() -> None:
     room.turn = Turn.MACHINE
     most = max(next_phrase()[1] for _ in range(400))
     assert most > 6
-
-
-def test_a_clock_is_a_clock_with_mishaps() -> None:
-    ticks = [
-        happening.time
-        for happening in islice(midi_clock(dice(5), Room(), 0.0), 20_000)
-        if isinstance(happening, ClockTick)
-    ]
-    gaps = np.diff(ticks)
-    assert 60 / (180 * 2 * 24) < np.median(gaps) < 60 / (55 * 24)
-    assert gaps.max() > 10 * np.median(gaps), "it drops out"
-
-
-def test_a_link_session_obeys() -> None:
-    room = Room(link_bpm=77.0)
-    states = [
-        happening for happening in islice(link_session(dice(2), room, 0.0), 4) if isinstance(happening, LinkState)
-    ]
-    assert states[0].bpm != 77.0 and states[1].bpm == 77.0
-    assert room.link_bpm is None
 
 
 def test_presets_can_be_taken() -> None:

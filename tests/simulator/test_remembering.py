@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
+from watched_scene import Scene
 
-from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
 from bridge.simulator.invariants import Broken
-from bridge.simulator.watch import Watch
-from bridge.simulator.watched_model import ModelFailed, WatchedModel
-from bridge.vocabulary import codec
-from bridge.vocabulary.codec import CONTEXT_SIZE
-from bridge.vocabulary.events import CancelNotes, Dropped, Input, NoteOn, Output, PlayNote, Reset, Sounded
-
-UNIFORM = np.full(5, 0.4, dtype=np.float32)
-
-
-class Scene:
-    """A watch, and a model that is told by hand."""
-
-    def __init__(self, model: FakeModel | None = None, weights: str = "float32", reach: int | None = 512) -> None:
-        self.watch = Watch(Settings(mode="duet"), FakeModel, reach, 1, lambda name: weights)
-        self.watched = WatchedModel(model or FakeModel(), self.watch)
-        self.watch.look_at(Performer(FakeModel()))
-
-    def received(self, now: float, *items: Input) -> None:
-        for item in items:
-            self.watch.received(now, item)
-
-    def gave(self, now: float, *outputs: Output) -> None:
-        for output in outputs:
-            self.watch.gave(now, now, output)
-
-    def tell(self, *pitches: int) -> None:
-        for pitch in pitches:
-            event = np.array([[3, 0, pitch, codec.velocity_class(80), 7]])
-            self.watched.feed(event, np.zeros((1, CONTEXT_SIZE), dtype=np.float32))
-
-    def draw(self) -> None:
-        self.watched.sample(Constraints(), UNIFORM, 1.0, 1.0)
+from bridge.simulator.watched_model import WatchedModel
+from bridge.vocabulary.events import CancelNotes, Dropped, NoteOn, PlayNote, Reset, Sounded
 
 
 def plan(number: int, pitch: int, onset: float = 1.04) -> PlayNote:
@@ -146,17 +114,6 @@ def test_a_model_with_a_trace_of_a_plan_is_caught() -> None:
         else:
             scene.draw()
             assert scene.watch.looks == 1
-
-
-def test_a_witness_that_is_to_fail_does_nothing_once() -> None:
-    scene = Scene()
-    scene.received(1.0, NoteOn(1.0, 50, 80))
-    scene.watched.fails = True
-    with pytest.raises(ModelFailed):
-        scene.tell(50)
-    assert scene.watched.position == len(scene.watched.events) == 0
-    scene.tell(50)
-    scene.draw()
 
 
 class Rounded(FakeModel):

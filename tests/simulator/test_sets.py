@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice
-from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -19,17 +16,10 @@ from bridge.performer.pitch_rules import Palette
 from bridge.performer.stage import Stage
 from bridge.sessions.log import replay
 from bridge.simulator import sets
-from bridge.simulator.campaign import STAND_IN, models, play, save_log
-from bridge.simulator.clocks import CLOCKS
-from bridge.simulator.controls import controls, mishaps
-from bridge.simulator.happenings import Happenings, Room
-from bridge.simulator.players import plays_anything, plays_pads, plays_phrases
+from bridge.simulator.campaign import STAND_IN, models, play
 from bridge.simulator.sets import Outcome, play_set
 from bridge.timing.clock import SessionClock
-from bridge.vocabulary import events
 from bridge.vocabulary.codec import SIZES, VOICES
-from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES
-from bridge.vocabulary.parameters import PARAMETERS
 
 STAND_INS = models([STAND_IN])
 
@@ -62,63 +52,6 @@ def test_a_seed_brings_the_same_set_and_a_longer_one_begins_like_a_shorter() -> 
     before = [entry for entry in long if float(entry[1]) < 19.0]  # type: ignore[arg-type]
     assert len(before) > 100
     assert short[: len(before)] == before
-
-
-# What each who acts in a set does sooner or later, asked each alone: nobody's dice depend on another's.
-ACTS: dict[str, tuple[Callable[[np.random.Generator], Happenings], set[str]]] = {
-    "controls": (
-        lambda draw: controls(draw, Room(), 0.0, ("red", "blue")),
-        {
-            "SetParameter",
-            "SetMode",
-            "SetVoice",
-            "SetRange",
-            "Recall",
-            "Learn",
-            "Unlearn",
-            "Control",
-            "SetClock",
-            "SetTempo",
-        }
-        | {"SetTransport", "Tap", "Respond", "Again", "Keep", "Stop", "Panic", "Reset", "SwapModel"}
-        | {"Offered", "PlayClip", "PrimeWith"},
-    ),
-    "mishaps": (lambda draw: mishaps(draw, Room(), 0.0), {"Cable", "Fault", "Ports", "Stall", "StepTime"}),
-    "phrases": (lambda draw: plays_phrases(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control"}),
-    "anything": (lambda draw: plays_anything(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control", "Raw"}),
-    "pads": (lambda draw: plays_pads(draw, Room(), 0.0), {"NoteOn", "NoteOff", "Control", "Raw"}),
-    "internal clock": (lambda draw: CLOCKS["internal"](draw, Room(), 0.0), {"SetTempo"}),
-    "link": (lambda draw: CLOCKS["link"](draw, Room(), 0.0), {"LinkState"}),
-    "osc clock": (lambda draw: CLOCKS["osc"](draw, Room(), 0.0), {"SetTempo", "SetTransport"}),
-    "midi clock": (
-        lambda draw: CLOCKS["midi"](draw, Room(), 0.0),
-        {"ClockTick", "ClockStart", "ClockStop", "ClockContinue", "SongPosition"},
-    ),
-}
-# What comes of the port or of the program around the core, not of anybody's acts.
-REPORTS = {"Sounded", "Dropped", "TooLate", "InputLost", "Remember"}
-
-
-@pytest.mark.parametrize("who", ACTS)
-def test_each_who_acts_does_all_that_is_theirs(who: str) -> None:
-    acts, theirs = ACTS[who]
-    done = {
-        type(happening).__name__
-        for happening in islice(acts(np.random.default_rng(1)), 60_000 if "clock" in who else 5_000)
-    }
-    assert done - {"Wait"} == theirs
-
-
-def test_somebody_does_whatever_the_core_can_be_told() -> None:
-    done = set().union(*(theirs for _, theirs in ACTS.values()))
-    assert {kind.__name__ for kind in get_args(events.Input)} - done == REPORTS
-
-
-def test_knobs_are_turned_to_all_that_they_can_be_set_to() -> None:
-    happenings = list(islice(controls(np.random.default_rng(1), Room(), 0.0, ()), 5_000))
-    assert {happening.name for happening in happenings if isinstance(happening, events.SetParameter)} >= set(PARAMETERS)
-    assert {happening.mode for happening in happenings if isinstance(happening, events.SetMode)} >= set(MODE_NAMES)
-    assert {happening.source for happening in happenings if isinstance(happening, events.SetClock)} >= set(CLOCK_NAMES)
 
 
 # --- a core that errs ------------------------------------------------------------------------------------
@@ -213,21 +146,3 @@ def test_a_core_that_errs_is_found_out(error: Break, name: str, seed: int, monke
     # Other sets are looked at only once players or controls are changed, and that seed brings another set.
     outcomes = (play_set(number, 40.0, STAND_INS) for number in (seed, *range(40)))
     assert any(outcome.broken is not None and outcome.broken.name == name for outcome in outcomes)
-
-
-def test_the_log_of_a_set_that_broke_replays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bridge.sessions.log import read_log
-
-    plans_far_ahead(monkeypatch)
-    outcome = next(outcome for outcome in play(range(20), 60.0, [STAND_IN]) if outcome.broken is not None)
-    log = read_log(save_log(outcome, tmp_path))
-    assert len(log.outputs()) > 1
-    assert replay(log, lambda name, digest: FakeModel(name)) == log.outputs()
-
-
-def test_sets_in_two_processes_come_in_order_and_the_same() -> None:
-    alone, together = (list(play(range(2, 5), 5.0, [STAND_IN], jobs)) for jobs in (1, 2))
-    assert [one.seed for one in together] == [2, 3, 4]
-    assert [(one.heard, one.played, one.draws) for one in together] == [
-        (one.heard, one.played, one.draws) for one in alone
-    ]

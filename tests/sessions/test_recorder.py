@@ -1,0 +1,49 @@
+"""What is written while a set is played."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import mido
+import pytest
+from recorded_sets import SCRIPT, SETTINGS
+
+from bridge.engine.fake import FakeModel
+from bridge.performer.performer import Performer
+from bridge.sessions.log import (
+    Session,
+    header,
+    played_notes,
+    read_log,
+)
+from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder, find_log
+from bridge.sessions.simulation import Simulation
+
+
+def test_the_newest_take_of_a_folder_is_found(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no take"):
+        find_log(tmp_path)
+    for number, name in enumerate(("b", "a")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / LOG_NAME).write_text("")
+        os.utime(tmp_path / name / LOG_NAME, (number, number))
+    assert find_log(tmp_path) == tmp_path / "a" / LOG_NAME
+    assert find_log(tmp_path / "b") == find_log(tmp_path / "b" / LOG_NAME) == tmp_path / "b" / LOG_NAME
+
+
+def test_recorder_writes_log_and_midi(tmp_path: Path) -> None:
+    session = Session(Performer(FakeModel(), SETTINGS))
+    recorder = Recorder(tmp_path / "set", header(SETTINGS, FakeModel(), ""))
+    session.journal = recorder
+    sim = Simulation(session)
+    sim.play(SCRIPT, until=12.0)
+    recorder.close()
+    recorder.close()
+    log = read_log(tmp_path / "set" / LOG_NAME)
+    assert log.outputs() == sim.outputs
+    midi = mido.MidiFile(tmp_path / "set" / MIDI_NAME)
+    _, human, *machine = midi.tracks
+    assert [message.note for message in human if message.type == "note_on"] == [60, 64, 55, 50, 52]
+    heard = [note for note in played_notes(log) if note.machine and not note.cancelled]
+    assert len([message for track in machine for message in track if message.type == "note_on"]) == len(heard) > 5

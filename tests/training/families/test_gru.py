@@ -1,0 +1,42 @@
+"""The GRU's backbone."""
+
+from __future__ import annotations
+
+import torch
+from tiny_training import TINY
+
+from bridge.training.families import Config, backbone
+from bridge.training.families.gru import GruConfig, Layer
+
+
+def reach(config: Config) -> list[int]:
+    """How many events back each of the past ones that changes the last output lies; 0 is the last itself."""
+    torch.manual_seed(1)
+    x = torch.randn(1, 40, 32).repeat(41, 1, 1)  # row b has another event b back, the last row none
+    for back in range(40):
+        x[back, 39 - back] += 1.0
+    with torch.no_grad():
+        last = backbone(config)(x)[:, -1]
+    differs = (last[:-1] - last[-1]).abs().amax(dim=-1) > 1e-6
+    return differs.nonzero().flatten().tolist()
+
+
+def test_a_gru_remembers_long() -> None:
+    assert reach(TINY["gru"])[:12] == list(range(12))
+
+
+def test_the_grus_own_gradients_are_pytorchs() -> None:
+    torch.manual_seed(0)
+    layer = Layer(GruConfig(width=6, units=5)).double()
+    x, wanted = torch.randn(3, 9, 6, dtype=torch.float64), torch.randn(3, 9, 6, dtype=torch.float64)
+
+    def gradients(out: torch.Tensor) -> list[torch.Tensor]:
+        layer.zero_grad()
+        (out * wanted).sum().backward()
+        return [out.detach(), *(p.grad.clone() for p in layer.parameters() if p.grad is not None)]
+
+    ours, theirs = gradients(layer(x)), gradients(x + layer.output(layer.gru(layer.norm(x))[0]))
+    assert len(ours) == 7
+    torch.testing.assert_close(ours, theirs)
+    with torch.no_grad():
+        torch.testing.assert_close(layer(x), ours[0])
