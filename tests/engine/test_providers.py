@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import onnxruntime
 import pytest
 
 from bridge.engine import providers
@@ -36,7 +37,7 @@ def test_another_name_is_refused() -> None:
 
 def test_what_cuda_lacks_is_looked_for_from_the_runtime_to_its_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     available: list[str] = []
-    monkeypatch.setattr(providers.onnxruntime, "get_available_providers", lambda: available)
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: available)
     assert cuda_missing() == "this ONNX Runtime is built without CUDA"
     available.append("CUDAExecutionProvider")
     monkeypatch.setattr(providers, "_gpu_count", lambda: 0)
@@ -46,13 +47,13 @@ def test_what_cuda_lacks_is_looked_for_from_the_runtime_to_its_libraries(monkeyp
     def preload() -> None:
         print("Failed to load libcudnn.so.9: no such file\nPlease follow the instructions")
 
-    monkeypatch.setattr(providers.onnxruntime, "preload_dlls", preload, raising=False)
+    monkeypatch.setattr(onnxruntime, "preload_dlls", preload, raising=False)
     assert cuda_missing() == "a library of CUDA is missing (libcudnn.so.9: no such file)"
 
     def broken() -> None:
         raise OSError("bad file")
 
-    monkeypatch.setattr(providers.onnxruntime, "preload_dlls", broken)
+    monkeypatch.setattr(onnxruntime, "preload_dlls", broken)
     assert cuda_missing() == "CUDA's libraries cannot be loaded (bad file)"
-    monkeypatch.setattr(providers.onnxruntime, "preload_dlls", lambda: None)
+    monkeypatch.setattr(onnxruntime, "preload_dlls", lambda: None)
     assert cuda_missing() is None

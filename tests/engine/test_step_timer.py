@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
-from bridge.engine import step_timer
 from bridge.engine.fake import FakeModel
 from bridge.engine.step_timer import measure_step
 
@@ -26,7 +27,7 @@ def test_each_event_is_fed_and_followed_by_one_draw(monkeypatch: pytest.MonkeyPa
 
     model = Counting()
     ticks = iter(range(100))
-    monkeypatch.setattr(step_timer.time, "perf_counter", lambda: next(ticks) ** 2)
+    monkeypatch.setattr(time, "perf_counter", lambda: next(ticks) ** 2)
     seconds = measure_step(model, np.array([[3, 0, 60 + i, 16, 7] for i in range(3)]))
     assert model.calls == ["feed", "sample"] * 3 and model.position == 3
     assert seconds.tolist() == [1, 5, 9]  # from the first reading of the clock to the second, each time

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bridge.engine.fake import FakeModel
@@ -38,7 +40,7 @@ class Played:
     def outputs(self, kind: type) -> list[tuple[float, object]]:
         return [(entry[1], entry[2]) for entry in self.entries if entry[0] == "out" and isinstance(entry[2], kind)]
 
-    def inputs(self, kind: type) -> list[object]:
+    def inputs(self, kind: type) -> list[Any]:
         return [entry[2] for entry in self.entries if entry[0] == "in" and isinstance(entry[2], kind)]
 
 
