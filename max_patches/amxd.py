@@ -18,9 +18,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 MIDI_EFFECT: Final = "mmmm"
+TRANSFORMATION: Final = "natt"
 KINDS: Final = ("mmmm", "aaaa", "iiii", "nagg", "natt")
 # What Max 9 writes for a MIDI effect that is not frozen.
 PLAIN: Final = 1
+# What Live 12's own templates of MIDI Tools have there.
+PLAIN_TOOL: Final = 0
 _FROZEN: Final = b"mx@c"
 
 

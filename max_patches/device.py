@@ -37,7 +37,7 @@ _EPOCH: Final = 3_871_000_000  # a date in Max's own count, always the same
 def antiphon() -> Device:
     """Play to it and hear it on one track; all that matters on a stage."""
     width = _PANEL + 8 * _CELL
-    canvas = _device("Antiphon", width, "Play with Antiphon, a machine musician that answers you.")
+    canvas = strip("Antiphon", width, "Play with Antiphon, a machine musician that answers you.")
     _panel(canvas)
     names = _parameters(canvas)
     _sub(canvas, "song", (30, 520), (560.0, 480.0), _song)
@@ -45,12 +45,12 @@ def antiphon() -> Device:
     _sub(canvas, "hear", (230, 520), (1000.0, 800.0), _hear)
     _notes_in(canvas)
     _notes_out(canvas, (340, 640), initial=0)
-    return _finish(canvas, names)
+    return finish(canvas, names)
 
 
 def voice() -> Device:
     """One voice of Antiphon on another track."""
-    canvas = _device("Antiphon Voice", 172.0, "One voice of Antiphon on a track of its own.")
+    canvas = strip("Antiphon Voice", 172.0, "One voice of Antiphon on a track of its own.")
     canvas.widget("live.comment", (1, 0), (30, 60), (150, 18), (4, 4, 164, 18), text="Antiphon: one voice")
     _light(canvas, (30, 90), (4, 120, 164, 18))
     canvas.widget("live.comment", (1, 0), (30, 200), (150, 18), (4, 36, 70, 18), text="Channel")
@@ -59,10 +59,11 @@ def voice() -> Device:
     thru = canvas.box("midiin", (30, 300))
     canvas.chain(thru, canvas.box("midiout", (30, 340)))
     _notes_out(canvas, (340, 640), initial=3, shown=(76, 36, 92, 15))
-    return _finish(canvas, {})
+    return finish(canvas, {})
 
 
-def _device(title: str, width: float, what: str) -> Canvas:
+def strip(title: str, width: float, what: str, oldest_max: str = "8.6", oldest_live: str = "12.0") -> Canvas:
+    """An empty device of this width, in presentation."""
     canvas = Canvas.new(
         title,
         (1900.0, 940.0),
@@ -74,8 +75,8 @@ def _device(title: str, width: float, what: str) -> Canvas:
         latency=0,
         is_mpe=1,
         external_mpe_tuning_enabled=0,
-        minimum_live_version="12.0",
-        minimum_max_version="8.6",
+        minimum_live_version=oldest_live,
+        minimum_max_version=oldest_max,
         platform_compatibility=0,
         autosave=0,
     )
@@ -92,7 +93,7 @@ def _panel(canvas: Canvas) -> None:
     """Mode, buttons, switches, and whether Antiphon is there."""
     canvas.widget("live.comment", (1, 0), (30, 60), (60, 18), (4, 4, 60, 18), text="Antiphon")
     say = canvas.box(f"s {OWN}osc", (30, 480))
-    menu = _own(canvas, "live.menu", "Mode", (30, 100), (84, 6, 84, 15), "what it does", list(MODES), 0)
+    menu = own(canvas, "live.menu", "Mode", (30, 100), (84, 6, 84, 15), "what it does", list(MODES), 0)
     mode = canvas.box("prepend /antiphon/mode", (30, 130))
     canvas.wire(menu, mode, 1)
     canvas.wire(mode, say)
@@ -122,13 +123,13 @@ def _panel(canvas: Canvas) -> None:
     for number, (name, text, initial) in enumerate(switches):
         at = (30.0 + 190 * number, 300.0)
         shown = (4.0 + 56 * number, 78.0, 52.0, 16.0)
-        switch = _own(canvas, "live.text", name, at, shown, text, ["off", "on"], initial)
+        switch = own(canvas, "live.text", name, at, shown, text, ["off", "on"], initial)
         canvas.wire(switch, canvas.box(f"s {OWN}{name.lower()}", (at[0], 332)))
     canvas.widget("live.comment", (1, 0), (620, 300), (60, 18), (4, 102, 60, 18), text="Channel")
     _light(canvas, (30, 380), (4, 124, 164, 40))
 
 
-def _own(
+def own(
     canvas: Canvas, kind: str, name: str, at: tuple[float, float], shown: Shown, text: str, choices: list[str],
     initial: int,
 ) -> Box:  # fmt: skip
@@ -211,7 +212,7 @@ def _notes_out(
 ) -> None:
     """Antiphon's notes of the channel that is chosen, into the track."""
     left, top = at
-    choose = _own(canvas, "live.menu", "Channel", (left + 140, top), shown, "which of its channels plays here",
+    choose = own(canvas, "live.menu", "Channel", (left + 140, top), shown, "which of its channels plays here",
                   list(CHANNELS), initial)  # fmt: skip
     wanted = canvas.box("t i", (left + 140, top + ROW))
     text = "if ($i6 == 0 && $i3 != 10) || $i6 == 1 || $i3 == $i6 - 1 then $i1 $i2 $i3 $f4 $f5"
@@ -297,7 +298,7 @@ def _hear(canvas: Canvas) -> None:
     canvas.chain(*canvas.column((f"r {OWN}alive", "sel 1", f"s {OWN}came"), (30, 300)))
 
 
-def _finish(canvas: Canvas, made: dict[str, Box]) -> Device:
+def finish(canvas: Canvas, made: dict[str, Box], kind: str = MIDI_EFFECT, meta: int = PLAIN) -> Device:
     """The device with what Max keeps beside the boxes: the list of parameters, Push's banks, the project."""
     if made:
         canvas.box("live.banks", (620, 480))
@@ -334,7 +335,7 @@ def _finish(canvas: Canvas, made: dict[str, Box]) -> Device:
             "layout": {},
             "searchpath": {},
             "detailsvisible": 0,
-            "amxdtype": int.from_bytes(MIDI_EFFECT.encode(), "big"),
+            "amxdtype": int.from_bytes(kind.encode(), "big"),
             "readonly": 0,
             "devpathtype": 0,
             "devpath": ".",
@@ -343,4 +344,4 @@ def _finish(canvas: Canvas, made: dict[str, Box]) -> Device:
             "includepackages": 0,
         },
     }
-    return Device(MIDI_EFFECT, PLAIN, patch)
+    return Device(kind, meta, patch)

@@ -20,6 +20,7 @@ import core
 import device
 import examples
 import help as help_patch
+import miditool
 import pdpatch
 from words import COMMANDS, NOT_RUNNING, PORT, REPORTS
 
@@ -38,6 +39,7 @@ def files() -> dict[str, bytes]:
     made["antiphon.pd"] = pdpatch.build().encode()
     made["Ableton Live/Antiphon.amxd"] = amxd.write(device.antiphon())
     made["Ableton Live/Antiphon Voice.amxd"] = amxd.write(device.voice())
+    made["Ableton Live/Antiphon Clip.amxd"] = amxd.write(miditool.clip())
     made |= {f"SuperCollider/{name}": data.encode() for name, data in supercollider().items()}
     return made
 
