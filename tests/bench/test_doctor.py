@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from bridge.bench import doctor
 from bridge.bench.live import LiveDaemon, free_port
-from bridge.cli import main
 from bridge.commands.doctor import text_histogram
 from bridge.live.diagnosis import Finding, Verdict
 from bridge.midi.port import PortInfo
@@ -117,18 +114,6 @@ def test_an_osc_port_held_by_ourselves() -> None:
     assert finding.verdict is Verdict.WARN and "antiphon jam is running" in finding.text
 
 
-def test_a_set_that_plays_is_asked_why_it_may_not_be_heard() -> None:
-    with LiveDaemon("--dry", "--mode", "off") as daemon:
-        result = CliRunner().invoke(main, ["doctor", "--json", "--osc-port", str(daemon.port)])
-        (told,) = json.loads(result.output)["sets"]
-        shown = CliRunner().invoke(main, ["doctor", "--osc-port", str(daemon.port)])
-    verdicts = {found["subject"]: found["verdict"] for found in told["findings"]}
-    assert result.exit_code == shown.exit_code == 1  # it only listens
-    assert verdicts["mode"] == "fail" and verdicts["last note in"] == "warn" and verdicts["last error"] == "ok"
-    assert told["osc"] == ["127.0.0.1", daemon.port]
-    assert "Why do I hear nothing?" in " ".join(shown.output.split()) and "/antiphon/mode respond" in shown.output
-
-
 # --- MIDI and the machine ------------------------------------------------------------------------
 
 
@@ -163,41 +148,3 @@ def test_the_histogram_counts_every_time() -> None:
     assert sum(int(line.split()[-1]) for line in lines) == 16
     assert lines[0].count("█") == 10 and "+" in lines[-1]
     assert len(text_histogram([0.001])) == 12
-
-
-def test_doctor_as_json(no_midi: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    only_models_in(tmp_path, monkeypatch)
-    result = CliRunner().invoke(main, ["doctor", "--json", "--osc-port", str(free_port())])
-    report = json.loads(result.output)
-    assert result.exit_code == 1 and report["playing_possible"] is False
-    assert {finding["verdict"] for finding in report["findings"]} <= {"ok", "warn", "fail"}
-
-
-def test_doctor_for_people(no_midi: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    only_models_in(tmp_path, monkeypatch)
-    result = CliRunner().invoke(main, ["doctor", "--osc-port", str(free_port())])
-    assert result.exit_code == 1
-    assert "not possible yet" in result.output and "antiphon export" in result.output
-
-
-def test_ports_are_listed_with_the_option_they_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    ports = [PortInfo("synth", False, "jack"), PortInfo("keys", True, "alsa")]
-    monkeypatch.setattr("bridge.midi.client.list_ports", lambda: ports)
-    lines = CliRunner().invoke(main, ["ports"]).output.splitlines()
-    assert any("keys" in line and "--in" in line and "alsa" in line for line in lines)
-    assert any("synth" in line and "--out" in line for line in lines)
-
-
-def test_no_ports_is_no_riddle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.midi.client.list_ports", lambda: [])
-    result = CliRunner().invoke(main, ["ports"])
-    assert result.exit_code == 0 and "antiphon doctor" in result.output
-
-
-def test_a_midi_system_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hang() -> list[PortInfo]:
-        raise TimeoutError("the MIDI system did not list its ports")
-
-    monkeypatch.setattr("bridge.midi.client.list_ports", hang)
-    result = CliRunner().invoke(main, ["ports"])
-    assert result.exit_code == 1 and "did not list" in result.output

@@ -11,15 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from bridge.bench import jack_server, machine
+from bridge.bench import jack_server
 from bridge.bench.live import LiveDaemon, free_port
 from bridge.bench.peers import python_environment
 from bridge.bench.registry import MEASUREMENTS, Measurement
 from bridge.bench.result import BenchError, Conditions
 from bridge.bench.step import random_music
-from bridge.cli import main
 from bridge.engine.checks import check_events
 from bridge.vocabulary.codec import SIZES
 
@@ -130,37 +128,6 @@ def test_replay_of_a_live_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 # --- the command ---------------------------------------------------------------------------------
-
-
-def test_the_command_knows_its_measurements() -> None:
-    told = CliRunner().invoke(main, ["bench", "--help"]).output
-    assert all(name in told for name in MEASUREMENTS)
-    refused = CliRunner().invoke(main, ["bench", "speed"])
-    assert refused.exit_code == 2 and "no measurement 'speed'" in refused.output
-
-
-def test_the_command_writes_json(tmp_path: Path) -> None:
-    out = tmp_path / "bench.json"
-    result = CliRunner().invoke(
-        main, ["bench", "streaming", "--quick", "--model", str(small_model(tmp_path)), "--json", str(out)]
-    )
-    assert result.exit_code == 0, result.output
-    report = json.loads(out.read_text())
-    assert report["quick"] is True
-    assert report["machine"]["cores"] == machine.cores() and report["machine"]["model_sha256"]
-    assert [entry["name"] for entry in report["results"]] == ["streaming"]
-    assert "met" in result.output
-
-
-def test_a_measurement_that_fails_is_no_success(tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["bench", "step", "--model", str(tmp_path)])
-    assert result.exit_code == 1 and "failed" in result.output
-
-
-def test_a_measurement_this_machine_cannot_take_is_skipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    result = CliRunner().invoke(main, ["bench", "harmonize"])
-    assert result.exit_code == 0 and "skipped" in result.output
 
 
 def test_free_ports_are_free() -> None:

@@ -243,21 +243,6 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(
     assert data_of(small_disk / "out") == data_of(tmp_path / "straight")
 
 
-def test_a_damaged_journal_is_told_with_the_way_out(songs: Path, tmp_path: Path) -> None:
-    (tmp_path / "out" / ".unfinished").mkdir(parents=True)
-    (tmp_path / "out" / ".unfinished" / "journal.sqlite").write_bytes(b"no database at all" * 1000)
-    outcome = CliRunner().invoke(command, [str(songs), "-o", str(tmp_path / "out"), "--workers", "1"])
-    assert outcome.exit_code == 1 and "delete that folder and start anew" in outcome.output
-
-
 def test_a_path_named_twice_counts_once(songs: Path, tmp_path: Path) -> None:
     result = prepare([songs, songs / "album 1", songs], tmp_path / "out", QUIET, pictures=False)
     assert (result.pieces, result.duplicates) == (90, 0)
-
-
-def test_without_its_packages_it_says_which(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(sys.modules, "pebble", None)
-    for name in [name for name in sys.modules if name.startswith("bridge.data")]:
-        monkeypatch.delitem(sys.modules, name)
-    outcome = CliRunner().invoke(command, [str(tmp_path), "-o", str(tmp_path / "out")])
-    assert outcome.exit_code == 1 and "prepare needs pebble: pip install 'antiphon[train]'" in outcome.output

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-import mido
 import pytest
-from click.testing import CliRunner
-from recorded_sets import SCRIPT, SETTINGS, STEERED, STEERING, load, record, write
+from recorded_sets import SCRIPT, SETTINGS, STEERED, STEERING, load, record
 
-from bridge.cli import main
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Settings
-from bridge.sessions.log import BadLog, Entry, SessionLog, header, line
+from bridge.sessions.log import BadLog, Entry, SessionLog
 from bridge.sessions.what_if import play_again
 from bridge.vocabulary.events import Dropped, Input, Output, PlayNote, Recall, SetParameter, Sounded
 from bridge.vocabulary.scales import tones
@@ -94,25 +88,3 @@ def test_other_models_come_in_at_their_times() -> None:
     again = play_again(SessionLog(SETTINGS, "first", "", tuple(entries)), loading, {})
     assert asked == ["first", "second"]
     assert [entry[2] for entry in again.entries if entry[0] == "model"] == ["second"]
-
-
-def test_the_command(tmp_path: Path) -> None:
-    folder = tmp_path / "set"
-    write(folder, record(SCRIPT, until=12.0)[0])
-    same = CliRunner().invoke(main, ["replay", str(folder)])
-    assert same.exit_code == 0 and "0 differ" in same.output
-    midi = tmp_path / "other.mid"
-    other = CliRunner().invoke(main, ["replay", str(folder), "--with", "mode=harmonize", "--with", "harmonies=1",
-                                      "--midi", str(midi)])  # fmt: skip
-    assert other.exit_code == 0, other.output
-    assert "it would have played 5," in other.output
-    machine = mido.MidiFile(midi).tracks[1]
-    assert len([message for message in machine if message.type == "note_on"]) == 5
-    refused = CliRunner().invoke(main, ["replay", str(folder), "--with", "warmth=1"])
-    assert refused.exit_code == 1 and "no parameter 'warmth'" in refused.output
-
-
-def test_a_log_of_an_empty_session(tmp_path: Path) -> None:
-    path = tmp_path / "session.jsonl"
-    path.write_text("\n".join([json.dumps(header(SETTINGS, FakeModel(), "")), line(["go", 1.0])]))
-    assert CliRunner().invoke(main, ["replay", str(path), "--with", "seed=3"]).exit_code == 0
