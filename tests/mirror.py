@@ -23,7 +23,7 @@ THROUGH: dict[str, str] = {
     "engine/test_streaming.py": "engine.candidates engine.memories engine.tape",
     "evaluation/playing/test_evaluate.py": "commands.assess evaluation.playing.machine evaluation.playing.parts",
     "evaluation/reviewing/test_review.py": "evaluation.reviewing.pages",
-    "evaluation/test_report.py": "evaluation.past evaluation.pictures evaluation.report",
+    "commands/test_evaluate.py": "evaluation.past evaluation.pictures evaluation.report",
     "explanation/test_report.py": "commands.report",
     "midi/test_manual.py": "midi.port",
     "osc/test_table.py": "vocabulary.requests",
