@@ -34,6 +34,7 @@ LABELS: Final = {
     "pace": "how much it keeps up",
     "chosen": "which answer, and why",
     "kept": "notes kept",
+    "advised": "what suits what you play",
     "explained": "why a note was played",
     "recommended": "a clip that fits, the best first",
 }

@@ -314,6 +314,7 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
     """Everything that can be refused is refused here, before a MIDI port opens."""
     from bridge.commands.resuming import kept_options
     from bridge.explanation.surface import ExplanationSurface
+    from bridge.library.advice_surface import AdviceSurface
     from bridge.live.daemon import Daemon
     from bridge.live.last_events import LastEvents
     from bridge.live.last_set import LastSetSurface
@@ -346,6 +347,7 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
         _attach_query(daemon, options, guests)
     daemon.attach(_link(daemon, settings.clock, settings.tempo))
     daemon.attach(ExplanationSurface(daemon, lambda: daemon.performer))
+    daemon.attach(AdviceSurface(daemon, lambda: daemon.performer))
     daemon.attach(LastEvents(settings.listen))
     kept = kept_options(options)
     daemon.attach(_port_picker(daemon, port, options, kept))

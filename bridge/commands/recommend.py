@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 @click.command(name="recommend")
 @click.argument("source", required=False, metavar="FILE.mid|SESSION", type=click.Path(path_type=Path))
 @click.option(
-    "--library", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True,
-    help="A folder that antiphon index knows.",
+    "--library", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder that antiphon index knows; without one a mode and settings are recommended.",
 )  # fmt: skip
 @model_option("duo", ": whose ear it is")
 @click.option("--index", "place", type=click.Path(path_type=Path), help="Where it lies.  [default: LIBRARY/.antiphon]")
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--forget", is_flag=True, help="Forget every like and skip.")
 def command(
     source: Path | None,
-    library: Path,
+    library: Path | None,
     model: str,
     place: Path | None,
     count: int,
@@ -40,10 +40,10 @@ def command(
     skip: int | None,
     forget: bool,
 ) -> None:
-    """Offer the phrases of a library that fit the last phrase of FILE.mid, or of a recorded SESSION.
+    """Say which mode and settings suit FILE.mid or a recorded SESSION, and which phrases of a library fit its last one.
 
-    With the semitones that bring each into your key. Likes and skips move what is alike up or down; they lie beside the
-    index, and --forget deletes them.
+    Phrases come with the semitones that bring each into your key. Likes and skips move what is alike up or down; they
+    lie beside the index, and --forget deletes them.
     """
     from bridge.commands.model_loading import load_reader
     from bridge.engine.embedding import Embedding
@@ -51,6 +51,12 @@ def command(
     from bridge.library.preferences import LIKE, SKIP, Preferences
     from bridge.library.store import Index
 
+    if source is not None:
+        _advise(source)
+    if library is None:
+        if source is None:
+            raise click.UsageError("give a file or session, or --library")
+        return
     if source is None and like is None and skip is None and not forget:
         raise click.UsageError("give a file or session, or --like ID, --skip ID, --forget")
     try:
@@ -72,6 +78,17 @@ def command(
                 say(f"{entries[0].path}: {'liked' if value > 0 else 'skipped'}; your taste: {preferences.in_words()}")
         if source is not None:
             _show(source, library, index, reader, ear, preferences, count)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _advise(source: Path) -> None:
+    """What suits a file, or what the human played in a session, in a line."""
+    from bridge.evaluation.reviewing.music import read
+    from bridge.library.advice import advise, measure_music
+
+    try:
+        say(advise(measure_music(read(source))).text)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 

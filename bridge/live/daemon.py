@@ -54,6 +54,7 @@ from bridge.vocabulary.events import (
     ValueReport,
 )
 from bridge.vocabulary.requests import (
+    Advise,
     Asker,
     AttachPort,
     Capture,
@@ -311,8 +312,8 @@ class Daemon:
                     self._presets.ask(item, asker, self._session.performer.status())
                 case Record() | Capture() | ListPorts() | UsePort() | AttachPort():
                     pass  # nobody here records, or knows of ports
-                case Explain():
-                    self._refuse(ValueError("nobody here explains notes"), asker)
+                case Explain() | Advise():
+                    self._refuse(ValueError("nobody here explains or advises"), asker)
                 case _ if isinstance(item, LibraryRequest):
                     self._refuse(ValueError("no library is open: start antiphon jam with --library FOLDER"), asker)
                 case _:

@@ -27,6 +27,7 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import (
     HELD,
+    Advised,
     Explained,
     LatencyReport,
     NoteOdds,
@@ -89,6 +90,8 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
         case Recommended():
             shown = report.title, report.key, report.transpose, report.tempo, report.reason
             return "/antiphon/recommended", (report.rank, report.clip, report.score, *shown, report.of)
+        case Advised():
+            return "/antiphon/advised", (report.mode, report.text)
         case Explained():
             figures = json.dumps(
                 {"fields": list(map(asdict, report.fields)), "causes": list(map(asdict, report.causes))}

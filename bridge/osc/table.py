@@ -44,6 +44,7 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import (
     HELD,
+    Advise,
     Capture,
     Decoded,
     Explain,
@@ -347,6 +348,12 @@ INCOMING: Final = _table(
         (Argument("note", "int", -256, 2**31 - 1, note="0: the last that sounded, -1 the one before; or its number"),),
         lambda now, note: Explain(note),
     ),
+    Address(
+        "/antiphon/advise",
+        "Ask which mode and parameters suit what you played; answered by `/antiphon/advised`.",
+        (),
+        lambda now: Advise(),
+    ),
     Address("/antiphon/taste/forget", "Forget every like, skip and use.", (), lambda now: ForgetTaste()),
     Address(
         "/antiphon/subscribe",
@@ -452,6 +459,11 @@ OUTGOING: Final = _table(
             Argument("reason", "str", note="in words"),
             Argument("of", "int", 1, 16, note="how many there are"),
         ),
+    ),
+    Address(
+        "/antiphon/advised",
+        "What suits what you played, in words with the reason.",
+        (Argument("mode", "str", choices=MODE_NAMES), Argument("text", "str")),
     ),
     Address(
         "/antiphon/explained",

@@ -152,6 +152,11 @@ class Explain:
     note_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Advise:
+    """Tell the sender which mode and parameters suit what was played last."""
+
+
 LibraryRequest = Recommend | RateClip | UseClip | ForgetTaste
 ShellRequest = (
     Get
@@ -165,6 +170,7 @@ ShellRequest = (
     | PresetRequest
     | LibraryRequest
     | Explain
+    | Advise
 )
 Subscription = Subscribe | Unsubscribe
 Decoded = Input | ShellRequest | Subscription
@@ -304,6 +310,15 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Advised:
+    """What suits what was played: a mode, parameters and their values, and all of it in words with the reason."""
+
+    mode: str
+    values: tuple[tuple[str, float | str], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A line for the people who play: ports that opened, a recording that was written, another model."""
 
@@ -312,7 +327,7 @@ class Notice:
 
 Report = (
     Output | PresetsReport | PortsReport | SoundedNote | ReleasedNote | NoteOdds | LatencyReport | StatusReport
-    | Recommended | Explained | Notice
+    | Recommended | Explained | Advised | Notice
 )  # fmt: skip
 
 

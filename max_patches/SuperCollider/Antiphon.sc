@@ -18,9 +18,9 @@ Antiphon {
 	var functions, heart, lastHeard, plan = 0;
 
 	*initClass {
-		commands = #['note', 'mode', 'respond', 'again', 'keep', 'stop', 'panic', 'reset', 'set', 'get', 'voice', 'range', 'learn', 'unlearn', 'preset', 'preset/save', 'morph', 'presets', 'model', 'ports', 'port', 'tempo', 'tap', 'clock', 'transport', 'record', 'capture', 'recommend', 'like', 'skip', 'clip', 'prime', 'explain', 'taste/forget', 'subscribe', 'unsubscribe', 'status'];
+		commands = #['note', 'mode', 'respond', 'again', 'keep', 'stop', 'panic', 'reset', 'set', 'get', 'voice', 'range', 'learn', 'unlearn', 'preset', 'preset/save', 'morph', 'presets', 'model', 'ports', 'port', 'tempo', 'tap', 'clock', 'transport', 'record', 'capture', 'recommend', 'like', 'skip', 'clip', 'prime', 'explain', 'advise', 'taste/forget', 'subscribe', 'unsubscribe', 'status'];
 		parameters = #['temperature', 'top_p', 'low', 'high', 'density', 'energy', 'register', 'texture', 'scale', 'root', 'chord', 'pull', 'split', 'avoid_doubling', 'polyphony', 'most', 'repeats', 'harmonies', 'place', 'share', 'space', 'alone', 'alone_beats', 'count_in', 'silence', 'length', 'bars', 'choose', 'trade', 'barge_in', 'lookahead', 'signature', 'quantize', 'strength', 'swing', 'humanize', 'offset', 'late', 'velocity', 'programs', 'thru', 'thru_channel'];
-		reports = #['play', 'cancel', 'odds', 'sounded', 'turn', 'chosen', 'kept', 'pace', 'value', 'learned', 'bound', 'fired', 'ports', 'presets', 'recommended', 'explained', 'latency', 'status', 'error'];
+		reports = #['play', 'cancel', 'odds', 'sounded', 'turn', 'chosen', 'kept', 'pace', 'value', 'learned', 'bound', 'fired', 'ports', 'presets', 'recommended', 'advised', 'explained', 'latency', 'status', 'error'];
 	}
 
 	*new { |port = 7401, host = "127.0.0.1"|

@@ -23,7 +23,12 @@ export class Library {
       this.list, this.playing,
       make("p", { class: "hint" }, "Play: it sounds from the next bar on, in your key; Stop ends it. Manner: the model hears it, so that what it answers is in the manner of it."),
       make("button", { class: "quiet", onclick: () => say("/antiphon/taste/forget") }, "Forget what I like"));
-    panel.append(this.none, this.body);
+    this.advice = make("p", { class: "why", role: "status" });
+    this.takes = make("button", { hidden: true, onclick: () => this.follow() }, "Set it so");
+    panel.append(
+      make("div", { class: "pair" }, make("span", {}, "Mode and settings"),
+        make("button", { onclick: () => say("/antiphon/advise") }, "What suits my playing?")),
+      this.advice, this.takes, make("h3", {}, "Clips"), this.none, this.body);
     this.found = [];
     setInterval(() => {
       if (this.often.checked && this.stale && !panel.hidden) this.ask();
@@ -44,6 +49,19 @@ export class Library {
   ask() {
     this.stale = false;
     this.say("/antiphon/recommend", COUNT);
+  }
+
+  /** A mode and values that suit what is played, in words. */
+  advise({ mode, values, text }) {
+    this.advised = { mode, values };
+    this.advice.textContent = text;
+    this.takes.hidden = false;
+  }
+
+  follow() {
+    this.say("/antiphon/mode", this.advised.mode);
+    for (const [name, value] of this.advised.values) this.say("/antiphon/set", name, value);
+    this.takes.hidden = true;
   }
 
   /** Something was played: what fitted may fit no longer. */

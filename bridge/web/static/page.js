@@ -202,6 +202,8 @@ function told(kind, fields) {
     presets.build(fields.names.split(" ").filter(Boolean));
   } else if (kind === "Explained") {
     why.show(fields);
+  } else if (kind === "Advised") {
+    library.advise(fields);
   } else if (kind === "Recommended") {
     library.show(fields);
   } else if (kind === "NoteOdds") {

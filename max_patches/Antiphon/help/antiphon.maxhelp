@@ -14,7 +14,7 @@
    60.0,
    80.0,
    980.0,
-   840.0
+   904.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -73,7 +73,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -772,7 +772,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -1213,7 +1213,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -1563,7 +1563,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -1865,7 +1865,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -2353,7 +2353,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -2780,7 +2780,7 @@
           190,
           22.0
          ],
-         "text": "taste/forget",
+         "text": "advise",
          "outlettype": [
           ""
          ]
@@ -2798,7 +2798,7 @@
           720,
           21.0
          ],
-         "text": "Forget every like, skip and use."
+         "text": "Ask which mode and parameters suit what you played; answered by `/antiphon/advised`."
         }
        },
        {
@@ -2813,7 +2813,7 @@
           190,
           22.0
          ],
-         "text": "subscribe 7402",
+         "text": "taste/forget",
          "outlettype": [
           ""
          ]
@@ -2831,7 +2831,7 @@
           720,
           21.0
          ],
-         "text": "Send everything to this port of the sender's host too. port (1 to 65535)"
+         "text": "Forget every like, skip and use."
         }
        },
        {
@@ -2846,7 +2846,7 @@
           190,
           22.0
          ],
-         "text": "unsubscribe 7402",
+         "text": "subscribe 7402",
          "outlettype": [
           ""
          ]
@@ -2861,6 +2861,39 @@
          "patching_rect": [
           230,
           564.0,
+          720,
+          21.0
+         ],
+         "text": "Send everything to this port of the sender's host too. port (1 to 65535)"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-30",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          20,
+          604.0,
+          190,
+          22.0
+         ],
+         "text": "unsubscribe 7402",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-31",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          230,
+          604.0,
           720,
           21.0
          ],
@@ -3037,6 +3070,19 @@
          ],
          "order": 0
         }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-30",
+          0
+         ],
+         "destination": [
+          "obj-3",
+          0
+         ],
+         "order": 0
+        }
        }
       ],
       "dependency_cache": [],
@@ -3073,7 +3119,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -3607,7 +3653,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -4187,7 +4233,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -4908,7 +4954,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -5349,7 +5395,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -5608,7 +5654,7 @@
        0.0,
        26.0,
        980.0,
-       840.0
+       904.0
       ],
       "bglocked": 0,
       "openinpresentation": 0,
@@ -5695,8 +5741,8 @@
         "box": {
          "id": "obj-4",
          "maxclass": "newobj",
-         "numinlets": 21,
-         "numoutlets": 21,
+         "numinlets": 22,
+         "numoutlets": 22,
          "patching_rect": [
           20,
           124,
@@ -5724,9 +5770,10 @@
           "",
           "",
           "",
+          "",
           ""
          ],
-         "text": "route running /antiphon/play /antiphon/cancel /antiphon/odds /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/ports /antiphon/presets /antiphon/recommended /antiphon/explained /antiphon/latency /antiphon/status /antiphon/error"
+         "text": "route running /antiphon/play /antiphon/cancel /antiphon/odds /antiphon/sounded /antiphon/turn /antiphon/chosen /antiphon/kept /antiphon/pace /antiphon/value /antiphon/learned /antiphon/bound /antiphon/fired /antiphon/ports /antiphon/presets /antiphon/recommended /antiphon/advised /antiphon/explained /antiphon/latency /antiphon/status /antiphon/error"
         }
        },
        {
@@ -6563,9 +6610,10 @@
           20.0,
           696.0,
           440,
-          21.0
+          36.0
          ],
-         "text": "/antiphon/explained: Why a note was played."
+         "text": "/antiphon/advised: What suits what you played, in words with the reason.",
+         "linecount": 2
         }
        },
        {
@@ -6616,7 +6664,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/latency: Measured latency."
+         "text": "/antiphon/explained: Why a note was played."
         }
        },
        {
@@ -6667,7 +6715,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/status: How things stand."
+         "text": "/antiphon/latency: Measured latency."
         }
        },
        {
@@ -6718,7 +6766,7 @@
           440,
           21.0
          ],
-         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+         "text": "/antiphon/status: How things stand."
         }
        },
        {
@@ -6748,6 +6796,57 @@
          "patching_rect": [
           580.0,
           797.0,
+          340,
+          22.0
+         ],
+         "text": "",
+         "outlettype": [
+          ""
+         ]
+        }
+       },
+       {
+        "box": {
+         "id": "obj-65",
+         "maxclass": "comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          20.0,
+          824.0,
+          440,
+          21.0
+         ],
+         "text": "/antiphon/error: What was refused or went wrong, and the way out."
+        }
+       },
+       {
+        "box": {
+         "id": "obj-66",
+         "maxclass": "newobj",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          20.0,
+          861.0,
+          80,
+          22.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "text": "prepend set"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-67",
+         "maxclass": "message",
+         "numinlets": 2,
+         "numoutlets": 1,
+         "patching_rect": [
+          110.0,
+          861.0,
           340,
           22.0
          ],
@@ -7287,6 +7386,32 @@
          ],
          "destination": [
           "obj-64",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-4",
+          20
+         ],
+         "destination": [
+          "obj-66",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-66",
+          0
+         ],
+         "destination": [
+          "obj-67",
           0
          ],
          "order": 0

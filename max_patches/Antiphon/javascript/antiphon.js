@@ -12,7 +12,7 @@ setinletassist(0, "messages, parameters, notes as lists");
 setoutletassist(0, "OSC for udpsend");
 setoutletassist(1, "what was not understood: severity, code, text");
 
-const COMMANDS = ["note", "mode", "respond", "again", "keep", "stop", "panic", "reset", "set", "get", "voice", "range", "learn", "unlearn", "preset", "preset/save", "morph", "presets", "model", "ports", "port", "tempo", "tap", "clock", "transport", "record", "capture", "recommend", "like", "skip", "clip", "prime", "explain", "taste/forget", "subscribe", "unsubscribe", "status"];
+const COMMANDS = ["note", "mode", "respond", "again", "keep", "stop", "panic", "reset", "set", "get", "voice", "range", "learn", "unlearn", "preset", "preset/save", "morph", "presets", "model", "ports", "port", "tempo", "tap", "clock", "transport", "record", "capture", "recommend", "like", "skip", "clip", "prime", "explain", "advise", "taste/forget", "subscribe", "unsubscribe", "status"];
 const PARAMETERS = ["temperature", "top_p", "low", "high", "density", "energy", "register", "texture", "scale", "root", "chord", "pull", "split", "avoid_doubling", "polyphony", "most", "repeats", "harmonies", "place", "share", "space", "alone", "alone_beats", "count_in", "silence", "length", "bars", "choose", "trade", "barge_in", "lookahead", "signature", "quantize", "strength", "swing", "humanize", "offset", "late", "velocity", "programs", "thru", "thru_channel"];
 
 function say(words) {
