@@ -33,6 +33,7 @@ from bridge.vocabulary.events import (
     Unlearn,
 )
 from bridge.vocabulary.requests import (
+    Advise,
     Capture,
     Explain,
     ForgetTaste,
@@ -98,6 +99,7 @@ TAKEN = [
     ("/antiphon/prime", (17,), UseClip(17, prime=True)),
     ("/antiphon/taste/forget", (), ForgetTaste()),
     ("/antiphon/explain", (-1.0,), Explain(-1)),
+    ("/antiphon/advise", (), Advise()),
     ("/antiphon/subscribe", (9000,), Subscribe(9000)),
     ("/antiphon/unsubscribe", (9000.0,), Unsubscribe(9000)),
     ("/antiphon/status", (), StatusRequest()),

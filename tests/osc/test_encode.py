@@ -25,6 +25,7 @@ from bridge.vocabulary.events import (
     ValueReport,
 )
 from bridge.vocabulary.requests import (
+    Advised,
     Explained,
     ExplainedCause,
     ExplainedField,
@@ -83,6 +84,7 @@ TOLD = [
             '"attention": -1.0}]}',
         ),
     ),
+    (Advised("duet", (("texture", 1.0),), "busy: duet"), "/antiphon/advised", ("duet", "busy: duet")),
     (PresetsReport("chorus verse"), "/antiphon/presets", ("chorus verse",)),
     (
         PortsReport(("Keystep",), ("Prophet 6",), True),
