@@ -17,8 +17,8 @@ from bridge.performer.groove_pattern import STEPS_PER_BEAT
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.keys import Key
 from bridge.performer.ledger import AT_ONCE
+from bridge.performer.mode_stage import ModeStage
 from bridge.performer.progression import LOW
-from bridge.performer.stage import Stage
 from bridge.timing.accents import Accents
 from bridge.vocabulary.codec import DRUMS
 
@@ -52,7 +52,7 @@ KEPT_FOR_RHYTHM: Final = 4
 class Band:
     """Members by voice, made when they are first needed; `stage` is what they hear."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ModeStage) -> None:
         self._stage = stage
         self._begins = 0.0
         self._strokes: deque[tuple[float, int]] = deque(maxlen=64)
@@ -81,7 +81,7 @@ class Band:
         """The human pressed a key; the harmony was followed already."""
         beat = self._stage.clock.beat_at(note.onset)
         self._velocities.append(note.velocity)
-        if self._stage.voice_of(note.channel) == DRUMS:
+        if self._stage.human.voice_of(note.channel) == DRUMS:
             return
         if self._strokes and note.onset - self._strokes[-1][0] < AT_ONCE:
             self.keys_at_once += 1
@@ -233,7 +233,7 @@ class Band:
     def _look_at_hands(self) -> None:
         """A chord that is struck whole needs no making out; it counts until other keys are struck together."""
         below = self._stage.values.split or 128
-        down = sorted(pitch for pitch in self._stage.hands.tuned_down(self._stage.drum_channel) if pitch < below)
+        down = sorted(pitch for pitch in self._stage.hands.tuned_down(self._stage.human.drum_channel) if pitch < below)
         whole = _whole_chord(down) or _whole_chord(down[:-1])  # with a tune on top
         if whole is None and self.keys_at_once > 1:
             whole = self._power_chord(down)

@@ -386,7 +386,7 @@ class Performer:
             "unheard": self.unheard,
             "own_notes_ignored": stage.feedback.count + self.thru.echoes,
             "mismatches": stage.memory.mismatches,
-            "human": VOICES[stage.human_role],
+            "human": VOICES[stage.human.role],
             "key": str(stage.tuning.harmony.key or ""),
             "chord": str(stage.tuning.harmony.chord or ""),
             "answer": self._mode.status(),
@@ -394,7 +394,7 @@ class Performer:
             "preset": self._preset,
             "learning": self._desk.learning or "",
             "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
-            "mpe": {str(master): count for master, count in stage.zones.members.items() if count},
+            "mpe": {str(master): count for master, count in stage.human.zones.members.items() if count},
             "binds": {action: list(words) for action, words in self._desk.triggers.binds.items()},
             "parameters": stage.values.by_name(),
             "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
@@ -416,7 +416,7 @@ class Performer:
             return
         if self.thru.press(item):
             stage.feedback.passed(item.pitch, item.velocity, item.time)
-        if not self._is_heard(item.channel) or stage.part_of(item.pitch, item.channel) == NOT_HEARD:
+        if not self._is_heard(item.channel) or stage.human.part_of(item.pitch, item.channel) == NOT_HEARD:
             return
         note = HeldNote(item.time, item.pitch, item.velocity, item.channel)
         repeated = stage.hands.press(note)
@@ -432,9 +432,9 @@ class Performer:
             stage.skip_oldest()
             self.unheard += 1
             self._warn_once(now, "too-many-notes", f"more notes than the model can hear: {self.unheard} left out")
-        role = stage.human_role
+        role = stage.human.role
         stage.tell(stage.listened(note))
-        if stage.human_role != role:
+        if stage.human.role != role:
             stage.steering.assign(self._mode.voices)
         self._mode.react(note, now)
 
@@ -465,12 +465,12 @@ class Performer:
     def _control(self, item: Control, now: float) -> None:
         if self._fires(item, now):
             return
-        if self.stage.zones.hear(item):
-            self.stage.zones_changed()
+        if self.stage.human.zones.hear(item):
+            self.stage.human.zones_changed()
             self._let_go(item.time, now)  # their pedals may be other channels' now
         if self._is_heard(item.channel):
             self._mind_pedal_and_modes(item, now)
-        if self.stage.zones.is_member(item.channel):  # one note's timbre is no knob
+        if self.stage.human.zones.is_member(item.channel):  # one note's timbre is no knob
             self.thru.control(item)
             return
         before = self._rules()
@@ -480,11 +480,11 @@ class Performer:
         self.thru.control(item)
 
     def _is_heard(self, channel: int) -> bool:
-        return channel in self._listen or self.stage.zones.master_of(channel) in self._listen
+        return channel in self._listen or self.stage.human.zones.master_of(channel) in self._listen
 
     def _fires(self, item: NoteOn | NoteOff | Control | Raw, now: float) -> bool:
         """Whether a message fires an action, or belongs to what does, and is nobody else's; the action is done."""
-        zones = self.stage.zones
+        zones = self.stage.human.zones
         if isinstance(item, (NoteOn, NoteOff)):
             item = replace(item, channel=zones.master_of(item.channel))
         elif isinstance(item, Control) and zones.is_member(item.channel):
@@ -510,7 +510,7 @@ class Performer:
     def _give_up_bound(self, time: float, now: float) -> None:
         """Keys and pedals that fire something now are none any more: what they held is let go."""
         triggers, hands = self._desk.triggers, self.stage.hands
-        master_of = self.stage.zones.master_of
+        master_of = self.stage.human.zones.master_of
         self.thru.lift_covered(lambda channel, pitch: triggers.covers_key(master_of(channel), pitch), triggers.covers)
         ended = [
             note

@@ -1,9 +1,8 @@
-"""What the modes act on: the clock, the human's hands, the model's memory, the ledger, and what goes out."""
+"""What is planned: the clock, the ledger, the model's memory, and what goes out; what is heard is the `human`."""
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from typing import Final, Self
@@ -14,17 +13,17 @@ import numpy.typing as npt
 from bridge.engine.model import Model
 from bridge.performer.chords import ExpectedChord
 from bridge.performer.feedback import FeedbackGuard
-from bridge.performer.held_notes import Hands, HeldNote
+from bridge.performer.headroom import Headroom
+from bridge.performer.held_notes import HeldNote
+from bridge.performer.human import Human
 from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.performer.odds import Odds
 from bridge.performer.overload import HEAD_START, KeepingUp
 from bridge.performer.programs import Programs
-from bridge.performer.role import AUTO, KEYS, Role
 from bridge.performer.sampling import Draft, Drawing
 from bridge.performer.steering import Steering
 from bridge.performer.telling import Telling
-from bridge.performer.tuning import Tuning
 from bridge.performer.zones import Zones
 from bridge.timing.clock import SessionClock
 from bridge.timing.grid import ON_THE_LINE, next_beat
@@ -50,10 +49,6 @@ from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
 
 # Without these there is no band.
 _RHYTHM: Final = (DRUMS, VOICES.index("bass"))
-# The human's last notes that say whether they are on drums.
-_ROLE_NOTES: Final = 12
-# A moment that is looked for by steps is found to within this many seconds.
-_SMALLEST_STEP: Final = 1e-6
 # A planned note that is ready so much later than its time, in seconds, is too late for it.
 _TOO_LATE: Final = 0.01
 
@@ -70,25 +65,17 @@ class Stage:
         parts: tuple[Part, ...] = (),
         zones: Zones | None = None,
     ) -> None:
-        # Channels that are one player's.
-        self.zones = zones or Zones()
-        self._drum_channel = drum_channel
-        self._parts = parts
         self.clock = SessionClock()
-        self.hands = Hands(self.zones.master_of)
+        self.values = Values()
+        self.human = Human(human_voice, self.values, drum_channel, parts, zones or Zones())
+        self.hands, self.tuning = self.human.hands, self.human.tuning
         self.memory = Memory(model)
         self._telling = Telling(self.memory)
         self.ledger = Ledger()
         self.feedback = FeedbackGuard()
-        self.values = Values()
         self.voices = default_voices()
         # By voice: its lowest and highest pitch, where it has a range of its own.
         self.ranges: dict[str, tuple[int, int]] = {}
-        self.tuning = Tuning(self.values, self.drum_channel)
-        # Who makes out what the human is; None where it was said.
-        self.role = Role() if human_voice == AUTO else None
-        self.human_voice = KEYS if human_voice == AUTO else VOICES.index(human_voice)
-        self._drummed: deque[bool] = deque(maxlen=_ROLE_NOTES)
         # Whether the mode answers in the human's role, on one channel, where nobody chose voices.
         self.in_role = False
         self.turn = Turn.HUMAN
@@ -170,6 +157,7 @@ class Stage:
 
     def _place(self) -> None:
         self.placing = Placing.of(self.clock, self.values)
+        self.headroom = Headroom(self.ledger, self.placing, self.values.polyphony, self.values.most)
         self.drawing.go_by(self.values, self.placing)
 
     @property
@@ -201,52 +189,16 @@ class Stage:
 
     # --- the human's notes -------------------------------------------------------------------------
 
-    @property
-    def drum_channel(self) -> int:
-        """The channel on which the human's notes are drums; 0: none is, as where a note has that channel to itself."""
-        return 0 if self.zones.is_member(self._drum_channel) else self._drum_channel
-
-    def zones_changed(self) -> None:
-        """Channels belong together otherwise than before: see what that makes of drums."""
-        self.tuning.drum_channel = self.drum_channel
-
-    def part_of(self, pitch: int, channel: int) -> str:
-        """The part that a key of the humans' belongs to, as it was said: a voice, NOT_HEARD, or "" for none."""
-        channel = self.zones.master_of(channel)
-        return next((part.voice for part in self._parts if part.holds(pitch, channel)), "")
-
-    def played(self, role: int) -> list[int]:
-        """The voices that humans play: one in this `role`, and the parts that were said."""
-        return sorted({role, *(VOICES.index(part.voice) for part in self._parts if part.voice in VOICES)})
-
-    def voice_of(self, channel: int) -> int:
-        """The voice a human's note on `channel` is heard as."""
-        return DRUMS if channel == self.drum_channel else self.human_voice
-
-    @property
-    def human_role(self) -> int:
-        """The voice the human plays: that of their notes, and drums where most of them are on the drum channel."""
-        on_drums = sum(self._drummed)
-        return DRUMS if self._drummed and 2 * on_drums > len(self._drummed) else self.human_voice
-
-    def _follow_role(self, note: HeldNote) -> None:
-        """Make out what the human is; what the model heard of that otherwise it is told again."""
-        self._drummed.append(note.channel == self.drum_channel)
-        if self.role is None or note.channel == self.drum_channel or self.part_of(note.pitch, note.channel):
-            return
-        beside = (one for one in self.hands.notes_down() if not self.part_of(one.pitch, one.channel))
-        self.role.hear(note.onset, note.pitch, tuple(one.pitch for one in beside if one.channel != self.drum_channel))
-        before, voice = self.human_voice, self.role.voice
-        if voice is not None and voice != before:
-            self.human_voice = voice
-            self._telling.hear_as(before, voice, self.role.seen)
-            self.steering.is_now(before, voice)
-
     def listened(self, note: HeldNote) -> HeardNote:
-        """The human's note as the model will be told it: as it begins, its length unknown."""
-        self._follow_role(note)
-        part = self.part_of(note.pitch, note.channel) if note.channel != self.drum_channel else ""
-        voice = VOICES.index(part) if part in VOICES else self.voice_of(note.channel)
+        """The human's note as the model will be told it: as it begins, its length unknown.
+
+        Where it makes the human another voice than was thought, the model is told again what it heard of that.
+        """
+        recast = self.human.make_out(note)
+        if recast is not None:
+            self._telling.hear_as(*recast)
+            self.steering.is_now(recast.before, recast.voice)
+        voice = self.human.voice_of_note(note)
         self.steering.heard(voice)
         return HeardNote(
             beat=self.clock.beat_at(note.onset),
@@ -275,9 +227,9 @@ class Stage:
     @property
     def answering_voices(self) -> list[int]:
         """The voices of an answer: the human's own role, unless somebody chose voices or said what the human is."""
-        if self.role is None or any(setting.chosen for setting in self.voices.values()):
+        if not self.human.is_made_out or any(setting.chosen for setting in self.voices.values()):
             return self.machine_voices
-        return [self.human_role]
+        return [self.human.role]
 
     def channel_of(self, voice: int) -> int:
         """The MIDI channel the machine plays a voice on.
@@ -286,7 +238,7 @@ class Stage:
         channel 1, drums on theirs.
         """
         setting = self.voices[VOICES[voice]]
-        if self.role is None or not self.in_role or any(one.chosen for one in self.voices.values()):
+        if not self.human.is_made_out or not self.in_role or any(one.chosen for one in self.voices.values()):
             return setting.channel
         return DRUM_CHANNEL if voice == DRUMS else 1
 
@@ -347,53 +299,10 @@ class Stage:
         allowed = self.tuning.allowed(self.hands)
         return all(allowed[note.voice, note.pitch] for note in self.ledger.planned() if not note.fixed)
 
-    def uncrowded_from(self, time: float) -> float:
-        """First moment from `time` on, in seconds, at which `most` lets a note begin."""
-        return self.ledger.room_from(time, self.values.most, 60.0 / self.clock.bpm)
-
-    def room_from(self, time: float) -> float:
-        """First moment from `time` on, in seconds, for which `polyphony` and `most` let a note be planned.
-
-        They are kept where the note sounds, with the groove. Infinity: there is none.
-        """
-        while math.isfinite(time):
-            sounding = self.placing.sounding_of(time)
-            free = self._free_from(sounding)
-            if free <= sounding:
-                break
-            time += max(free - sounding, _SMALLEST_STEP)
-        return time
-
-    def _free_from(self, sounding: float) -> float:
-        """First moment from this one on at which a note may sound."""
-        while math.isfinite(sounding):
-            free = self.uncrowded_from(self.ledger.free_from(sounding, self.values.polyphony))
-            if free == sounding:
-                break
-            sounding = free
-        return sounding
-
-    def _fits(self, begin: float, end: float) -> bool:
-        """Whether a note that sounds from `begin` to `end` leaves `polyphony` and `most` kept, before and after it."""
-        within = self.ledger.peak(begin, end) < self.values.polyphony
-        return within and self.uncrowded_from(begin) == begin
-
     def _placed(self, draft: Draft, earliest: float) -> float:
-        """When a drafted note sounds, not before `earliest`, in seconds, with the groove.
-
-        Its own deviation is left out where it would break a rule, and it waits where even its place would.
-        """
-        straight = self.placing.moment_of(draft.onset_beat)
-        length = self.placing.moment_of(draft.onset_beat + draft.duration) - straight
-        offset = self.placing.groove.offset
-        for shift in (self.drawing.deviation(), offset):
-            begin = max(straight + shift, earliest)
-            if self._fits(begin, begin + length):
-                return begin
-        # Others stray to after this place: only behind them is it sure what sounds.
-        begin = max(straight + offset, earliest)
-        free = self._free_from(max(begin, self.ledger.last_onset()))
-        return free if math.isfinite(free) else begin
+        """When a drafted note sounds, in seconds, with the groove; straight where its own deviation breaks a rule."""
+        shifts = (self.drawing.deviation(), self.placing.groove.offset)
+        return self.headroom.placed(draft.onset_beat, draft.duration, shifts, earliest)
 
     def play(
         self, draft: Draft, now: float, *, onset: float | None = None, held: bool = False, fixed: bool = False
@@ -570,11 +479,8 @@ class Stage:
     def forget_all(self) -> None:
         """Empty the model's memory."""
         self._telling.clear()
-        self.tuning.clear()
+        self.human.forget()
         self.steering.clear()
-        self._drummed.clear()
-        if self.role is not None:
-            self.role.clear()
 
     def change_model(self, model: Model) -> None:
         """Go on with another model, told what this one remembered."""

@@ -31,7 +31,7 @@ import numpy.typing as npt
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.keys import Key
 from bridge.performer.ledger import AT_ONCE
-from bridge.performer.stage import Stage
+from bridge.performer.mode_stage import ModeStage
 from bridge.timing.grid import next_bar
 from bridge.vocabulary.codec import DRUMS
 
@@ -116,15 +116,15 @@ def _guessed_key(pitches: tuple[int, ...]) -> Key | None:
 class ToneWeights:
     """Hears the tune, note by note, and says what goes with it."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ModeStage) -> None:
         self._stage = stage
         self._tune: deque[tuple[float, int]] = deque(maxlen=MOST_TONES)  # beat, pitch
 
     def heard(self, note: HeldNote) -> None:
         """The human pressed a key. The tune is what lies on top; of a chord its highest note."""
         stage = self._stage
-        highest = max(stage.hands.tuned_down(stage.drum_channel), default=0)
-        if stage.voice_of(note.channel) == DRUMS or note.pitch < highest:
+        highest = max(stage.hands.tuned_down(stage.human.drum_channel), default=0)
+        if stage.human.voice_of(note.channel) == DRUMS or note.pitch < highest:
             return
         beat = stage.clock.beat_at(note.onset)
         if self._tune and note.onset - stage.clock.time_at(self._tune[-1][0]) <= AT_ONCE:

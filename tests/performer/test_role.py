@@ -81,7 +81,7 @@ def test_a_line_is_retold_and_answered_as_a_lead_on_channel_one() -> None:
     sim.play(phrase(pitches=SCALE), 3.0)
     stage = sim.session.performer.stage
     settle(sim)
-    assert VOICES[stage.human_role] == "lead"
+    assert VOICES[stage.human.role] == "lead"
     heard = [note for note in stage.memory.notes if note.note_id is None]
     assert [note.pitch for note in heard] == list(SCALE) and {note.voice for note in heard} == {LEAD}
     sim.run_to(12.0)
@@ -111,5 +111,5 @@ def test_voices_that_are_chosen_answer() -> None:
 def test_what_was_said_is_kept() -> None:
     sim = simulation(human_voice="keys")
     sim.play(phrase(pitches=SCALE), 3.0)
-    assert VOICES[sim.session.performer.stage.human_role] == "keys"
+    assert VOICES[sim.session.performer.stage.human.role] == "keys"
     assert sim.session.performer.status(3.0)["human"] == "keys"

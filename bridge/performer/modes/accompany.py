@@ -15,11 +15,11 @@ from bridge.performer.band_part import Cue, Ground, Moment, Weight
 from bridge.performer.bass_line import BASS
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.ledger import LedgerNote
+from bridge.performer.mode_stage import ModeStage
 from bridge.performer.modes.base import NEVER, Mode
 from bridge.performer.modes.space import WINDOW, Company
 from bridge.performer.overload import STEPS_AHEAD
 from bridge.performer.sampling import Draft
-from bridge.performer.stage import Stage
 from bridge.timing.accents import Accents
 from bridge.timing.grid import ON_THE_LINE, line_from, next_bar, next_beat
 from bridge.timing.groove import BEATS_PER_WHOLE
@@ -62,7 +62,7 @@ class Accompany(Mode):
     name = "accompany"
     needed_voices = (BASS, DRUMS)
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ModeStage) -> None:
         super().__init__(stage)
         self._company = Company(stage)
         self._band = Band(stage)
@@ -91,7 +91,8 @@ class Accompany(Mode):
     @property
     def voices(self) -> list[int]:
         """All it may use but the human's; drums and bass too unless they are turned off."""
-        return [voice for voice in self.stage.band_voices if voice not in self.stage.played(self.stage.human_voice)]
+        theirs = self.stage.human.plays(self.stage.human.voice)
+        return [voice for voice in self.stage.band_voices if voice not in theirs]
 
     # --- what happens ----------------------------------------------------------------------------
 
@@ -394,7 +395,7 @@ class Accompany(Mode):
     def _has_room(self, moment: Moment, cue: Cue, due: float) -> bool:
         """Whether one more note may begin: less of what matters less, the nearer a ceiling is."""
         stage, clock = self.stage, self.stage.clock
-        if not stage.playable([cue.voice]) or stage.room_from(due) > due:
+        if not stage.playable([cue.voice]) or stage.headroom.room_from(due) > due:
             return False
         if self._closing:
             return True

@@ -14,6 +14,7 @@ from bridge.performer.brief import Brief
 from bridge.performer.candidates import Take
 from bridge.performer.density import Pace
 from bridge.performer.ledger import AT_ONCE
+from bridge.performer.mode_stage import ModeStage
 from bridge.performer.modes.base import NEVER
 from bridge.performer.phrase_measures import CHORD
 from bridge.performer.sampling import Draft
@@ -32,7 +33,6 @@ from bridge.performer.shaping import (
     possible,
 )
 from bridge.performer.sketches import Step
-from bridge.performer.stage import Stage
 from bridge.performer.texture import Strokes
 from bridge.vocabulary.codec import DRUMS, TICKS_PER_BEAT
 from bridge.vocabulary.parameters import PARAMETERS
@@ -80,7 +80,7 @@ class Answer:
 
     # --- before it is due, and when it is ----------------------------------------------------------
 
-    def take(self, stage: Stage) -> Take:
+    def take(self, stage: ModeStage) -> Take:
         """It as a candidate; a line is held as the phrase's is, from note to note, and nothing rings over its end."""
         drafts, phrase = self.drafts, self.brief.phrase
         if phrase is not None and phrase.one_line and self.brief.held_alike and self._strokes.texture == 1.0:
@@ -94,7 +94,7 @@ class Answer:
             drafts = let_go(drafts, home)
         return Take(tuple(drafts), self.start, self.complete, self.brief)
 
-    def begin(self, stage: Stage, now: float, take: Take | None, *, on_the_clock: bool) -> None:
+    def begin(self, stage: ModeStage, now: float, take: Take | None, *, on_the_clock: bool) -> None:
         """It is due now: `take` is played, moved where it was drawn for another moment than this, and gone on from.
 
         On the clock, or on a grid, nothing may be moved: what comes too late for its line is drawn again from here.
@@ -114,7 +114,7 @@ class Answer:
         while self.script and self.next_work(stage) <= now:
             self._recite(stage, voices, now)
 
-    def interrupt(self, stage: Stage, now: float) -> None:
+    def interrupt(self, stage: ModeStage, now: float) -> None:
         """Think what has not begun over, and go on from here."""
         stage.cancel_planned()
         kept = [stage.ledger.is_kept(number) for number in self.note_ids]
@@ -127,7 +127,7 @@ class Answer:
         self._closing, self._wanting = False, 0
         self.horizon = stage.clock.beat_at(now + stage.head_start)
 
-    def next_work(self, stage: Stage) -> float:
+    def next_work(self, stage: ModeStage) -> float:
         """When `plan` should next be called, in seconds; NEVER when it is complete, or far enough ahead."""
         if self.complete or (not self.due and len(self.drafts) >= MOST_AHEAD):
             return NEVER
@@ -135,17 +135,17 @@ class Answer:
             return stage.clock.time_at(max(self.horizon, self.start)) - stage.lookahead
         return -math.inf
 
-    def over(self, stage: Stage) -> float:
+    def over(self, stage: ModeStage) -> float:
         """When its last note ends, in seconds."""
         return stage.ledger.last_release(self.note_ids)
 
     # --- one note ----------------------------------------------------------------------------------
 
-    def plan(self, stage: Stage, voices: list[int], now: float) -> None:
+    def plan(self, stage: ModeStage, voices: list[int], now: float) -> None:
         """Plan one more note, or find that there is none."""
         answered(self.planning(stage, voices, now), stage.memory.sample)
 
-    def planning(self, stage: Stage, voices: list[int], now: float) -> Asking[None]:
+    def planning(self, stage: ModeStage, voices: list[int], now: float) -> Asking[None]:
         """`plan` by whoever makes the draws that it asks for."""
         if self.script and self._recite(stage, voices, now):
             return
@@ -173,14 +173,14 @@ class Answer:
             draft = _at_beat(stage, draft, clock.beat_at(earliest))
         self._add(stage, draft, now)
 
-    def _earliest(self, stage: Stage, now: float) -> float:
+    def _earliest(self, stage: ModeStage, now: float) -> float:
         """From when on the next note may begin, in seconds."""
         clock = stage.clock
         earliest = max(clock.time_at(max(self.start, self.horizon)), now + stage.head_start if self.due else -math.inf)
         most = self._strokes.most
         if most is not None and not self._wanting:
             earliest = stage.ledger.free_from(earliest, most)
-        room = stage.room_from(earliest)
+        room = stage.headroom.room_from(earliest)
         if room > earliest:
             self._wanting = 0
         return room
@@ -189,14 +189,14 @@ class Answer:
         """Beats that a note from `beat` on may last."""
         return self.end + self.ring - beat
 
-    def _recite(self, stage: Stage, voices: list[int], now: float) -> bool:
+    def _recite(self, stage: ModeStage, voices: list[int], now: float) -> bool:
         """Play the next note of what was drawn before; False where it may not be played as things stand."""
         draft = self.script[0]
         draft = replace(draft, onset=stage.clock.time_at(draft.onset_beat))
         begin = max(draft.onset, now)
         allowed = stage.tuning.allowed(stage.hands)[draft.voice, draft.pitch]
         able = allowed and draft.voice in stage.entered(stage.playable(voices), begin)
-        if not able or stage.room_from(begin) > begin or stage.ledger.strikes(draft.pitch, draft.voice, begin):
+        if not able or stage.headroom.room_from(begin) > begin or stage.ledger.strikes(draft.pitch, draft.voice, begin):
             self.script.clear()
             self._sketch.clear()
             return False
@@ -207,7 +207,7 @@ class Answer:
             self._sketch.popleft()
         return True
 
-    def _add(self, stage: Stage, draft: Draft, now: float) -> None:
+    def _add(self, stage: ModeStage, draft: Draft, now: float) -> None:
         first = not self.note_ids
         room = self._room(draft.onset_beat)
         if room < _TICK or (draft.onset_beat > self.end and not first):
@@ -223,7 +223,7 @@ class Answer:
         self._notes_left -= 1
         self.complete = self._notes_left <= 0 or (self._closing and not self._wanting)
 
-    def _count_stroke(self, stage: Stage, draft: Draft) -> None:
+    def _count_stroke(self, stage: ModeStage, draft: Draft) -> None:
         """Whether more notes are to begin together with this one."""
         if self._wanting:
             self._wanting -= 1
@@ -238,7 +238,7 @@ class Answer:
 
     # --- what is drawn -----------------------------------------------------------------------------
 
-    def _draw(self, stage: Stage, voices: list[int], earliest: float) -> Asking[Draft]:
+    def _draw(self, stage: ModeStage, voices: list[int], earliest: float) -> Asking[Draft]:
         """The next note, by the sketch as far as that goes, by pace and manner, as the model likes."""
         clock, first = stage.clock, not self.note_ids
         # The first note comes in at once: the phrase's end is the moment that everybody waits for.
@@ -272,7 +272,7 @@ class Answer:
             draft = replace(draft, duration=min(draft.duration, max(after, _HURRIED / pace.density)))
         return draft
 
-    def _shape(self, stage: Stage, constraints: Constraints, voices: list[int], step: Step | None) -> None:
+    def _shape(self, stage: ModeStage, constraints: Constraints, voices: list[int], step: Step | None) -> None:
         """Hold a draw to what the answer is to be like, as far as can be."""
         phrase, tuned = self.brief.phrase, [voice for voice in voices if voice != DRUMS]
         register = stage.values.register
@@ -290,7 +290,7 @@ class Answer:
             keep_near(constraints, tuned, phrase, self._last_pitch, in_range=not register)
         keep_to_values(constraints, self.brief.sketch, phrase, waits=bool(self.note_ids) and not self._wanting)
 
-    def _draw_last(self, stage: Stage, voices: list[int], earliest: float) -> Asking[Draft]:
+    def _draw_last(self, stage: ModeStage, voices: list[int], earliest: float) -> Asking[Draft]:
         """The note that ends it, or one more of the chord that does."""
         clock, ending = stage.clock, self._ending
         place = max(ending.beat if ending is not None else -math.inf, clock.beat_at(earliest))
@@ -329,7 +329,7 @@ class Answer:
             return _at_beat(stage, draft, place)
         return draft
 
-    def _home(self, stage: Stage) -> frozenset[int] | None:
+    def _home(self, stage: ModeStage) -> frozenset[int] | None:
         """Pitch classes of the triad that it ends on: of the phrase's key, else of the key heard; None: unknown."""
         phrase, key = self.brief.phrase, stage.tuning.harmony.key
         if not self.brief.at_home:
@@ -338,7 +338,7 @@ class Answer:
             return phrase.key_tones[1]
         return None if key is None else key.triad
 
-    def _is_time_to_close(self, stage: Stage, beat: float) -> bool:
+    def _is_time_to_close(self, stage: ModeStage, beat: float) -> bool:
         """Whether the note that begins at `beat` is to be the last."""
         ending = self._ending
         if not self.note_ids or self._wanting:
@@ -350,14 +350,14 @@ class Answer:
         before = max(min(self._pulse(stage) / 2, 0.5), CHORD + (0.0 if ending is None else ending.slack))
         return ending is not None and beat > ending.beat - before
 
-    def _last_chord(self, stage: Stage) -> int:
+    def _last_chord(self, stage: ModeStage) -> int:
         """How many notes end it: with a density that is set no more than are still missing."""
         assert self._ending is not None
         density, notes = stage.values.density, self._ending.notes
         missing = math.ceil(density * (self._ending.beat - self.start)) - len(self.drafts) + 1
         return max(min(notes, missing), 1) if density else notes
 
-    def _pulse(self, stage: Stage) -> float:
+    def _pulse(self, stage: ModeStage) -> float:
         """The phrase's in beats, or that of a density that is set."""
         density = stage.values.density
         pulse = self.brief.phrase.pulse if self.brief.phrase is not None else 1.0
@@ -382,21 +382,21 @@ class Answer:
             return None
         return self._sketch.popleft()
 
-    def _texture(self, stage: Stage, voices: list[int]) -> float:
+    def _texture(self, stage: ModeStage, voices: list[int]) -> float:
         """Notes at once to build it of; 0: as the model likes."""
         if voices == [DRUMS]:
             return 0.0
         one_line = self.brief.phrase is not None and self.brief.phrase.one_line
         return stage.values.texture or float(one_line)
 
-    def _pace(self, stage: Stage) -> Pace | None:
+    def _pace(self, stage: ModeStage) -> Pace | None:
         """The density to keep to: the one that is set, else the manner's."""
         density = stage.values.density or self.brief.manner.get("density", 0.0)
         last = self.end if self._ending is None else self._ending.beat
         return Pace(density, self.start, last) if density and last > self.start else None
 
 
-def _at_beat(stage: Stage, draft: Draft, beat: float) -> Draft:
+def _at_beat(stage: ModeStage, draft: Draft, beat: float) -> Draft:
     """The note, to begin at this beat, or on the grid near it."""
     beat = stage.placing.on_grid(beat, beat)
     return replace(draft, onset=stage.clock.time_at(beat), onset_beat=beat)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from bridge.performer.held_notes import HeldNote
-from bridge.performer.stage import Stage
+from bridge.performer.mode_stage import ModeStage
 from bridge.vocabulary.events import Severity
 
 NEVER = float("inf")
@@ -26,7 +26,7 @@ class Mode:
     # Whether it plays in the human's role, and so on one channel, where nobody chose voices.
     in_role: ClassVar[bool] = False
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ModeStage) -> None:
         self.stage = stage
 
     @property

@@ -10,12 +10,12 @@ from typing import Final
 from bridge.engine.constraints import Constraints
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.ledger import AT_ONCE, LedgerNote, NoteState
+from bridge.performer.mode_stage import ModeStage
 from bridge.performer.modes.base import NEVER, Mode
 from bridge.performer.modes.duet_pace import DuetPace
 from bridge.performer.modes.partner import Partner
 from bridge.performer.modes.space import Company
 from bridge.performer.sampling import Draft
-from bridge.performer.stage import Stage
 from bridge.timing.grid import next_beat
 from bridge.vocabulary.codec import DRUMS, TICKS_PER_BEAT
 from bridge.vocabulary.events import Turn
@@ -59,7 +59,7 @@ class Duet(Mode):
 
     name = "duet"
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ModeStage) -> None:
         super().__init__(stage)
         self._decided_until: float | None = None
         self._look_again = NEVER
@@ -72,7 +72,8 @@ class Duet(Mode):
     @property
     def voices(self) -> list[int]:
         """All it may use but the human's."""
-        return [voice for voice in self.stage.machine_voices if voice not in self.stage.played(self.stage.human_role)]
+        theirs = self.stage.human.plays(self.stage.human.role)
+        return [voice for voice in self.stage.machine_voices if voice not in theirs]
 
     # --- what happens ----------------------------------------------------------------------------
 
@@ -189,7 +190,7 @@ class Duet(Mode):
         """First moment from `time` on at which pace, texture, `polyphony` and `most` let a note begin."""
         stage = self.stage
         while math.isfinite(time):
-            room = stage.room_from(self._pace.room_from(stage.ledger.free_from(time, self._at_once), now))
+            room = stage.headroom.room_from(self._pace.room_from(stage.ledger.free_from(time, self._at_once), now))
             if room <= time:
                 break
             time = room
@@ -206,7 +207,7 @@ class Duet(Mode):
         stage, clock = self.stage, self.stage.clock
         beat = clock.beat_at(free)
         opening = stage.drawing.between(free, latest)
-        opening.may.only_voices(machine if owed else [*machine, *stage.played(stage.human_role)])
+        opening.may.only_voices(machine if owed else [*machine, *stage.human.plays(stage.human.role)])
         rows = {voice: self._partner.row(voice, beat, strong=False) for voice in machine}
         for voice, row in rows.items():
             opening.may.pitch[voice] = row
@@ -256,7 +257,7 @@ class Duet(Mode):
     def _make_way(self, struck: HeldNote, now: float) -> None:
         """What rubs against the key just struck ends."""
         stage = self.stage
-        if stage.voice_of(struck.channel) == DRUMS:
+        if stage.human.voice_of(struck.channel) == DRUMS:
             return
         for note in stage.ledger.sounding(now):
             if note.voice != DRUMS and self._partner.clashes_with(note.pitch, struck.pitch) and _lasts(note, now):
@@ -280,7 +281,7 @@ class Duet(Mode):
             self._look_again = place - stage.lookahead
             return
         voices = stage.entered(stage.playable([self._last_notes.pop()]), place)
-        if voices and stage.room_from(place) <= place:
+        if voices and stage.headroom.room_from(place) <= place:
             stage.play(self._last(voices[0], place), now)
 
     def _with_something_to_end(self, now: float) -> list[int]:

@@ -21,8 +21,8 @@ from collections import deque
 from typing import Final
 
 from bridge.performer.held_notes import HeldNote
+from bridge.performer.mode_stage import ModeStage
 from bridge.performer.modes.space import BREATH, MOST_RECENT, WINDOW, Company, count_since
-from bridge.performer.stage import Stage
 
 LEAST: Final = 0.5
 MOST: Final = 3.0
@@ -40,7 +40,7 @@ RECENT: Final = 4.0
 class DuetPace:
     """Counts the human's notes, and says when the machine's next one may begin, and must."""
 
-    def __init__(self, stage: Stage, company: Company) -> None:
+    def __init__(self, stage: ModeStage, company: Company) -> None:
         self._stage = stage
         self._company = company
         self._notes: deque[float] = deque(maxlen=MOST_RECENT)

@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.ledger import AT_ONCE, LedgerNote
+from bridge.performer.mode_stage import ModeStage
 from bridge.performer.modes.base import NEVER, Mode
 from bridge.performer.overload import Rung
 from bridge.performer.sampling import Draft, Opening
-from bridge.performer.stage import Stage
 from bridge.performer.tone_weights import ToneWeights
 from bridge.performer.voicing import Before, Voicings, voicings
 from bridge.vocabulary.codec import DRUMS
@@ -68,7 +68,7 @@ class Harmonize(Mode):
     name = "harmonize"
     in_role = True
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ModeStage) -> None:
         super().__init__(stage)
         self._waiting: deque[_Job] = deque()
         self._sounding: list[_Job] = []
@@ -80,18 +80,18 @@ class Harmonize(Mode):
     @property
     def voices(self) -> list[int]:
         """The human's own voice where the machine may use it, else the first it may."""
-        if self.stage.role is not None and not any(one.chosen for one in self.stage.voices.values()):
-            return [self.stage.human_voice]
+        if self.stage.human.is_made_out and not any(one.chosen for one in self.stage.voices.values()):
+            return [self.stage.human.voice]
         pitched = [voice for voice in self.stage.machine_voices if voice != DRUMS]
-        if self.stage.human_voice in pitched or not pitched:
-            return [self.stage.human_voice]
+        if self.stage.human.voice in pitched or not pitched:
+            return [self.stage.human.voice]
         return pitched[:1]
 
     # --- what happens ----------------------------------------------------------------------------
 
     def heard(self, note: HeldNote, now: float) -> None:
         """A key: its harmonies are chosen as soon as the model has heard it."""
-        if self.stage.voice_of(note.channel) == DRUMS:
+        if self.stage.human.voice_of(note.channel) == DRUMS:
             return
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.popleft()
@@ -220,7 +220,7 @@ class Harmonize(Mode):
         stage, tune = self.stage, job.note.pitch
         beat = stage.clock.beat_at(job.note.onset)
         lines = stage.values.harmonies
-        held = set(stage.hands.tuned(stage.drum_channel))
+        held = set(stage.hands.tuned(stage.human.drum_channel))
         taken = held | self._kept_from(job)
         may: list[int] = np.flatnonzero(allowed).tolist()
         # Wishes, not rules: where every pitch that is allowed sounds, one of them it is.
@@ -265,7 +265,7 @@ class Harmonize(Mode):
 
     def _make_room(self, job: _Job, now: float) -> bool:
         """Keep to `most` and `polyphony`, by ending the longest held notes added to others. False where that fails."""
-        if self.stage.uncrowded_from(now) > now:
+        if self.stage.headroom.uncrowded_from(now) > now:
             return False
         older = (
             added for other in self._sounding if other is not job for added in other.added if added.release is None

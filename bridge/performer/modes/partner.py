@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.performer.held_notes import HeldNote
+from bridge.performer.mode_stage import ModeStage
 from bridge.performer.pitch_rules import pitches_of
-from bridge.performer.stage import Stage
 from bridge.performer.tone_weights import ToneWeights
 from bridge.timing.grid import next_bar, next_beat
 from bridge.vocabulary.codec import DRUMS, VOICES
@@ -60,7 +60,7 @@ _PITCHES: Final = np.arange(128)
 class Partner:
     """Hears the human's notes and says, voice by voice, which pitches go with them."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ModeStage) -> None:
         self._stage = stage
         self._tones = ToneWeights(stage)
         self._tune: deque[int] = deque(maxlen=REGISTER_OF)
@@ -69,7 +69,7 @@ class Partner:
     def heard(self, note: HeldNote) -> None:
         """The human pressed a key."""
         self._tones.heard(note)
-        drums = self._stage.drum_channel
+        drums = self._stage.human.drum_channel
         if note.channel == drums or note.pitch < max(self._stage.hands.tuned_down(drums), default=0):
             return
         self._tune.append(note.pitch)
@@ -163,7 +163,7 @@ class Partner:
 
     def _free_of_clashes(self, beat: float) -> Row:
         stage = self._stage
-        sounding = {*stage.hands.tuned(stage.drum_channel)}
+        sounding = {*stage.hands.tuned(stage.human.drum_channel)}
         time = stage.clock.time_at(beat)
         sounding.update(note.pitch for note in stage.ledger.sounding(time) if note.voice != DRUMS)
         if not sounding:

@@ -20,13 +20,13 @@ from bridge.performer.candidates import Candidates, Judge, Take
 from bridge.performer.endings import ending_of
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.held_notes import HeldNote
+from bridge.performer.mode_stage import ModeStage
 from bridge.performer.modes.answer import MOST, MOST_AHEAD, Answer
 from bridge.performer.modes.base import NEVER, Mode
 from bridge.performer.modes.phrase import Listener
 from bridge.performer.modes.side_by_side import SideBySide, how_many, worth
 from bridge.performer.modes.trading import MachineTurn, Trading
 from bridge.performer.sketches import sketch_of
-from bridge.performer.stage import Stage
 from bridge.vocabulary.events import Chosen, Kept, Severity, Turn
 
 # What may still ring after the answer's end, in seconds, the shortest answer there is, and the longest.
@@ -88,7 +88,7 @@ class Respond(Mode):
     name = "respond"
     in_role = True
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ModeStage) -> None:
         super().__init__(stage)
         self._listener = Listener()
         self._trading = Trading()
@@ -447,9 +447,9 @@ class Respond(Mode):
         if phrase is None or not self._played:
             return self._phrase
         lasted = max(phrase.last_activity, until) - phrase.start
-        return HeardPhrase.of(self._played, stage.voice_of, stage.clock, max(now, until), lasted, phrase.notes)
+        return HeardPhrase.of(self._played, stage.human.voice_of, stage.clock, max(now, until), lasted, phrase.notes)
 
-    def _make(self, due: _Due, number: int, take: Take | None = None, stage: Stage | None = None) -> Answer:
+    def _make(self, due: _Due, number: int, take: Take | None = None, stage: ModeStage | None = None) -> Answer:
         """An answer that begins then, with nothing drawn: candidate `number`, or to be played by a `take`."""
         stage, phrase = stage or self.stage, self._phrase
         bars = due.turn is not None or stage.values.bars > 0

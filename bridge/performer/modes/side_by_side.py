@@ -14,9 +14,9 @@ import numpy as np
 
 from bridge.engine.model import Draw, Sample
 from bridge.generation.loop import Asking
+from bridge.performer.mode_stage import ModeStage
 from bridge.performer.modes.answer import Answer
 from bridge.performer.modes.base import NEVER
-from bridge.performer.stage import Stage
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 
 # More at once than these are no gain: a call then lasts so long that a key which comes meanwhile would wait for it.
@@ -45,7 +45,7 @@ class _Draft:
     """An answer that is being drawn, on its stage; `draw` is what it asks the model next, None between two notes."""
 
     row: int
-    stage: Stage
+    stage: ModeStage
     answer: Answer
     asking: Asking[None] | None = None
     draw: Draw | None = None
@@ -65,7 +65,9 @@ class SideBySide:
     Those that are `whole` (drawn to their end, or as far as anything is drawn ahead) are taken out by `take_whole`.
     """
 
-    def __init__(self, stage: Stage, numbers: Sequence[int], seed: int, make: Callable[[Stage, int], Answer]) -> None:
+    def __init__(
+        self, stage: ModeStage, numbers: Sequence[int], seed: int, make: Callable[[ModeStage, int], Answer]
+    ) -> None:
         self._memory = stage.memory
         self._batch = stage.memory.fork(len(numbers))
         self._drafts = []

@@ -19,7 +19,7 @@ from typing import Final
 
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.ledger import AT_ONCE
-from bridge.performer.stage import Stage
+from bridge.performer.mode_stage import ModeStage
 
 WINDOW: Final = 4.0
 SPARSE: Final = 0.25
@@ -36,7 +36,7 @@ BREATH: Final = 4.0
 class Company:
     """What the human does, as far as those who play along need to know it. `stage` tells the time."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: ModeStage) -> None:
         self._stage = stage
         self._strokes: deque[float] = deque(maxlen=MOST_RECENT)
         self._last_key = -math.inf
