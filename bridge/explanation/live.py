@@ -62,7 +62,7 @@ def told_of(performer: Performer, play: PlayNote, answer: Chosen | None) -> Told
     """What is to be kept of a note that was planned just now; on the engine thread, before anybody takes its odds."""
     stage = performer.stage
     harmony = stage.tuning.harmony
-    known = performer.mode, harmony.key, harmony.chord, stage.human_role, answer
+    known = performer.mode, harmony.key, harmony.chord, stage.human.role, answer
     drawn = stage.odds.of(play.note_id)
     if drawn is None or drawn[0].event.pitch != play.pitch:
         return Told(*known)
