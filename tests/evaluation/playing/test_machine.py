@@ -21,9 +21,8 @@ from bridge.sessions.perform import MachineNote
 
 
 def machine(onset: float, pitch: int, voice: str = "keys") -> MachineNote:
-    fields = MachineNote.__dataclass_fields__ if hasattr(MachineNote, "__dataclass_fields__") else MachineNote._fields
     given = {"onset": onset, "length": 0.5, "pitch": pitch, "velocity": 70, "voice": voice, "channel": 1}
-    return MachineNote(**{name: given.get(name, 0) for name in fields})
+    return MachineNote(**{name: given.get(name, 0) for name in MachineNote.__dataclass_fields__})
 
 
 def test_a_user_sets_nothing_and_is_made_out() -> None:
