@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bridge.evaluation.playing.parts import Findings, Question
 
 _MODES = ("respond", "duet", "accompany", "harmonize")
+_HEARD = 64
 
 
 @click.command()
@@ -32,7 +33,7 @@ _MODES = ("respond", "duet", "accompany", "harmonize")
 @click.option("--style", "styles", multiple=True, help="This style alone, by its name in the report (again for more).")
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A parameter (again for more).")
 @click.option(
-    "--second-listener", "second", type=click.IntRange(0), default=64, show_default=True,
+    "--second-listener", "second", type=click.IntRange(0), default=_HEARD, show_default=True,
     help="Answers of MODEL that a second listener hears beside thousands of train phrases, 32 at least (0: none).",
 )  # fmt: skip
 @click.option("--seed", type=SEED, default=0, show_default=True)
@@ -76,7 +77,7 @@ def command(
             _listen_again(findings, corpus, loaded, second)
         written = [*report.write(findings, out)]
         if gallery is not None:
-            written.append(examples.write(findings, gallery, _as_written(Path(model).name, question)))
+            written.append(examples.write(findings, gallery, _as_written(Path(model).name, question, second)))
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     say(report.as_markdown(findings))
@@ -101,7 +102,7 @@ def _listen_again(findings: Findings, corpus: Corpus, model: Model, count: int) 
         part.second = {who: ask(taught, part.excerpts, human, played) for who, played in answers.items()}
 
 
-def _as_written(model: str, question: Question) -> str:
+def _as_written(model: str, question: Question, second: int) -> str:
     """The command for a reader elsewhere, whose folders have names of their own."""
     words = ["antiphon", "assess", model, "--data", "data", "--split", question.split, "--count", str(question.count)]
     words += ["--seed", str(question.seed), "--gallery", "docs"]
@@ -109,4 +110,5 @@ def _as_written(model: str, question: Question) -> str:
         words += [word for mode in question.modes for word in ("--mode", mode)]
     words += [word for style in question.styles for word in ("--style", style)]
     words += [word for name, value in question.values.items() for word in ("--set", f"{name}={value}")]
+    words += ["--second-listener", str(second)] if second != _HEARD else []
     return shlex.join(words)

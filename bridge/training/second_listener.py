@@ -40,6 +40,7 @@ _ANSWERED: Final = 6  # which of them says whether a note is the answer's
 PHRASES: Final = 3000
 """Train phrases whose human continuation it learns by; of them only some are answered by the model."""
 
+_OF_A_PIECE: Final = 16  # phrases of a piece, at most: more are much the same
 _WIDTH: Final = 48
 _EPOCHS: Final = 5
 _BATCH: Final = 16  # pairs
@@ -94,7 +95,9 @@ def teach(
 
     ValueError where fewer than _FEWEST of them had an answer.
     """
-    found = phrases(corpus, style, "train", max(among, count), seed, lambda piece: part_of(piece) == PARTS - 1)
+    pieces = sum(part_of(piece) == PARTS - 1 for piece in corpus.split("train"))
+    many = max(min(among, _OF_A_PIECE * pieces), count)
+    found = phrases(corpus, style, "train", many, seed, lambda piece: part_of(piece) == PARTS - 1)
     machine: list[Pair] = []
     for place, excerpt in enumerate(found[:count]):
         played = answer(play(model, excerpt, users_settings(seed=seed + place)))
