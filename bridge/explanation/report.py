@@ -22,7 +22,17 @@ from bridge.explanation.words import sentences
 from bridge.sessions.log import SessionLog
 from bridge.sessions.picture import session_roll
 from bridge.sessions.view import turns
-from bridge.vocabulary.events import Dropped, PlayNote, SetMode, SetParameter, Sounded, TooLate
+from bridge.vocabulary.events import (
+    Dropped,
+    Offered,
+    PlayClip,
+    PlayNote,
+    PrimeWith,
+    SetMode,
+    SetParameter,
+    Sounded,
+    TooLate,
+)
 
 _EXPLAINED: Final = 4
 
@@ -41,6 +51,7 @@ def as_html(notes: Notes, model: StreamingModel, scale: Scale, tell: Callable[[f
         _turns(log),
         heading("What was set"),
         _set(log),
+        *_clips(log),
         heading("On time?"),
         _lateness(log),
         heading("How it was"),
@@ -68,6 +79,23 @@ def _set(log: SessionLog) -> str:
         elif isinstance(item, SetMode):
             rows.append(["mode", f"{time - began:.2f}", str(item.mode)])
     return table(["what", "when", "to"], [[name, when, html.escape(value)] for name, when, value in rows])
+
+
+def _clips(log: SessionLog) -> Iterator[str]:
+    """What was offered of a library, in the order in which it was, and what became of it; nothing where nothing was."""
+    began = log.entries[0][1] if log.entries else 0.0
+    rows = []
+    for time, item in log.inputs():
+        match item:
+            case Offered():
+                rows.append([f"{time - began:.2f}", "offered", "; ".join(item.titles)])
+            case PlayClip():
+                rows.append([f"{time - began:.2f}", "played", item.title])
+            case PrimeWith():
+                rows.append([f"{time - began:.2f}", "heard by the model", item.title])
+    if rows:
+        yield heading("What was recommended, and used")
+        yield table(["when", "what", "clips"], [[when, what, html.escape(which)] for when, what, which in rows])
 
 
 def _lateness(log: SessionLog) -> str:

@@ -18,14 +18,20 @@ from bridge.cli import main
 from bridge.performer.performer import Settings
 from bridge.sessions.log import header_of, line
 from bridge.sessions.perform import HumanNote, perform
-from bridge.vocabulary.events import SetParameter
+from bridge.vocabulary.events import ClipNote, Offered, PlayClip, PrimeWith, SetParameter
 
 
 def test_the_page_has_all_of_it_and_needs_nothing_else(tmp_path: Path) -> None:
     folder = export_small(tmp_path)
     model = load(folder)
     human = [HumanNote(0.5 * i, 0.45, 60 + i % 5, 60 + i) for i in range(12)]
-    also = [SetParameter(2.0, "density", 2.0)]
+    tune = tuple(ClipNote(0.5 * beat, 0.5, "keys", 60 + beat, 70) for beat in range(4))
+    also = [
+        SetParameter(2.0, "density", 2.0),
+        Offered(3.0, (7, 9), ("a <tune>, bar 1", "another, bar 3")),
+        PlayClip(3.5, 7, "a <tune>, bar 1", 0.0, 0.0, tune),
+        PrimeWith(5.0, 9, "another, bar 3", 0.0, tune),
+    ]
     played = perform(model, Settings(mode="duet", seed=1), human, also=also, model_sha256=model.manifest.digest)
     assert played.machine
     log = tmp_path / "take" / "session.jsonl"
@@ -37,6 +43,8 @@ def test_the_page_has_all_of_it_and_needs_nothing_else(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for part in ("Session take", "Turns", "density", "On time?", "How the machine fitted you", "Why its most"):
         assert part in text
+    assert "What was recommended, and used" in text and "a &lt;tune&gt;, bar 1; another, bar 3" in text
+    assert "heard by the model" in text
     assert text.count("data:image/png") >= 4 and "src=http" not in text and "<script" not in text
     piece = song(tmp_path / "c.mid", C_MAJOR)
     refused = CliRunner().invoke(main, ["report", str(piece), "--model", str(folder), "-o", str(page)])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from library_songs import C_MAJOR, WIDTH, Ear, make_library, song, update
 
-from bridge.library.store import Index
+from bridge.library.indexing import index_folder
+from bridge.library.store import Index, writing
 
 
 @pytest.fixture
@@ -30,3 +32,31 @@ def test_only_what_changed_is_heard_again(library: Path) -> None:
     index = Index(library / ".antiphon", Ear.identity, WIDTH)
     assert set(index.files()) == {"c.mid", "inner/chromatic.mid", "one note.mid", "broken.mid"}
     assert list(index.refused()) == ["broken.mid"]
+
+
+def test_an_indexing_that_was_interrupted_goes_on_where_it_was(library: Path) -> None:
+    class Tired(Ear):
+        """Hears one file, and then somebody presses Ctrl-C."""
+
+        heard = 0
+
+        def read(self, events: np.ndarray, context: np.ndarray) -> np.ndarray:
+            self.heard += 1
+            if self.heard > 1:
+                raise KeyboardInterrupt
+            return super().read(events, context)
+
+    ear = Tired()
+    with (
+        pytest.raises(KeyboardInterrupt),
+        writing(library / ".antiphon", ear.identity, ear.width) as writer,
+    ):
+        index_folder(library, writer, ear, ear, lambda done: None)  # type: ignore[arg-type]
+    half = Index(library / ".antiphon", ear.identity, ear.width)
+    assert 0 < len(half.files()) < 5
+    half.close()
+    done = update(library)
+    assert done.added and done.unchanged > 0, "what was heard is not heard again"
+    whole = Index(library / ".antiphon", ear.identity, ear.width)
+    assert {"c.mid", "g.mid", "chromatic.mid", "one note.mid"} <= set(whole.files())
+    assert set(whole.refused()) == {"broken.mid"}
