@@ -18,8 +18,7 @@ export class Library {
     this.none = make("p", { class: "hint" },
       "Your own MIDI files, known by ear: antiphon index FOLDER once, then antiphon jam --library FOLDER.");
     this.body = make("div", { hidden: true },
-      make("div", { class: "pair" }, this.asks,
-        make("label", {}, this.often, " again as I play")),
+      this.asks, make("label", { class: "clips-often" }, this.often, " again as I play"),
       this.list, this.playing,
       make("p", { class: "hint" }, "Play: it sounds from the next bar on, in your key; Stop ends it. Manner: the model hears it, so that what it answers is in the manner of it."),
       make("button", { class: "quiet", onclick: () => say("/antiphon/taste/forget") }, "Forget what I like"));
