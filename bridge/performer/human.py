@@ -6,8 +6,8 @@ from collections import deque
 from typing import Final, NamedTuple
 
 from bridge.performer.held_notes import Hands, HeldNote
+from bridge.performer.pitch_rules import Tuning
 from bridge.performer.role import AUTO, KEYS, Role
-from bridge.performer.tuning import Tuning
 from bridge.performer.zones import Zones
 from bridge.vocabulary.codec import DRUMS, VOICES
 from bridge.vocabulary.parameters import Values

@@ -15,9 +15,8 @@ from bridge.performer.human import Human
 from bridge.performer.ledger import Ledger, LedgerNote
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.performer.overload import KeepingUp
-from bridge.performer.sampling import Draft, Drawing
-from bridge.performer.steering import Steering
-from bridge.performer.tuning import Tuning
+from bridge.performer.pitch_rules import Tuning
+from bridge.performer.sampling import Draft, Drawing, Steering
 from bridge.timing.clock import SessionClock
 from bridge.timing.placing import Placing
 from bridge.vocabulary.events import Output, Severity, Turn

@@ -1,11 +1,12 @@
-"""Drawing notes from the model: under what constraints, from when on, and what a draw comes to on the clock."""
+"""Drawing notes from the model: what it is told, under what constraints, and what a draw comes to on the clock."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -15,14 +16,15 @@ from bridge.generation.loop import Asking, Request, Struck, answered, asking, ch
 from bridge.performer.held_notes import Hands
 from bridge.performer.ledger import Ledger
 from bridge.performer.model_memory import Memory
-from bridge.performer.steering import Steering
-from bridge.performer.tuning import Tuning
+from bridge.performer.pitch_rules import Tuning
 from bridge.timing.grid import ON_THE_LINE
 from bridge.timing.placing import Placing
 from bridge.vocabulary import codec
 from bridge.vocabulary.codec import DRUMS, DT_TICKS, FIELDS, SIZES, TICKS_PER_BEAT, VOICES
-from bridge.vocabulary.guide import Guide
+from bridge.vocabulary.events import PlayNote
+from bridge.vocabulary.guide import Guide, free_guide, guide_of, roles_of
 from bridge.vocabulary.parameters import NO_END, Values
+from bridge.vocabulary.requests import NoteOdds
 from bridge.vocabulary.scales import CHROMATIC
 
 # How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
@@ -41,6 +43,74 @@ _NO_CHANCE: Final = np.zeros(len(FIELDS), dtype=np.float32)
 _LINES: Final = np.array([voice in ("lead", "bass") for voice in VOICES])
 _TUNED: Final = np.array([index for index in range(len(VOICES)) if index != DRUMS])
 _CLASSES: Final = np.arange(SIZES[2]) % 12
+# Notes of which it is known at most how sure the model was; older ones are forgotten first.
+MOST_ODDS: Final = 128
+# The least that a second pitch may have to be called one.
+_LEAST_LIKELY: Final = 1e-6
+
+
+class Steering:
+    """What every draw is told besides what was heard: who plays which voice, and what the next notes should be like.
+
+    Keeps the guide (`bridge.vocabulary.guide`), which is made anew only when something changes.
+    """
+
+    def __init__(self, values: Values) -> None:
+        self.guide = free_guide()
+        self._values = values
+        self._machine_plays: Collection[int] = ()
+        self._human_played: set[int] = set()
+        self._aimed: dict[str, float] = {}
+        self._ending: float | None = None
+
+    def branch(self) -> Self:
+        """One that says the same, to be aimed elsewhere."""
+        other = copy(self)
+        other._human_played = self._human_played.copy()
+        return other
+
+    def settle(self, values: Values) -> None:
+        """Go by these parameters."""
+        self._values = values
+        self._steer()
+
+    def assign(self, voices: Collection[int]) -> None:
+        """The voices that the machine plays from now on."""
+        self._machine_plays = voices
+        self._aimed, self._ending = {}, None
+        self._steer()
+
+    def aim(self, controls: Mapping[str, float], ending: float | None = None) -> None:
+        """Ask for these values of controls where nobody set one; for nothing of the others.
+
+        `ending` is how many beats after the last event the phrase's last note is to begin; None leaves it open.
+        """
+        if controls != self._aimed or ending != self._ending:
+            self._aimed, self._ending = dict(controls), ending
+            self._steer()
+
+    def heard(self, voice: int) -> None:
+        """The human plays this voice."""
+        if voice not in self._human_played:
+            self._human_played.add(voice)
+            self._steer()
+
+    def is_now(self, before: int, voice: int) -> None:
+        """What was taken for the human's voice `before` is `voice`."""
+        self._human_played.discard(before)
+        self._human_played.add(voice)
+        self._steer()
+
+    def clear(self) -> None:
+        """Forget what the human played."""
+        self._human_played.clear()
+        self._aimed, self._ending = {}, None
+        self._steer()
+
+    def _steer(self) -> None:
+        controls = self._values.controls
+        controls |= {name: value for name, value in self._aimed.items() if not controls[name]}
+        self.guide = guide_of(roles_of(self._machine_plays, self._human_played), controls, self._ending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +322,43 @@ class Drawing:
             sample=sample,
             guide=request.guide,
         )
+
+
+class Odds:
+    """How sure the model was of each of the last notes, for whoever asks soon enough. Changes nothing that is played.
+
+    They are worked out when they are asked for, which the shell does once a note's MIDI has left: a draw does not wait
+    for them. They are no output of the core, so logs and replays are what they were.
+    """
+
+    def __init__(self) -> None:
+        self._samples: dict[int, Sample] = {}
+        self._guides: dict[int, Guide | None] = {}
+
+    def keep(self, note_id: int, sample: Sample | None, guide: Guide | None = None) -> None:
+        """Remember what a note was drawn from, and what that draw was told; None: it comes of a rule."""
+        if sample is None:
+            return
+        self._samples[note_id] = sample
+        self._guides[note_id] = guide
+        if len(self._samples) > MOST_ODDS:
+            oldest = next(iter(self._samples))
+            del self._samples[oldest], self._guides[oldest]
+
+    def of(self, note_id: int) -> tuple[Sample, Guide | None] | None:
+        """What a note was drawn from, and what that draw was told, while nobody took its odds."""
+        sample = self._samples.get(note_id)
+        return None if sample is None else (sample, self._guides[note_id])
+
+    def take(self, play: PlayNote) -> NoteOdds | None:
+        """The odds of a note that was planned, once; None where it was not drawn, or moved to another pitch."""
+        sample = self._samples.pop(play.note_id, None)
+        self._guides.pop(play.note_id, None)
+        if sample is None or sample.event.pitch != play.pitch:
+            return None
+        ranked = zip(sample.alternatives[_PITCH], sample.alternative_probs[_PITCH], strict=True)
+        other, likely = next(
+            ((pitch, odds) for pitch, odds in ranked if pitch != play.pitch and odds > _LEAST_LIKELY), (-1, 0.0)
+        )
+        own = min(math.exp(sample.log_prob[_PITCH]), 1.0)
+        return NoteOdds(play.note_id, play.onset, play.pitch, play.channel, own, other, likely)

@@ -17,13 +17,10 @@ from bridge.performer.headroom import Headroom
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.human import Human
 from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
-from bridge.performer.model_memory import HeardNote, Memory
-from bridge.performer.odds import Odds
+from bridge.performer.model_memory import HeardNote, Memory, Telling
 from bridge.performer.overload import HEAD_START, KeepingUp
 from bridge.performer.programs import Programs
-from bridge.performer.sampling import Draft, Drawing
-from bridge.performer.steering import Steering
-from bridge.performer.telling import Telling
+from bridge.performer.sampling import Draft, Drawing, Odds, Steering
 from bridge.performer.zones import Zones
 from bridge.timing.clock import SessionClock
 from bridge.timing.grid import ON_THE_LINE, next_beat

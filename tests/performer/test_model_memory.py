@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
-from bridge.performer.model_memory import LONGEST_REST, RECALL, HeardNote, Memory, _encode
-from bridge.performer.telling import Telling
+from bridge.performer.model_memory import LONGEST_REST, RECALL, HeardNote, Memory, Telling, _encode
 from bridge.vocabulary import codec
 
 UNIFORM = np.full(5, 0.37, dtype=np.float32)

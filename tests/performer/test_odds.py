@@ -7,7 +7,7 @@ import math
 import pytest
 
 from bridge.engine.model import Sample
-from bridge.performer.odds import MOST, Odds
+from bridge.performer.sampling import MOST_ODDS, Odds
 from bridge.vocabulary.codec import Event
 from bridge.vocabulary.events import PlayNote
 from bridge.vocabulary.requests import NoteOdds
@@ -49,6 +49,6 @@ def test_what_comes_of_a_rule_or_was_moved_has_none() -> None:
 
 def test_old_ones_are_forgotten() -> None:
     odds = Odds()
-    for number in range(MOST + 1):
+    for number in range(MOST_ODDS + 1):
         odds.keep(number, sample(60, 0.5, ((60, 0.5), (64, 0.3))))
-    assert odds.take(play(0, 60)) is None and odds.take(play(MOST, 60)) is not None
+    assert odds.take(play(0, 60)) is None and odds.take(play(MOST_ODDS, 60)) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.performer.steering import Steering
+from bridge.performer.sampling import Steering
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.guide import HUMAN, MACHINE, SILENT, guide_of
 from bridge.vocabulary.parameters import Values

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from performing import PHRASE, ons, phrase, plans, simulation
 
-from bridge.performer.texture import Strokes
+from bridge.performer.density import Strokes
 
 TUNE = (*PHRASE, 65, 64, 62, 60, 62, 64, 67)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bridge.performer.held_notes import Hands, HeldNote
-from bridge.performer.tuning import Tuning, bars_of
+from bridge.performer.pitch_rules import Tuning, bars_of
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.codec import DRUMS, VOICES
 from bridge.vocabulary.parameters import Values

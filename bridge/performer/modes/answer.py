@@ -12,7 +12,7 @@ from bridge.engine.constraints import Constraints
 from bridge.generation.loop import Asking, answered
 from bridge.performer.brief import Brief
 from bridge.performer.candidates import Take
-from bridge.performer.density import Pace
+from bridge.performer.density import Pace, Strokes
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.mode_stage import ModeStage
 from bridge.performer.modes.base import NEVER
@@ -33,7 +33,6 @@ from bridge.performer.shaping import (
     possible,
 )
 from bridge.performer.sketches import Step
-from bridge.performer.texture import Strokes
 from bridge.vocabulary.codec import DRUMS, TICKS_PER_BEAT
 from bridge.vocabulary.parameters import PARAMETERS
 

@@ -1,11 +1,11 @@
-"""What is learnt: the controller that somebody turns."""
+"""What the people at the controls set; what is learnt: the controller that somebody turns."""
 
 from __future__ import annotations
 
 import pytest
 from performing import simulation
 
-from bridge.performer.midi_learn import was_turned
+from bridge.performer.settings import was_turned
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import Control, Input, Learn, Learned, Unlearn
 
