@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.model_memory import HeardNote, Memory
-from bridge.performer.telling import MOST_AT_ONCE, Telling
+from bridge.performer.model_memory import MOST_AT_ONCE, HeardNote, Memory, Telling
 from bridge.vocabulary import codec
 
 BASS = codec.VOICES.index("bass")
