@@ -69,7 +69,7 @@ def _keyboard() -> Any:
     return keyboard
 
 
-def _play(keyboard: Any, piece: midifile.Piece, first: float, end: float) -> None:
+def _play(keyboard: Any, piece: midifile.MidiPiece, first: float, end: float) -> None:
     """Play the notes that begin in beats [first, end) in time."""
     seconds = 60.0 / piece.bpm
     messages = []

@@ -11,7 +11,7 @@ from bridge.data.encode import Stretch
 from bridge.data.notes import NOTE, Piece
 from bridge.data.shards import ShardWriter, write_index
 from bridge.evaluation.chunks import Chunk
-from bridge.evaluation.phrases import Phrase
+from bridge.evaluation.phrases import HeldOutPhrase
 from bridge.vocabulary import codec
 
 KEYS, BASS, DRUMS = (codec.VOICES.index(name) for name in ("keys", "bass", "drums"))
@@ -85,4 +85,4 @@ def prepared(folder: Path, pieces: Mapping[str, Sequence[tuple[str, Sequence[Row
 C_MAJOR = [60, 62, 64, 65, 67, 69, 71, 72]
 PROMPT = stretch(line(C_MAJOR * 2))
 HUMAN = stretch(line(C_MAJOR * 4, start=8.0))
-PHRASE = Phrase(Piece("a", "mine", "valid", "CC0", 0, 48, True), PROMPT, HUMAN, beats=16.0)
+PHRASE = HeldOutPhrase(Piece("a", "mine", "valid", "CC0", 0, 48, True), PROMPT, HUMAN, beats=16.0)

@@ -9,14 +9,14 @@ from library_songs import make_library
 from small_networks import WIDTH, export_small
 
 from bridge.cli import main
-from bridge.training.embedding import Head, build_embedding
+from bridge.training.embedding import EmbeddingHead, build_embedding
 from bridge.training.export import add_embedding
 
 
 def model_with_ear(folder: Path) -> Path:
     """A transformer's folder."""
     model = export_small(folder, "transformer")
-    add_embedding(model, build_embedding(Head(2 * WIDTH).eval(), WIDTH).SerializeToString(), 64)
+    add_embedding(model, build_embedding(EmbeddingHead(2 * WIDTH).eval(), WIDTH).SerializeToString(), 64)
     return model
 
 

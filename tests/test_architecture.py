@@ -155,6 +155,73 @@ def test_no_source_of_music_is_named_in_the_code() -> None:
         assert not [name for name in sources if re.search(rf"[\"']{re.escape(name)}[\"']", text)], name_of(path)
 
 
+# --- one name, one meaning ---------------------------------------------------------------------------------
+
+# Classes that share their name, and why that misleads nobody.
+SHARED_CLASSES = {
+    "Answer": "what `respond` plays, and its figures in an evaluation",
+    "Bars": "where bars lie: of the progression's table, and of a phrase that is measured",
+    "Before": "what came before: a chord's voicing, a draw's field",
+    "Chord": "a chord by its tones, and as it lies in an excerpt",
+    "Control": "a MIDI controller's message, and a control of the guide: both are the field's word",
+    "Done": "called when something is done",
+    "Drawing": "drawing notes: of the stage, and of a continuation",
+    "Groove": "a drummer's pattern, and how a player's timing leans",
+    "Heard": "what was heard: by a candidate, by a library",
+    "Pace": "how fast: told as an output, and kept by the performer",
+    "Part": "one of several: of what the humans play, of an assessment",
+    "Question": "what is asked: of an evaluation, of a library",
+    "Respond": "the mode, and the message that asks for it",
+    "Style": "how a bass walks, and what a player of an excerpt plays",
+}
+# A file that has the name of another is the command, the measurement or the graph of what that one does.
+OF_ANOTHER = ("commands", "bench", "training/graphs")
+SHARED_FILES: dict[str, str] = {
+    "encode": "notes for a model, reports for OSC",
+    "journal": "what is written down on the way",
+    "report": "the page that comes of it",
+    "candidates": "answers to choose among, and drawing them",
+    "critic": "the critic, and teaching it",
+    "embedding": "the embedding, and teaching it",
+    "phrases": "phrases of held-out pieces, phrases of a library",
+    "chords": "the machine's, and an excerpt's",
+    "parts": "of the humans, of an assessment",
+    "sets": "played for an assessment, for the simulator",
+    "picture": "what is drawn of it",
+    "process": "the room's own process",
+    "surface": "the room as a surface of a set",
+    "store": "where the room keeps its things",
+    "last_set": "the last set as a file, and as a surface",
+    "recording": "recordings, and the surface that makes them",
+    "wire": "the bytes of the room's protocol",
+    "server": "the room's server",
+    "settings": "what can be set: of a performer, of a training",
+    "requests": "what can be asked, and carrying it out for presets",
+}
+
+
+def test_no_class_has_the_name_of_another() -> None:
+    classes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                classes.setdefault(node.name, []).append(name_of(path))
+    twice = {name: places for name, places in classes.items() if len(places) > 1}
+    assert not {name: places for name, places in twice.items() if name not in SHARED_CLASSES}, "rename one of them"
+    assert not set(SHARED_CLASSES) - set(twice), "no longer shared: off the list"
+
+
+def test_no_file_has_the_name_of_another() -> None:
+    files: dict[str, list[str]] = {}
+    for path in MODULES:
+        name = name_of(path)
+        if not path.name.startswith("__") and not name.startswith(OF_ANOTHER):
+            files.setdefault(path.stem, []).append(name)
+    twice = {name: places for name, places in files.items() if len(places) > 1}
+    assert not {name: places for name, places in twice.items() if name not in SHARED_FILES}, "rename one of them"
+    assert not set(SHARED_FILES) - set(twice), "no longer shared: off the list"
+
+
 # --- tests mirror the rooms ------------------------------------------------------------------------------
 
 

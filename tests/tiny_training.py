@@ -16,7 +16,7 @@ from bridge.training.families.gru import GruConfig
 from bridge.training.families.transformer import TransformerConfig
 from bridge.training.network import Network
 from bridge.training.optimizer import Optimizer
-from bridge.training.settings import Settings
+from bridge.training.settings import TrainingSettings
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import GUIDE_SIZE
 
@@ -56,8 +56,8 @@ def take_step(model: Network, optimizer: Optimizer, number: int) -> None:
     optimizer.step(0.5)
 
 
-def settings(data: Path, out: Path, steps: int) -> Settings:
-    return Settings(data, out, steps=steps, batch=2, length=64, threads=1, checks=1)
+def settings(data: Path, out: Path, steps: int) -> TrainingSettings:
+    return TrainingSettings(data, out, steps=steps, batch=2, length=64, threads=1, checks=1)
 
 
 def logged(out: Path, kind: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from bridge.bench.keyboard import Heard, starts_note
+from bridge.bench.keyboard import HeardMessage, starts_note
 from bridge.bench.result import BenchError
 from bridge.sessions.log import SessionLog, read_log
 from bridge.vocabulary.events import MoveNotes, PlayNote, Sounded
@@ -57,7 +57,7 @@ def played(log: SessionLog) -> list[Planned]:
     return left
 
 
-def matched(plan: Sequence[Planned], heard: Sequence[Heard]) -> list[Arrival]:
+def matched(plan: Sequence[Planned], heard: Sequence[HeardMessage]) -> list[Arrival]:
     """The notes of `plan` that were heard, in the order they left.
 
     The first note-on of a key that arrives after a note of that key left is that note. Raises BenchError where

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from bridge.bench.arrivals import Planned, matched, played, recorded
 from bridge.bench.jack_server import JackServer
-from bridge.bench.keyboard import Heard, Keyboard, keep_busy, quiet
+from bridge.bench.keyboard import HeardMessage, Keyboard, keep_busy, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.peers import peer
 from bridge.bench.result import Conditions, Figure, Result, quantiles_ms
@@ -70,7 +70,7 @@ def measure(conditions: Conditions) -> Result:
     )
 
 
-def deviations(plan: Sequence[Planned], heard: Sequence[Heard]) -> npt.NDArray[np.float64]:
+def deviations(plan: Sequence[Planned], heard: Sequence[HeardMessage]) -> npt.NDArray[np.float64]:
     """Seconds from planned onset to arrival less their median, float64 [notes that arrived].
 
     Raises BenchError where nothing arrived.

@@ -24,7 +24,7 @@ VELOCITY: Final = 81
 _PORT_WITHIN: Final = 15.0
 
 
-class Heard(NamedTuple):
+class HeardMessage(NamedTuple):
     """A message and when it arrived, in `time.perf_counter()` seconds."""
 
     time: float
@@ -58,7 +58,7 @@ class Keyboard:
     """
 
     def __init__(self, name: str, *, clock: bool = False) -> None:
-        self.heard: list[Heard] = []
+        self.heard: list[HeardMessage] = []
         self._news = Event()
         self._name = name
         self._out = open_device("MidiOut", JACK, f"{name}-keys")
@@ -70,7 +70,7 @@ class Keyboard:
 
     def _arrived(self, event: tuple[list[int], float], _: object) -> None:
         now = time.perf_counter()
-        self.heard.append(Heard(now, bytes(event[0])))
+        self.heard.append(HeardMessage(now, bytes(event[0])))
         self._news.set()
 
     def connect(self, server: str, into: str | None, out_of: str | None) -> None:
@@ -93,7 +93,7 @@ class Keyboard:
         self._out.send_message(message)
         return now
 
-    def wait(self, wanted: Callable[[bytes], bool], timeout: float, since: int = 0) -> Heard | None:
+    def wait(self, wanted: Callable[[bytes], bool], timeout: float, since: int = 0) -> HeardMessage | None:
         """The first message from index `since` of `heard` on that is wanted; None after `timeout` seconds."""
         deadline = time.perf_counter() + timeout
         while True:

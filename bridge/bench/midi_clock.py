@@ -12,7 +12,7 @@ from bridge.bench.ardour import CLOCK_PORT, Ardour, find_ardour
 from bridge.bench.arrivals import Arrival, matched, onsets_heard, played, recorded
 from bridge.bench.grid import QUANTIZE, TICKS_PER_BEAT, off_grid, smoothed
 from bridge.bench.jack_server import JackServer
-from bridge.bench.keyboard import Heard, Keyboard, keep_busy, quiet
+from bridge.bench.keyboard import HeardMessage, Keyboard, keep_busy, quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import BenchError, Conditions, Figure, Result
 
@@ -55,7 +55,7 @@ def measure(conditions: Conditions) -> Result:
     return _result(ear.heard, arrivals, conditions)
 
 
-def _result(clock: list[Heard], arrivals: list[Arrival], conditions: Conditions) -> Result:
+def _result(clock: list[HeardMessage], arrivals: list[Arrival], conditions: Conditions) -> Result:
     raw = [heard.time for heard in clock if heard.data[0] == _TICK]
     ticks = smoothed(raw)
     first = ticks[min(LOCKING_BARS * 4 * TICKS_PER_BEAT, len(ticks) - 1)]

@@ -15,7 +15,7 @@ from bridge.terminal import say
 
 if TYPE_CHECKING:
     from bridge.engine.model import Model
-    from bridge.evaluation.evaluation import Findings, Tell
+    from bridge.evaluation.evaluation import EvaluationFindings, Tell
 
 _PARTS = ("bits", "continuations", "controls")
 _BASELINES = ("unigram", "markov", "markov-long-term")
@@ -54,7 +54,7 @@ def command(
     pieces; whether the controls do what they say. Without a MODEL, the baselines alone.
     """
     try:
-        from bridge.evaluation.evaluation import Settings, evaluate
+        from bridge.evaluation.evaluation import EvaluationSettings, evaluate
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.startswith("bridge"):
             raise
@@ -64,7 +64,7 @@ def command(
 
     if not models and not baselines:
         raise click.UsageError("name a MODEL, or a --baseline, or both")
-    settings = Settings(
+    settings = EvaluationSettings(
         split=split, pieces=pieces, phrases=phrases, prompt_beats=prompt_beats, beats=beats, seed=seed,
         baselines=baselines, parts=parts or _PARTS,
     )  # fmt: skip
@@ -91,7 +91,7 @@ def _load(models: tuple[str, ...], provider: str) -> dict[str, Model]:
     return loaded
 
 
-def _with_progress(run: Callable[[Tell], Findings]) -> Findings:
+def _with_progress(run: Callable[[Tell], EvaluationFindings]) -> EvaluationFindings:
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     with Progress(
@@ -113,7 +113,7 @@ def _number(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}"
 
 
-def _show(findings: Findings) -> None:
+def _show(findings: EvaluationFindings) -> None:
     from rich.table import Table
 
     from bridge.vocabulary.codec import FIELDS

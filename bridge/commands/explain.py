@@ -16,7 +16,7 @@ from bridge.terminal import say
 if TYPE_CHECKING:
     from bridge.engine.streaming import StreamingModel
     from bridge.explanation.explain import Explanation
-    from bridge.explanation.session import Notes
+    from bridge.explanation.session import SessionNotes
 
 
 @click.command(name="explain")
@@ -97,7 +97,7 @@ def _explain(
         say(str(figures))
 
 
-def _list(notes: Notes, model: StreamingModel) -> None:
+def _list(notes: SessionNotes, model: StreamingModel) -> None:
     """The most surprising notes, those of the machine's where it played."""
     import numpy as np
     from rich.table import Table

@@ -15,7 +15,7 @@ from bridge.vocabulary.guide import CONTROL_NAMES
 from bridge.vocabulary.parameters import PARAMETERS
 
 if TYPE_CHECKING:
-    from bridge.midi.files import FileNote, MidiFile, NewTrack, Piece
+    from bridge.midi.files import FileNote, MidiFile, MidiPiece, NewTrack
 
 
 def _control_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,7 +113,7 @@ def command(
         say(f"{image}")
 
 
-def _tracks(file: MidiFile, piece: Piece, written: list[FileNote]) -> list[NewTrack]:
+def _tracks(file: MidiFile, piece: MidiPiece, written: list[FileNote]) -> list[NewTrack]:
     """What was written, a track for each voice, on the channel of the piece's own notes of that voice or a free one."""
     from bridge.midi.files import DRUM_CHANNEL, NewTrack, TrackNote
     from bridge.vocabulary.voices import VOICE_PROGRAMS
@@ -139,14 +139,14 @@ def _tracks(file: MidiFile, piece: Piece, written: list[FileNote]) -> list[NewTr
     return tracks
 
 
-def _in_file(file: MidiFile, piece: Piece, beat: float) -> float:
+def _in_file(file: MidiFile, piece: MidiPiece, beat: float) -> float:
     """A beat of the piece in beats of the file, which count otherwise where it is in free time."""
     if piece.timeline is file.timeline:
         return beat
     return file.timeline.beat_at(piece.timeline.seconds_at(beat))
 
 
-def _draw(piece: Piece, written: list[FileNote], image: Path, title: str) -> None:
+def _draw(piece: MidiPiece, written: list[FileNote], image: Path, title: str) -> None:
     """The last of the piece and all that was written."""
     from bridge.plots import RollNote, draw
 

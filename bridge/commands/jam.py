@@ -534,7 +534,7 @@ def _run(daemon: Daemon, began: float, plain: bool) -> None:
 
 def _watch(daemon: Daemon, stopped: threading.Event, plain: bool) -> None:
     """Show how the set goes and hear keys, until it has ended."""
-    from bridge.live.keys import HELP, LINES, QUIT, Keys, meaning
+    from bridge.live.hotkeys import HELP, LINES, QUIT, Keys, meaning
     from bridge.live.screen import view
 
     logging.basicConfig(level=logging.WARNING, handlers=[_handler(daemon)])

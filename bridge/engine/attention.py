@@ -15,7 +15,7 @@ from bridge.engine.checks import check_events
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import Contexts, Events
-from bridge.engine.onnx_session import ANY, FLOAT, INTEGER, Session, Signature, Slot
+from bridge.engine.onnx_session import ANY, FLOAT, INTEGER, OnnxSession, Signature, Slot
 from bridge.engine.providers import Provider
 from bridge.engine.repetition import STREAM_SIZE, echoes
 from bridge.engine.state import RotaryInputs
@@ -48,7 +48,7 @@ class Attention:
         if manifest.attention is None:
             raise ValueError(f"model {manifest.name} has no attention.onnx: export it again")
         self._manifest = manifest
-        self._session = Session(manifest.attention, _CPU)
+        self._session = OnnxSession(manifest.attention, _CPU)
         self._session.check(*attention_signature(manifest))
         events = np.zeros((_TRIAL, len(FIELDS)), dtype=np.int64)
         try:

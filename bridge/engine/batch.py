@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bridge.engine.batch_checks import ENDED, WENT_ON, Guard, check_rows
-from bridge.engine.candidates import Candidates
+from bridge.engine.batch_checks import ENDED, WENT_ON, BatchGuard, check_rows
+from bridge.engine.candidates import CandidateBatch
 from bridge.engine.checks import check_events
 from bridge.engine.model import Contexts, Draw, Events, Model, Sample
 from bridge.engine.repetition import STREAM_SIZE, EchoMemory
@@ -29,12 +29,12 @@ class StreamingBatch:
 
     def __init__(
         self,
-        candidates: Candidates,
+        candidates: CandidateBatch,
         sampler: Sampler,
         after: After,
         count: int,
         room: int,
-        guard: Guard,
+        guard: BatchGuard,
         commit: Callable[[Sequence[Heard]], None],
     ) -> None:
         self._candidates = candidates

@@ -17,7 +17,7 @@ def check_rows(rows: Sequence[int], count: int, given: int) -> None:
         raise ValueError(f"{given} events or draws for {len(rows)} rows: one for each is needed")
 
 
-class Guard:
+class BatchGuard:
     """Says when a batch is of no more use: its model went on, or it was ended."""
 
     def __init__(self, place: Callable[[], int]) -> None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from bridge.engine.manifest import Manifest
 from bridge.engine.memories import SnapshotState, event_buffers
 from bridge.engine.model import Contexts, Events
-from bridge.engine.onnx_session import BoundCall, Session, StateTensor
+from bridge.engine.onnx_session import BoundCall, OnnxSession, SessionTensor
 from bridge.engine.state import RotaryInputs
 from bridge.engine.tape import STEP, TapeState
 
@@ -28,7 +28,7 @@ _NOTHING: Final = 0
 _FIRST_CAPACITY: Final = 512  # slots for the candidates' own events
 
 
-class Candidates(Protocol):
+class CandidateBatch(Protocol):
     """The memory of several candidates."""
 
     def hear(self, rows: Sequence[int], events: Events, context: Contexts, echo: Events) -> npt.NDArray[np.float32]:
@@ -57,11 +57,11 @@ class _Buffers(NamedTuple):
 class Arena:
     """Room for the candidates of one model, kept from batch to batch, and the calls that are bound to it."""
 
-    def __init__(self, session: Session, manifest: Manifest) -> None:
+    def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
         self.manifest = manifest
         self._session = session
         self._capacity = 0
-        self.tensors: dict[str, StateTensor] = {}
+        self.tensors: dict[str, SessionTensor] = {}
         self._calls: dict[tuple[int, int], _Buffers] = {}
 
     def reserve(self, slots: int) -> None:
@@ -129,7 +129,7 @@ class RingCandidates:
             arena.tensors[name].put(here, rows)
 
     def hear(self, rows: Sequence[int], events: Events, context: Contexts, echo: Events) -> npt.NDArray[np.float32]:
-        """See `Candidates`."""
+        """See `CandidateBatch`."""
         first, self._next = self._next, self._next + len(rows)
         self._arena.reserve(self._next)
         buffers = self._arena.call(len(rows), self._next)
@@ -152,7 +152,7 @@ class RingCandidates:
         return buffers.hidden
 
     def commit(self, row: int) -> None:
-        """See `Candidates`."""
+        """See `CandidateBatch`."""
         own = np.array(self._slots[row], dtype=np.int64)
         rows = {name: tensor.rows(own) for name, tensor in self._arena.tensors.items()}
         self._tape.put(self._position, rows, len(own))
@@ -183,7 +183,7 @@ class RingCandidates:
 class SnapshotCalls:
     """The calls of a model with a small state, by the number of candidates."""
 
-    def __init__(self, session: Session, manifest: Manifest) -> None:
+    def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
         self._session = session
         self._manifest = manifest
         self._calls: dict[int, _Buffers] = {}
@@ -217,7 +217,7 @@ class SnapshotCandidates:
         self._heard: list[list[dict[str, Array]]] = [[] for _ in range(count)]
 
     def hear(self, rows: Sequence[int], events: Events, context: Contexts, echo: Events) -> npt.NDArray[np.float32]:
-        """See `Candidates`."""
+        """See `CandidateBatch`."""
         buffers = self._calls.call(len(rows))
         buffers.events[:] = events
         buffers.context[:] = context
@@ -232,6 +232,6 @@ class SnapshotCandidates:
         return buffers.hidden
 
     def commit(self, row: int) -> None:
-        """See `Candidates`."""
+        """See `CandidateBatch`."""
         for i, tensors in enumerate(self._heard[row]):
             self._state.take(tensors, self._position + i + 1)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import CriticEntry, Manifest
-from bridge.engine.onnx_session import FLOAT, Session, Signature
+from bridge.engine.onnx_session import FLOAT, OnnxSession, Signature
 from bridge.engine.providers import Provider
 
 # The largest number of candidates that is scored in one call; more are scored in several.
@@ -26,14 +26,14 @@ def critic_signature(entry: CriticEntry) -> tuple[Signature, Signature]:
     return {"features": (FLOAT, (None, len(entry.features)))}, {"score": (FLOAT, (None,))}
 
 
-class Critic:
+class OnnxCritic:
     """Satisfies `bridge.engine.model.Critic` with the critic of a folder."""
 
     def __init__(self, entry: CriticEntry, name: str) -> None:
         """Open the graph, check it and try it out. Raises ModelError. `name` is the model's."""
         self._name = name
         self._features = entry.features
-        session = Session(entry.graph, _CPU)
+        session = OnnxSession(entry.graph, _CPU)
         session.check(*critic_signature(entry))
         self._session = session
         self._calls: dict[int, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], Any]] = {}
@@ -87,6 +87,6 @@ class Critic:
         return score.copy()
 
 
-def load_critic(manifest: Manifest) -> Critic | None:
+def load_critic(manifest: Manifest) -> OnnxCritic | None:
     """The critic of a folder, None where it has none. Raises ModelError for one that cannot be used."""
-    return None if manifest.critic is None else Critic(manifest.critic, manifest.name)
+    return None if manifest.critic is None else OnnxCritic(manifest.critic, manifest.name)

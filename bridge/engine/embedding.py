@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest
-from bridge.engine.onnx_session import FLOAT, Session
+from bridge.engine.onnx_session import FLOAT, OnnxSession
 from bridge.engine.providers import Provider
 
 _CPU: Final = Provider("CPU", "CPU: one product is too small for anything else")
@@ -42,7 +42,7 @@ class Embedding:
         self.width = entry.width
         self._hidden = manifest.hidden
         self._path = entry.graph.path
-        self._session = Session(entry.graph, _CPU)
+        self._session = OnnxSession(entry.graph, _CPU)
         self._session.check({"hidden": (FLOAT, (None, manifest.hidden))}, {"vector": (FLOAT, (entry.width,))})
         try:
             self.of(np.zeros((_TRIAL, manifest.hidden), dtype=np.float32))

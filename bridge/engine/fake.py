@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from bridge.engine.batch_checks import Guard, check_rows
+from bridge.engine.batch_checks import BatchGuard, check_rows
 from bridge.engine.checks import check_events, check_given, check_sampling, check_scored
 from bridge.engine.constraints import Constraints, Mask
 from bridge.engine.model import DRAW, MOST_CANDIDATES, Contexts, Critic, Draw, Events, Given, PerField, Sample, Snapshot
@@ -274,7 +274,7 @@ class FakeBatch:
         self._model = model
         self._copies = [model.copy() for _ in range(count)]
         self._fed = [0] * count
-        self._guard = Guard(lambda: model._changes)
+        self._guard = BatchGuard(lambda: model._changes)
 
     @property
     def count(self) -> int:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import Contexts, Events
-from bridge.engine.onnx_session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, Session, Signature, Slot
+from bridge.engine.onnx_session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, OnnxSession, Signature, Slot
 from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE
 from bridge.engine.state import History, RingInputs, RotaryInputs, restore_arrays
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
@@ -71,14 +71,14 @@ class _Buffers(NamedTuple):
 class RingState:
     """The ring of contract 2: the graph writes in place what each event left; going back is the caller's counter."""
 
-    def __init__(self, session: Session, manifest: Manifest) -> None:
+    def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
         self._slots = manifest.slots
         self._tensors = {tensor.name: session.tensor(tensor.shape, tensor.dtype) for tensor in manifest.state}
         # Powers of two: any number of events is few calls, all of them bound beforehand.
         self.steps = tuple(1 << i for i in reversed(range(manifest.max_chunk.bit_length())))
         self._buffers = {count: self._bind(session, manifest, count) for count in self.steps}
 
-    def _bind(self, session: Session, manifest: Manifest, count: int) -> _Buffers:
+    def _bind(self, session: OnnxSession, manifest: Manifest, count: int) -> _Buffers:
         events, context, echo = event_buffers(count, manifest)
         ring, rotary = RingInputs(count, manifest.window, manifest.slots), None
         hidden = np.zeros((count, manifest.hidden), dtype=np.float32)
@@ -138,7 +138,7 @@ class SnapshotState:
 
     steps = (1,)
 
-    def __init__(self, session: Session, manifest: Manifest) -> None:
+    def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
         self._events, self._context, self._echo = event_buffers(1, manifest)
         self._hidden = np.zeros((1, manifest.hidden), dtype=np.float32)
         self._before = {tensor.name: np.zeros(tensor.shape, tensor.dtype) for tensor in manifest.state}

@@ -29,7 +29,7 @@ _TYPE_OF: Final = {np.dtype(kind): kind for kind in (np.float32, np.float16, np.
 Array = npt.NDArray[Any]
 
 
-class Session:
+class OnnxSession:
     """One graph, loaded from the very bytes the manifest vouches for.
 
     One thread by default: at this size a second one costs more than it brings (0.34 ms a step instead of 0.25)
@@ -80,7 +80,7 @@ class Session:
         found: npt.NDArray[np.float32] = self._session.run([output], dict(inputs))[0]
         return found
 
-    def tensor(self, shape: tuple[int, ...], dtype: npt.DTypeLike) -> StateTensor:
+    def tensor(self, shape: tuple[int, ...], dtype: npt.DTypeLike) -> SessionTensor:
         """Zeros, float32 or float16, where this session runs."""
         kind = np.dtype(dtype)
         return DeviceTensor(shape, kind, "cuda") if self.cuda else HostTensor(shape, kind)
@@ -89,7 +89,7 @@ class Session:
         self,
         inputs: Mapping[str, Array],
         outputs: Mapping[str, Array],
-        in_place: Mapping[str, StateTensor],
+        in_place: Mapping[str, SessionTensor],
         shapes: Mapping[str, tuple[int, ...]] | None = None,
         first: int = 0,
     ) -> BoundCall:
@@ -100,7 +100,7 @@ class Session:
         return BoundCall(self._session, self.cuda, inputs, outputs, in_place, shapes or {}, first)
 
 
-class StateTensor(Protocol):
+class SessionTensor(Protocol):
     """A tensor that stays where the session runs, bound as input and as output of the same call."""
 
     shape: tuple[int, ...]
@@ -146,16 +146,16 @@ class HostTensor:
         self.values[:] = array
 
     def rows(self, slots: Array) -> Array:
-        """See `StateTensor`."""
+        """See `SessionTensor`."""
         taken: Array = self.values[:, slots]
         return taken
 
     def put(self, slots: Array, rows: Array) -> None:
-        """See `StateTensor`."""
+        """See `SessionTensor`."""
         self.values[:, slots] = rows
 
     def bind(self, binding: Any, name: str, shape: tuple[int, ...], first: int) -> None:
-        """See `StateTensor`."""
+        """See `SessionTensor`."""
         address = self.values[:, first:].ctypes.data
         binding.bind_input(name, "cpu", 0, _TYPE_OF[self.dtype], shape, address)
         binding.bind_output(f"{name}_out", "cpu", 0, _TYPE_OF[self.dtype], shape, address)
@@ -183,18 +183,18 @@ class DeviceTensor:
         self.value.update_inplace(np.ascontiguousarray(array, dtype=self.dtype))
 
     def rows(self, slots: Array) -> Array:
-        """See `StateTensor`."""
+        """See `SessionTensor`."""
         taken: Array = self.read()[:, slots]
         return taken
 
     def put(self, slots: Array, rows: Array) -> None:
-        """See `StateTensor`."""
+        """See `SessionTensor`."""
         values = self.read()
         values[:, slots] = rows
         self.write(values)
 
     def bind(self, binding: Any, name: str, shape: tuple[int, ...], first: int) -> None:
-        """See `StateTensor`; all of it."""
+        """See `SessionTensor`; all of it."""
         binding.bind_ortvalue_input(name, self.value)
         binding.bind_ortvalue_output(f"{name}_out", self.value)
 
@@ -208,7 +208,7 @@ class BoundCall:
         cuda: bool,
         inputs: Mapping[str, Array],
         outputs: Mapping[str, Array],
-        in_place: Mapping[str, StateTensor],
+        in_place: Mapping[str, SessionTensor],
         shapes: Mapping[str, tuple[int, ...]],
         first: int,
     ) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from bridge.engine.checks import check_drawn, check_given, check_sampling
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import DRAW, Draw, Sample
-from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, BoundCall, Session, Signature, Slot
+from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, BoundCall, OnnxSession, Signature, Slot
 from bridge.engine.repetition import KEY, LINE, LINES_SIZE, STREAM_SIZE, EchoMemory
 from bridge.vocabulary.codec import FIELDS, SIZES, VOICES, Event
 from bridge.vocabulary.guide import FREE, Guide, check_guide
@@ -68,7 +68,7 @@ class Before(NamedTuple):
 class _Buffers:
     """One bound call for so many candidates and guides each."""
 
-    def __init__(self, session: Session, manifest: Manifest, count: int, guides: int) -> None:
+    def __init__(self, session: OnnxSession, manifest: Manifest, count: int, guides: int) -> None:
         self.hidden = np.zeros((count, manifest.hidden), dtype=np.float32)
         self.uniform, self.temperature, self.top_p = (np.ones((count, _COUNT), dtype=np.float32) for _ in range(3))
         self.masks = {
@@ -99,7 +99,7 @@ class _Buffers:
 class Sampler:
     """Draws events from hidden states."""
 
-    def __init__(self, session: Session, manifest: Manifest) -> None:
+    def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
         self._session = session
         self._manifest = manifest
         self._buffers: dict[tuple[int, int], _Buffers] = {}

@@ -11,7 +11,7 @@ from bridge.engine.checks import check_drawn, check_given, check_sampling
 from bridge.engine.constraints import Constraints
 from bridge.engine.manifest import Manifest
 from bridge.engine.model import DRAW, Given, PerField, Sample
-from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, Session, Signature, Slot
+from bridge.engine.onnx_session import BOOLEAN, FLOAT, INTEGER, OnnxSession, Signature, Slot
 from bridge.vocabulary.codec import FIELDS, SIZES, Event
 from bridge.vocabulary.guide import FREE, Guide, check_guide, free_guide
 
@@ -36,10 +36,10 @@ def sample_signature(manifest: Manifest) -> tuple[Signature, Signature]:
     return inputs, outputs
 
 
-class Sampler:
+class SamplerV2:
     """Draws events from hidden states."""
 
-    def __init__(self, session: Session, manifest: Manifest) -> None:
+    def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
         self._name = manifest.name
         self._hidden = np.zeros((1, manifest.hidden), dtype=np.float32)
         self._uniform, self._temperature, self._top_p = (np.ones(_COUNT, dtype=np.float32) for _ in range(3))

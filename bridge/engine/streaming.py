@@ -11,20 +11,20 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.batch import Heard, LoneBatch, StreamingBatch
-from bridge.engine.batch_checks import Guard
-from bridge.engine.candidates import Arena, Candidates, RingCandidates, SnapshotCalls, SnapshotCandidates
+from bridge.engine.batch_checks import BatchGuard
+from bridge.engine.candidates import Arena, CandidateBatch, RingCandidates, SnapshotCalls, SnapshotCandidates
 from bridge.engine.checks import check_events, check_scored
 from bridge.engine.constraints import Constraints
-from bridge.engine.critic import Critic, load_critic
+from bridge.engine.critic import OnnxCritic, load_critic
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import Manifest, load_manifest
 from bridge.engine.memories import RingState, SnapshotState, State, echo_size, feed_signature
 from bridge.engine.model import MOST_CANDIDATES, Batch, Contexts, Draw, Events, Given, PerField, Sample, Snapshot
-from bridge.engine.onnx_session import Session
+from bridge.engine.onnx_session import OnnxSession
 from bridge.engine.providers import Provider, choose_provider
 from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE, EchoMemory
 from bridge.engine.sampler import After, Before, Sampler, sample_signature
-from bridge.engine.sampler_v2 import Sampler as SamplerV2
+from bridge.engine.sampler_v2 import SamplerV2 as SamplerV2
 from bridge.engine.sampler_v2 import sample_signature as sample_signature_v2
 from bridge.engine.state import History, RingPosition
 from bridge.engine.tape import TapeState
@@ -46,7 +46,7 @@ class StreamingModel:
         """Open the graphs, check them against the contract and try them out. Raises ModelError."""
         self.manifest = manifest
         self._provider = provider
-        feed, sample = Session(manifest.feed, provider, threads), Session(manifest.sample, provider, threads)
+        feed, sample = OnnxSession(manifest.feed, provider, threads), OnnxSession(manifest.sample, provider, threads)
         feed.check(*feed_signature(manifest))
         ring = RingState if manifest.contract < 3 else TapeState
         self._state: State = (ring if manifest.kind == "ring" else SnapshotState)(feed, manifest)
@@ -115,7 +115,7 @@ class StreamingModel:
         return self._position.rewindable
 
     @property
-    def critic(self) -> Critic | None:
+    def critic(self) -> OnnxCritic | None:
         """What chooses among candidates; None where the folder has none."""
         return self._critic
 
@@ -256,7 +256,7 @@ class StreamingModel:
         if isinstance(self._sampler, SamplerV2):
             return LoneBatch(self, self.manifest.rewind)
         here = self._position.position
-        candidates: Candidates
+        candidates: CandidateBatch
         if isinstance(self._state, TapeState):
             assert isinstance(self._room, Arena)
             candidates = RingCandidates(self._room, self._state, here, count)
@@ -265,7 +265,7 @@ class StreamingModel:
             candidates = SnapshotCandidates(self._room, self._state, here, count)
         # Another batch may use the arena: this one is of no more use then.
         self._changes += 1
-        guard = Guard(lambda: self._changes)
+        guard = BatchGuard(lambda: self._changes)
         return StreamingBatch(
             candidates, self._sampler, self._after(), count, self.manifest.rewind, guard, self._go_on_from
         )

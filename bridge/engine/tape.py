@@ -16,7 +16,7 @@ import numpy.typing as npt
 from bridge.engine.manifest import Manifest
 from bridge.engine.memories import event_buffers
 from bridge.engine.model import Contexts, Events
-from bridge.engine.onnx_session import BoundCall, Session, StateTensor
+from bridge.engine.onnx_session import BoundCall, OnnxSession, SessionTensor
 from bridge.engine.state import RotaryInputs, restore_arrays
 
 Array = npt.NDArray[Any]
@@ -48,7 +48,7 @@ class _View(NamedTuple):
 class TapeState:
     """Satisfies `bridge.engine.memories.State`; going back is the caller's counter alone."""
 
-    def __init__(self, session: Session, manifest: Manifest) -> None:
+    def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
         self._session = session
         self._manifest = manifest
         self._kept = manifest.slots
@@ -57,7 +57,7 @@ class TapeState:
         # A convolution looks at single slots, and finds nothing in the one behind all others.
         self._whole = session.cuda or bool(manifest.reaches)
         slots = self._capacity + bool(manifest.reaches)
-        self._tensors: dict[str, StateTensor] = {
+        self._tensors: dict[str, SessionTensor] = {
             tensor.name: session.tensor((1, slots, *tensor.shape[2:]), tensor.dtype) for tensor in manifest.state
         }
         self._reaches = np.array(manifest.reaches, dtype=np.int64)[:, None]

@@ -25,7 +25,7 @@ from bridge.data.encode import Stretch
 from bridge.evaluation.bootstrap import Interval, mean
 from bridge.evaluation.copying import Library
 from bridge.evaluation.metrics import pitched
-from bridge.evaluation.phrases import Phrase, join
+from bridge.evaluation.phrases import HeldOutPhrase, join
 from bridge.performer.keys import find_key
 from bridge.vocabulary import codec
 
@@ -45,7 +45,7 @@ class Answer:
     copied: int
 
 
-def answer_rows(phrases: Sequence[Phrase], answers: Sequence[Stretch], library: Library) -> list[Answer]:
+def answer_rows(phrases: Sequence[HeldOutPhrase], answers: Sequence[Stretch], library: Library) -> list[Answer]:
     """Each answer beside its phrase; the human's own continuations go in as answers too."""
     matches = library.longest_matches(answers)
     return [
@@ -78,7 +78,7 @@ def in_key(phrase: Stretch, answer: Stretch) -> float:
     return float(np.isin(played.pitch % 12, list(key.melodic_tones)).mean())
 
 
-def density_fits(phrase: Phrase, answer: Stretch) -> bool:
+def density_fits(phrase: HeldOutPhrase, answer: Stretch) -> bool:
     """Whether the answer has as many notes per beat as the human usually has."""
     human = join(phrase.prompt, phrase.human)
     first, last = human.onset[0], phrase.start + phrase.beats * codec.TICKS_PER_BEAT
@@ -89,7 +89,7 @@ def density_fits(phrase: Phrase, answer: Stretch) -> bool:
     return bool(low <= len(answer.onset) / phrase.beats <= high)
 
 
-def register_fits(phrase: Phrase, answer: Stretch) -> bool:
+def register_fits(phrase: HeldOutPhrase, answer: Stretch) -> bool:
     """Whether the answer's mean pitch lies where the human's pitches mostly are."""
     pitch = pitched(answer).pitch
     low, high = np.quantile(pitched(join(phrase.prompt, phrase.human)).pitch, (0.25, 0.75))

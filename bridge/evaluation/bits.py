@@ -32,7 +32,7 @@ class Predictor(Protocol):
         """-log p of each field of each chunk's `targets`, float64 [N - 1, 5]; anything where they are IGNORE."""
 
 
-class Tally:
+class BitsTally:
     """Sums of nats by field for one group of notes."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Bits:
     """What one predictor's notes cost: a Tally for each group (`all`, `voice:V`, `source:S`) and piece."""
 
     def __init__(self) -> None:
-        self._tallies: dict[str, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
+        self._tallies: dict[str, dict[str, BitsTally]] = defaultdict(lambda: defaultdict(BitsTally))
 
     def add(self, chunk: Chunk, nats: Nats) -> None:
         """Count a chunk's notes; `nats` [N - 1, 5] are those of its targets."""

@@ -17,7 +17,7 @@ from bridge.evaluation.continuations import Drawing, draw, feed_prompt
 from bridge.evaluation.copying import Library
 from bridge.evaluation.distributions import compare_sets, distance, overlap
 from bridge.evaluation.metrics import METRICS, pitched
-from bridge.evaluation.phrases import Phrase, join
+from bridge.evaluation.phrases import HeldOutPhrase, join
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import manner_of
 
@@ -33,7 +33,7 @@ class Libraries:
     intervals: Library
 
 
-def continue_all(model: Model, phrases: Sequence[Phrase], progress: Progress, seed: int = 0) -> list[Stretch]:
+def continue_all(model: Model, phrases: Sequence[HeldOutPhrase], progress: Progress, seed: int = 0) -> list[Stretch]:
     """The model's continuation of each phrase, as long as the human's."""
     played = []
     for number, phrase in enumerate(phrases):
@@ -43,7 +43,7 @@ def continue_all(model: Model, phrases: Sequence[Phrase], progress: Progress, se
     return played
 
 
-def answer_all(model: Model, phrases: Sequence[Phrase], progress: Progress, seed: int = 0) -> list[Stretch]:
+def answer_all(model: Model, phrases: Sequence[HeldOutPhrase], progress: Progress, seed: int = 0) -> list[Stretch]:
     """The model's answer to each phrase, as in `respond`: asked for the phrase's own density, energy and register."""
     played = []
     for number, phrase in enumerate(phrases):
@@ -74,7 +74,7 @@ def note_values(stretches: Sequence[Stretch]) -> dict[str, Floats]:
 
 
 def compare(
-    phrases: Sequence[Phrase], played: Sequence[Stretch], answered: Sequence[Stretch], libraries: Libraries
+    phrases: Sequence[HeldOutPhrase], played: Sequence[Stretch], answered: Sequence[Stretch], libraries: Libraries
 ) -> dict[str, Any]:
     """All of the comparison, for the report: of continuations `played` and answers `answered`."""
     human = [phrase.human for phrase in phrases]

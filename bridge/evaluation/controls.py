@@ -15,7 +15,7 @@ from bridge.data.guides import controls_ahead
 from bridge.engine.model import Model
 from bridge.evaluation.chunks import Chunk
 from bridge.evaluation.continuations import Drawing, draw, feed_prompt
-from bridge.evaluation.phrases import Phrase, join
+from bridge.evaluation.phrases import HeldOutPhrase, join
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import CONTROL_NAMES, CONTROLS, HORIZON_BEATS, LEVELS, Control
 
@@ -103,7 +103,9 @@ def measured_after(prompt: Stretch, played: Stretch) -> Floats:
     return np.asarray(controls_ahead(music, ticks_of(music.onset), ticks_of(music.offset), machine)[0])
 
 
-def sweep(model: Model, phrases: Sequence[Phrase], values: Floats, progress: Progress, seed: int = 0) -> list[Sweep]:
+def sweep(
+    model: Model, phrases: Sequence[HeldOutPhrase], values: Floats, progress: Progress, seed: int = 0
+) -> list[Sweep]:
     """Every control in STEPS steps after every phrase, all else left free; `values` as `usual_values` gives them.
 
     The random numbers of a phrase are the same at every step, so that the steps differ by what was asked alone.

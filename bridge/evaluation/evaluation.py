@@ -15,8 +15,8 @@ from bridge.evaluation.chunks import as_written, choose, chunks
 from bridge.evaluation.controls import Sweep
 from bridge.evaluation.copying import Library
 from bridge.evaluation.markov import Markov
-from bridge.evaluation.network import Network
-from bridge.evaluation.phrases import Phrase, choose_phrases
+from bridge.evaluation.model_predictor import ModelPredictor
+from bridge.evaluation.phrases import HeldOutPhrase, choose_phrases
 
 # Told what is being done, and how much of it is (0 to 1).
 Tell = Callable[[str, float], None]
@@ -26,7 +26,7 @@ _TYPICAL_PIECES: Final = 300  # training pieces from which the range of each con
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class EvaluationSettings:
     """What to measure, and on how much."""
 
     split: str = "valid"
@@ -40,13 +40,13 @@ class Settings:
 
 
 @dataclass(slots=True)
-class Findings:
+class EvaluationFindings:
     """What came out; models and baselines by name."""
 
-    settings: Settings
+    settings: EvaluationSettings
     pieces: int = 0
     bits: dict[str, Bits] = field(default_factory=dict)
-    phrases: list[Phrase] = field(default_factory=list)
+    phrases: list[HeldOutPhrase] = field(default_factory=list)
     played: dict[str, list[Stretch]] = field(default_factory=dict)
     comparisons: dict[str, dict[str, Any]] = field(default_factory=dict)
     sweeps: dict[str, list[Sweep]] = field(default_factory=dict)
@@ -74,10 +74,12 @@ class Findings:
         }
 
 
-def evaluate(corpus: Corpus, models: Mapping[str, Model], settings: Settings, tell: Tell) -> Findings:
+def evaluate(
+    corpus: Corpus, models: Mapping[str, Model], settings: EvaluationSettings, tell: Tell
+) -> EvaluationFindings:
     """Measure `models` (by the names they are to have in the report). ValueError for what cannot be measured."""
     held_out = choose(corpus.split(settings.split), settings.pieces, settings.seed)
-    findings = Findings(settings, pieces=len(held_out))
+    findings = EvaluationFindings(settings, pieces=len(held_out))
     if "bits" in settings.parts:
         _measure_bits(findings, corpus, models, tell)
     if not models or not {"continuations", "controls"} & set(settings.parts):
@@ -97,13 +99,13 @@ def evaluate(corpus: Corpus, models: Mapping[str, Model], settings: Settings, te
     return findings
 
 
-def _measure_bits(findings: Findings, corpus: Corpus, models: Mapping[str, Model], tell: Tell) -> None:
+def _measure_bits(findings: EvaluationFindings, corpus: Corpus, models: Mapping[str, Model], tell: Tell) -> None:
     settings = findings.settings
     heard = list(chunks(corpus, choose(corpus.split(settings.split), settings.pieces, settings.seed)))
     if not heard:
         raise ValueError(f"split {settings.split!r} has no piece of 16 notes or more")
     predictors: list[Callable[[], Predictor]] = [
-        lambda name=name, model=model: Network(model, name)  # type: ignore[misc]
+        lambda name=name, model=model: ModelPredictor(model, name)  # type: ignore[misc]
         for name, model in models.items()
     ]
     predictors += [
@@ -116,7 +118,9 @@ def _measure_bits(findings: Findings, corpus: Corpus, models: Mapping[str, Model
         findings.bits[name] = measure(predictor, heard, lambda done, name=name: tell(f"{name}: bits", done))  # type: ignore[misc]
 
 
-def _compare_continuations(findings: Findings, corpus: Corpus, models: Mapping[str, Model], tell: Tell) -> None:
+def _compare_continuations(
+    findings: EvaluationFindings, corpus: Corpus, models: Mapping[str, Model], tell: Tell
+) -> None:
     training = [as_written(corpus, piece) for piece in corpus.split("train")]
     libraries = comparison.Libraries(Library(training), Library(training, rhythm=False))
     for name, model in models.items():
@@ -134,7 +138,7 @@ def _compare_continuations(findings: Findings, corpus: Corpus, models: Mapping[s
         findings.comparisons[name] = comparison.compare(phrases, played, answered, libraries)
 
 
-def _sweep_controls(findings: Findings, corpus: Corpus, models: Mapping[str, Model], tell: Tell) -> None:
+def _sweep_controls(findings: EvaluationFindings, corpus: Corpus, models: Mapping[str, Model], tell: Tell) -> None:
     seed = findings.settings.seed
     some = choose(corpus.split("train"), _TYPICAL_PIECES, seed)
     values = controls.usual_values(list(chunks(corpus, some)))
@@ -146,7 +150,7 @@ def _sweep_controls(findings: Findings, corpus: Corpus, models: Mapping[str, Mod
         findings.sweeps[name] = controls.sweep(model, findings.phrases, values, progress, seed)
 
 
-def example_phrases(phrases: Sequence[Phrase], count: int) -> list[int]:
+def example_phrases(phrases: Sequence[HeldOutPhrase], count: int) -> list[int]:
     """The places of `count` phrases to show, blind to how they turned out, of different sources as far as there are."""
     seen: dict[str, int] = {}
     order = sorted(range(len(phrases)), key=lambda i: (_turn(seen, phrases[i].piece.source), i))

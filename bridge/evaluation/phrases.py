@@ -21,7 +21,7 @@ _TRIES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class HeldOutPhrase:
     """`prompt` and, on the same time line, `human`: the notes that begin in the `beats` after its last onset."""
 
     piece: Piece
@@ -42,7 +42,7 @@ def join(first: Stretch, second: Stretch) -> Stretch:
 
 def choose_phrases(
     corpus: Corpus, pieces: Sequence[Piece], count: int, prompt_beats: float, beats: float, seed: int = 0
-) -> list[Phrase]:
+) -> list[HeldOutPhrase]:
     """`count` phrases at random places of the pieces, every source in proportion to its pieces (at least one each).
 
     A phrase is `prompt_beats` long and followed by `beats`, each with at least 8 notes that are not drums. Fewer where
@@ -50,7 +50,7 @@ def choose_phrases(
     """
     rng = np.random.default_rng(seed)
     able = [piece for piece in pieces if piece.stop - piece.start >= 2 * _FEWEST]
-    found: list[Phrase] = []
+    found: list[HeldOutPhrase] = []
     barren: set[Piece] = set()
     while len(found) < count and len(barren) < len(able):
         left = [piece for piece in able if piece not in barren]
@@ -63,7 +63,9 @@ def choose_phrases(
     return found
 
 
-def _find(notes: Stretch, piece: Piece, prompt_beats: float, beats: float, rng: np.random.Generator) -> Phrase | None:
+def _find(
+    notes: Stretch, piece: Piece, prompt_beats: float, beats: float, rng: np.random.Generator
+) -> HeldOutPhrase | None:
     """A phrase of the piece, None where a dozen tries found none."""
     onset = ticks_of(notes.onset)
     ahead, behind = beats * codec.TICKS_PER_BEAT, prompt_beats * codec.TICKS_PER_BEAT
@@ -77,5 +79,5 @@ def _find(notes: Stretch, piece: Piece, prompt_beats: float, beats: float, rng: 
         prompt = notes.reordered(np.arange(begin, end + 1))
         human = notes.reordered(np.arange(end + 1, stop))
         if min(len(pitched(prompt).onset), len(pitched(human).onset)) >= _FEWEST:
-            return Phrase(piece, prompt, human, beats)
+            return HeldOutPhrase(piece, prompt, human, beats)
     return None

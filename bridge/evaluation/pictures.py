@@ -13,7 +13,7 @@ from bridge.evaluation.bits import TOTAL, Bits
 from bridge.evaluation.controls import Sweep
 from bridge.evaluation.metrics import self_similarity
 from bridge.evaluation.page import new_figure
-from bridge.evaluation.phrases import Phrase, join
+from bridge.evaluation.phrases import HeldOutPhrase, join
 from bridge.plots import COLOURS, RollNote, piano_roll
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import CONTROLS
@@ -119,7 +119,7 @@ def control_lines(sweeps: Mapping[str, Sequence[Sweep]]) -> Figure:
     return figure
 
 
-def similarity(phrase: Phrase, played: Stretch) -> Figure:
+def similarity(phrase: HeldOutPhrase, played: Stretch) -> Figure:
     """Self-similarity of a phrase with the human's continuation, and with the machine's."""
     figure = new_figure(10, 5.6)
     pair = figure.subplots(1, 2)
@@ -135,7 +135,7 @@ def similarity(phrase: Phrase, played: Stretch) -> Figure:
     return figure
 
 
-def roll(phrase: Phrase, played: Stretch, title: str) -> Figure:
+def roll(phrase: HeldOutPhrase, played: Stretch, title: str) -> Figure:
     """A phrase (the human's) and what the machine played next; a beat is half a second."""
     notes = []
     for player, stretch in (("human", phrase.prompt), ("machine", played)):

@@ -12,14 +12,14 @@ from bridge.evaluation import pictures
 from bridge.evaluation.bits import TOTAL
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.comparison import measure, note_values
-from bridge.evaluation.evaluation import Findings, example_phrases
+from bridge.evaluation.evaluation import EvaluationFindings, example_phrases
 from bridge.evaluation.page import page, paragraph, picture, table
 from bridge.vocabulary import codec
 
 _EXAMPLES: Final = 2
 
 
-def write(findings: Findings, folder: Path) -> tuple[Path, Path]:
+def write(findings: EvaluationFindings, folder: Path) -> tuple[Path, Path]:
     """Write `evaluation.html` and `evaluation.json` into `folder`; where they are."""
     folder.mkdir(parents=True, exist_ok=True)
     page, figures = folder / "evaluation.html", folder / "evaluation.json"
@@ -28,7 +28,7 @@ def write(findings: Findings, folder: Path) -> tuple[Path, Path]:
     return page, figures
 
 
-def as_html(findings: Findings) -> str:
+def as_html(findings: EvaluationFindings) -> str:
     """The page."""
     parts = ["<h1>Evaluation</h1>", _what(findings)]
     if findings.bits:
@@ -40,7 +40,7 @@ def as_html(findings: Findings) -> str:
     return page("Antiphon: evaluation", parts)
 
 
-def _what(findings: Findings) -> str:
+def _what(findings: EvaluationFindings) -> str:
     settings = findings.settings
     return paragraph(
         f"{findings.pieces} pieces of the {settings.split} split, seed {settings.seed}. Intervals are 95 % bootstrap "
@@ -48,7 +48,7 @@ def _what(findings: Findings) -> str:
     )
 
 
-def _bits(findings: Findings) -> list[str]:
+def _bits(findings: EvaluationFindings) -> list[str]:
     results = findings.bits
     first = next(iter(results.values()))
     rows = [
@@ -76,7 +76,7 @@ def _apart(interval: dict[str, float | None]) -> tuple[str, str]:
     return _interval(interval), "yes" if low > 0 or high < 0 else "no"
 
 
-def _continuations(findings: Findings, name: str) -> list[str]:
+def _continuations(findings: EvaluationFindings, name: str) -> list[str]:
     found, played = findings.comparisons[name], findings.played[name]
     settings = findings.settings
     human = [phrase.human for phrase in findings.phrases]
@@ -115,7 +115,7 @@ def _continuations(findings: Findings, name: str) -> list[str]:
     ]
 
 
-def _examples(findings: Findings, name: str) -> Iterable[str]:
+def _examples(findings: EvaluationFindings, name: str) -> Iterable[str]:
     played = findings.played[name]
     for place in example_phrases(findings.phrases, _EXAMPLES):
         phrase = findings.phrases[place]
@@ -126,7 +126,7 @@ def _examples(findings: Findings, name: str) -> Iterable[str]:
         yield picture(pictures.similarity(phrase, played[place]), f"Self-similarity of {title}")
 
 
-def _controls(findings: Findings) -> list[str]:
+def _controls(findings: EvaluationFindings) -> list[str]:
     rows = [
         [name, sweep.control, f"{sweep.rank_correlation:.3f}", f"{sweep.rank_correlation_of_means:.3f}",
          *(f"{asked:.3g} → {came:.3g}" for asked, came in zip(sweep.asked, sweep.means, strict=True))]

@@ -17,7 +17,7 @@ from bridge.evaluation.reviewing.scale import Scale
 from bridge.evaluation.reviewing.surprise import total
 from bridge.explanation.explain import explain
 from bridge.explanation.picture import arcs
-from bridge.explanation.session import Notes
+from bridge.explanation.session import SessionNotes
 from bridge.explanation.words import sentences
 from bridge.sessions.log import SessionLog
 from bridge.sessions.picture import session_roll
@@ -37,7 +37,7 @@ from bridge.vocabulary.events import (
 _EXPLAINED: Final = 4
 
 
-def as_html(notes: Notes, model: StreamingModel, scale: Scale, tell: Callable[[float], None]) -> str:
+def as_html(notes: SessionNotes, model: StreamingModel, scale: Scale, tell: Callable[[float], None]) -> str:
     """The page. `model` is the one that played. Raises ValueError for what is no session."""
     log, title = notes.music.log, notes.music.title
     if log is None:
@@ -114,7 +114,7 @@ def _lateness(log: SessionLog) -> str:
     )
 
 
-def _why(notes: Notes, found: Review, model: StreamingModel, tell: Callable[[float], None]) -> Iterator[str]:
+def _why(notes: SessionNotes, found: Review, model: StreamingModel, tell: Callable[[float], None]) -> Iterator[str]:
     attention = None if model.manifest.attention is None else Attention(model.manifest)
     bits = np.where(notes.music.machine, np.nan_to_num(total(found.bits)), -1.0)
     chosen = [place for place in np.argsort(-bits, kind="stable")[:_EXPLAINED].tolist() if bits[place] > 0]

@@ -16,7 +16,7 @@ from bridge.sessions.log import played_notes
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
+class SessionNotes:
     """All notes that were heard, in order: note `n`, counted from 1, is `music`'s note n - 1.
 
     `traced` are the cases of the machine's notes by their place, where a session could be replayed.
@@ -33,11 +33,11 @@ class Notes:
         return self.traced[place] if place in self.traced else case_of(self.music, place)
 
 
-def notes_of(source: Path, load_model: Callable[[str, str], Model]) -> Notes:
+def notes_of(source: Path, load_model: Callable[[str, str], Model]) -> SessionNotes:
     """The notes of a MIDI file, or of a session, which is replayed. Raises as `read` and `trace`."""
     music = read(source)
     if music.log is None:
-        return Notes(music, {})
+        return SessionNotes(music, {})
     cases = trace(music.log, load_model)
     numbers = {
         (round(note.onset, 6), note.pitch): note.note_id
@@ -49,4 +49,4 @@ def notes_of(source: Path, load_model: Callable[[str, str], Model]) -> Notes:
         number = numbers.get((round(float(music.seconds[place]), 6), int(music.stretch.pitch[place])))
         if number is not None and number in cases:
             traced[place] = cases[number]
-    return Notes(music, traced)
+    return SessionNotes(music, traced)

@@ -17,7 +17,7 @@ from bridge.data.encode import Stretch
 from bridge.engine.embedding import identity_of
 from bridge.engine.manifest import Manifest
 from bridge.library.phrases import LONGEST, phrases_of
-from bridge.library.store import Phrase
+from bridge.library.store import IndexedPhrase
 from bridge.performer.performer import Performer
 from bridge.vocabulary.codec import DRUMS, TICKS_PER_BEAT
 from bridge.vocabulary.scales import tones
@@ -60,7 +60,7 @@ class Question:
     """The last phrase: its hidden states float32 [T, H], and what is known of it."""
 
     hidden: npt.NDArray[np.float32]
-    phrase: Phrase
+    phrase: IndexedPhrase
 
 
 def heard_lately(performer: Performer, count: int = REACH) -> Heard:
@@ -96,7 +96,7 @@ def of_heard(heard: Heard) -> Question:
     onset, voice, pitch = np.array(heard.onset[part]), np.array(heard.voice[part]), np.array(heard.pitch[part])
     length = max(float(onset[-1] - onset[0]), 1.0)
     pitched = pitch[voice != DRUMS]
-    phrase = Phrase(
+    phrase = IndexedPhrase(
         first_bar=0.0,
         last_bar=0.0,
         begin_beat=float(onset[0]),

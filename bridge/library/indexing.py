@@ -14,7 +14,7 @@ from bridge.data.encode import Stretch
 from bridge.engine.embedding import Embedding
 from bridge.evaluation.reviewing.music import of_file
 from bridge.library.phrases import Hearer, Span, hear, phrases_of
-from bridge.library.store import Known, Phrase, Writer
+from bridge.library.store import IndexedPhrase, IndexWriter, Known
 from bridge.midi import files as midifile
 from bridge.midi.files import MidiFile
 from bridge.performer.keys import find_key
@@ -37,7 +37,7 @@ class Done:
 
 
 def index_folder(
-    folder: Path, writer: Writer, model: Hearer, embedding: Embedding, tell: Callable[[float], None]
+    folder: Path, writer: IndexWriter, model: Hearer, embedding: Embedding, tell: Callable[[float], None]
 ) -> Done:
     """Bring the index up to date with the MIDI files below `folder`; one that cannot be read is named, and passed."""
     done, known = Done(), writer.files()
@@ -76,7 +76,9 @@ def _files(folder: Path) -> Iterator[tuple[str, Known]]:
                 yield path.relative_to(folder).as_posix(), Known(found.st_size, found.st_mtime_ns)
 
 
-def _add(path: Path, name: str, known: Known, writer: Writer, model: Hearer, embedding: Embedding, done: Done) -> None:
+def _add(
+    path: Path, name: str, known: Known, writer: IndexWriter, model: Hearer, embedding: Embedding, done: Done
+) -> None:
     empty = np.zeros((0, embedding.width), dtype=np.float32)
     try:
         file = midifile.read(path)
@@ -93,7 +95,7 @@ def _add(path: Path, name: str, known: Known, writer: Writer, model: Hearer, emb
     done.phrases += len(spans)
 
 
-def describe(stretch: Stretch, span: Span, file: MidiFile | None = None) -> Phrase:
+def describe(stretch: Stretch, span: Span, file: MidiFile | None = None) -> IndexedPhrase:
     """What is to be known of a phrase. Of a live one there is no `file`: no tempo, and no bar."""
     part = slice(span.start, span.stop)
     onset, offset = stretch.onset[part] / TICKS_PER_BEAT, stretch.offset[part] / TICKS_PER_BEAT
@@ -106,7 +108,7 @@ def describe(stretch: Stretch, span: Span, file: MidiFile | None = None) -> Phra
         timeline = file.timeline
         bpm = timeline.tempo_at(begin)
         bars = timeline.bar_at(begin)[0] + 1.0, timeline.bar_at(max(float(onset[-1]), begin))[0] + 1.0
-    return Phrase(
+    return IndexedPhrase(
         first_bar=bars[0],
         last_bar=bars[1],
         begin_beat=begin,

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.library.store import Phrase, Vectors
+from bridge.library.store import IndexedPhrase, Vectors
 
 LIKE: Final = 1.0
 SKIP: Final = -1.0
@@ -56,7 +56,7 @@ class Preferences:
     def __len__(self) -> int:
         return len(self._said)
 
-    def say(self, vector: Vectors, phrase: Phrase, value: float) -> None:
+    def say(self, vector: Vectors, phrase: IndexedPhrase, value: float) -> None:
         """LIKE, SKIP or USED; written at once."""
         one = {
             "ear": self._identity,
@@ -76,7 +76,7 @@ class Preferences:
         self._path.unlink(missing_ok=True)
         self.__init__(self._path, self._identity, self._width)  # type: ignore[misc]
 
-    def taste(self, vectors: Vectors, phrases: Sequence[Phrase]) -> npt.NDArray[np.float64]:
+    def taste(self, vectors: Vectors, phrases: Sequence[IndexedPhrase]) -> npt.NDArray[np.float64]:
         """By how much each phrase is to be moved, [N]; 0 where nothing was said yet."""
         rows = np.concatenate([vectors, np.array([readable(phrase) for phrase in phrases])], axis=1)
         return np.asarray(_STRENGTH * np.tanh(rows @ self._weights[:-1]))
@@ -100,7 +100,7 @@ class Preferences:
         self._said.append(one)
 
 
-def readable(phrase: Phrase) -> tuple[float, ...]:
+def readable(phrase: IndexedPhrase) -> tuple[float, ...]:
     """What can be read of a phrase, each about -1 to 1, in the order of the words for it."""
     return (
         math.tanh(math.log2(max(phrase.density, 0.05) / 2.0) / 2),

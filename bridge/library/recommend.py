@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from bridge.library.preferences import Preferences
-from bridge.library.store import Entry, Index, Phrase, Vectors
+from bridge.library.store import Entry, Index, IndexedPhrase, Vectors
 from bridge.performer.keys import MAJOR_AND_MINOR
 
 # So many phrases are looked at for each that is offered: of a file one is offered, and taste moves them.
@@ -67,7 +67,7 @@ class Recommendation:
         return ", ".join(words)
 
 
-def place_of(phrase: Phrase) -> str:
+def place_of(phrase: IndexedPhrase) -> str:
     """Where in its file a phrase is, in words."""
     if not phrase.first_bar:
         return f"beat {phrase.begin_beat:.0f}"
@@ -83,7 +83,7 @@ def name_of(entry: Entry) -> str:
 def recommend(
     index: Index,
     vector: Vectors,
-    heard: Phrase,
+    heard: IndexedPhrase,
     count: int,
     preferences: Preferences | None = None,
     leave_out: Sequence[str] = (),
@@ -118,7 +118,7 @@ def recommend(
     return out
 
 
-def way_in_key(heard: Phrase, phrase: Phrase) -> int:
+def way_in_key(heard: IndexedPhrase, phrase: IndexedPhrase) -> int:
     """Semitones, -6 to 5, that bring a phrase into the key of what was heard; relative keys share their tones."""
     if heard.tonic < 0 or phrase.tonic < 0:
         return 0
@@ -126,10 +126,10 @@ def way_in_key(heard: Phrase, phrase: Phrase) -> int:
     return up - 12 if up > 5 else up
 
 
-def _major(phrase: Phrase) -> int:
+def _major(phrase: IndexedPhrase) -> int:
     return (phrase.tonic + (3 if phrase.minor else 0)) % 12
 
 
-def tempo_beside(heard: Phrase, phrase: Phrase) -> float:
+def tempo_beside(heard: IndexedPhrase, phrase: IndexedPhrase) -> float:
     """A phrase's tempo as a part of what was heard's; nan where one of them has none."""
     return phrase.bpm / heard.bpm if heard.bpm and phrase.bpm else math.nan

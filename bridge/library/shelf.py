@@ -16,7 +16,7 @@ from bridge.library.heard import Heard, of_heard
 from bridge.library.indexing import FOLDER_NAME
 from bridge.library.preferences import Preferences
 from bridge.library.recommend import Recommendation, name_of, recommend, way_in_key
-from bridge.library.store import Entry, Index, IndexRefused, Phrase, Vectors
+from bridge.library.store import Entry, Index, IndexedPhrase, IndexRefused, Vectors
 from bridge.vocabulary.requests import Recommended
 
 TASTE_NAME: Final = "preferences.json"
@@ -91,7 +91,9 @@ class Shelf:
         vector = self._ear.of(question.hidden)
         return self.alike(vector, question.phrase, count)
 
-    def alike(self, vector: Vectors, phrase: Phrase, count: int, leave_out: Sequence[str] = ()) -> list[Recommendation]:
+    def alike(
+        self, vector: Vectors, phrase: IndexedPhrase, count: int, leave_out: Sequence[str] = ()
+    ) -> list[Recommendation]:
         """The clips that fit a phrase and its vector."""
         return recommend(self._index, vector, phrase, count, self._current_taste(), leave_out)
 
@@ -111,7 +113,7 @@ class Shelf:
     def clip(self, clip: int, heard: Heard) -> tuple[Entry, Clip, int]:
         """A clip's notes, in the key that is played, and by how many semitones they were moved. Raises ClipGone too."""
         entry = self.entry(clip)
-        now = Phrase(0, 0, 0, 0, heard.tonic, heard.minor, heard.bpm, 0, 0, 0)
+        now = IndexedPhrase(0, 0, 0, 0, heard.tonic, heard.minor, heard.bpm, 0, 0, 0)
         moved = way_in_key(now, entry.phrase)
         return entry, read_clip(self.files, entry, self._index.known(entry.path), moved), moved
 

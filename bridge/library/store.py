@@ -45,7 +45,7 @@ class IndexRefused(ValueError):
     """An index that cannot be used or written now; the text says why, and the way out."""
 
 
-class Phrase(NamedTuple):
+class IndexedPhrase(NamedTuple):
     """A phrase of a file. Beats from the file's start; bars from 1, 0 where none are known; `bpm` 0 in free time.
 
     `tonic` is a pitch class, -1 where there is no pitch. `density` in notes a beat, `height` the mean pitch.
@@ -69,7 +69,7 @@ class Entry:
 
     row: int
     path: str
-    phrase: Phrase
+    phrase: IndexedPhrase
 
 
 class Known(NamedTuple):
@@ -137,7 +137,7 @@ class Index:
         found = {}
         for values in self._database.execute(query, list(rows)):
             row, _, *rest, path = values
-            found[row] = Entry(row, path, Phrase(*rest)._replace(minor=bool(rest[5])))
+            found[row] = Entry(row, path, IndexedPhrase(*rest)._replace(minor=bool(rest[5])))
         return [found[row] for row in rows if row in found]
 
     def known(self, path: str) -> Known | None:
@@ -194,10 +194,12 @@ class Index:
         )
 
 
-class Writer(Index):
+class IndexWriter(Index):
     """The one who writes an index: adds and takes out files, one at a time."""
 
-    def add(self, path: str, known: Known, phrases: Sequence[Phrase], vectors: Vectors, refused: str = "") -> None:
+    def add(
+        self, path: str, known: Known, phrases: Sequence[IndexedPhrase], vectors: Vectors, refused: str = ""
+    ) -> None:
         """A file's phrases and their vectors [phrases, width], in place of what was known of it; all or nothing."""
         (first,) = self._database.execute("SELECT COALESCE(MAX(row), -1) + 1 FROM phrases").fetchone()
         self._vectors = np.zeros((0, self.width), dtype=np.float32)  # a file that is mapped cannot be cut everywhere
@@ -254,7 +256,7 @@ class Writer(Index):
 
 
 @contextmanager
-def writing(folder: Path, identity: str, width: int, *, anew: bool = False) -> Iterator[Writer]:
+def writing(folder: Path, identity: str, width: int, *, anew: bool = False) -> Iterator[IndexWriter]:
     """Open an index for writing, made where there is none, or `anew`. Raises IndexRefused while another writes."""
     folder.mkdir(parents=True, exist_ok=True)
     lock = sqlite3.connect(folder / _LOCK, timeout=0.2, isolation_level=None)
@@ -269,7 +271,7 @@ def writing(folder: Path, identity: str, width: int, *, anew: bool = False) -> I
             for path in (folder / _DATABASE, *folder.glob(_VECTORS.format("*"))):
                 path.unlink(missing_ok=True)
         _make(folder, identity)
-        writer = Writer(folder, identity, width)
+        writer = IndexWriter(folder, identity, width)
         try:
             yield writer
         finally:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, TextIO
 
 from bridge import terminal
-from bridge.live.status_line import BETWEEN, BETWEEN_KEYS, KEYS, Part, fit, parts, summary
+from bridge.live.status_line import BETWEEN, BETWEEN_KEYS, KEYS, StatusPart, fit, parts, summary
 from bridge.vocabulary.plain_text import shown
 
 _HIDE_CURSOR: Final = "\x1b[?25l"
@@ -118,7 +118,7 @@ class Screen:
         self._out.write(text)
         self._out.flush()
 
-    def _lines(self, status: dict[str, Any], width: int, rows: int) -> list[tuple[list[Part], str]]:
+    def _lines(self, status: dict[str, Any], width: int, rows: int) -> list[tuple[list[StatusPart], str]]:
         lines = [(fit(parts(status), width), BETWEEN)]
         if self._keys and rows > len(lines) + 1:
             lines.append((fit(KEYS, width, BETWEEN_KEYS), BETWEEN_KEYS))
@@ -129,7 +129,7 @@ class Screen:
         up = sum(max(-(-width // max(columns, 1)), 1) for width in self._drawn) - 1
         return "\r" + (f"\x1b[{up}A" if up > 0 else "") + _ERASE_BELOW
 
-    def _coloured(self, line: Sequence[Part], between: str) -> str:
+    def _coloured(self, line: Sequence[StatusPart], between: str) -> str:
         from rich.text import Text
 
         text = Text(between, end="").join(Text(part.text, part.style, end="") for part in line)
@@ -138,5 +138,5 @@ class Screen:
         return capture.get()
 
 
-def _columns(line: Sequence[Part], between: str) -> int:
+def _columns(line: Sequence[StatusPart], between: str) -> int:
     return sum(len(part.text) for part in line) + len(between) * max(len(line) - 1, 0)

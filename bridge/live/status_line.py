@@ -25,7 +25,7 @@ FIGURES: Final = 7.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StatusPart:
     """A few words, and shorter ones for the same; the higher its `rank`, the sooner it is shortened or left out."""
 
     rank: float
@@ -33,25 +33,25 @@ class Part:
     short: str = ""
     style: str = ""
 
-    def shortened(self) -> Part:
+    def shortened(self) -> StatusPart:
         """The same in its short form alone."""
-        return Part(self.rank, self.short, "", self.style)
+        return StatusPart(self.rank, self.short, "", self.style)
 
 
 KEYS: Final = (
-    Part(0, "space panic", "", _QUIET),
-    Part(1, "s stop", "", _QUIET),
-    Part(2, "r respond", "", _QUIET),
-    Part(6, "a again", "", _QUIET),
-    Part(3, "1-5 mode", "", _QUIET),
-    Part(4, "w record", "", _QUIET),
-    Part(7, "c capture", "", _QUIET),
-    Part(5, "q quit", "", _QUIET),
-    Part(3.5, "? keys", "", _QUIET),
+    StatusPart(0, "space panic", "", _QUIET),
+    StatusPart(1, "s stop", "", _QUIET),
+    StatusPart(2, "r respond", "", _QUIET),
+    StatusPart(6, "a again", "", _QUIET),
+    StatusPart(3, "1-5 mode", "", _QUIET),
+    StatusPart(4, "w record", "", _QUIET),
+    StatusPart(7, "c capture", "", _QUIET),
+    StatusPart(5, "q quit", "", _QUIET),
+    StatusPart(3.5, "? keys", "", _QUIET),
 )
 
 
-def fit(parts: Sequence[Part], width: int, between: str = BETWEEN) -> list[Part]:
+def fit(parts: Sequence[StatusPart], width: int, between: str = BETWEEN) -> list[StatusPart]:
     """As many of `parts` as fit into `width` columns with `between` between them, in their order.
 
     Figures go first. What matters is shortened before any of it is left out.
@@ -66,17 +66,17 @@ def fit(parts: Sequence[Part], width: int, between: str = BETWEEN) -> list[Part]
     return kept
 
 
-def _width(parts: Sequence[Part], between: str) -> int:
+def _width(parts: Sequence[StatusPart], between: str) -> int:
     return sum(len(part.text) for part in parts) + len(between) * (len(parts) - 1)
 
 
-def parts(status: dict[str, Any]) -> list[Part]:
+def parts(status: dict[str, Any]) -> list[StatusPart]:
     """What there is to say: who plays, the time, the ports, figures; trouble last."""
     turn, late = status["turn"], status["missed"] + status["late"]
     return [
-        Part(0, f"{status['mode']:<9}", status["mode"], "bold"),
-        Part(1, f"turn {_TURNS[turn]:<8}", _TURNS[turn], _TURN_STYLES[turn]),
-        Part(
+        StatusPart(0, f"{status['mode']:<9}", status["mode"], "bold"),
+        StatusPart(1, f"turn {_TURNS[turn]:<8}", _TURNS[turn], _TURN_STYLES[turn]),
+        StatusPart(
             5,
             f"{status['tempo']:.1f} bpm" if status["tempo"] else "free time",
             f"{status['tempo']:.0f} bpm" if status["tempo"] else "free",
@@ -84,49 +84,51 @@ def parts(status: dict[str, Any]) -> list[Part]:
         *_bar(status),
         *_clock(status),
         _midi(status),
-        Part(3 if late else 8, f"late {late}", "", TROUBLE if late else ""),
-        Part(9, f"step {status['step_ms']:.1f} ms (p99 {status['step_p99_ms']:.1f})", f"{status['step_ms']:.1f} ms"),
-        Part(10, f"played {status['sounded']}"),
-        *([Part(2, "● REC", "REC", RECORDING)] if status["recording"] else ()),
+        StatusPart(3 if late else 8, f"late {late}", "", TROUBLE if late else ""),
+        StatusPart(
+            9, f"step {status['step_ms']:.1f} ms (p99 {status['step_p99_ms']:.1f})", f"{status['step_ms']:.1f} ms"
+        ),
+        StatusPart(10, f"played {status['sounded']}"),
+        *([StatusPart(2, "● REC", "REC", RECORDING)] if status["recording"] else ()),
         *_trouble(status),
     ]
 
 
-def _tempo(status: dict[str, Any]) -> Part:
+def _tempo(status: dict[str, Any]) -> StatusPart:
     tempo = status["tempo"]
-    return Part(5, f"{tempo:.1f} bpm", f"{tempo:.0f} bpm") if tempo else Part(5, "free time", "free")
+    return StatusPart(5, f"{tempo:.1f} bpm", f"{tempo:.0f} bpm") if tempo else StatusPart(5, "free time", "free")
 
 
-def _bar(status: dict[str, Any]) -> list[Part]:
+def _bar(status: dict[str, Any]) -> list[StatusPart]:
     if status["bar"] is None:
         return []
     place = f"{status['bar']}.{int(status['beat'])}"
-    return [Part(4, f"bar {place}", place)]
+    return [StatusPart(4, f"bar {place}", place)]
 
 
-def _clock(status: dict[str, Any]) -> list[Part]:
+def _clock(status: dict[str, Any]) -> list[StatusPart]:
     """Whose time it is where it is not ours; with a question mark where it is not sure yet."""
     if status["clock"] == "internal":
         return []
-    return [Part(7, status["clock"] + ("" if status["clock_locked"] else "?"))]
+    return [StatusPart(7, status["clock"] + ("" if status["clock_locked"] else "?"))]
 
 
-def _midi(status: dict[str, Any]) -> Part:
+def _midi(status: dict[str, Any]) -> StatusPart:
     if status["midi_backend"] == "fake":
-        return Part(6, "OSC only")
+        return StatusPart(6, "OSC only")
     if status["midi"] == "open":
-        return Part(6, "MIDI ok")
-    return Part(0.5, f"MIDI {status['midi']}", "NO MIDI", TROUBLE)
+        return StatusPart(6, "MIDI ok")
+    return StatusPart(0.5, f"MIDI {status['midi']}", "NO MIDI", TROUBLE)
 
 
-def _trouble(status: dict[str, Any]) -> list[Part]:
+def _trouble(status: dict[str, Any]) -> list[StatusPart]:
     found = []
     if status["keeping_up"] != "full":
-        found.append(Part(2.2, status["keeping_up"].upper(), "SLOW", TROUBLE))
+        found.append(StatusPart(2.2, status["keeping_up"].upper(), "SLOW", TROUBLE))
     if status["own_notes_ignored"]:
-        found.append(Part(2.4, "LOOP", "", TROUBLE))
+        found.append(StatusPart(2.4, "LOOP", "", TROUBLE))
     if status["unheard"]:
-        found.append(Part(5.5, f"unheard {status['unheard']}", "", TROUBLE))
+        found.append(StatusPart(5.5, f"unheard {status['unheard']}", "", TROUBLE))
     return found
 
 

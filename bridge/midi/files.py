@@ -93,7 +93,7 @@ class FileNote:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MidiPiece:
     """A file's notes in order of onset, and its tempo and metre. With a free timeline a beat is half a second."""
 
     notes: tuple[FileNote, ...]
@@ -165,7 +165,7 @@ class MidiFile:
         """Whether its beats are meant: it does not count time, and its onsets gather where beats are divided."""
         return not self.song.counts_time and on_a_grid(self.notes["onset"] / self.ticks_per_beat)
 
-    def piece(self) -> Piece:
+    def piece(self) -> MidiPiece:
         """The notes in beats, with their voices; in half seconds, in free time, where its beats are not meant."""
         beat, timeline = self.ticks_per_beat, self.timeline
         times = [(self.notes[name] / beat).tolist() for name in ("onset", "offset")]
@@ -178,7 +178,7 @@ class MidiFile:
             FileNote(onset, offset - onset, pitch, velocity, voice)
             for (onset, offset, pitch, velocity), voice in zip(rows, self.voices().tolist(), strict=True)
         ]
-        return Piece(tuple(sorted(notes, key=lambda note: (note.onset, note.voice, note.pitch))), timeline)
+        return MidiPiece(tuple(sorted(notes, key=lambda note: (note.onset, note.voice, note.pitch))), timeline)
 
 
 def on_a_grid(beats: npt.NDArray[np.float64]) -> bool:

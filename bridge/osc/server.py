@@ -29,7 +29,7 @@ from bridge.osc.flood import MOST_PACKETS, WITHIN, FloodGate
 from bridge.osc.guests import Guests, is_local
 from bridge.osc.subscribers import MOST as MOST_SUBSCRIBERS
 from bridge.osc.subscribers import Endpoint, Subscribers
-from bridge.osc.wire import LARGEST, WireError, WireMessage, build, parse
+from bridge.osc.wire import LARGEST, OscWireError, WireMessage, build, parse
 from bridge.vocabulary.events import ErrorReport, Input, Panic, SetMode, Severity, Stop
 from bridge.vocabulary.requests import Decoded, Report, ShellRequest, Subscribe, Unsubscribe
 
@@ -252,7 +252,7 @@ class OscServer:
             return True
         try:
             messages = parse(datagram)
-        except WireError as error:
+        except OscWireError as error:
             self._refuse(sender, OscRefused("bad-packet", str(error)))
             return True
         self._take(messages, sender, now)

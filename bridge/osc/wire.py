@@ -46,7 +46,7 @@ _READERS: Final[dict[str, Callable[[bytes, int], tuple[object, int]]]] = {
 }
 
 
-class WireError(ValueError):
+class OscWireError(ValueError):
     """Bytes that are not OSC, or more OSC than is taken."""
 
 
@@ -65,12 +65,12 @@ def parse(datagram: bytes) -> list[WireMessage]:
     A bundle inside a bundle is never earlier than the one around it.
     """
     if len(datagram) > LARGEST:
-        raise WireError(f"packet of more than {LARGEST} bytes: send less at a time")
+        raise OscWireError(f"packet of more than {LARGEST} bytes: send less at a time")
     messages: list[WireMessage] = []
     try:
         _element(datagram, None, 0, messages)
     except (osc_types.ParseError, struct.error, UnicodeDecodeError) as error:
-        raise WireError(f"not an OSC packet ({error}): it begins with {datagram[:24]!r}") from error
+        raise OscWireError(f"not an OSC packet ({error}): it begins with {datagram[:24]!r}") from error
     return messages
 
 
@@ -80,12 +80,12 @@ def _element(data: bytes, wall: float | None, depth: int, messages: list[WireMes
     elif data.startswith(_BUNDLE):
         _bundle(data, wall, depth, messages)
     else:
-        raise WireError(f"not an OSC packet: it begins with {data[:24]!r}, not with / or #bundle")
+        raise OscWireError(f"not an OSC packet: it begins with {data[:24]!r}, not with / or #bundle")
 
 
 def _bundle(data: bytes, around: float | None, depth: int, messages: list[WireMessage]) -> None:
     if depth == DEEPEST:
-        raise WireError(f"more than {DEEPEST} bundles inside each other")
+        raise OscWireError(f"more than {DEEPEST} bundles inside each other")
     tag, index = osc_types.get_uint64(data, len(_BUNDLE))
     wall = None if tag == _IMMEDIATELY else tag / 2**32 - _NTP_TO_UNIX
     if around is not None:
@@ -94,7 +94,9 @@ def _bundle(data: bytes, around: float | None, depth: int, messages: list[WireMe
         size, index = osc_types.get_int(data, index)
         left = len(data) - index
         if not 0 < size <= left or size % 4:
-            raise WireError(f"bundle element of {size} bytes: a multiple of 4 it is, and no more than the {left} left")
+            raise OscWireError(
+                f"bundle element of {size} bytes: a multiple of 4 it is, and no more than the {left} left"
+            )
         _element(data[index : index + size], wall, depth + 1, messages)
         index += size
 
@@ -105,18 +107,22 @@ def _message(data: bytes, wall: float | None) -> WireMessage:
         return WireMessage(address, (), wall)
     tags, index = osc_types.get_string(data, index)
     if not tags.startswith(",") or len(tags) > 1 + MOST_ARGUMENTS:
-        raise WireError(f"{address[:64]!r} has type tags {tags[:40]!r}: a comma and at most {MOST_ARGUMENTS} letters")
+        raise OscWireError(
+            f"{address[:64]!r} has type tags {tags[:40]!r}: a comma and at most {MOST_ARGUMENTS} letters"
+        )
     args: list[object] = []
     for tag in tags[1:]:
         if tag not in _READERS:
-            raise WireError(f"{address[:64]!r} has an argument of type {tag!r}: send numbers (i f h d) and strings (s)")
+            raise OscWireError(
+                f"{address[:64]!r} has an argument of type {tag!r}: send numbers (i f h d) and strings (s)"
+            )
         value, index = _READERS[tag](data, index)
         if index > len(data):  # python-osc fills a truncated float up with zeros
-            raise WireError(f"{address[:64]!r} ends in the middle of its arguments")
+            raise OscWireError(f"{address[:64]!r} ends in the middle of its arguments")
         if value is not _NOTHING:
             args.append(value)
     if index != len(data):
-        raise WireError(f"{address[:64]!r} has {len(data) - index} bytes after its last argument")
+        raise OscWireError(f"{address[:64]!r} has {len(data) - index} bytes after its last argument")
     return WireMessage(address, tuple(args), wall)
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Model, Sample
 from bridge.generation.loop import Request, Struck, answered, asking, chances, insists, wait_of
-from bridge.midi.files import FileNote, Piece
+from bridge.midi.files import FileNote, MidiPiece
 from bridge.performer.density import Pace
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.vocabulary import codec
@@ -58,7 +58,7 @@ class Taste:
 class Writer:
     """Feeds notes of a piece to a model and draws new ones. The same seed writes the same notes."""
 
-    def __init__(self, model: Model, piece: Piece, seed: int, taste: Taste) -> None:
+    def __init__(self, model: Model, piece: MidiPiece, seed: int, taste: Taste) -> None:
         model.reset()
         self._memory = Memory(model)
         self._piece = piece
@@ -210,7 +210,7 @@ class Writer:
         )
 
 
-def opening_manner(piece: Piece, voices: Collection[int]) -> dict[str, float]:
+def opening_manner(piece: MidiPiece, voices: Collection[int]) -> dict[str, float]:
     """How `voices` play in the last OPENING beats of a piece, as controls that ask for the like; {} where they do not.
 
     Density is counted from the first of these notes to the end of the last, or of its bar's worth of beats.

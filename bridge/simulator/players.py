@@ -29,7 +29,7 @@ class PhraseNote(NamedTuple):
     length: float
 
 
-class Phrase(NamedTuple):
+class SongPhrase(NamedTuple):
     """A few bars of a song, from its first note on."""
 
     title: str
@@ -37,15 +37,15 @@ class Phrase(NamedTuple):
 
 
 @cache
-def phrases() -> tuple[Phrase, ...]:
+def phrases() -> tuple[SongPhrase, ...]:
     """All there are, always in the same order."""
     text = files("bridge.simulator").joinpath("phrases.tsv").read_text(encoding="utf-8")
     return tuple(_parse(line) for line in text.splitlines() if not line.startswith("#"))
 
 
-def _parse(line: str) -> Phrase:
+def _parse(line: str) -> SongPhrase:
     title, notes = line.split("\t")
-    return Phrase(title, tuple(_note(note) for note in notes.split()))
+    return SongPhrase(title, tuple(_note(note) for note in notes.split()))
 
 
 def _note(text: str) -> PhraseNote:
@@ -176,7 +176,7 @@ def _gesture(draw: Random, time: float, low: int, span: int) -> list[Input]:
     return items
 
 
-def _performed(draw: Random, phrase: Phrase, begin: float, bpm: float, channel: int) -> list[Input]:
+def _performed(draw: Random, phrase: SongPhrase, begin: float, bpm: float, channel: int) -> list[Input]:
     """The phrase as it is played from `begin` on at about `bpm`: uneven, drifting, up or down by some semitones."""
     shift = int(draw.integers(-7, 8))
     loud, touch = float(draw.uniform(35, 110)), float(draw.uniform(0.3, 1.1))
@@ -202,7 +202,7 @@ def _performed(draw: Random, phrase: Phrase, begin: float, bpm: float, channel: 
     return sorted(items, key=_time)
 
 
-def _chosen(draw: Random) -> Phrase:
+def _chosen(draw: Random) -> SongPhrase:
     """A phrase, or only its beginning."""
     phrase = phrases()[int(draw.integers(len(phrases())))]
     if chance(draw, 0.4):

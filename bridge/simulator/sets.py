@@ -14,10 +14,10 @@ from bridge.performer.performer import Performer, Settings
 from bridge.performer.role import AUTO
 from bridge.sessions.log import Entry, Journal, Session, SessionLog, header, replay
 from bridge.simulator.clocks import CLOCKS
-from bridge.simulator.controls import controls, mishaps, some_preset
 from bridge.simulator.happenings import Happenings, Random, Room, chance
 from bridge.simulator.invariants import Broken
 from bridge.simulator.live_set import LiveSet
+from bridge.simulator.operator import controls, mishaps, some_preset
 from bridge.simulator.players import PADS, merged, plays_anything, plays_mpe, plays_pads, plays_phrases
 from bridge.simulator.watch import Watch
 from bridge.simulator.watched_model import WatchedModel

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from bridge.training.crops import Batch, CropSampler
+from bridge.training.crops import CropSampler, TrainingBatch
 from bridge.training.processes import Processes
 
 _WORKERS: Final = 32  # at most; a GPU hears a million notes a second, and a core draws 40,000
@@ -28,13 +28,13 @@ class Tensors(NamedTuple):
     told: Tensor
 
 
-class _Drawn(Dataset[Batch]):
+class _Drawn(Dataset[TrainingBatch]):
     """The share of one process in every batch, by the batch's number."""
 
     def __init__(self, sampler: CropSampler, rank: int, count: int) -> None:
         self.sampler, self.rank, self.count = sampler, rank, count
 
-    def __getitem__(self, number: int) -> Batch:
+    def __getitem__(self, number: int) -> TrainingBatch:
         return self.sampler.draw(number, self.rank, self.count)
 
 

@@ -14,9 +14,9 @@ from bridge.engine.manifest import Weights
 from bridge.engine.model import Model
 from bridge.engine.step_timer import measure_step
 from bridge.engine.streaming import StreamingModel
-from bridge.evaluation.bits import Tally
+from bridge.evaluation.bits import BitsTally
 from bridge.evaluation.chunks import Chunk, chunks
-from bridge.evaluation.network import Network
+from bridge.evaluation.model_predictor import ModelPredictor
 from bridge.training import network
 from bridge.training.export import export_model
 from bridge.vocabulary import codec
@@ -88,7 +88,7 @@ def times(one: Model, other: Model, window: int) -> tuple[float, float]:
 def streamed_bits(model: Model, corpus: Corpus) -> float:
     """Bits per note on excerpts of the split `valid`, heard and scored one by one as in live use."""
     pieces = corpus.split("valid")
-    tally, predictor = Tally(), Network(model)
+    tally, predictor = BitsTally(), ModelPredictor(model)
     for piece in pieces[:: max(1, len(pieces) // _PIECES)][:_PIECES]:
         whole = next(chunks(corpus, [piece]), None)
         if whole is not None:

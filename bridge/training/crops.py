@@ -27,7 +27,7 @@ _SHORTEST_SEGMENT: Final = 32
 _SEARCHED: Final = 8  # times the notes wanted, among which turns look for their voice and their phrases
 
 
-class Batch(NamedTuple):
+class TrainingBatch(NamedTuple):
     """Inputs and targets of one step: at each place what was heard, what comes next, and what was said about it.
 
     events int64 [B, T, 5], context float32 [B, T, 29], targets int64 [B, T, 5], guide int64 [B, T, GUIDE_SIZE], told
@@ -87,7 +87,7 @@ class CropSampler:
         self._answered = [] if answers is None else answers.split("train")
         self._answer_share = answer_share if self._answered else 0.0
 
-    def draw(self, number: int, rank: int = 0, count: int = 1) -> Batch:
+    def draw(self, number: int, rank: int = 0, count: int = 1) -> TrainingBatch:
         """Batch `number`, always the same for the same corpus and seed; of its rows every `count`th from `rank` on."""
         short = np.random.default_rng((self.seed, number)).random() < self.turns
         length = self.turn_length if short else self.length
@@ -97,7 +97,7 @@ class CropSampler:
             _row(length, segment, np.random.default_rng((self.seed, number, row)))
             for row in range(rank, how_many, count)
         ]
-        return Batch(
+        return TrainingBatch(
             np.stack([row.events[:-1] for row in rows]),
             np.stack([row.context[:-1] for row in rows]),
             np.stack([row.targets[1:] for row in rows]),

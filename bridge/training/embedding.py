@@ -41,7 +41,7 @@ _PITCHED: Final = np.array([voice for voice in range(len(VOICES)) if voice != DR
 Rows = npt.NDArray[np.float32]
 
 
-class Head(nn.Module):
+class EmbeddingHead(nn.Module):
     """Pooled hidden states [N, 2 H] to unit vectors [N, WIDTH]."""
 
     def __init__(self, inputs: int) -> None:
@@ -94,14 +94,14 @@ def collect(
     return found
 
 
-def learn(found: list[tuple[Rows, Rows]], tell: Callable[[float], None], seed: int = 0) -> Head:
+def learn(found: list[tuple[Rows, Rows]], tell: Callable[[float], None], seed: int = 0) -> EmbeddingHead:
     """Teach a head. Raises ValueError for too few pieces."""
     if len(found) < 8:
         raise ValueError(f"{len(found)} pieces of two phrases or more are too few to learn from: 8 at least")
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     rows = torch.from_numpy(np.concatenate([part for pair in found for part in pair]))
-    head = Head(rows.shape[1])
+    head = EmbeddingHead(rows.shape[1])
     head.mean.copy_(rows.mean(dim=0))
     head.scale.copy_(rows.std(dim=0).clamp_min(1e-3))
     optimizer = torch.optim.AdamW(head.parameters(), lr=_RATE, weight_decay=_DECAY)
@@ -126,8 +126,8 @@ def learn(found: list[tuple[Rows, Rows]], tell: Callable[[float], None], seed: i
     return head.eval()
 
 
-def build_embedding(head: Head, hidden: int) -> onnx.ModelProto:
-    """`embedding.onnx`: hidden states float32 [T, H] of a phrase to its vector [WIDTH], as `pooled` and `Head`."""
+def build_embedding(head: EmbeddingHead, hidden: int) -> onnx.ModelProto:
+    """`embedding.onnx`: hidden states float32 [T, H] of a phrase to its vector [WIDTH], as `pooled` and the head."""
     g = GraphBuilder()
     rows = g.input("hidden", TensorProto.FLOAT, ["T", hidden])
     middle = g.op("ReduceMean", rows, g.integers(0), keepdims=1)

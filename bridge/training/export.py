@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.data.corpus import Corpus
-from bridge.engine.critic import Critic
+from bridge.engine.critic import OnnxCritic
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import MANIFEST_NAME, is_plain
 from bridge.engine.manifest import (
@@ -165,7 +165,7 @@ def add_critic(folder: Path, graph: bytes, features: Sequence[str]) -> None:
     is_new = not (folder / file).exists()
     (folder / file).write_bytes(graph)
     try:
-        Critic(CriticEntry(Graph(folder / file, digest), tuple(features)), manifest["name"])
+        OnnxCritic(CriticEntry(Graph(folder / file, digest), tuple(features)), manifest["name"])
     except ModelError:
         if is_new:
             (folder / file).unlink()

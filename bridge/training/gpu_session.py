@@ -34,7 +34,7 @@ from bridge.training.export import export, export_model
 from bridge.training.families import Config
 from bridge.training.families.transformer import TransformerConfig
 from bridge.training.network import Network
-from bridge.training.settings import Settings
+from bridge.training.settings import TrainingSettings
 from bridge.training.train import train
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS, SIZES
 
@@ -53,7 +53,7 @@ _ROWS: Final = 48  # of 1,024 events a step: some 50,000 notes
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class GpuSession:
     """How long, how fast a note must be, and how much a step learns from."""
 
     data: Path
@@ -96,7 +96,7 @@ def largest_that_meets(
 
 
 def run(
-    session: Session, say: Callable[[str], None] = terminal.say, shapes: Mapping[str, TransformerConfig] = SHAPES
+    session: GpuSession, say: Callable[[str], None] = terminal.say, shapes: Mapping[str, TransformerConfig] = SHAPES
 ) -> list[Path]:
     """Choose, train and export; the folders of the exported models. ValueError for data that cannot be read."""
     began = time.monotonic()
@@ -109,7 +109,7 @@ def run(
     teacher: Path | None = None
     for name, minutes in plan.items():
         say(f"training {name} for {minutes:.1f} minutes")
-        settings = Settings(
+        settings = TrainingSettings(
             session.data, session.out / f"run-{name}", minutes=max(minutes, 0.01), batch=session.rows,
             length=session.length, device=session.device, checks=5, keep_minutes=1.0,
             dropout=_DROPOUT[name != SIBLING], teacher=teacher,
@@ -145,7 +145,7 @@ def main(
         if data.is_file():
             unpack(data, out / "data")
             data = out / "data"
-        run(Session(data, out, minutes, bar_ms, device, rows, larger=larger))
+        run(GpuSession(data, out, minutes, bar_ms, device, rows, larger=larger))
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
 

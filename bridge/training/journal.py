@@ -12,7 +12,7 @@ from tensorboardX import SummaryWriter
 from bridge.vocabulary import codec
 
 
-class Journal:
+class RunJournal:
     """Appends to the log of the run in `folder`, going on from `step`: what is said of later steps is taken back.
 
     A run that was killed goes on from its checkpoint and takes some steps again; they are told once.

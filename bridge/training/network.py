@@ -21,7 +21,7 @@ from bridge.data.encode import IGNORE
 from bridge.engine.repetition import NOTHING_TOLD, STREAM_SIZE, TOLD_SIZE
 from bridge.training.echoing import EchoCopy, EchoEmbedding, by_view
 from bridge.training.families import Config, backbone
-from bridge.training.recalling import Recall
+from bridge.training.recalling import RecallNetwork
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import FREE, GUIDE_SIZES
 
@@ -58,7 +58,7 @@ class Head(nn.Module):
     def __init__(self, width: int, epsilon: float, echo: bool = False) -> None:
         super().__init__()
         self.copy = EchoCopy(width) if echo else None
-        self.recall = Recall(width) if echo else None
+        self.recall = RecallNetwork(width) if echo else None
         sizes = dict(zip(codec.FIELDS, codec.SIZES, strict=True))
         read = dict(zip(codec.FIELDS[:-1], READ_SIZES, strict=False))  # Nothing comes after the duration.
         self.guide = nn.Embedding(sum(GUIDE_SIZES), width)  # all entries' tables, end to end

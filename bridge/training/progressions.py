@@ -75,7 +75,7 @@ def key_of(notes: NoteArray, chords: list[SheetChord]) -> Key:
     return MAJOR_AND_MINOR[int(np.argmax(scores))]
 
 
-class Counts:
+class ChordCounts:
     """What is counted, piece by piece; `table` is what the file holds."""
 
     def __init__(self) -> None:
@@ -153,7 +153,7 @@ class Counts:
 
 def count(pieces: Iterable[NoteArray]) -> dict[str, Any]:
     """The table for these lead sheets."""
-    counts = Counts()
+    counts = ChordCounts()
     for notes in pieces:
         counts.add(notes)
     return counts.table

@@ -20,7 +20,7 @@ STEPS: Final = 2 * codec.SIZES[PITCH] - 1  # from 127 down to 127 up
 _FIRST_TRUST: Final = 0.1  # logits for each time in a row, or each note of a run
 
 
-class Reading(NamedTuple):
+class RecallReading(NamedTuple):
     """A number of RECALL that a field's prediction reads: how many values it has, and whether drums have their own."""
 
     name: str
@@ -38,7 +38,7 @@ class Reading(NamedTuple):
         return self.values * (2 if self.drums_apart else 1)
 
 
-class Source(NamedTuple):
+class RecallSource(NamedTuple):
     """A class that is made likelier: the columns of RECALL that say which, and how much speaks for it.
 
     `follows` is the column of the pitch that it came with, where it is of a note that followed; else -1.
@@ -50,20 +50,20 @@ class Source(NamedTuple):
     follows: int = -1
 
 
-def _follower(view: str, field: str) -> Source:
+def _follower(view: str, field: str) -> RecallSource:
     name = f"line_{view}_{field}"
     pitch = -1 if field == "pitch" else RECALL.index(f"line_{view}_pitch")
-    return Source(name, RECALL.index(name), RECALL.index(f"line_{view}_length"), pitch)
+    return RecallSource(name, RECALL.index(name), RECALL.index(f"line_{view}_length"), pitch)
 
 
-def _habit(owner: str, field: str) -> Source:
-    return Source(f"{owner}_{field}", RECALL.index(f"{owner}_{field}"), RECALL.index(f"{owner}_{field}_times"))
+def _habit(owner: str, field: str) -> RecallSource:
+    return RecallSource(f"{owner}_{field}", RECALL.index(f"{owner}_{field}"), RECALL.index(f"{owner}_{field}_times"))
 
 
 READINGS: Final = {
-    "pitch": (Reading("line_pitch", NO_PITCH + 1, True), Reading("line_before", NO_PITCH + 1, True)),
-    "velocity": tuple(Reading(f"{owner}_velocity", codec.UNKNOWN_VELOCITY + 1) for owner in ("line", "key")),
-    "duration": tuple(Reading(f"{owner}_duration", codec.UNKNOWN_DURATION + 1) for owner in ("line", "key")),
+    "pitch": (RecallReading("line_pitch", NO_PITCH + 1, True), RecallReading("line_before", NO_PITCH + 1, True)),
+    "velocity": tuple(RecallReading(f"{owner}_velocity", codec.UNKNOWN_VELOCITY + 1) for owner in ("line", "key")),
+    "duration": tuple(RecallReading(f"{owner}_duration", codec.UNKNOWN_DURATION + 1) for owner in ("line", "key")),
 }
 SOURCES: Final = {
     "pitch": tuple(_follower(view, "pitch") for view in LINE_VIEWS),
@@ -77,7 +77,7 @@ SOURCES: Final = {
 COUNTED: Final = {field: RECALL.index(f"line_{field}_count_0") for field in ("velocity", "duration")}
 
 
-class Recall(nn.Module):
+class RecallNetwork(nn.Module):
     """Of pitch, velocity and duration: reads the line and key, and makes likelier what they suggest.
 
     Reading adds embeddings to h. Pitches are also predicted by their step from the last of the line (not of drums).

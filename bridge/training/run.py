@@ -10,7 +10,7 @@ import torch
 
 from bridge.data.corpus import Corpus
 from bridge.data.notes import Piece
-from bridge.evaluation.bits import Tally
+from bridge.evaluation.bits import BitsTally
 from bridge.evaluation.chunks import Chunk, chunks
 from bridge.training import checkpoint
 from bridge.training.checkpoint import Progress
@@ -20,7 +20,7 @@ from bridge.training.families.transformer import TransformerConfig
 from bridge.training.network import Network
 from bridge.training.optimizer import Optimizer
 from bridge.training.processes import Processes
-from bridge.training.settings import Settings
+from bridge.training.settings import TrainingSettings
 from bridge.training.starting_point import starting_model
 from bridge.training.step import Losses
 from bridge.vocabulary import codec
@@ -30,7 +30,7 @@ from bridge.vocabulary.guide import GUIDE_SIZE
 class Run:
     """One training run in a folder, as one of its processes sees it."""
 
-    def __init__(self, settings: Settings, config: Config | None, where: Processes) -> None:
+    def __init__(self, settings: TrainingSettings, config: Config | None, where: Processes) -> None:
         self.settings, self.where = settings, where
         if settings.batch < where.count:
             raise ValueError(f"batch={settings.batch} rows cannot be shared by {where.count} processes; give more rows")
@@ -117,7 +117,7 @@ def held_out_bits(model: Network, corpus: Corpus, pieces: list[Piece], processes
 
     In all (`total`) and of each field where it is known; and the number of `notes`.
     """
-    tally, training = Tally(), model.training
+    tally, training = BitsTally(), model.training
     model.eval()
     mine = pieces[processes.rank :: processes.count]
     for piece in mine:

@@ -1,4 +1,4 @@
-"""What a training run is told, read from a TOML file; every key of the file is a field of `Settings`.
+"""What a training run is told, read from a TOML file; every key of the file is a field of `TrainingSettings`.
 
     family = "gru"              # transformer, gru or convolution; its shape in [network]
     data = "prepared"           # what `antiphon prepare` wrote; paths are relative to the file
@@ -44,7 +44,7 @@ _BUDGETS: Final = ("minutes", "processor_minutes", "steps")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TrainingSettings:
     """What to train on, for how long, and how often to look.
 
     Exactly one budget is given, for the learning rate must know the end. Raises ValueError for values that cannot be.
@@ -112,7 +112,7 @@ def shipped() -> list[str]:
     )  # fmt: skip
 
 
-def read_settings(config: str, overrides: Mapping[str, Any]) -> tuple[Settings, Config | None]:
+def read_settings(config: str, overrides: Mapping[str, Any]) -> tuple[TrainingSettings, Config | None]:
     """Settings and the network's shape (None: that of `start_from`) from a TOML file or the name of a shipped one.
 
     `overrides` are keys that replace the file's, `network.units` and `emphasis.SOURCE` too; a budget replaces any
@@ -127,7 +127,7 @@ def read_settings(config: str, overrides: Mapping[str, Any]) -> tuple[Settings, 
             values[table] = {**values.get(table, {}), entry: value}
         else:
             values = {k: v for k, v in values.items() if not (key in _BUDGETS and k in _BUDGETS)} | {key: value}
-    hints = get_type_hints(Settings)
+    hints = get_type_hints(TrainingSettings)
     for key in values:
         if key not in hints and key not in _NETWORK_KEYS:
             raise ValueError(f"{name}: unknown key {key!r}: {hint(key, (*hints, *_NETWORK_KEYS))}")
@@ -138,7 +138,7 @@ def read_settings(config: str, overrides: Mapping[str, Any]) -> tuple[Settings, 
         network = _network(values)
         checked = {k: _checked(k, v, hints[k]) for k, v in values.items() if k in hints}
         checked["emphasis"] = {**EMPHASIS, **checked.get("emphasis", {})}
-        return Settings(**checked), network
+        return TrainingSettings(**checked), network
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
 

@@ -51,14 +51,14 @@ def _divergence(theirs: Tensor, ours: Tensor) -> Tensor:
     return (wanted.exp() * (wanted - ours.float().log_softmax(dim=-1))).sum(dim=-1)
 
 
-class Step(NamedTuple):
+class StepCost(NamedTuple):
     """What one step cost this process's rows, by field: sums of nats, and over how many notes; float64 [5]."""
 
     nats: Tensor
     known: Tensor
 
 
-def train_step(losses: nn.Module, optimizer: Optimizer, batch: Tensors, where: Processes, rate: float) -> Step:
+def train_step(losses: nn.Module, optimizer: Optimizer, batch: Tensors, where: Processes, rate: float) -> StepCost:
     """One step on the rows of all processes, with every learning rate multiplied by `rate`.
 
     The loss is nats per note over all of them; as gradients are averaged over the processes, each one's sum counts
@@ -71,4 +71,4 @@ def train_step(losses: nn.Module, optimizer: Optimizer, batch: Tensors, where: P
     where.backward(aim.sum() * (where.count / notes).float())
     nn.utils.clip_grad_norm_(losses.parameters(), _LARGEST_GRADIENT)
     optimizer.step(rate)
-    return Step(nats.detach().sum(dim=(0, 1)).double(), known)
+    return StepCost(nats.detach().sum(dim=(0, 1)).double(), known)

@@ -25,11 +25,11 @@ from bridge.training import checkpoint
 from bridge.training.batches import batches
 from bridge.training.display import Display
 from bridge.training.families import Config
-from bridge.training.journal import Journal, draw_loss_curve
+from bridge.training.journal import RunJournal, draw_loss_curve
 from bridge.training.processes import processes
 from bridge.training.run import Run
-from bridge.training.settings import Settings
-from bridge.training.step import Step, train_step
+from bridge.training.settings import TrainingSettings
+from bridge.training.step import StepCost, train_step
 from bridge.vocabulary import codec
 
 _WARM_UP: Final = 0.02
@@ -44,7 +44,7 @@ def learning_rate(spent: float) -> float:
     return min(1.0, max(0.0, (1.0 - spent) / _COOL_DOWN))
 
 
-def train(settings: Settings, config: Config | None = None, console: Console | None = None) -> Run:
+def train(settings: TrainingSettings, config: Config | None = None, console: Console | None = None) -> Run:
     """Train (or go on training) in `settings.out`, alone or as one of the processes that `torchrun` started.
 
     `config` None is the network of the checkpoint or starting point, else the default. Raises ValueError for data,
@@ -88,8 +88,8 @@ class _Loop:
 
     def __init__(self, run: Run, display: Display) -> None:
         self.run, self.display, self.interrupt = run, display, Interrupt()
-        self.journal = Journal(run.settings.out, run.progress.step) if run.where.rank == 0 else None
-        self._recent: list[Step] = []
+        self.journal = RunJournal(run.settings.out, run.progress.step) if run.where.rank == 0 else None
+        self._recent: list[StepCost] = []
         self._base = replace(run.progress)
         self._began, self._processor_began = time.monotonic(), time.process_time()
         self._kept_at = self._told_at = self._began

@@ -24,7 +24,7 @@ MOST_ANSWERS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class BeatTime:
     """The clock at `time` (seconds): its tempo in beats per minute (0: free), and the beat of the song, if known."""
 
     time: float = 0.0
@@ -40,20 +40,20 @@ class Beat:
         return time - beats % self.beats_per_bar * 60.0 / self.bpm
 
 
-def beat_of(status: Mapping[str, Any], now: float) -> Beat:
+def beat_of(status: Mapping[str, Any], now: float) -> BeatTime:
     """The clock as a status tells it at `now`."""
     if not status.get("tempo") or status.get("bar") is None:
-        return Beat(now, float(status.get("tempo") or 0.0))
+        return BeatTime(now, float(status.get("tempo") or 0.0))
     per_bar = float(status["beats_per_bar"])
     beat = (status["bar"] - 1) * per_bar + status["beat"] - 1
-    return Beat(now, float(status["tempo"]), beat, per_bar)
+    return BeatTime(now, float(status["tempo"]), beat, per_bar)
 
 
 @dataclass(slots=True)
 class _Answer:
     number: int
     began: float
-    beat: Beat
+    beat: BeatTime
     note_ids: set[int]
     over: bool = False
 
@@ -64,7 +64,7 @@ class Takes:
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
         self._answers: deque[_Answer] = deque(maxlen=MOST_ANSWERS)
-        self._beat = Beat()
+        self._beat = BeatTime()
         self._voices: dict[int, str] = {}
 
     def publish(self, status: Mapping[str, Any], now: float) -> None:
@@ -119,7 +119,7 @@ class Takes:
         log = SessionLog(Settings(), "", "", tuple(self._entries))
         return [note for note in played_notes(log) if not note.cancelled]
 
-    def _file(self, notes: Sequence[PlayedNote], beat: Beat) -> bytes:
+    def _file(self, notes: Sequence[PlayedNote], beat: BeatTime) -> bytes:
         origin = beat.bar_line_before(min(note.onset for note in notes))
         bpm = beat.bpm or 120.0
         per_bar = beat.beats_per_bar

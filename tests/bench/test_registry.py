@@ -65,16 +65,16 @@ def test_notes_are_matched_with_their_arrivals() -> None:
     pytest.importorskip("jack", exc_type=ImportError)
     from bridge.bench.arrivals import Planned
     from bridge.bench.jitter import deviations
-    from bridge.bench.keyboard import Heard
+    from bridge.bench.keyboard import HeardMessage
 
     plan = [Planned(1.0, 1.0, (0, 60)), Planned(2.0, 2.001, (0, 60)), Planned(3.0, 3.0, (1, 60)), Planned(4, 4, (0, 9))]
     heard = [
-        Heard(0.5, b"\x90\x3c\x50"),  # before any note of that key left
-        Heard(1.002, b"\x90\x3c\x50"),
-        Heard(1.5, b"\x80\x3c\x00"),
-        Heard(2.005, b"\x90\x3c\x50"),
-        Heard(3.002, b"\x91\x3c\x50"),
-        Heard(9.0, b"\x90\x09\x50"),  # far too late to be the fourth
+        HeardMessage(0.5, b"\x90\x3c\x50"),  # before any note of that key left
+        HeardMessage(1.002, b"\x90\x3c\x50"),
+        HeardMessage(1.5, b"\x80\x3c\x00"),
+        HeardMessage(2.005, b"\x90\x3c\x50"),
+        HeardMessage(3.002, b"\x91\x3c\x50"),
+        HeardMessage(9.0, b"\x90\x09\x50"),  # far too late to be the fourth
     ]
     assert deviations(plan, heard) == pytest.approx([0.0, 0.003, 0.0])
     with pytest.raises(BenchError, match="none of 4"):

@@ -12,14 +12,14 @@ from places import CASES
 from bridge.cli import main
 from bridge.engine.fake import FakeModel
 from bridge.midi import files as midifile
-from bridge.midi.files import FileNote, NewTrack, Piece, TrackNote
+from bridge.midi.files import FileNote, MidiPiece, NewTrack, TrackNote
 from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.codec import VOICES
 
 KEYS, BASS = VOICES.index("keys"), VOICES.index("bass")
 
 
-PIECE = Piece(tuple(FileNote(i * 0.5, 0.5, 60 + i % 12, 80, KEYS) for i in range(32)), Timeline.steady())
+PIECE = MidiPiece(tuple(FileNote(i * 0.5, 0.5, 60 + i % 12, 80, KEYS) for i in range(32)), Timeline.steady())
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.engine.batch_checks import Guard, check_rows
+from bridge.engine.batch_checks import BatchGuard, check_rows
 
 
 @pytest.mark.parametrize(("rows", "given"), [([], 0), ([1, 1], 2), ([0, 4], 2), ([-1], 1), ([0, 1], 1)])
@@ -16,7 +16,7 @@ def test_rows_are_different_candidates_with_one_thing_each(rows: list[int], give
 
 def test_a_batch_is_of_no_more_use_once_its_model_went_on_or_it_was_ended() -> None:
     place = [7]
-    guard = Guard(lambda: place[0])
+    guard = BatchGuard(lambda: place[0])
     guard.check()
     place[0] = 8
     with pytest.raises(RuntimeError, match="went on"):

@@ -19,9 +19,9 @@ from engine_models import load, write_model
 from bridge.engine import DRAW, Constraints, Sample
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import load_manifest
-from bridge.engine.onnx_session import Session
+from bridge.engine.onnx_session import OnnxSession
 from bridge.engine.providers import choose_provider
-from bridge.engine.sampler_v2 import Sampler
+from bridge.engine.sampler_v2 import SamplerV2
 from bridge.vocabulary.codec import FIELDS, SIZES, VOICES
 from bridge.vocabulary.guide import GUIDE_SIZES, guide_of
 
@@ -29,7 +29,7 @@ SHARPNESS = (1.0, 30.0, 600.0)  # Nearly flat, like a trained model, and far bey
 BELOW_ONE = float(np.nextafter(np.float32(1), np.float32(0)))
 ROUNDING = 2e-4
 
-Sampling = tuple[Sampler, Weights, float]  # The graph, the weights it was built from, its sharpness.
+Sampling = tuple[SamplerV2, Weights, float]  # The graph, the weights it was built from, its sharpness.
 
 chances = st.one_of(st.floats(0, BELOW_ONE, width=32), st.sampled_from([0.0, BELOW_ONE]))
 temperatures = st.floats(0.05, 3.0)
@@ -40,7 +40,7 @@ shares = st.one_of(st.floats(0.01, 1.0), st.just(1.0))
 def sampler(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sampling:
     head = head_weights(sharpness=request.param)
     manifest = load_manifest(write_model(tmp_path_factory.mktemp("models") / "small", head=head))
-    return Sampler(Session(manifest.sample, choose_provider("cpu")), manifest), head, request.param
+    return SamplerV2(OnnxSession(manifest.sample, choose_provider("cpu")), manifest), head, request.param
 
 
 def random_guide(random: np.random.Generator) -> np.ndarray:

@@ -10,7 +10,7 @@ from evaluation_music import BASS, KEYS, chunk_of, random_events
 
 from bridge.engine.fake import FakeModel
 from bridge.evaluation.bits import Bits, Unigram, measure
-from bridge.evaluation.network import Network
+from bridge.evaluation.model_predictor import ModelPredictor
 from bridge.vocabulary import codec
 
 
@@ -72,7 +72,7 @@ def test_unigram_counts_classes() -> None:
 def test_a_network_is_asked_about_every_event(velocity: int) -> None:
     """The stand-in thinks its usual classes equally likely, 25 waits, 7 voices, 37 pitches and so on."""
     model = FakeModel()
-    (nats,) = Network(model).nats([chunk_of(usual(40, velocity))])
+    (nats,) = ModelPredictor(model).nats([chunk_of(usual(40, velocity))])
     assert nats.shape == (39, 5) and model.position == 39
     np.testing.assert_allclose(nats[:, 1], math.log(7))
     np.testing.assert_allclose(nats[:, 2], math.log(37))
@@ -81,4 +81,4 @@ def test_a_network_is_asked_about_every_event(velocity: int) -> None:
 
 def test_what_is_impossible_is_named() -> None:
     with pytest.raises(ValueError, match=r"fake: log-probability -inf .* piece; every class needs a probability"):
-        measure(Network(FakeModel()), [chunk_of(random_events(40))], silent)
+        measure(ModelPredictor(FakeModel()), [chunk_of(random_events(40))], silent)

@@ -10,7 +10,7 @@ from evaluation_music import PHRASE, line, prepared
 
 from bridge.data.corpus import Corpus
 from bridge.engine.fake import FakeModel
-from bridge.evaluation.evaluation import Settings, evaluate, example_phrases, train_baseline
+from bridge.evaluation.evaluation import EvaluationSettings, evaluate, example_phrases, train_baseline
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_only_the_parts_that_are_asked_for_are_measured(corpus: Corpus) -> None:
     found = evaluate(
         corpus,
         {"fake": FakeModel()},
-        Settings(baselines=("unigram",), parts=("bits",)),
+        EvaluationSettings(baselines=("unigram",), parts=("bits",)),
         lambda *news: told.append(news),
     )
     assert list(found.bits) == ["fake", "unigram"] and not found.phrases and not found.comparisons and not found.sweeps
@@ -38,7 +38,7 @@ def test_only_the_parts_that_are_asked_for_are_measured(corpus: Corpus) -> None:
 
 
 def test_continuations_and_controls_are_of_the_same_phrases(corpus: Corpus) -> None:
-    asked = Settings(phrases=2, prompt_beats=6.0, beats=6.0, parts=("continuations", "controls"))
+    asked = EvaluationSettings(phrases=2, prompt_beats=6.0, beats=6.0, parts=("continuations", "controls"))
     found = evaluate(corpus, {"one": FakeModel(), "other": FakeModel("other")}, asked, silent)
     assert len(found.phrases) == 2 and not found.bits
     assert {name: len(played) for name, played in found.played.items()} == {"one": 2, "other": 2}
@@ -47,9 +47,9 @@ def test_continuations_and_controls_are_of_the_same_phrases(corpus: Corpus) -> N
 
 def test_without_phrases_it_says_what_to_do(corpus: Corpus) -> None:
     with pytest.raises(ValueError, match=r"split 'valid' has no phrase of 16 beats followed by 400: use shorter ones"):
-        evaluate(corpus, {"fake": FakeModel()}, Settings(beats=400.0, parts=("continuations",)), silent)
+        evaluate(corpus, {"fake": FakeModel()}, EvaluationSettings(beats=400.0, parts=("continuations",)), silent)
     with pytest.raises(ValueError, match="split 'test' is empty"):
-        evaluate(corpus, {"fake": FakeModel()}, Settings(split="test"), silent)
+        evaluate(corpus, {"fake": FakeModel()}, EvaluationSettings(split="test"), silent)
 
 
 def test_a_baseline_is_trained_on_training_pieces_alone(corpus: Corpus) -> None:

@@ -12,7 +12,7 @@ from bridge.evaluation.reviewing.music import read
 from bridge.library.indexing import describe
 from bridge.library.phrases import hear, phrases_of
 from bridge.library.recommend import recommend, way_in_key
-from bridge.library.store import Index, Phrase
+from bridge.library.store import Index, IndexedPhrase
 
 
 @pytest.fixture
@@ -39,12 +39,12 @@ def test_an_empty_library_offers_nothing(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     update(tmp_path / "empty")
     index = Index(tmp_path / "empty" / ".antiphon", Ear.identity, WIDTH)
-    heard = Phrase(0, 0, 0.0, 4.0, 0, False, 0.0, 2.0, 60.0, 8)
+    heard = IndexedPhrase(0, 0, 0.0, 4.0, 0, False, 0.0, 2.0, 60.0, 8)
     assert recommend(index, np.ones(WIDTH, np.float32), heard, 3) == []
 
 
 def test_relative_keys_share_their_tones() -> None:
-    major = Phrase(0, 0, 0.0, 4.0, 0, False, 0.0, 2.0, 60.0, 8)
+    major = IndexedPhrase(0, 0, 0.0, 4.0, 0, False, 0.0, 2.0, 60.0, 8)
     assert way_in_key(major, major._replace(tonic=9, minor=True)) == 0
     assert way_in_key(major, major._replace(tonic=2)) == -2
     assert way_in_key(major, major._replace(tonic=-1)) == 0

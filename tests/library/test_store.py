@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bridge.library.store import Index, IndexRefused, Known, Phrase, writing
+from bridge.library.store import Index, IndexedPhrase, IndexRefused, Known, writing
 
 EAR, WIDTH = "an ear", 8
-PHRASE = Phrase(1.0, 4.0, 0.0, 16.0, 0, False, 100.0, 2.0, 60.0, 12)
+PHRASE = IndexedPhrase(1.0, 4.0, 0.0, 16.0, 0, False, 100.0, 2.0, 60.0, 12)
 
 
 def unit(rows: np.ndarray) -> np.ndarray:

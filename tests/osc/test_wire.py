@@ -11,7 +11,7 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from bridge.osc.wire import LARGEST, WireError, WireMessage, build, parse
+from bridge.osc.wire import LARGEST, OscWireError, WireMessage, build, parse
 
 AT_ONCE = struct.pack(">Q", 1)
 
@@ -97,7 +97,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("datagram", REFUSED.values(), ids=REFUSED.keys())
 def test_refuses(datagram):
-    with pytest.raises(WireError) as refusal:
+    with pytest.raises(OscWireError) as refusal:
         parse(datagram)
     assert len(str(refusal.value)) < 300
 
@@ -106,7 +106,7 @@ def test_refuses_bundles_too_deep() -> None:
     datagram = bundle()
     for _ in range(100):
         datagram = bundle(datagram)
-    with pytest.raises(WireError, match="inside each other"):
+    with pytest.raises(OscWireError, match="inside each other"):
         parse(datagram)
 
 
@@ -117,7 +117,7 @@ def test_refuses_a_bundle_cut_anywhere() -> None:
     for length in range(len(whole)):
         if length in (len(bundle()), first):  # these are bundles of their own
             continue
-        with pytest.raises(WireError):
+        with pytest.raises(OscWireError):
             parse(whole[:length])
 
 
@@ -125,7 +125,7 @@ def test_refuses_a_bundle_cut_anywhere() -> None:
 def test_any_bytes_are_read_or_refused(tail, head):
     try:
         parse(head + tail)
-    except WireError:
+    except OscWireError:
         pass
 
 

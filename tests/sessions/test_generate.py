@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bridge.engine.fake import FakeModel
-from bridge.midi.files import FileNote, Piece
+from bridge.midi.files import FileNote, MidiPiece
 from bridge.sessions.generate import Taste, Writer
 from bridge.timing.timeline import Metre, Timeline
 from bridge.vocabulary.codec import VOICES
@@ -17,7 +17,7 @@ from bridge.vocabulary.guide import CONTROL_NAMES, HUMAN, MACHINE, SILENT, guide
 
 DENSITY = len(VOICES) + CONTROL_NAMES.index("density")
 KEYS, BASS = VOICES.index("keys"), VOICES.index("bass")
-PIECE = Piece(tuple(FileNote(i * 0.5, 0.5, 60 + i % 12, 80, KEYS) for i in range(32)), Timeline.steady())
+PIECE = MidiPiece(tuple(FileNote(i * 0.5, 0.5, 60 + i % 12, 80, KEYS) for i in range(32)), Timeline.steady())
 
 
 def silent_progress(done: float) -> None:
@@ -72,7 +72,7 @@ def test_the_model_is_told_who_plays_and_in_which_manner() -> None:
 @pytest.mark.parametrize("each", [0.25, 0.5, 2.0])
 def test_a_continuation_is_as_dense_as_the_piece(each: float) -> None:
     notes = tuple(FileNote(i * each, each, 60 + i % 12, 80, KEYS) for i in range(32))
-    written = Writer(FakeModel(), Piece(notes, Timeline.steady()), 1, Taste()).continue_piece(
+    written = Writer(FakeModel(), MidiPiece(notes, Timeline.steady()), 1, Taste()).continue_piece(
         32.0, [KEYS], silent_progress
     )
     assert len(written) == pytest.approx(32.0 / each, abs=2)
@@ -81,7 +81,7 @@ def test_a_continuation_is_as_dense_as_the_piece(each: float) -> None:
 @pytest.mark.parametrize("length", [0.5, 2.0])
 def test_a_continuation_has_the_piece_s_texture(length: float) -> None:
     notes = tuple(FileNote(i * 0.5, length, 60 + i * 5 % 12, 80, KEYS) for i in range(64))
-    written = Writer(FakeModel(), Piece(notes, Timeline.steady()), 1, Taste()).continue_piece(
+    written = Writer(FakeModel(), MidiPiece(notes, Timeline.steady()), 1, Taste()).continue_piece(
         32.0, [KEYS], silent_progress
     )
     sounding = [sum(o.onset <= n.onset < o.onset + o.duration for o in written) for n in written[16:]]
@@ -113,7 +113,7 @@ def test_in_free_time_no_bar_is_known_and_the_end_is_the_end() -> None:
 
     notes = tuple(FileNote(i * 0.731, 0.5, 60 + i % 12, 80, KEYS) for i in range(32))
     model = Contexts()
-    written = Writer(model, Piece(notes, Timeline.without_beat()), 1, Taste()).continue_piece(
+    written = Writer(model, MidiPiece(notes, Timeline.without_beat()), 1, Taste()).continue_piece(
         8.0, [KEYS], silent_progress
     )
     assert not np.concatenate(model.seen)[:, 24:].any()
@@ -123,7 +123,7 @@ def test_in_free_time_no_bar_is_known_and_the_end_is_the_end() -> None:
 def test_bars_follow_the_metre_the_piece_ends_with() -> None:
     timeline = Timeline((), (Metre(0.0, 4, 4), Metre(8.0, 7, 8)))
     notes = tuple(FileNote(float(i), 8.0, 60, 80, KEYS) for i in range(20))
-    written = Writer(FakeModel(), Piece(notes, timeline), 1, Taste()).continue_piece(7.0, [KEYS], silent_progress)
+    written = Writer(FakeModel(), MidiPiece(notes, timeline), 1, Taste()).continue_piece(7.0, [KEYS], silent_progress)
     assert 22.0 <= written[0].onset < 24.0  # the fourth 7/8 ends on 22
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from bridge.simulator.clocks import CLOCKS
-from bridge.simulator.controls import controls, mishaps, some_preset
 from bridge.simulator.happenings import Happening, Happenings, Random, Room, Stall, Wait
-from bridge.simulator.players import Phrase, PhraseNote, merged, phrases, plays_anything, plays_phrases
+from bridge.simulator.operator import controls, mishaps, some_preset
+from bridge.simulator.players import PhraseNote, SongPhrase, merged, phrases, plays_anything, plays_phrases
 from bridge.vocabulary.events import NoteOff, NoteOn, Turn
 
 
@@ -45,7 +45,7 @@ def test_deeds_come_in_order_of_time_and_the_same_again(source: object) -> None:
 
 
 def test_a_phrase_is_played_as_written_but_for_the_human_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    scale = Phrase("a scale", tuple(PhraseNote(float(index), 60 + index, 0.5) for index in range(8)))
+    scale = SongPhrase("a scale", tuple(PhraseNote(float(index), 60 + index, 0.5) for index in range(8)))
     monkeypatch.setattr("bridge.simulator.players.phrases", lambda: (scale,))
     monkeypatch.setattr("bridge.simulator.players.chance", lambda draw, probability: False)
     happenings = list(

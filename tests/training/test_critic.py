@@ -11,7 +11,7 @@ from evaluation_music import line, prepared
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from bridge.data.corpus import Corpus
-from bridge.engine.critic import Critic
+from bridge.engine.critic import OnnxCritic
 from bridge.engine.fake import FakeModel
 from bridge.engine.manifest import CriticEntry, Graph
 from bridge.evaluation.playing.excerpts import TWO_HANDS, phrases
@@ -39,7 +39,7 @@ def test_a_graph_scores_as_its_forest(tmp_path: Path) -> None:
     path = tmp_path / "critic.onnx"
     graph = critic.forest_graph(forest, 5)
     path.write_bytes(graph)
-    scores = Critic(CriticEntry(Graph(path, hashlib.sha256(graph).hexdigest()), tuple("abcde")), "mine").score(rows)
+    scores = OnnxCritic(CriticEntry(Graph(path, hashlib.sha256(graph).hexdigest()), tuple("abcde")), "mine").score(rows)
     np.testing.assert_allclose(scores, forest.decision_function(rows), atol=1e-4)
 
 

@@ -21,7 +21,7 @@ from bridge.commands.export import command
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import DRAW
 from bridge.engine.streaming import StreamingModel
-from bridge.midi.files import FileNote, Piece
+from bridge.midi.files import FileNote, MidiPiece
 from bridge.sessions.generate import Taste, Writer
 from bridge.timing.timeline import Timeline
 from bridge.training import checkpoint
@@ -166,7 +166,7 @@ def test_only_weights_in_8_bits_need_another_operator(tmp_path: Path, models: di
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_it_continues_a_piece(models: dict[str, Path], family: str) -> None:
-    piece = Piece(tuple(FileNote(float(i), 0.5, 60 + i, 80, 0) for i in range(8)), Timeline.steady())
+    piece = MidiPiece(tuple(FileNote(float(i), 0.5, 60 + i, 80, 0) for i in range(8)), Timeline.steady())
     taste = Taste(low=48, high=72, controls={"density": 4.0})
     model = load(models[family])
     written = Writer(model, piece, 1, taste).continue_piece(8.0, [0], lambda _: None)

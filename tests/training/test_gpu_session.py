@@ -15,7 +15,7 @@ from bridge.data.corpus import Corpus
 from bridge.engine.streaming import StreamingModel
 from bridge.training import gpu_session
 from bridge.training.families.transformer import TransformerConfig
-from bridge.training.gpu_session import SHAPES, SIBLING, Session
+from bridge.training.gpu_session import SHAPES, SIBLING, GpuSession
 
 TINY = {
     "large": TransformerConfig(64, 2, 2, 1, 16, 64, 32, echo=True),
@@ -31,7 +31,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_the_larger_and_its_sibling_are_trained_and_play(data: Path, tmp_path: Path) -> None:
     said: list[str] = []
-    session = Session(data, tmp_path / "out", minutes=0.1, bar_ms=1e6, device="cpu", rows=1, length=64)
+    session = GpuSession(data, tmp_path / "out", minutes=0.1, bar_ms=1e6, device="cpu", rows=1, length=64)
     folders = gpu_session.run(session, said.append, TINY)
     assert [folder.name for folder in folders] == ["large", SIBLING]
     assert {StreamingModel.load(folder, provider="cpu").manifest.weights for folder in folders} == {"float32"}
@@ -40,7 +40,7 @@ def test_the_larger_and_its_sibling_are_trained_and_play(data: Path, tmp_path: P
 
 
 def test_carried_data_is_unpacked_where_it_is_used(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[Session] = []
+    seen: list[GpuSession] = []
     monkeypatch.setattr(gpu_session, "run", seen.append)
     there = tmp_path / "there"
     for arguments in (["--pack", str(data), str(tmp_path / "carried")], [str(tmp_path / "carried"), str(there)]):
@@ -53,7 +53,7 @@ def test_where_nothing_is_fast_enough_the_sibling_alone_is_trained(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gpu_session, "milliseconds_a_note", lambda config, folder: 7.0)
-    session = Session(data, tmp_path / "out", minutes=0.02, bar_ms=5.0, device="cpu", rows=1, length=64)
+    session = GpuSession(data, tmp_path / "out", minutes=0.02, bar_ms=5.0, device="cpu", rows=1, length=64)
     assert [folder.name for folder in gpu_session.run(session, lambda text: None, TINY)] == [SIBLING]
 
 

@@ -5,18 +5,18 @@ from pathlib import Path
 
 from tiny_training import QUIET, TINY, settings
 
-from bridge.training.journal import Journal, read_log
+from bridge.training.journal import RunJournal, read_log
 from bridge.training.train import train
 
 
 def test_steps_taken_again_are_told_once(tmp_path: Path) -> None:
-    journal = Journal(tmp_path, 0)
+    journal = RunJournal(tmp_path, 0)
     for step in (20, 40, 60):
         journal.write("train", step, step / 10, total=10.0 - step / 10)
     journal.close()
     with (tmp_path / "log.jsonl").open("a") as file:
         file.write('{"kind": "tra')  # killed in the midst of a line
-    again = Journal(tmp_path, 40)
+    again = RunJournal(tmp_path, 40)
     again.write("train", 60, 6.5, total=3.5)
     again.close()
     assert [(line["step"], line["total"]) for line in read_log(tmp_path / "log.jsonl")] == [
@@ -25,7 +25,7 @@ def test_steps_taken_again_are_told_once(tmp_path: Path) -> None:
 
 
 def test_numbers_become_curves_of_tensorboard(tmp_path: Path) -> None:
-    journal = Journal(tmp_path, 0)
+    journal = RunJournal(tmp_path, 0)
     journal.write("start", 0, 0.0, settings={"batch": 2}, parameters=1000)
     journal.write("valid", 20, 1.0, total=7.5)
     journal.close()

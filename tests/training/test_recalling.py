@@ -7,7 +7,7 @@ import torch
 
 from bridge.engine.repetition import NO_PITCH, NOTHING_TOLD, RECALL, RECENT, STREAM_SIZE
 from bridge.training.echoing import LENGTHS, TRUST_SCALE
-from bridge.training.recalling import SOURCES, STEPS, Recall
+from bridge.training.recalling import SOURCES, STEPS, RecallNetwork
 from bridge.vocabulary.codec import DRUMS, SIZES, VOICES
 
 WIDTH = 4
@@ -25,14 +25,16 @@ def note(dt: int = 0, voice: int = KEYS, pitch: int = 60) -> torch.Tensor:
     return torch.tensor([dt, voice, pitch, 0, 0])
 
 
-def suggested(recall: Recall, told: torch.Tensor, event: torch.Tensor, field: str, size: int) -> dict[int, float]:
+def suggested(
+    recall: RecallNetwork, told: torch.Tensor, event: torch.Tensor, field: str, size: int
+) -> dict[int, float]:
     """What is added to which class."""
     with torch.no_grad():
         out = recall.suggest(torch.zeros(size), torch.zeros(WIDTH), torch.ones(WIDTH), told, event, field)
     return {int(i): pytest.approx(float(out[i]), abs=1e-6) for i in out.nonzero()}
 
 
-def trust(recall: Recall, field: str, source: str, flag: int, count: int, value: float) -> None:
+def trust(recall: RecallNetwork, field: str, source: str, flag: int, count: int, value: float) -> None:
     place = [s.name for s in SOURCES[field]].index(source)
     with torch.no_grad():
         recall.trust[field].weight.zero_()
@@ -40,14 +42,14 @@ def trust(recall: Recall, field: str, source: str, flag: int, count: int, value:
 
 
 def test_nothing_is_suggested_where_nothing_is_known() -> None:
-    recall = Recall(WIDTH)
+    recall = RecallNetwork(WIDTH)
     torch.nn.init.ones_(recall.step.weight)
     for field, size in zip(("pitch", "velocity", "duration"), SIZES[2:], strict=True):
         assert suggested(recall, recalled(), note(), field, size) == {}
 
 
 def test_how_loud_the_voice_was_is_likelier_by_how_often_and_whether_in_a_chord() -> None:
-    recall = Recall(WIDTH)
+    recall = RecallNetwork(WIDTH)
     trust(recall, "velocity", "line_velocity", flag=1, count=3, value=2.5)
     told = recalled(line_velocity=20, line_velocity_times=3)
     assert suggested(recall, told, note(dt=0), "velocity", 32) == {20: 2.5}
@@ -56,7 +58,7 @@ def test_how_loud_the_voice_was_is_likelier_by_how_often_and_whether_in_a_chord(
 
 
 def test_how_long_what_followed_was_is_likelier_by_whether_its_pitch_was_taken() -> None:
-    recall = Recall(WIDTH)
+    recall = RecallNetwork(WIDTH)
     trust(recall, "duration", "line_pitch_duration", flag=1, count=5, value=1.5)
     told = recalled(line_pitch_pitch=64, line_pitch_velocity=3, line_pitch_duration=7, line_pitch_length=5)
     assert suggested(recall, told, note(pitch=64), "duration", 72) == {7: 1.5}
@@ -64,7 +66,7 @@ def test_how_long_what_followed_was_is_likelier_by_whether_its_pitch_was_taken()
 
 
 def test_what_the_last_notes_took_is_likelier_by_how_many_did() -> None:
-    recall = Recall(WIDTH)
+    recall = RecallNetwork(WIDTH)
     for table in recall.trust.values():
         torch.nn.init.zeros_(table.weight)
     with torch.no_grad():
@@ -76,7 +78,7 @@ def test_what_the_last_notes_took_is_likelier_by_how_many_did() -> None:
 
 
 def test_a_step_counts_from_the_last_pitch_of_the_line_and_drums_take_none() -> None:
-    recall = Recall(WIDTH)
+    recall = RecallNetwork(WIDTH)
     with torch.no_grad():
         recall.step.weight.zero_()
         recall.step.weight[STEPS // 2 + 2] = 0.5  # two up
@@ -87,7 +89,7 @@ def test_a_step_counts_from_the_last_pitch_of_the_line_and_drums_take_none() -> 
 
 
 def test_a_drum_and_a_pitch_are_read_apart_and_the_same_whatever_is_not_of_the_field() -> None:
-    recall = Recall(WIDTH)
+    recall = RecallNetwork(WIDTH)
     torch.manual_seed(0)
     for table in recall.embed.values():
         torch.nn.init.normal_(table.weight)

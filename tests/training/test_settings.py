@@ -8,7 +8,7 @@ import pytest
 from bridge.training.families.convolution import ConvolutionConfig
 from bridge.training.families.gru import GruConfig
 from bridge.training.families.transformer import TransformerConfig
-from bridge.training.settings import EMPHASIS, Settings, read_settings, shipped
+from bridge.training.settings import EMPHASIS, TrainingSettings, read_settings, shipped
 
 FILE = """
 family = "gru"
@@ -36,7 +36,7 @@ def file(tmp_path: Path) -> Path:
 def test_a_file_says_what_and_how(file: Path) -> None:
     settings, network = read_settings(str(file), {})
     assert network == GruConfig(units=96)
-    assert settings == Settings(
+    assert settings == TrainingSettings(
         file.parent / "prepared", file.parent / "runs/mine", minutes=60.0, leave_out=("pop909",),
         emphasis={**EMPHASIS, "my-songs": 2.0, "pop909": 0.5},
     )  # fmt: skip
@@ -118,4 +118,4 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"'batch.x' cannot be set: batch is not a table"):
         read_settings("tiny", {"data": "d", "out": "o", "batch.x": 1})
     with pytest.raises(ValueError, match="give one of minutes, processor_minutes, steps, not 0"):
-        Settings(Path("d"), Path("o"))
+        TrainingSettings(Path("d"), Path("o"))

@@ -16,9 +16,9 @@ from tiny_training import TINY as SHAPES
 from training_corpus import scale, write_corpus
 
 from bridge.training import checkpoint
-from bridge.training.crops import Batch, CropSampler
+from bridge.training.crops import CropSampler, TrainingBatch
 from bridge.training.families import CONFIGS
-from bridge.training.settings import Settings
+from bridge.training.settings import TrainingSettings
 from bridge.training.train import Interrupt, learning_rate, train
 from bridge.vocabulary.codec import FIELDS
 
@@ -32,7 +32,7 @@ class Killed(Exception):
 def killed_at(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """Drawing this batch ends the process, so to speak, once."""
 
-    def draw(self: CropSampler, wanted: int, rank: int = 0, count: int = 1) -> Batch:
+    def draw(self: CropSampler, wanted: int, rank: int = 0, count: int = 1) -> TrainingBatch:
         if wanted == number:
             monkeypatch.undo()
             raise Killed
@@ -57,7 +57,7 @@ def test_every_family_learns(family: str, data: Path, tmp_path: Path) -> None:
 def test_a_run_killed_and_resumed_is_the_same_run(
     at: int, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run_in(name: str) -> Settings:
+    def run_in(name: str) -> TrainingSettings:
         return replace(settings(data, tmp_path / name, 12), checks=6)
 
     train(run_in("straight"), TINY, QUIET)
@@ -87,7 +87,7 @@ def test_a_finished_run_is_left_as_it_is(data: Path, tmp_path: Path) -> None:
 def test_what_is_asked_to_stop_ends_its_step_and_keeps_it(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def draw(self: CropSampler, number: int, rank: int = 0, count: int = 1) -> Batch:
+    def draw(self: CropSampler, number: int, rank: int = 0, count: int = 1) -> TrainingBatch:
         if number == 4:
             os.kill(os.getpid(), signal.SIGTERM)
         return drawn(self, number, rank, count)

@@ -8,7 +8,7 @@ import mido
 import pytest
 from performing import phrase, simulation
 
-from bridge.web.takes import KEPT, Beat, Takes, beat_of
+from bridge.web.takes import KEPT, BeatTime, Takes, beat_of
 
 
 def notes_of(data: bytes | None, folder: Path) -> list[tuple[str, list[int]]]:
@@ -72,7 +72,7 @@ def test_a_file_begins_on_its_bar_line(tmp_path: Path) -> None:
 def test_beats_are_told_by_the_status() -> None:
     status = {"tempo": 90.0, "bar": 3, "beat": 2.5, "beats_per_bar": 3.0}
     beat = beat_of(status, 10.0)
-    assert beat == Beat(10.0, 90.0, 7.5, 3.0)
+    assert beat == BeatTime(10.0, 90.0, 7.5, 3.0)
     assert beat.bar_line_before(10.0) == pytest.approx(9.0)
     assert beat_of({"tempo": 0.0, "bar": None}, 1.0).bar_line_before(5.0) == 5.0
 

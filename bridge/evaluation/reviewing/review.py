@@ -189,7 +189,7 @@ def _key_by_the_bar(stretch: Stretch) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Ranked:
     """How often a piece is ranked above a spoiled copy, of itself or of another: the area under the ROC curve."""
 
     area: float
@@ -199,7 +199,7 @@ class Told:
 
 def rank(
     corpus: Corpus, split: str, count: int, model: Reader, digest: str, scale: Scale, tell: Tell, seed: int = 0
-) -> dict[str, Told]:
+) -> dict[str, Ranked]:
     """By kind of spoiling, how well `order` tells pieces from copies; a kind that a piece cannot be spoiled by waits.
 
     Raises ValueError for a model that the scale does not know.
@@ -218,7 +218,7 @@ def rank(
             if copy is not None:
                 spoiled[way].append(order_of(by_model(copy, model, seed), scale, digest))
         tell((number + 1) / len(pieces))
-    return {way: Told(area(real, scores), len(real), len(scores)) for way, scores in spoiled.items()}
+    return {way: Ranked(area(real, scores), len(real), len(scores)) for way, scores in spoiled.items()}
 
 
 def area(better: list[float], worse: list[float]) -> float:

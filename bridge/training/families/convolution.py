@@ -33,7 +33,7 @@ class ConvolutionConfig:
         return max(self.dilations) + 1
 
 
-class Layer(nn.Module):
+class ConvolutionLayer(nn.Module):
     """x + output(value * sigmoid(gate)), both from norm(x) now and `dilation` events ago (zeros before the first)."""
 
     def __init__(self, config: ConvolutionConfig, dilation: int) -> None:
@@ -59,7 +59,7 @@ class Convolution(nn.Module):
     def __init__(self, config: ConvolutionConfig) -> None:
         super().__init__()
         self.config = config
-        layers = [Layer(config, dilation) for dilation in config.dilations]
+        layers = [ConvolutionLayer(config, dilation) for dilation in config.dilations]
         self.layers = nn.ModuleList(layers)
         for layer in layers:
             nn.init.normal_(layer.taps.weight, std=(2 * config.width) ** -0.5)

@@ -76,7 +76,7 @@ class _Recurrence(torch.autograd.Function):
         return to_given, shares.T @ memory[:-1].flatten(0, 1), shares.sum(dim=0)
 
 
-class Layer(nn.Module):
+class GruLayer(nn.Module):
     """x + output(GRU(norm(x)))."""
 
     def __init__(self, config: GruConfig) -> None:
@@ -106,7 +106,7 @@ class Gru(nn.Module):
     def __init__(self, config: GruConfig) -> None:
         super().__init__()
         self.config = config
-        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.layers = nn.ModuleList(GruLayer(config) for _ in range(config.layers))
 
     def forward(self, x: Tensor) -> Tensor:
         """`x` [B, T, width] to the same shape."""

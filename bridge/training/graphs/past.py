@@ -50,7 +50,7 @@ class Boost:
     said: str
 
 
-class Past:
+class GraphPast:
     """Declares what is told, and looks it up draw by draw."""
 
     def __init__(self, g: LayerBuilder) -> None:

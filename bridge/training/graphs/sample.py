@@ -16,7 +16,7 @@ from bridge.engine.manifest import Weights
 from bridge.training.families import Config
 from bridge.training.graphs.builder import LayerBuilder
 from bridge.training.graphs.parameters import Parameters
-from bridge.training.graphs.past import Past
+from bridge.training.graphs.past import GraphPast
 from bridge.training.network import DRUM_OFFSET, EMPHASIS, GUIDE_OFFSETS
 from bridge.training.recalling import COUNTED, SOURCES, STEPS
 from bridge.vocabulary import codec
@@ -41,7 +41,7 @@ class _Sample:
     def build(self) -> onnx.ModelProto:
         g = self.g
         h = g.inward(g.input("hidden", TensorProto.FLOAT, ["N", self.config.width]))
-        past = Past(g) if self.config.echo else None
+        past = GraphPast(g) if self.config.echo else None
         uniform, temperature, top_p = (
             self._split(name, TensorProto.FLOAT) for name in ("uniform", "temperature", "top_p")
         )
@@ -108,7 +108,7 @@ class _Sample:
         mix = g.op("Slice", weights, first, g.op("Add", first, count))
         return g.op("Add", h, g.linear(inner, "head.mix_down")), mix
 
-    def _logits(self, h: str, field: str, past: Past | None, by_voice: dict[str, str]) -> str:
+    def _logits(self, h: str, field: str, past: GraphPast | None, by_voice: dict[str, str]) -> str:
         """Logits of a field, float32 [N, n], whatever the weights, and so is all that follows them."""
         g = self.g
         normed = g.norm(h, f"head.norms.{field}", self.config.norm_epsilon)

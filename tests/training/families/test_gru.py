@@ -6,7 +6,7 @@ import torch
 from tiny_training import TINY
 
 from bridge.training.families import Config, backbone
-from bridge.training.families.gru import GruConfig, Layer
+from bridge.training.families.gru import GruConfig, GruLayer
 
 
 def reach(config: Config) -> list[int]:
@@ -27,7 +27,7 @@ def test_a_gru_remembers_long() -> None:
 
 def test_the_grus_own_gradients_are_pytorchs() -> None:
     torch.manual_seed(0)
-    layer = Layer(GruConfig(width=6, units=5)).double()
+    layer = GruLayer(GruConfig(width=6, units=5)).double()
     x, wanted = torch.randn(3, 9, 6, dtype=torch.float64), torch.randn(3, 9, 6, dtype=torch.float64)
 
     def gradients(out: torch.Tensor) -> list[torch.Tensor]:

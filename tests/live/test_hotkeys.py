@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from bridge.live.keys import SURE_WITHIN, Keys, meaning, pressed
+from bridge.live.hotkeys import SURE_WITHIN, Keys, meaning, pressed
 from bridge.vocabulary.events import Again, Keep, Panic, Respond, SetMode, Stop
 from bridge.vocabulary.requests import Capture, Record
 
@@ -73,7 +73,7 @@ def test_quitting_is_pressed_twice() -> None:
 # A child with a terminal of its own in front of it: what it reads, and whether the terminal is as it was afterwards.
 _CHILD = """
 import sys, termios
-from bridge.live.keys import Keys
+from bridge.live.hotkeys import Keys
 before = termios.tcgetattr(0)
 with Keys() as keys:
     print("ready", keys.available, flush=True)

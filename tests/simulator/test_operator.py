@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bridge.simulator.clocks import CLOCKS
-from bridge.simulator.controls import controls, mishaps
 from bridge.simulator.happenings import Happenings, Room
+from bridge.simulator.operator import controls, mishaps
 from bridge.simulator.players import plays_anything, plays_pads, plays_phrases
 from bridge.vocabulary import events
 from bridge.vocabulary.events import CLOCK_NAMES, MODE_NAMES

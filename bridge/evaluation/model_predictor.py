@@ -18,7 +18,7 @@ Nats = npt.NDArray[np.float64]
 _VELOCITY: Final = codec.FIELDS.index("velocity")
 
 
-class Network:
+class ModelPredictor:
     """Any model that the engine plays, under a free guide."""
 
     def __init__(self, model: Model, name: str | None = None) -> None:
