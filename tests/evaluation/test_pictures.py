@@ -16,7 +16,7 @@ def test_a_bar_with_its_interval_for_each_predictor_and_group() -> None:
     voices, sources = bits_bars(found).axes
     groups = [group for group in found["one"].groups if group == "all" or group.startswith("voice:")]
     assert len(voices.get_xticklabels()) == len(groups)
-    heights = [patch.get_height() for patch in voices.patches]
+    heights = [patch.get_bbox().height for patch in voices.patches]
     assert len(heights) == 2 * len(groups) and heights[: len(groups)] == heights[len(groups) :]
     assert len(sources.patches) == 2 and "notes" in voices.get_xticklabels()[0].get_text()
 
@@ -26,7 +26,7 @@ def test_histograms_are_shares_of_what_is_known_and_what_nobody_has_is_left_out(
     machine = {"density": np.array([1.0, 1.0]), "nothing": np.array([1.0])}
     shown = [axes for axes in distributions(human, machine).axes if axes.get_visible()]
     assert [axes.get_title(loc="left") for axes in shown] == ["density"]
-    whole = sum(patch.get_height() for patch in shown[0].patches)
+    whole = sum(patch.get_bbox().height for patch in shown[0].patches)
     assert round(whole, 6) == 200.0, "a hundred per cent of each"
 
 
