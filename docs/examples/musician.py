@@ -62,9 +62,8 @@ class Musician:
         if not self.performer.advance(began):
             return
         ended = self._clock()
-        if not self.performer.steps_taken:  # it was done without the model
-            return
-        self._steps.add(ended, (ended - began) / self.performer.steps_taken)
+        if self.performer.steps_taken:  # else it was done without the model
+            self._steps.add(ended, (ended - began) / self.performer.steps_taken)
         self._carry_out()
         news = self._steps.news(ended, closely=self.performer.watches_steps)
         if news is not None:
