@@ -19,10 +19,7 @@ class Ear:
 
     identity, width = "pitch classes", WIDTH
 
-    def reset(self) -> None:
-        pass
-
-    def read(self, events: np.ndarray, context: np.ndarray) -> np.ndarray:
+    def read_whole(self, events: np.ndarray, context: np.ndarray) -> np.ndarray:
         return np.eye(WIDTH, dtype=np.float32)[events[:, 2] % 12]
 
     def of(self, hidden: np.ndarray) -> np.ndarray:

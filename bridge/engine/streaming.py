@@ -22,7 +22,7 @@ from bridge.engine.memories import RingState, SnapshotState, State, echo_size, f
 from bridge.engine.model import MOST_CANDIDATES, Batch, Contexts, Draw, Events, Given, PerField, Sample, Snapshot
 from bridge.engine.onnx_session import OnnxSession
 from bridge.engine.providers import Provider, choose_provider
-from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE, EchoMemory
+from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE, EchoMemory, echoes
 from bridge.engine.sampler import After, Before, Sampler, sample_signature
 from bridge.engine.sampler_v2 import SamplerV2 as SamplerV2
 from bridge.engine.sampler_v2 import sample_signature as sample_signature_v2
@@ -165,6 +165,31 @@ class StreamingModel:
         out = np.empty((len(events), self.manifest.hidden), dtype=np.float32)
         for begin, hidden, _ in self._hear(events, context, self._echoes):
             out[begin : begin + len(hidden)] = hidden
+        return out
+
+    def read_whole(self, events: Events, context: Contexts) -> npt.NDArray[np.float32]:
+        """The hidden state after each of all events of a piece, float32 [T, H]: as `reset` and `read`, much cheaper.
+
+        What came before in the piece is looked up for all events at once. The model has forgotten everything before
+        and after. Raises ValueError, hearing nothing, as `read`.
+        """
+        if self.manifest.contract < 3:
+            self.reset()
+            hidden = self.read(events, context)
+            self.reset()
+            return hidden
+        check_events(events, context)
+        self.reset()
+        told = echoes(events)[:, : self._echoes.shape[1]] if self._echo is not None else None
+        out = np.empty((len(events), self.manifest.hidden), dtype=np.float32)
+        done = 0
+        while done < len(events):
+            most = min(len(events) - done, self._state.room(done))
+            stop = done + next(step for step in self._state.steps if step <= most)
+            part = None if told is None else told[done:stop]
+            out[done:stop] = self._state.hear(events[done:stop], context[done:stop], part, done)
+            done = stop
+        self.reset()
         return out
 
     def score_all(self, events: Events, context: Contexts) -> npt.NDArray[np.float64]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bridge.data.encode import Stretch, contexts, event_classes, ticks_of
 from bridge.data.phrasing import breaths
 from bridge.engine.model import Contexts, Events
+from bridge.vocabulary.codec import CONTEXT_SIZE
 
 # A phrase has so many notes at least and, where music never breathes, at most.
 SHORTEST: Final = 8
@@ -33,11 +34,8 @@ class Span(NamedTuple):
 class Hearer(Protocol):
     """A model that tells its hidden states (`bridge.engine.streaming.StreamingModel`)."""
 
-    def reset(self) -> None:
-        """Forget everything."""
-
-    def read(self, events: Events, context: Contexts) -> Hidden:
-        """Hear T events: the hidden state after each, float32 [T, H]."""
+    def read_whole(self, events: Events, context: Contexts) -> Hidden:
+        """Hear T events from the beginning of a piece: the hidden state after each, float32 [T, H]."""
 
 
 def phrases_of(stretch: Stretch) -> list[Span]:
@@ -61,15 +59,13 @@ def phrases_of(stretch: Stretch) -> list[Span]:
 def hear(model: Hearer, stretch: Stretch) -> Hidden:
     """The hidden states of a model that hears a piece from its beginning, float32 [N, H]."""
     events = event_classes(stretch)
-    model.reset()
-    parts = []
+    around = np.empty((len(events), CONTEXT_SIZE), dtype=np.float32)
     for begin in range(0, len(events), _BLOCK):
         stop = min(begin + _BLOCK, len(events))
         first = max(begin - _BEFORE, 0)
         part = stretch.reordered(np.arange(first, stop))
-        around = contexts(part, ticks_of(part.onset), ticks_of(part.offset))[begin - first :]
-        parts.append(model.read(events[begin:stop], around))
-    return np.concatenate(parts)
+        around[begin:stop] = contexts(part, ticks_of(part.onset), ticks_of(part.offset))[begin - first :]
+    return model.read_whole(events, around)
 
 
 def pooled(hidden: Hidden, spans: Sequence[Span]) -> Hidden:

@@ -311,3 +311,15 @@ def test_a_model_that_is_kept_near_is_as_it_was(any_model: StreamingModel) -> No
         any_model.keep_near()
     straight = full_pass(any_model.manifest.family, events[heard], context[heard])
     assert np.abs(any_model.hidden - straight[-1]).max() < TOLERANCE
+
+
+def test_a_whole_piece_is_read_as_it_is_streamed(any_model: StreamingModel) -> None:
+    events, context = music(300)
+    any_model.reset()
+    streamed = any_model.read(events, context)
+    whole = any_model.read_whole(events, context)
+    np.testing.assert_allclose(whole, streamed, atol=1e-4)
+    assert any_model.position == 0
+    any_model.feed(events[:8], context[:8])
+    assert any_model.recent(4).shape == (4, whole.shape[1])
+    np.testing.assert_array_equal(any_model.recent(1)[0], any_model.hidden)

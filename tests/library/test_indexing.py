@@ -40,11 +40,11 @@ def test_an_indexing_that_was_interrupted_goes_on_where_it_was(library: Path) ->
 
         heard = 0
 
-        def read(self, events: np.ndarray, context: np.ndarray) -> np.ndarray:
+        def read_whole(self, events: np.ndarray, context: np.ndarray) -> np.ndarray:
             self.heard += 1
             if self.heard > 1:
                 raise KeyboardInterrupt
-            return super().read(events, context)
+            return super().read_whole(events, context)
 
     ear = Tired()
     with (
