@@ -96,4 +96,10 @@ def _mistake(error: Exception) -> str:
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="antiphon")
 def main() -> None:
-    """Antiphon: a machine musician for live playing."""
+    """Antiphon: a machine musician for live playing.
+
+    \b
+    antiphon demo     first: hear it, with Python and a browser alone
+    antiphon jam      play with it
+    antiphon doctor   is something missing, or silent?
+    """
