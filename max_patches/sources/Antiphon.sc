@@ -47,17 +47,23 @@ Antiphon {
 	note { |pitch, velocity = 100, channel = 1| this.send(\note, pitch, velocity, channel) }
 	set { |name, value| this.send(\set, name, value) }
 	get { |name| this.send(\get, name) }
-	presetSave { |name| this.send('preset/save', name) }
 	stop { this.send(\stop) }
 	reset { this.send(\reset) }
 	range { |voice, low, high| this.send(\range, voice, low, high) }
 
 	doesNotUnderstand { |selector ... arguments|
 		var name = selector.asGetter;
+		var command = commands.detect { |each| this.class.prMethod(each) == selector };
 		if (selector.isSetter and: { parameters.includes(name) }) { ^this.set(name, arguments[0]) };
-		if (commands.includes(selector)) { ^this.send(selector, *arguments) };
+		if (command.notNil) { ^this.send(command, *arguments) };
 		if (parameters.includes(selector)) { ^this.get(selector) };
 		^super.doesNotUnderstand(selector, *arguments)
+	}
+
+	// A message as a method: preset/save is presetSave.
+	*prMethod { |command|
+		var words = command.asString.split($/);
+		^(words[0] ++ words.drop(1).collect { |word| word[0].toUpper ++ word.drop(1) }.join).asSymbol
 	}
 
 	prBeat {

@@ -123,7 +123,8 @@ def test_every_message_is_a_method(collider: Collider) -> None:
         if name in ("subscribe", "unsubscribe", "status"):
             continue  # they do not reach the inbox
         arguments = words.example(name).split()[1:]
-        method = "presetSave" if name == "preset/save" else name
+        first, *more = name.split("/")
+        method = first + "".join(word.capitalize() for word in more)
         collider.do(f"a.{method}({', '.join(map(_code, arguments))})")
         collider.next()
 
