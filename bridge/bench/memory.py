@@ -69,7 +69,7 @@ def _run(hours: float, model: str, traced: bool) -> list[Size]:
     return [Size(*json.loads(line)) for line in done.stdout.splitlines()]
 
 
-def _human(begin: float, end: float, seed: int) -> Iterator[Input]:
+def scripted_human(begin: float, end: float, seed: int) -> Iterator[Input]:
     """Phrases of quick notes with rests between them, from `begin` to `end` in seconds."""
     draw = random.Random(seed)
     time = begin
@@ -105,7 +105,7 @@ def _play_set(hours: float, model_name: str, traced: bool, length: float) -> Non
     for chunk in range(round(hours * 3600 / length)):
         begin, end = chunk * length, (chunk + 1) * length
         mode: Input = SetMode(begin, _MODES[chunk % len(_MODES)])
-        simulation.play(iter([mode, *_human(begin + 0.5, end, seed=chunk)]), end)
+        simulation.play(iter([mode, *scripted_human(begin + 0.5, end, seed=chunk)]), end)
         # A fake port keeps all it sent: for tests, and not part of what plays.
         simulation.sent.clear()
         gc.collect()

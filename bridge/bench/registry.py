@@ -50,6 +50,7 @@ _ALL: Final = (
     Measurement("memory", "memory", "whether an eight-hour set makes the process grow"),
     Measurement("server-death", "server_death", "whether it survives its MIDI server", needs_jack=True),
     Measurement("replay", "replaying", "whether a recorded session comes out again"),
+    Measurement("recording", "recording", "what it costs the model's steps that a take of three hours is ended"),
     Measurement("start", "start", "how long until one can play"),
 )
 

@@ -6,6 +6,8 @@ import contextlib
 import json
 import os
 import queue
+import select
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +21,11 @@ from bridge.sessions.midi_export import write_midi
 
 LOG_NAME: Final = "session.jsonl"
 MIDI_NAME: Final = "session.mid"
+# While the set goes on the MIDI file is made slowly, for whoever works beside the engine takes its caches: after
+# AT_ONCE seconds of work, which a short take needs, it pauses for PAUSE seconds after every WORK seconds.
+AT_ONCE: Final = 0.7
+WORK: Final = 0.004
+PAUSE: Final = 0.03
 
 
 def find_log(place: Path) -> Path:
@@ -49,6 +56,7 @@ class Recorder:
         self.failure = ""
         self.done = threading.Event()  # everything is written that ever will be
         self._ended = False
+        self._lock = threading.Lock()
         self._entries: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._file = (folder / LOG_NAME).open("w", encoding="utf-8")
         try:
@@ -58,6 +66,8 @@ class Recorder:
             with contextlib.suppress(OSError):
                 self._file.close()
             raise
+        # Open until nobody plays any more who could be disturbed: (read, write).
+        self._leisure: tuple[int, int] | None = os.pipe()
         # Beside the log, which is to be on the disk as it is played: what was before it may be long.
         self._before = threading.Thread(
             target=self._write_earlier, args=[earlier], name="recorder, earlier", daemon=True
@@ -77,18 +87,33 @@ class Recorder:
             self._entries.put(None)
 
     def close(self, seconds: float | None = None) -> None:
-        """`end`, and wait until it has (at most `seconds`)."""
+        """`end` as fast as can be, and wait until it has (at most `seconds`)."""
         self.end()
+        self.hurry()
         self._thread.join(seconds)
+
+    def hurry(self) -> None:
+        """The set is over: nobody is disturbed by how the MIDI file is made. A second call does nothing."""
+        with self._lock:
+            leisure, self._leisure = self._leisure, None
+        for end in leisure or ():
+            os.close(end)
 
     def _run(self) -> None:
         try:
             self._write()
             self._before.join()
             if not self.failure:
-                self.failure = write_midi_aside(self.folder)
+                self.failure = self._write_midi()
         finally:
+            self.hurry()
             self.done.set()
+
+    def _write_midi(self) -> str:
+        with self._lock:  # which is held no longer than a process takes to start
+            ends = os.devnull if self._leisure is None else self._leisure[0]
+            making = start_midi_aside(self.folder, ends)
+        return finish_midi_aside(self.folder, making)
 
     def _write_earlier(self, earlier: Earlier | None) -> None:
         if earlier is None:
@@ -113,25 +138,41 @@ class Recorder:
 
 
 def write_midi_aside(folder: Path) -> str:
-    """Make the MIDI file of the log in `folder`, in a process of its own, for that takes seconds after a long set.
+    """Make the MIDI file of the log in `folder` at once. Returns why it could not, or "".
 
-    Returns why it could not, or "".
+    In a process of its own, for that takes seconds after a long set.
     """
+    return finish_midi_aside(folder, start_midi_aside(folder, os.devnull))
+
+
+def start_midi_aside(folder: Path, leisure: int | str) -> subprocess.Popen[str] | OSError:
+    """Begin to make that file. It takes its time until `leisure` (a descriptor, or a path) is at its end."""
     command = [sys.executable, "-P", "-m", "bridge.sessions.recorder", str(folder)]
-    try:
-        done = subprocess.run(
-            command,
-            env=os.environ | {"PYTHONPATH": package_path()},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            start_new_session=True,  # a Ctrl-C that ends the set is not meant for what writes it down
-        )
-    except OSError as error:
-        return f"{folder / MIDI_NAME} was not written: {error}"
-    if done.returncode:
-        why = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+    with contextlib.ExitStack() as stack:
+        try:
+            return subprocess.Popen(
+                command,
+                env=os.environ | {"PYTHONPATH": package_path()},
+                stdin=stack.enter_context(open(leisure, encoding="utf-8")) if isinstance(leisure, str) else leisure,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,  # a Ctrl-C that ends the set is not meant for what writes it down
+                creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0),
+            )
+        except OSError as error:
+            return error
+
+
+def finish_midi_aside(folder: Path, making: subprocess.Popen[str] | OSError) -> str:
+    """Wait until the file is made. Returns why it could not be, or ""."""
+    if isinstance(making, OSError):
+        return f"{folder / MIDI_NAME} was not written: {making}"
+    assert making.stderr is not None
+    with making.stderr as words:
+        said = words.read().strip().splitlines()
+    if making.wait():
+        why = said[-1:] or [f"exit code {making.returncode}"]
         return f"{folder / MIDI_NAME} was not written: {why[0]}"
     return ""
 
@@ -140,7 +181,16 @@ def main(folder: Path) -> None:
     """Write the MIDI file of the log in `folder`, in nobody's way."""
     if hasattr(os, "nice"):
         os.nice(10)
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGPROF, _pause)
+        signal.setitimer(signal.ITIMER_PROF, AT_ONCE, WORK)
     write_midi(read_log(folder / LOG_NAME), folder / MIDI_NAME)
+
+
+def _pause(*_: object) -> None:
+    """Do nothing for a while, unless whoever started this is in a hurry, or gone."""
+    if select.select([sys.stdin], [], [], PAUSE)[0]:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
 
 
 if __name__ == "__main__":

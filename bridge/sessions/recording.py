@@ -80,6 +80,8 @@ class Recordings:
         """End, wait until everything is written, and tell as `finished` does."""
         self.end()
         for recorder in self._finishing:
+            recorder.hurry()
+        for recorder in self._finishing:
             recorder.close(PATIENCE)
         done, self._finishing = self._finishing, []
         return done

@@ -50,6 +50,8 @@ class PlannedNotes:
 
     def __init__(self) -> None:
         self._notes: dict[int, PlannedNote] = {}
+        # Numbers of those planned since the last silence, in order: an older one was silenced, and once is for good.
+        self._unsilenced: dict[int, None] = {}
 
     def __len__(self) -> int:
         return len(self._notes)
@@ -64,16 +66,19 @@ class PlannedNotes:
     def forget(self, note_id: int) -> None:
         """Follow a note no longer."""
         self._notes.pop(note_id, None)
+        self._unsilenced.pop(note_id, None)
 
     def clear(self) -> None:
         """Follow none of them any longer."""
         self._notes.clear()
+        self._unsilenced.clear()
 
     def follow(self, event: Output | Input, now: float) -> None:
         """Take in what was decided or reported at `now` (seconds); what is not about planned notes changes nothing."""
         match event:
-            case PlayNote(note_id):
-                self._notes.setdefault(note_id, PlannedNote(event))
+            case PlayNote(note_id) if note_id not in self._notes:
+                self._notes[note_id] = PlannedNote(event)
+                self._unsilenced[note_id] = None
             case MoveNotes(note_ids, onsets, releases):
                 for note_id, onset, release in zip(note_ids, onsets, releases, strict=True):
                     self._replan(note_id, onset, release)
@@ -85,9 +90,11 @@ class PlannedNotes:
             case Dropped(_, note_id):
                 self._withdraw(note_id)
             case Silence():
-                for note_id, note in self._notes.items():
+                for note_id in self._unsilenced:
+                    note = self._notes[note_id]
                     silent = note.withdrawn or note.sounded is None
-                    self._notes[note_id] = replace(note, silenced=min(note.silenced, now), withdrawn=silent)
+                    self._notes[note_id] = replace(note, silenced=now, withdrawn=silent)
+                self._unsilenced.clear()
             case Sounded(time, note_id) if note_id in self._notes:
                 self._notes[note_id] = replace(self._notes[note_id], sounded=time)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from performing import phrase
 
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
+from bridge.sessions import recorder
 from bridge.sessions.log import EARLIER_NAME, BadLog, Session, header, played_notes, read_log, replay
 from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder
 from bridge.sessions.recording import Recordings
@@ -106,6 +109,17 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="cannot record to"):
         recordings.start(HEAD)
     assert not recordings.running
+
+
+def test_a_midi_file_is_made_slowly_while_the_set_goes_on_and_at_once_when_it_is_over(tmp_path, monkeypatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(select, "select", lambda read, *_: (pauses.append(_[-1]), ([], [], []))[1])
+    monkeypatch.setattr(signal, "setitimer", lambda which, *times: pauses.append(-1.0))
+    recorder._pause()
+    assert pauses == [recorder.PAUSE]
+    monkeypatch.setattr(select, "select", lambda read, *_: (read, [], []))
+    recorder._pause()  # whoever started it is at the end: no more pauses
+    assert pauses == [recorder.PAUSE, -1.0]
 
 
 def test_what_was_noted_is_in_the_file_before_anything_ends(tmp_path: Path) -> None:

@@ -57,6 +57,17 @@ def test_silence_ends_what_sounds() -> None:
     assert not note.withdrawn and note.release == 12.0
 
 
+def test_a_note_is_silenced_by_the_first_silence_after_it() -> None:
+    """Each note is looked at once: a log of hours has thousands of both."""
+    notes = followed(HELD, Sounded(10.0, 2), Silence(), NOTE, Silence())
+    assert notes.get(2).release == 12.0 and notes.get(1).release == 11.0
+    assert not notes.get(2).withdrawn and notes.get(1).withdrawn
+    notes.forget(1)
+    notes.follow(PlayNote(1, 20.0, None, 60, 90, 1), 20.0)
+    notes.follow(Silence(), 21.0)
+    assert notes.get(1).release == 21.0
+
+
 @pytest.mark.parametrize(
     "event",
     [MoveNotes((7,), (1.0,), (2.0,)), ReleaseNote(7, 1.0), CancelNotes((7,)), Sounded(1.0, 7), Dropped(1.0, 7)],
