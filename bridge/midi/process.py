@@ -238,7 +238,6 @@ class MidiProcess:
     def _wired(self, source: str, target: str, connected: bool) -> None:
         """Two ports were connected or disconnected. On the guard's thread."""
         assert self._devices is not None
-        self._next_check = 0.0  # who is connected is told at once
         if not connected and self._devices.input.is_called(target):
             self._source_gone = True
         elif connected and self._devices.output.is_called(source):

@@ -10,12 +10,21 @@ from places import CASES
 
 from bridge.cli import main
 from bridge.engine.fake import FakeModel
+from bridge.live.model_swap import LoadedModel
 from bridge.midi import files as midifile
 from bridge.midi.files import MidiFile, NewTrack, TrackNote
 from bridge.sessions.log import read_log, replay
 from bridge.timing.timeline import Metre, Tempo, Timeline
 
 TIMELINE = Timeline((Tempo(0.0, 100.0), Tempo(8.0, 80.0)), (Metre(0.0, 3, 4), Metre(6.0, 6, 8)))
+
+
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.engine.folders.find_model", lambda name: Path(name))
+    monkeypatch.setattr(
+        "bridge.commands.model_loading.load_folder", lambda folder, provider: LoadedModel(FakeModel("dry"), "")
+    )
 
 
 @pytest.fixture

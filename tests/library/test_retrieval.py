@@ -19,7 +19,7 @@ class Steps:
     def reset(self) -> None:
         pass
 
-    def read(self, events: np.ndarray, context: np.ndarray) -> np.ndarray:
+    def read_whole(self, events: np.ndarray, context: np.ndarray) -> np.ndarray:
         steps = np.clip(np.diff(events[:, 2], prepend=events[:1, 2]), -12, 12) + 12
         return np.eye(self.width, dtype=np.float32)[steps]
 
