@@ -1,6 +1,6 @@
 """What leaves when: planned notes in, MIDI messages out, each at its deadline.
 
-The outbox sends nothing and reads no clock. Whoever owns a port hands it commands, asks for
+The outbox sends nothing and reads no clock. Whoever owns a port (`bridge.midi.process`) hands it commands, asks for
 `next_deadline()`, sleeps till then, and sends what `due(now)` returns. Times are absolute seconds
 on one monotonic clock.
 

@@ -4,6 +4,9 @@ It is a process of its own because rtmidi can hang for ever holding the interpre
 server), and because deadlines are then kept whatever the daemon's interpreter is busy with. It
 imports nothing heavy. Whatever ends it, other than being killed, ends what sounds first: the daemon
 closing or dying (end of file on the socket), SIGTERM, SIGHUP.
+
+The way of a note to the port: the performer's outputs, taken by `bridge.live.daemon`; `client` and `wire`, to here;
+`outbox`, until it is due; `devices`, which sends it by rtmidi.
 """
 
 from __future__ import annotations

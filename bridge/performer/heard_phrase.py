@@ -1,4 +1,7 @@
-"""A phrase of the human's as its answer needs it: its notes on the beat, its manner, its line, its note values."""
+"""A phrase of the human's that is over, as its answer needs it: notes on the beat, manner, line, note values.
+
+When one is over is decided in `bridge.performer.modes.phrase`.
+"""
 
 from __future__ import annotations
 

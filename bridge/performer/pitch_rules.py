@@ -3,6 +3,9 @@
 Two kinds of rules meet here. What is set holds for every note: the ranges, a scale on a fixed root, no doubling.
 What is heard bends: where its tones would leave a voice nothing to play, first the chord gives way, then the heard
 key. Where nothing is left even so, because the human holds every pitch that is allowed, the voice rests.
+
+Others narrow this further: for one draw `bridge.performer.sampling` (the pull to key and chord, repeats, pitches that
+sound), for one harmony `bridge.performer.voicing`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Drawing notes from the model: what it is told, under what constraints, and what a draw comes to on the clock."""
+"""Drawing notes from the model: what it is told, what it may not draw, and what a draw comes to on the clock.
+
+What it may not draw: what `bridge.performer.pitch_rules` leaves out, and for one draw the pull to key and chord,
+repeats and pitches that sound.
+"""
 
 from __future__ import annotations
 

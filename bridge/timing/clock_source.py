@@ -1,6 +1,7 @@
-"""Who beats time: keeps the session clock with whichever source is to be followed.
+"""The conductor: keeps the session clock with whoever beats time.
 
-Sources are the internal tempo, a MIDI clock, Ableton Link and somebody's transport over OSC. In `auto` the first that
+Sources are the internal tempo (set, tapped, or the human's own as `bridge.timing.human_tempo` hears it), a MIDI clock
+(`bridge.timing.midi_clock`), Ableton Link and somebody's transport over OSC. In `auto` the first that
 speaks keeps the clock until it stops (OSC), falls silent (MIDI) or has no peer left (Link); the tempo then goes on by
 itself. Whatever a source does, the session clock neither jumps nor runs backwards: a phase that is a little off is
 steered in, a song that is somewhere else altogether moves the bars.
