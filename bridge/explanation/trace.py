@@ -84,11 +84,8 @@ def _key(after: Link | None, voice: int, pitch: int) -> _Key:
 
 def _kept(draw: Draw) -> Draw:
     """A copy: whoever draws uses the same constraints again."""
-    constraints = Constraints()
-    for name in Constraints.__slots__:
-        getattr(constraints, name)[...] = getattr(draw.constraints, name)
     given = None if draw.given is None else tuple(int(value) for value in draw.given)
-    return Draw(constraints, draw.uniform.copy(), draw.temperature, draw.top_p, draw.guide, given)
+    return Draw(draw.constraints.copy(), draw.uniform.copy(), draw.temperature, draw.top_p, draw.guide, given)
 
 
 def _follow(link: Link | None, events: Events, context: Contexts) -> Link | None:
