@@ -168,12 +168,6 @@ def case_of(asked: Asked) -> Case:
     return Case(events, context, Event(*asked.event), tuple(one.note_id != 0 for one in asked.where), draw, facts)
 
 
-def log_probs(logits: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float64]]:
-    """Of every class of each field, from the logits of all of them, end to end; minus infinity where forbidden."""
-    parts = np.split(logits.astype(np.float64), _EDGES)
-    return [part - (part.max() + np.log(np.exp(part - part.max()).sum())) for part in parts]
-
-
 def allowed_by(logits: npt.NDArray[np.float32], voice: int) -> Constraints:
     """The constraints that a draw's logits were under, as far as they say: pitches of the voice drawn."""
     constraints = Constraints()

@@ -21,11 +21,12 @@ import msgspec
 import numpy as np
 
 from bridge.engine.attention import Attention
+from bridge.engine.model import Sample
 from bridge.engine.streaming import StreamingModel
 from bridge.explanation.case import Case
 from bridge.explanation.causes import Cause, Occlusion, with_attention
 from bridge.explanation.explain import Explanation, fields_of, freely, passage
-from bridge.explanation.live import Asked, as_report, case_of, log_probs
+from bridge.explanation.live import Asked, as_report, case_of
 from bridge.explanation.words import sentences
 from bridge.live.helper import own_streams, received, send
 from bridge.vocabulary.requests import Explained
@@ -69,7 +70,9 @@ class Explainer:
         else:
             hidden = np.frombuffer(asked.hidden, dtype=np.float32)
             free = model.drawn_after(hidden, case.events, freely(case)).all_log_probs()
-        told = free if asked.logits is None else log_probs(np.frombuffer(asked.logits, dtype=np.float32))
+        told = free
+        if asked.logits is not None:
+            told = Sample.of_logits(case.event, np.frombuffer(asked.logits, dtype=np.float32)).all_log_probs()
         return Explanation(case, fields_of(case, told, free), tuple(self._looked_at(case)), passage(case))
 
     def _looked_at(self, case: Case) -> list[Cause]:

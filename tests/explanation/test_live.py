@@ -14,8 +14,9 @@ pytest.importorskip("torch")
 from explained_sets import answered, drawn
 from performing import plans, simulation
 
+from bridge.engine.model import Sample
 from bridge.explanation.causes import asked_of
-from bridge.explanation.live import Asked, allowed_by, asked_about, case_of, log_probs
+from bridge.explanation.live import Asked, allowed_by, asked_about, case_of
 from bridge.vocabulary.codec import FIELDS, SIZES
 
 
@@ -35,7 +36,7 @@ def test_a_note_is_asked_about_with_what_its_draw_was_told(tmp_path: Path) -> No
     assert case.facts.mode == "respond" and case.facts.answer["candidates"] == 3
     told = kept[number]
     assert told.logits is not None and case.draw is not None and case.event == told.event
-    odds = log_probs(told.logits)
+    odds = Sample.of_logits(told.event, told.logits).all_log_probs()
     for name, part in zip(FIELDS, odds, strict=True):
         allowed = getattr(asked_of(case).constraints, name)
         mask = allowed[case.event.voice] if name == "pitch" else allowed
