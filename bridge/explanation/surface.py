@@ -17,11 +17,11 @@ import msgspec
 
 from bridge.explanation.live import BEFORE, Told, asked_about, told_of
 from bridge.live.helper import Helper
-from bridge.live.surfaces import Engine, Surface
+from bridge.live.surfaces import Engine, Surface, reply
 from bridge.performer.performer import Performer
 from bridge.sessions.log import Entry
 from bridge.vocabulary.events import Chosen, ErrorReport, Input, PlayNote, Severity, Sounded
-from bridge.vocabulary.requests import Asker, Explain, Explained, Report, ShellRequest
+from bridge.vocabulary.requests import Asker, Explain, Explained, ShellRequest
 
 # Questions of which not all has come yet.
 MOST_OPEN: Final = 32
@@ -102,7 +102,7 @@ class ExplanationSurface(Surface):
         report = msgspec.convert(told, Explained)
         if report.part == "told":
             self.took = time.perf_counter() - began
-        self._tell(asker, report)
+        reply(self._engine, asker, report)
 
     def _lost(self, why: str) -> None:
         with self._lock:
@@ -111,10 +111,4 @@ class ExplanationSurface(Surface):
             self._refuse(asker, f"the process that explains is gone: {why}; ask again to start it anew")
 
     def _refuse(self, asker: Asker | None, why: str) -> None:
-        self._tell(asker, ErrorReport(Severity.ERROR, "explanation", why))
-
-    def _tell(self, asker: Asker | None, report: Report) -> None:
-        if asker is not None:
-            asker.send(report)
-        elif isinstance(report, ErrorReport):
-            self._engine.show(report)
+        reply(self._engine, asker, ErrorReport(Severity.ERROR, "explanation", why))

@@ -21,7 +21,7 @@ from bridge.engine.manifest import Manifest
 from bridge.library.heard import Heard
 from bridge.library.preferences import LIKE, SKIP, USED
 from bridge.live.helper import Helper
-from bridge.live.surfaces import Engine, Surface
+from bridge.live.surfaces import Engine, Surface, reply
 from bridge.vocabulary.events import ClipNote, ErrorReport, Input, Offered, PlayClip, PrimeWith, Severity
 from bridge.vocabulary.requests import (
     Asker,
@@ -30,7 +30,6 @@ from bridge.vocabulary.requests import (
     RateClip,
     Recommend,
     Recommended,
-    Report,
     ShellRequest,
     UseClip,
 )
@@ -120,7 +119,7 @@ class LibrarySurface(Surface):
         elif what == "refused":
             self._refuse(asker, told[0])
         elif what == "said":
-            self._tell(asker, Notice(told[0]))
+            reply(self._engine, asker, Notice(told[0]))
         elif what == "recommended":
             self.took = time.perf_counter() - began
             self._offer(asker, msgspec.convert(told[0], list[Recommended]))
@@ -132,7 +131,7 @@ class LibrarySurface(Surface):
             self._refuse(asker, "the library has nothing to offer: it holds no phrase; antiphon index FOLDER fills it")
             return
         for one in found:
-            self._tell(asker, one)
+            reply(self._engine, asker, one)
         now = time.perf_counter()
         offered = Offered(now, tuple(one.clip for one in found), tuple(one.title for one in found))
         self._engine.hand_in([offered], None)
@@ -146,7 +145,7 @@ class LibrarySurface(Surface):
         else:
             self._engine.hand_in([PlayClip(now, item.clip, title, place, bpm, notes)], asker)
         way = f", {abs(moved)} semitones {'up' if moved > 0 else 'down'}" if moved else ""
-        self._tell(asker, Notice(f"{'the model heard' if item.prime else 'playing'} {title}{way}"))
+        reply(self._engine, asker, Notice(f"{'the model heard' if item.prime else 'playing'} {title}{way}"))
         # Choosing it says something, too.
         self._helper.ask([next(self._numbers), "rate", item.clip, USED])
 
@@ -157,11 +156,4 @@ class LibrarySurface(Surface):
             self._refuse(asker, self._refused or f"the library's process is gone: {why}; ask again to start it anew")
 
     def _refuse(self, asker: Asker | None, why: str) -> None:
-        self._tell(asker, ErrorReport(Severity.ERROR, "library", why))
-
-    def _tell(self, asker: Asker | None, report: Report) -> None:
-        """Tell who asked; what nobody waits for, the people at the terminal where it went wrong."""
-        if asker is not None:
-            asker.send(report)
-        elif isinstance(report, ErrorReport):
-            self._engine.show(report)
+        reply(self._engine, asker, ErrorReport(Severity.ERROR, "library", why))

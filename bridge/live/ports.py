@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from bridge.live.surfaces import Engine, Surface
+from bridge.live.surfaces import Engine, Surface, reply
 from bridge.midi.devices import match_port, plain_name
 from bridge.midi.port import MidiPort, PortInfo
 from bridge.vocabulary.events import ErrorReport, Input, Severity
@@ -132,8 +132,4 @@ class PortPicker(Surface):
         return list(dict.fromkeys(inputs)), list(dict.fromkeys(outputs))
 
     def _refuse(self, why: str, asker: Asker | None) -> None:
-        report = ErrorReport(Severity.ERROR, "port-refused", why)
-        if asker is not None:
-            asker.send(report)
-        else:
-            self._engine.show(report)
+        reply(self._engine, asker, ErrorReport(Severity.ERROR, "port-refused", why))

@@ -36,6 +36,14 @@ class Engine(Protocol):
         """Tell every surface, and the people at the terminal what is for people; on the engine thread alone."""
 
 
+def reply(engine: Engine, asker: Asker | None, report: Report) -> None:
+    """Tell who asked; where nobody waits, what went wrong goes to the people at the terminal. From any thread."""
+    if asker is not None:
+        asker.send(report)
+    elif isinstance(report, ErrorReport):
+        engine.show(report)
+
+
 class Surface:
     """Something attached to a set from outside. What is not overridden does nothing.
 
