@@ -6,8 +6,6 @@ the process needs to come up.
 
 from __future__ import annotations
 
-import itertools
-import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
@@ -16,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from bridge.explanation.live import BEFORE, Told, asked_about, told_of
-from bridge.live.helper import Helper
+from bridge.live.helper import Helper, OpenQuestions
 from bridge.live.surfaces import Engine, Surface, reply
 from bridge.performer.performer import Performer
 from bridge.sessions.log import Entry
@@ -36,9 +34,7 @@ class ExplanationSurface(Surface):
         self._told: OrderedDict[int, Told] = OrderedDict()
         self._sounded: deque[int] = deque(maxlen=BEFORE)
         self._answer: Chosen | None = None
-        self._numbers = itertools.count(1)
-        self._open: dict[int, tuple[Asker | None, float]] = {}
-        self._lock = threading.Lock()
+        self._open = OpenQuestions[tuple[Asker | None, float]](MOST_OPEN)
         # Seconds from question to first answer, of the last one.
         self.took = 0.0
         self._helper = Helper("bridge.explanation.process", [], self._answered, self._lost)
@@ -70,11 +66,7 @@ class ExplanationSurface(Surface):
         except ValueError as refusal:
             self._refuse(asker, str(refusal))
             return True
-        number = next(self._numbers)
-        with self._lock:
-            self._open[number] = asker, began
-            while len(self._open) > MOST_OPEN:
-                del self._open[next(iter(self._open))]
+        number = self._open.add((asker, began))
         if not self._helper.ask(lambda: [number, question()]):
             self._refuse(asker, "what was asked before is not explained yet: ask again")
         return True
@@ -94,8 +86,7 @@ class ExplanationSurface(Surface):
     def _answered(self, message: Any) -> None:
         """On the helper's thread."""
         number, told = message
-        with self._lock:
-            asker, began = self._open.get(number, (None, 0.0))
+        asker, began = self._open.get(number) or (None, 0.0)
         if isinstance(told, str):
             self._refuse(asker, told)
             return
@@ -105,9 +96,7 @@ class ExplanationSurface(Surface):
         reply(self._engine, asker, report)
 
     def _lost(self, why: str) -> None:
-        with self._lock:
-            waiting, self._open = list(self._open.values()), {}
-        for asker, _ in waiting[-1:]:
+        for asker, _ in self._open.clear()[-1:]:
             self._refuse(asker, f"the process that explains is gone: {why}; ask again to start it anew")
 
     def _refuse(self, asker: Asker | None, why: str) -> None:

@@ -7,8 +7,6 @@ so it is in the log and replays without the library.
 
 from __future__ import annotations
 
-import itertools
-import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,7 +18,7 @@ from bridge.engine.embedding import identity_of
 from bridge.engine.manifest import Manifest
 from bridge.library.heard import Heard
 from bridge.library.preferences import LIKE, SKIP, USED
-from bridge.live.helper import Helper
+from bridge.live.helper import Helper, OpenQuestions
 from bridge.live.surfaces import Engine, Surface, reply
 from bridge.vocabulary.events import ClipNote, ErrorReport, Input, Offered, PlayClip, PrimeWith, Severity
 from bridge.vocabulary.requests import (
@@ -50,9 +48,7 @@ class LibrarySurface(Surface):
         self._engine = engine
         self._heard = heard
         self._ear, self._model = identity_of(manifest), manifest.name
-        self._numbers = itertools.count(1)
-        self._open: dict[int, _Asked] = {}
-        self._lock = threading.Lock()
+        self._open = OpenQuestions[_Asked](MOST_OPEN)
         self._phrases = 0
         self._refused = ""  # why it could not begin
         # Seconds from request to answer, of the last one.
@@ -101,19 +97,14 @@ class LibrarySurface(Surface):
             if heard[0].ear != self._ear:
                 self._refuse(asker, f"the library was indexed for model {self._model}, and another plays: swap back")
                 return
-        number = next(self._numbers)
-        with self._lock:
-            self._open[number] = item, asker, began
-            while len(self._open) > MOST_OPEN:
-                del self._open[next(iter(self._open))]
+        number = self._open.add((item, asker, began))
         if not self._helper.ask([number, what, *arguments, *heard]):
             self._refuse(asker, "the library has not answered what it was asked before: ask again")
 
     def _answered(self, message: Any) -> None:
         """On the helper's thread."""
         number, what, *told = message
-        with self._lock:
-            item, asker, began = self._open.pop(number, (None, None, 0.0))
+        item, asker, began = self._open.pop(number) or (None, None, 0.0)
         if number == 0:
             self._phrases, self._refused = (told[0], "") if what == "ready" else (0, told[0])
         elif what == "refused":
@@ -147,12 +138,10 @@ class LibrarySurface(Surface):
         way = f", {abs(moved)} semitones {'up' if moved > 0 else 'down'}" if moved else ""
         reply(self._engine, asker, Notice(f"{'the model heard' if item.prime else 'playing'} {title}{way}"))
         # Choosing it says something, too.
-        self._helper.ask([next(self._numbers), "rate", item.clip, USED])
+        self._helper.ask([self._open.number(), "rate", item.clip, USED])
 
     def _lost(self, why: str) -> None:
-        with self._lock:
-            waiting, self._open = list(self._open.values()), {}
-        for _, asker, _ in waiting:
+        for _, asker, _ in self._open.clear():
             self._refuse(asker, self._refused or f"the library's process is gone: {why}; ask again to start it anew")
 
     def _refuse(self, asker: Asker | None, why: str) -> None:

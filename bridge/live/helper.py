@@ -7,6 +7,7 @@ ends when its input does, however the daemon ended. One that dies is started aga
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import queue
 import struct
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -27,6 +28,8 @@ _CLOSING: Final = 2.0
 _LENGTH: Final = struct.Struct("<I")
 
 _START: Final = object()  # no question: only that it is to run
+
+Asked = TypeVar("Asked")
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.decode
@@ -120,6 +123,45 @@ class Helper:
         process.wait()
         if not self._closing.is_set():
             self._lost(f"it ended (exit {process.returncode})")
+
+
+class OpenQuestions(Generic[Asked]):
+    """What was asked under which number, of the latest `most` questions; from any thread."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._numbers = itertools.count(1)
+        self._asked: dict[int, Asked] = {}
+        self._lock = threading.Lock()
+
+    def number(self) -> int:
+        """The number of a question whose answer nobody waits for."""
+        return next(self._numbers)
+
+    def add(self, asked: Asked) -> int:
+        """Remember a question; its number."""
+        number = self.number()
+        with self._lock:
+            self._asked[number] = asked
+            while len(self._asked) > self._most:
+                del self._asked[next(iter(self._asked))]
+        return number
+
+    def get(self, number: int) -> Asked | None:
+        """What was asked; None where that is not known, or not any more."""
+        with self._lock:
+            return self._asked.get(number)
+
+    def pop(self, number: int) -> Asked | None:
+        """The same, and forget it."""
+        with self._lock:
+            return self._asked.pop(number, None)
+
+    def clear(self) -> list[Asked]:
+        """Forget all; what they were, the oldest first."""
+        with self._lock:
+            waiting, self._asked = list(self._asked.values()), {}
+        return waiting
 
 
 def send(stream: IO[bytes], message: object) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bridge.live.helper import LONGEST, MOST_WAITING, Helper, received, send
+from bridge.live.helper import LONGEST, MOST_WAITING, Helper, OpenQuestions, received, send
 
 WAIT = 30.0
 
@@ -77,3 +77,13 @@ def test_it_is_gone_when_it_is_closed(asked: Asked) -> None:
         os.kill(pid, signal.SIGKILL)
         raise AssertionError("it is left over")
     assert not asked.helper.ask([1])
+
+
+def test_only_the_latest_questions_are_remembered() -> None:
+    questions = OpenQuestions[str](2)
+    first, unasked, second, third = questions.add("a"), questions.number(), questions.add("b"), questions.add("c")
+    assert len({first, unasked, second, third}) == 4
+    assert questions.get(first) is None and questions.get(unasked) is None
+    assert questions.get(second) == "b" and questions.pop(second) == "b" and questions.pop(second) is None
+    questions.add("d")
+    assert questions.clear() == ["c", "d"] and questions.clear() == [] and questions.get(third) is None
