@@ -65,3 +65,12 @@ def with_header(
     old = struct.unpack(">HHH", data[8:14])
     new = [was if now is None else now for was, now in zip(old, (kind, tracks, division), strict=True)]
     return data[:8] + struct.pack(">HHH", *new) + data[14:]
+
+
+def write_albums(folder: Path) -> Path:
+    """90 songs in three folders."""
+    for number in range(90):
+        path = folder / f"album {number % 3}" / f"{number}.mid"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_song(path, tune(number, 60))
+    return folder

@@ -10,7 +10,7 @@ import torch
 from rich.console import Console
 
 from bridge.training import checkpoint
-from bridge.training.families import Config
+from bridge.training.families import Config, backbone
 from bridge.training.families.convolution import ConvolutionConfig
 from bridge.training.families.gru import GruConfig
 from bridge.training.families.transformer import TransformerConfig
@@ -33,6 +33,18 @@ def music(count: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
     generator = torch.Generator().manual_seed(seed)
     fields = [torch.randint(0, size, (1, count), generator=generator) for size in codec.SIZES]
     return torch.stack(fields, dim=-1), torch.randn(1, count, codec.CONTEXT_SIZE, generator=generator)
+
+
+def reach(config: Config) -> list[int]:
+    """How many events back each of the past ones that changes the last output lies; 0 is the last itself."""
+    torch.manual_seed(1)
+    x = torch.randn(1, 40, 32).repeat(41, 1, 1)  # row b has another event b back, the last row none
+    for back in range(40):
+        x[back, 39 - back] += 1.0
+    with torch.no_grad():
+        last = backbone(config)(x)[:, -1]
+    differs = (last[:-1] - last[-1]).abs().amax(dim=-1) > 1e-6
+    return differs.nonzero().flatten().tolist()
 
 
 def unsaid(count: int) -> torch.Tensor:

@@ -7,20 +7,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from songs import tune, write_song
+from songs import write_albums
 
 from bridge.commands.prepare import command
 
 
 @pytest.fixture
 def songs(tmp_path: Path) -> Path:
-    """90 songs in three folders."""
-    folder = tmp_path / "songs"
-    for number in range(90):
-        path = folder / f"album {number % 3}" / f"{number}.mid"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_song(path, tune(number, 60))
-    return folder
+    return write_albums(tmp_path / "songs")
 
 
 def test_a_damaged_journal_is_told_with_the_way_out(songs: Path, tmp_path: Path) -> None:

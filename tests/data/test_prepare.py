@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
-from songs import scale, tune, with_header, write_song
+from songs import scale, tune, with_header, write_albums, write_song
 
 from bridge.commands.prepare import command
 from bridge.data.corpus import Corpus
@@ -24,13 +24,7 @@ QUIET = Console(quiet=True)
 
 @pytest.fixture
 def songs(tmp_path: Path) -> Path:
-    """90 songs in three folders."""
-    folder = tmp_path / "songs"
-    for number in range(90):
-        path = folder / f"album {number % 3}" / f"{number}.mid"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_song(path, tune(number, 60))
-    return folder
+    return write_albums(tmp_path / "songs")
 
 
 def data_of(folder: Path) -> dict[str, bytes]:

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from tiny_training import TINY
+from tiny_training import TINY, reach
 
-from bridge.training.families import Config, backbone
 from bridge.training.families.transformer import rotary_angles, rotate, windowed_attention
-
-
-def reach(config: Config) -> list[int]:
-    """How many events back each of the past ones that changes the last output lies; 0 is the last itself."""
-    torch.manual_seed(1)
-    x = torch.randn(1, 40, 32).repeat(41, 1, 1)  # row b has another event b back, the last row none
-    for back in range(40):
-        x[back, 39 - back] += 1.0
-    with torch.no_grad():
-        last = backbone(config)(x)[:, -1]
-    differs = (last[:-1] - last[-1]).abs().amax(dim=-1) > 1e-6
-    return differs.nonzero().flatten().tolist()
 
 
 def test_a_transformer_sees_exactly_its_window() -> None:
