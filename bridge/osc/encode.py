@@ -27,6 +27,7 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import (
     HELD,
+    RUNNERS_UP,
     Advised,
     Explained,
     LatencyReport,
@@ -58,8 +59,9 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             return "/antiphon/play", (report.pitch, 0, report.channel, 0.0, max(report.time - now, 0.0))
         case NoteOdds():
             delay = max(report.onset - now, 0.0)
-            own, other = round(report.probability, 4), round(report.other_probability, 4)
-            return "/antiphon/odds", (report.pitch, report.channel, delay, own, report.other, other)
+            others = [*report.others, *[(-1, 0.0)] * (RUNNERS_UP - len(report.others))]
+            ranked = [part for pitch, odds in others for part in (pitch, round(odds, 4))]
+            return "/antiphon/odds", (report.pitch, report.channel, delay, round(report.probability, 4), *ranked)
         case SoundedNote():
             return "/antiphon/sounded", (report.pitch, report.velocity, report.channel)
         case CancelNotes():

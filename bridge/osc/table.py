@@ -44,6 +44,7 @@ from bridge.vocabulary.events import (
 )
 from bridge.vocabulary.requests import (
     HELD,
+    RUNNERS_UP,
     Advise,
     Capture,
     Decoded,
@@ -118,6 +119,14 @@ _PARAMETER = Argument("name", "str", note="a parameter")
 _LEARNT = Argument("name", "str", note="a parameter or an action")
 _ACTION = Argument("action", "str", choices=ACTIONS)
 _PRESET = Argument("name", "str", note="a plain name")
+_RUNNERS_UP = tuple(
+    argument
+    for nth in ("", *(f"_{number}" for number in range(2, RUNNERS_UP + 1)))
+    for argument in (
+        Argument(f"other{nth}", "int", -1, 127, note="a pitch; -1: none could be"),
+        Argument(f"other{nth}_probability", "float", 0, 1),
+    )
+)
 _CLIP = Argument("clip", "int", 0, 2**31 - 1, note="a clip's number")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -386,14 +395,13 @@ OUTGOING: Final = _table(
     ),
     Address(
         "/antiphon/odds",
-        "How sure the model was of the note told before: the probability of its pitch, and the next likeliest one.",
+        "How sure the model was of the note told before: the probability of its pitch, and the likeliest other ones.",
         (
             _PITCH,
             _CHANNEL,
             Argument("delay", "float", 0, note="seconds"),
             Argument("probability", "float", 0, 1),
-            Argument("other", "int", -1, 127, note="a pitch; -1: none could be"),
-            Argument("other_probability", "float", 0, 1),
+            *_RUNNERS_UP,
         ),
     ),
     Address(

@@ -28,7 +28,7 @@ from bridge.vocabulary.codec import DRUMS, DT_TICKS, FIELDS, SIZES, TICKS_PER_BE
 from bridge.vocabulary.events import PlayNote
 from bridge.vocabulary.guide import Guide, free_guide, guide_of, roles_of
 from bridge.vocabulary.parameters import NO_END, Values
-from bridge.vocabulary.requests import NoteOdds
+from bridge.vocabulary.requests import RUNNERS_UP, NoteOdds
 from bridge.vocabulary.scales import CHROMATIC
 
 # How far from what a wait stands for it may be meant to lie, in ticks, float [SIZES[0]].
@@ -49,7 +49,7 @@ _TUNED: Final = np.array([index for index in range(len(VOICES)) if index != DRUM
 _CLASSES: Final = np.arange(SIZES[2]) % 12
 # Notes of which it is known at most how sure the model was; older ones are forgotten first.
 MOST_ODDS: Final = 128
-# The least that a second pitch may have to be called one.
+# The least that another pitch may have to be told as one that could have been.
 _LEAST_LIKELY: Final = 1e-6
 
 
@@ -361,8 +361,6 @@ class Odds:
         if sample is None or sample.event.pitch != play.pitch:
             return None
         ranked = zip(sample.alternatives[_PITCH], sample.alternative_probs[_PITCH], strict=True)
-        other, likely = next(
-            ((pitch, odds) for pitch, odds in ranked if pitch != play.pitch and odds > _LEAST_LIKELY), (-1, 0.0)
-        )
+        others = [(pitch, odds) for pitch, odds in ranked if pitch != play.pitch and odds > _LEAST_LIKELY]
         own = min(math.exp(sample.log_prob[_PITCH]), 1.0)
-        return NoteOdds(play.note_id, play.onset, play.pitch, play.channel, own, other, likely)
+        return NoteOdds(play.note_id, play.onset, play.pitch, play.channel, own, tuple(others[:RUNNERS_UP]))

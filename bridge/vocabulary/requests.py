@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from bridge.vocabulary.events import Input, Output
 
+RUNNERS_UP: Final = 3  # of a note's pitch: how many likely others are told
 HELD: Final = -1.0  # the duration of a /antiphon/play that lasts until its release
 
 # --- what the shell handles, not the core --------------------------------------------------------
@@ -199,9 +200,9 @@ class ReleasedNote:
 
 @dataclass(frozen=True, slots=True)
 class NoteOdds:
-    """How sure the model was of a planned note: the probability of its pitch, and the likeliest other.
+    """How sure the model was of a planned note: the probability of its pitch, and the likeliest others.
 
-    `onset` is in seconds; `other` is -1 where no other pitch could be.
+    `onset` is in seconds; `others` are (pitch, probability), the likeliest first, at most RUNNERS_UP.
     """
 
     note_id: int
@@ -209,8 +210,7 @@ class NoteOdds:
     pitch: int
     channel: int
     probability: float
-    other: int
-    other_probability: float
+    others: tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

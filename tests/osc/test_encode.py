@@ -47,7 +47,11 @@ TOLD = [
     (PlayNote(1, 12.0, None, 60, 90, 2), "/antiphon/play", (60, 90, 2, -1.0, 0.0)),
     (ReleasedNote(12.75, 60, 2), "/antiphon/play", (60, 0, 2, 0.0, 0.25)),
     (SoundedNote(60, 90, 2), "/antiphon/sounded", (60, 90, 2)),
-    (NoteOdds(1, 14.0, 60, 2, 0.25, 64, 0.5), "/antiphon/odds", (60, 2, 1.5, 0.25, 64, 0.5)),
+    (
+        NoteOdds(1, 14.0, 60, 2, 0.25, ((64, 0.5), (67, 0.12345))),
+        "/antiphon/odds",
+        (60, 2, 1.5, 0.25, 64, 0.5, 67, 0.1235, -1, 0.0),
+    ),
     (CancelNotes((1, 2)), "/antiphon/cancel", (0,)),
     (Silence(), "/antiphon/cancel", (1,)),
     (Chosen(3, "inverted", 0.8, {"motif": 0.51234}), "/antiphon/chosen", (3, "inverted", 0.8, '{"motif": 0.512}')),

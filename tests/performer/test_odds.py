@@ -27,16 +27,16 @@ def play(note_id: int, pitch: int) -> PlayNote:
 def test_odds_are_of_the_pitch_and_of_the_likeliest_beside_it() -> None:
     odds = Odds()
     odds.keep(1, sample(60, 0.5, ((60, 0.5), (64, 0.3))))
-    assert odds.take(play(1, 60)) == NoteOdds(1, 2.0, 60, 3, pytest.approx(0.5), 64, 0.3)
+    assert odds.take(play(1, 60)) == NoteOdds(1, 2.0, 60, 3, pytest.approx(0.5), ((64, 0.3),))
     assert odds.take(play(1, 60)) is None  # told once
-    odds.keep(2, sample(61, 0.1, ((60, 0.6), (64, 0.3))))
-    assert odds.take(play(2, 61)) == NoteOdds(2, 2.0, 61, 3, pytest.approx(0.1), 60, 0.6)
+    odds.keep(2, sample(61, 0.1, ((60, 0.5), (64, 0.2), (67, 0.1), (72, 0.06))))
+    assert odds.take(play(2, 61)) == NoteOdds(2, 2.0, 61, 3, pytest.approx(0.1), ((60, 0.5), (64, 0.2), (67, 0.1)))
 
 
 def test_the_only_pitch_there_is_has_no_other() -> None:
     odds = Odds()
     odds.keep(1, sample(60, 1.0, ((60, 1.0), (0, 0.0))))
-    assert odds.take(play(1, 60)) == NoteOdds(1, 2.0, 60, 3, 1.0, -1, 0.0)
+    assert odds.take(play(1, 60)) == NoteOdds(1, 2.0, 60, 3, 1.0, ())
 
 
 def test_what_comes_of_a_rule_or_was_moved_has_none() -> None:

@@ -105,6 +105,30 @@ def test_a_phrase_on_the_computer_keyboard_is_answered_and_the_answer_seen_and_h
     page.context.close()
 
 
+def test_a_note_says_how_likely_it_was_and_what_else_it_might_have_been(browser: Browser, site: str) -> None:
+    page = visit(browser, site, DESKTOP, sound=False)
+    play(page)
+    known = "antiphon.score.notes.find((note) => note.machine && note.sounded && note.others?.length > 1)"
+    until(page, known)
+    page.hover(
+        "#roll",
+        position=page.evaluate(
+            f"{{ const note = {known}; ({{ x: antiphon.roll.x(note.onset) + 2, y: antiphon.roll.y(note) }}) }}"
+        ),
+    )
+    tip = page.locator("#tip")
+    page.wait_for_selector("#tip:has-text('how likely it was')")
+    assert tip.inner_text().count("%") >= 3 and "else: " in tip.inner_text()
+    page.mouse.move(5, 5)
+    page.wait_for_selector("#tip", state="hidden")
+    page.focus("#roll")
+    page.keyboard.press("ArrowLeft")  # without a mouse
+    assert "Antiphon, " in tip.inner_text()
+    page.keyboard.press("Enter")
+    assert page.is_visible("#panel-why")
+    page.context.close()
+
+
 def test_on_a_phone_fingers_play_and_nothing_is_out_of_reach(browser: Browser, site: str) -> None:
     page = visit(browser, site, PHONE)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing lies beside the screen"

@@ -1,7 +1,7 @@
 // The piano roll: what both players play, planned and taken back, against the beat, moving past the present.
 
 import { HUMAN, VOICES, drawHead } from "./looks.js";
-import { pitchName } from "./score.js";
+import { percent, pitchName } from "./score.js";
 
 const PAST = 9; // seconds to the left of the present
 const AHEAD = 2.6; // and to its right
@@ -27,9 +27,11 @@ export class Roll {
     this.low = 45;
     this.high = 81;
     this.pointer = null;
+    this.picked = null;
     new ResizeObserver(() => this.resize()).observe(canvas.parentElement);
     canvas.addEventListener("pointermove", (event) => {
       this.pointer = [event.offsetX, event.offsetY];
+      this.tip.ariaLive = "off"; // it is seen
     });
     canvas.addEventListener("click", (event) => {
       const now = this.now();
@@ -37,6 +39,8 @@ export class Roll {
       if (note) this.chosen?.(note);
     });
     canvas.addEventListener("pointerleave", () => (this.pointer = null));
+    canvas.addEventListener("keydown", (event) => this.key(event));
+    canvas.addEventListener("blur", () => (this.picked = null));
     this.resize();
     const frame = () => {
       this.draw();
@@ -53,6 +57,21 @@ export class Roll {
     this.canvas.width = Math.round(box.width * scale);
     this.canvas.height = Math.round(box.height * scale);
     this.paper.setTransform(scale, 0, 0, scale, 0, 0);
+  }
+
+  /** Without a mouse: the arrows go from one of the machine's notes to the next, Enter asks why it was played. */
+  key(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step) {
+      const notes = this.seen(this.now()).filter((note) => note.machine).sort((a, b) => a.onset - b.onset);
+      const place = notes.indexOf(this.picked);
+      this.tip.ariaLive = "polite";
+      this.picked = notes[place < 0 ? notes.length - 1 : Math.min(Math.max(place + step, 0), notes.length - 1)] ?? null;
+    } else if (event.key === "Enter" && this.picked) {
+      this.chosen?.(this.picked);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** The notes that lie on the paper. */
@@ -75,6 +94,7 @@ export class Roll {
     for (const note of seen) if (note.withdrawn) this.drawNote(note, now);
     for (const note of seen) if (!note.withdrawn) this.drawNote(note, now);
     this.over?.(this.paper, (note) => [this.x(note.withdrawn ? note.planned : note.onset), this.y(note)]);
+    if (this.picked) this.drawRing(this.picked);
     this.drawPresent(now);
     this.showTip(seen, now);
   }
@@ -200,6 +220,14 @@ export class Roll {
     paper.globalAlpha = 1;
   }
 
+  drawRing(note) {
+    this.paper.strokeStyle = "#f2f5fa";
+    this.paper.lineWidth = 2;
+    this.paper.beginPath();
+    this.paper.arc(this.x(note.onset) + 4, this.y(note), 12, 0, 2 * Math.PI);
+    this.paper.stroke();
+  }
+
   outline(x, y, width, size, radius, line) {
     this.paper.lineWidth = line;
     this.paper.beginPath();
@@ -207,9 +235,10 @@ export class Roll {
     this.paper.stroke();
   }
 
-  /** The note under the pointer, in words. */
+  /** The note under the pointer, or the one that the arrow keys are at, in words. */
   showTip(seen, now) {
-    const note = this.pointer && this.noteAt(seen, now, ...this.pointer);
+    if (this.picked && !seen.includes(this.picked)) this.picked = null;
+    const note = (this.pointer && this.noteAt(seen, now, ...this.pointer)) || this.picked;
     this.tip.hidden = !note;
     if (!note) return;
     const voice = this.voiceOf(note);
@@ -220,13 +249,14 @@ export class Roll {
     else if (note.machine) lines.push(`left ${(1000 * (note.sounded - note.planned)).toFixed(1)} ms after its planned time`);
     if (note.probability !== undefined) {
       const name = (pitch) => (voice === DRUMS ? `drum ${pitch}` : pitchName(pitch));
-      const other = note.other < 0 ? "" : `, ${name(note.other)} ${Math.round(100 * note.otherProbability)} %`;
-      lines.push(`how likely it was: ${Math.round(100 * note.probability)} %${other}`);
+      lines.push(`how likely it was: ${percent(note.probability)}`);
+      if (note.others.length) lines.push(`else: ${note.others.map(([pitch, part]) => `${name(pitch)} ${percent(part)}`).join(", ")}`);
     }
-    this.tip.textContent = lines.join("\n");
-    const [x, y] = this.pointer;
-    this.tip.style.left = `${Math.min(x + 14, this.width - 220)}px`;
-    this.tip.style.top = `${Math.max(y - 60, 4)}px`;
+    const text = lines.join("\n");
+    if (this.tip.textContent !== text) this.tip.textContent = text;
+    const [x, y] = note === this.picked ? [this.x(note.onset), this.y(note)] : this.pointer;
+    this.tip.style.left = `${Math.min(Math.max(x + 14, 4), this.width - 220)}px`;
+    this.tip.style.top = `${Math.max(y - 20 - this.tip.offsetHeight, 4)}px`;
   }
 
   noteAt(seen, now, px, py) {

@@ -67,10 +67,10 @@ export class Score {
     return { play: note };
   }
 
-  /** How sure the model was of a note that was planned just now, and the likeliest other pitch. */
-  odds({ note_id, probability, other, other_probability }) {
+  /** How sure the model was of a note that was planned just now, and the likeliest other pitches: `[pitch, probability]` each. */
+  odds({ note_id, probability, others }) {
     const note = this.machine.get(note_id);
-    if (note) Object.assign(note, { probability, other, otherProbability: other_probability });
+    if (note) Object.assign(note, { probability, others });
   }
 
   move(id, onset, release) {
@@ -125,6 +125,9 @@ export class Score {
 const NAMES = ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 
 export const pitchName = (pitch) => `${NAMES[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
+
+/** A probability in words; a negative one is not known. */
+export const percent = (part) => (part < 0 ? "–" : part >= 0.01 ? `${Math.round(100 * part)} %` : `${(100 * part).toPrecision(1)} %`);
 
 /** The clock of the song, as the statuses tell it: where the beat is at any moment. */
 export class Beats {

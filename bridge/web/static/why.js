@@ -1,12 +1,11 @@
 // Why the machine played a note: asked by a click on it; in words, in odds, and as arcs to the notes it is owed to.
 
 import { make } from "./dom.js";
+import { percent } from "./score.js";
 
 const ARC = "#35c28f";
 const SHOWN = 6; // arcs
 const NEAR = 0.15; // seconds by which a note's onset may differ from what the daemon says of it
-
-const percent = (part) => (part < 0 ? "–" : part >= 0.01 ? `${Math.round(100 * part)} %` : `${(100 * part).toPrecision(1)} %`);
 
 export class Why {
   /** `ask(id)` has the daemon explain a note of the machine's. */

@@ -5943,7 +5943,7 @@
           440,
           36.0
          ],
-         "text": "/antiphon/odds: How sure the model was of the note told before: the probability of its pitch, and the next likeliest one.",
+         "text": "/antiphon/odds: How sure the model was of the note told before: the probability of its pitch, and the likeliest other ones.",
          "linecount": 2
         }
        },
