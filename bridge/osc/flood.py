@@ -7,11 +7,16 @@ from typing import Final
 # So many packets within such a time, in seconds, are read whatever they are.
 MOST_PACKETS: Final = 256
 WITHIN: Final = 0.1
-# Beyond that only what begins like this is: what a human plays, and the buttons that they press.
-ALWAYS: Final = tuple(
-    f"/antiphon/{word}".encode()
-    for word in ("panic", "stop", "mode", "note", "respond", "again", "keep", "reset", "record", "capture")
-)
+
+
+def _addresses(*words: str) -> tuple[bytes, ...]:
+    return tuple(f"/antiphon/{word}".encode() for word in words)
+
+
+# Beyond that only what begins like this is: what silences, what a human plays, and the buttons that they press.
+SILENCING: Final = _addresses("panic", "stop")
+_PLAYED: Final = _addresses("note", "mode", "respond", "again", "keep", "reset", "record", "capture")
+_ALWAYS: Final = SILENCING + _PLAYED
 
 
 class FloodGate:
@@ -28,7 +33,7 @@ class FloodGate:
         if now - self._began >= WITHIN:
             self._began, self._passed = now, 0
         self._passed += 1
-        if self._passed <= MOST_PACKETS or datagram.startswith(ALWAYS):
+        if self._passed <= MOST_PACKETS or datagram.startswith(_ALWAYS):
             return True
         self.shed += 1
         self._untold += 1

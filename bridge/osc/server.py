@@ -25,8 +25,9 @@ from typing import Final
 
 from bridge.osc.decode import OscRefused, decode
 from bridge.osc.encode import encode
-from bridge.osc.flood import MOST_PACKETS, WITHIN, FloodGate
+from bridge.osc.flood import MOST_PACKETS, SILENCING, WITHIN, FloodGate
 from bridge.osc.guests import Guests, is_local
+from bridge.osc.lanes import open_lanes
 from bridge.osc.subscribers import MOST as MOST_SUBSCRIBERS
 from bridge.osc.subscribers import Endpoint, Subscribers
 from bridge.osc.wire import LARGEST, OscWireError, WireMessage, build, parse
@@ -141,6 +142,11 @@ class OscServer:
         self._socket = _bound(host, port)
         self.address: Endpoint = self._socket.getsockname()
         self._socket6 = _bound_too(_LOOPBACK.get(self.address[0]), self.address[1])
+        doors = (self._socket,) if self._socket6 is None else (self._socket, self._socket6)
+        self._lanes = tuple(
+            lane for door in doors for lane in open_lanes(door, [SILENCING], receive_buffer=_RECEIVE_BUFFER)
+        )
+        self._sockets = (*self._lanes, *doors)  # in the order in which they are read
         self.traffic = Traffic()
         try:
             self._targets = tuple((socket.gethostbyname(name), number) for name, number in targets)
@@ -176,10 +182,6 @@ class OscServer:
     def _close_sockets(self) -> None:
         for door in self._sockets:
             door.close()
-
-    @property
-    def _sockets(self) -> tuple[socket.socket, ...]:
-        return (self._socket,) if self._socket6 is None else (self._socket, self._socket6)
 
     def _socket_to(self, endpoint: Endpoint) -> socket.socket:
         return self._socket6 if self._socket6 is not None and ":" in endpoint[0] else self._socket
