@@ -92,6 +92,6 @@ class _Program(ctypes.Structure):
 
 
 def _attach(door: socket.socket, program: list[_Instruction]) -> None:
-    filters = (_Filter * len(program))(*program)
+    filters = (_Filter * len(program))(*(_Filter(*instruction) for instruction in program))
     whole = _Program(len(program), filters)
     door.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_REUSEPORT_CBPF, bytes(whole))  # the system copies it at once

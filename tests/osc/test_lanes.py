@@ -38,7 +38,7 @@ def run(program: list[tuple[int, int, int, int]], packet: bytes) -> int:
         (b"/antiphon/panic\0,\0\0\0", 1),
         (b"/antiphon/stop\0\0", 1),
         (b"/antiphon/status\0\0\0\0", 0),
-        (b"/antiphon/stap\0\0", 0),
+        (b"/antiphon/stat\0\0", 0),
         (b"/n\0\0", 2),
         (b"/x\0\0", 0),
         (b"#bundle\0", 0),
