@@ -133,10 +133,18 @@ def jam(port: int, out_port: int) -> Iterator[Program]:
         yield program
 
 
+def jack_says(*command: str) -> subprocess.CompletedProcess[str]:
+    """What a program of JACK's says. One that hangs, as a client whose server dies can, is ended and has failed."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE / 3)
+    except subprocess.TimeoutExpired as hung:
+        return subprocess.CompletedProcess(command, 1, "", str(hung))
+
+
 def connect(source: str, target: str) -> None:
     """Connect two JACK ports as soon as both are there, and the server lets somebody in."""
     deadline = time.monotonic() + PATIENCE
-    while (done := subprocess.run(["jack_connect", source, target], capture_output=True, text=True)).returncode:
+    while (done := jack_says("jack_connect", source, target)).returncode:
         assert time.monotonic() < deadline, done.stderr
         time.sleep(0.1)
 
@@ -182,6 +190,6 @@ class Jam:
         self._socket.close()
         # A busy server lists its ports for a while yet: the next one would have to take other names.
         deadline = time.monotonic() + PATIENCE
-        while "Antiphon" in subprocess.run(["jack_lsp"], capture_output=True, text=True).stdout:
+        while "Antiphon" in jack_says("jack_lsp").stdout:
             assert time.monotonic() < deadline, "its ports are still there"
             time.sleep(0.1)

@@ -1,7 +1,8 @@
 """Another program with MIDI ports: plays messages into a JACK port at their times and records another.
 
 `python player.py` reads one job, a line of JSON, from its standard input, says `ready` when it is connected, plays and
-records until the job's `seconds` are over or its input is closed, and prints what happens as it happens, a line each:
+records until the job's `seconds` are over or its input is closed, and prints what happens as it happens, a line each
+(then `done`, and it leaves the server):
 
     {"play_into": "Antiphon In:in", "record_from": "Antiphon Out:out", "messages": [[0.1, [144, 60, 90]]], "seconds": 2}
     ["sent", 9.1, [144, 60, 90]]
@@ -23,10 +24,13 @@ from collections.abc import Callable
 from typing import Any
 
 import jack
-import rtmidi
+
+from bridge.bench.peers import python_environment
+from bridge.midi.rtmidi_binding import JACK, Device, open_device
 
 Messages = list[tuple[float, list[int]]]
 PATIENCE = 30.0  # seconds to wait for what must come
+PARTING = 5.0  # seconds that a player may take to leave the server
 
 
 class Player:
@@ -40,8 +44,9 @@ class Player:
         messages: Messages = (),  # type: ignore[assignment]
         seconds: float = 10.0,
     ) -> None:
+        self._seconds = seconds
         self._process = subprocess.Popen(
-            [sys.executable, __file__], env=os.environ | env, text=True,
+            [sys.executable, __file__], env=python_environment() | env, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         job = {"play_into": play_into, "record_from": record_from, "messages": list(messages), "seconds": seconds}
@@ -50,6 +55,7 @@ class Player:
         self._process.stdin.flush()
         self.sent: Messages = []
         self.received: Messages = []
+        self._done = threading.Event()
         while (answer := self._process.stdout.readline().strip()).startswith("["):
             self._hear(answer)
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -61,7 +67,11 @@ class Player:
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self._hear(line)
+            if line == "done\n":
+                self._done.set()
+            else:
+                self._hear(line)
+        self._done.set()
 
     def _hear(self, line: str) -> None:
         kind, when, message = json.loads(line)
@@ -95,12 +105,20 @@ class Player:
 
     def result(self) -> tuple[Messages, Messages]:
         """Wait until the job's seconds are over; then as `finish`."""
-        self._reader.join()
+        if not self._done.wait(self._seconds + PATIENCE):
+            self.kill()
+            raise AssertionError(f"the player did not end its {self._seconds:g} s; received {self.received[-20:]}")
         self._end()
         return self.sent, self.received
 
     def _end(self) -> None:
-        self._process.wait(20.0)
+        # Once its server was killed, a JACK client can hang for ever in closing its ports. All that it heard is told
+        # by then.
+        try:
+            self._process.wait(PARTING)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._reader.join()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
@@ -134,21 +152,21 @@ def main() -> None:
     tag = f"player-{os.getpid()}"
     client = _client(tag)
     client.activate()
-    ports = []
+    ports: list[Device] = []
 
     def tell(kind: str, message: list[int]) -> None:
         # One write a line: the callback's thread and this one tell side by side.
         os.write(1, (json.dumps([kind, time.perf_counter(), message]) + "\n").encode())
 
     if job["record_from"] is not None:
-        ear = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=f"{tag}-ear")
+        ear = open_device("MidiIn", JACK, f"{tag}-ear")
         ear.ignore_types(sysex=False, timing=False, active_sense=False)
         ear.set_callback(lambda event, _: tell("received", list(event[0])))
         ear.open_virtual_port("in")
         ports.append(ear)
         _connect(client, job["record_from"], f"{tag}-ear:in")
     if job["play_into"] is not None:
-        hand = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=f"{tag}-hand")
+        hand = open_device("MidiOut", JACK, f"{tag}-hand")
         hand.open_virtual_port("out")
         ports.append(hand)
         _connect(client, f"{tag}-hand:out", job["play_into"])
@@ -158,8 +176,9 @@ def main() -> None:
     for at, message in job["messages"]:
         time.sleep(max(began + at - time.perf_counter(), 0.0))
         tell("sent", message)
-        hand.send_message(message)
+        hand.send_message(bytes(message))
     select.select([sys.stdin], [], [], max(began + job["seconds"] - time.perf_counter(), 0.0))
+    os.write(1, b"done\n")
     # In good order: a synchronous server lets nobody in for 5 s after a client just vanished.
     for port in ports:
         port.delete()

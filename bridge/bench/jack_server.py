@@ -252,7 +252,10 @@ def _takes_clients(name: str) -> bool:
 
 
 def _is_running(name: str) -> bool:
-    asked = subprocess.run(["jack_wait", "-s", name, "-c"], capture_output=True, check=False)
+    try:
+        asked = subprocess.run(["jack_wait", "-s", name, "-c"], capture_output=True, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        return True  # it takes clients and lets none go: no name for another
     return asked.stdout.startswith(b"running")
 
 
