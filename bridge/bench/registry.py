@@ -12,12 +12,13 @@ from bridge.bench.result import BenchError, Conditions, Result
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A measurement: where it is, what it asks, and whether it needs a JACK server."""
+    """A measurement: where it is, what it asks, whether it needs a JACK server, and whether it is among the quick."""
 
     name: str
     module: str
     question: str
     needs_jack: bool = False
+    quick: bool = False
 
     def run(self, conditions: Conditions) -> Result:
         """Measure. What is missing or goes wrong becomes part of the result, so that the others are still measured."""
@@ -34,22 +35,26 @@ class Measurement:
 
 
 _ALL: Final = (
-    Measurement("step", "step", "how long one event takes the model, early and late in a set, and cold"),
+    Measurement("step", "step", "how long one event takes the model, early and late in a set, and cold", quick=True),
     Measurement("notochord", "notochord", "how long a note takes beside Notochord's own feed and query"),
-    Measurement("harmonize", "harmonize", "note-on in to first added note-on out, over real ports", needs_jack=True),
-    Measurement("answer", "answering", "end of a phrase to the first note of the answer", needs_jack=True),
-    Measurement("barge-in", "barge_in", "how soon an answer falls silent when you play", needs_jack=True),
-    Measurement("flood", "flood", "what a flood of OSC costs, and whether panic is heard in it", needs_jack=True),
+    Measurement(
+        "harmonize", "harmonize", "note-on in to first added note-on out, over real ports", needs_jack=True, quick=True
+    ),
+    Measurement("answer", "answering", "end of a phrase to the first note of the answer", needs_jack=True, quick=True),
+    Measurement("barge-in", "barge_in", "how soon an answer falls silent when you play", needs_jack=True, quick=True),
+    Measurement(
+        "flood", "flood", "what a flood of OSC costs, and whether panic is heard in it", needs_jack=True, quick=True
+    ),
     Measurement("jitter", "jitter", "how far from their planned times notes leave in a duet", needs_jack=True),
     Measurement("page", "page", "whether somebody at the page costs the notes anything", needs_jack=True),
     Measurement("starving", "starving", "what it plays where it has no time to think", needs_jack=True),
     Measurement("midi-clock", "midi_clock", "how near the machine keeps to a DAW's MIDI clock", needs_jack=True),
     Measurement("tempo-ramp", "tempo_ramp", "how near it keeps to a MIDI clock that speeds up", needs_jack=True),
     Measurement("link", "link_phase", "how near it keeps to an Ableton Link session", needs_jack=True),
-    Measurement("streaming", "streaming", "whether rewinding leaves the model where a straight run would"),
+    Measurement("streaming", "streaming", "whether rewinding leaves the model where a straight run would", quick=True),
     Measurement("memory", "memory", "whether an eight-hour set makes the process grow"),
     Measurement("server-death", "server_death", "whether it survives its MIDI server", needs_jack=True),
-    Measurement("replay", "replaying", "whether a recorded session comes out again"),
+    Measurement("replay", "replaying", "whether a recorded session comes out again", quick=True),
     Measurement("recording", "recording", "what it costs the model's steps that a take of three hours is ended"),
     Measurement("start", "start", "how long until one can play"),
 )

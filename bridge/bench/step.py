@@ -20,6 +20,7 @@ LATE: Final = 100_000
 # So much slower may the late steps be by chance alone.
 SAME: Final = 1.25
 _FED_AT_ONCE: Final = 256
+_TURN: Final = 50  # steps of one before steps of the other
 
 
 def random_music(count: int, seed: int = 0) -> Events:
@@ -39,28 +40,35 @@ def move_to(model: Model, position: int, conditions: Conditions, parts: tuple[fl
 
 
 def measure(conditions: Conditions) -> Result:
-    """Time single steps back to back at two places of one long set; then some time apart, and candidates."""
-    model = StreamingModel.load(find_model(conditions.model), provider="cpu")
-    model.warm_up()
+    """Time steps back to back at two places of a long set, in turns; before that some time apart, and candidates."""
+    early, late = (StreamingModel.load(find_model(conditions.model), provider="cpu") for _ in range(2))
+    early.warm_up()
     count = 300 if conditions.quick else 2_000
-    late = LATE // 20 if conditions.quick else LATE
-    move_to(model, max(EARLY, model.manifest.window), conditions, (0.0, 0.05))
-    early_steps = measure_step(model, random_music(count))
-    apart = [*cold_figures(model, random_music(count), conditions), *candidate_figures(model, conditions)]
-    move_to(model, late, conditions, (0.1, 0.9))
-    late_steps = measure_step(model, random_music(count))
-    conditions.draw("step", {f"event {EARLY:,}": early_steps.tolist(), f"event {late:,}": late_steps.tolist()})
-    median, p99 = quantiles_ms(early_steps.tolist())
-    late_median, late_p99 = quantiles_ms(late_steps.tolist())
+    far = LATE // 20 if conditions.quick else LATE
+    move_to(early, max(EARLY, early.manifest.window), conditions, (0.0, 0.05))
+    apart = [*cold_figures(early, random_music(count), conditions), *candidate_figures(early, conditions)]
+    move_to(late, far, conditions, (0.1, 0.9))
+    early_steps, late_steps = _in_turns(early, late, count)
+    conditions.draw("step", {f"event {EARLY:,}": early_steps, f"event {far:,}": late_steps})
+    (median, p99), (late_median, late_p99) = quantiles_ms(early_steps), quantiles_ms(late_steps)
     return Result(
         "step",
         (
             Figure(f"median at event {EARLY:,}", median, bar=BARS[0]),
             Figure(f"p99 at event {EARLY:,}", p99, bar=BARS[1]),
-            Figure(f"median at event {late:,}", late_median, bar=BARS[0]),
-            Figure(f"p99 at event {late:,}", late_p99, bar=BARS[1]),
+            Figure(f"median at event {far:,}", late_median, bar=BARS[0]),
+            Figure(f"p99 at event {far:,}", late_p99, bar=BARS[1]),
             Figure("median late / early", late_median / median, "×", bar=SAME),
             *apart,
         ),
-        f"{count} steps each on the CPU, one thread, window {model.manifest.window} full",
+        f"{count} steps each on the CPU, in turns, one thread, window {early.manifest.window} full",
     )
+
+
+def _in_turns(early: Model, late: Model, count: int) -> tuple[list[float], list[float]]:
+    """Seconds of `count` steps of each, so many of the one after so many of the other: both see the same minutes."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for turn in range(count // _TURN):
+        for model, seconds in zip((early, late), times, strict=True):
+            seconds.extend(measure_step(model, random_music(_TURN, seed=turn)).tolist())
+    return times

@@ -33,17 +33,24 @@ def _names(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -
     for name in names:
         if name not in MEASUREMENTS:
             raise click.BadParameter(f"no measurement {name!r}: there are {', '.join(MEASUREMENTS)}")
-    return names or tuple(MEASUREMENTS)
+    return names
 
 
-_LIST = "\n".join(f"  {name:<13} {measurement.question}" for name, measurement in MEASUREMENTS.items())
+_QUICK = tuple(name for name, measurement in MEASUREMENTS.items() if measurement.quick)
+_LIST = "\n".join(
+    f"{'*' if name in _QUICK else ' '} {name:<13} {measurement.question}" for name, measurement in MEASUREMENTS.items()
+)
 
 
-@click.command(name="bench", epilog=f"\b\nMeasurements:\n{_LIST}")
+@click.command(name="bench", epilog=f"\b\nMeasurements (*: those of --quick without NAMES):\n{_LIST}")
 @click.argument("names", nargs=-1, callback=_names, metavar="[NAMES]...")
 @click.option("--model", default="duo", show_default=True, help="A model's name, or its folder.")
 @click.option("--beside", default="", metavar="MODEL", help="Time cold steps beside another's: a name or a folder.")
-@click.option("--quick", is_flag=True, help="Fewer samples, two minutes at most: a look, not a measurement to quote.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Fewer samples, two minutes at most: a look, not a measurement to quote. Without NAMES, those marked below.",
+)
 @click.option(
     "--minutes",
     type=click.FloatRange(0, 120, min_open=True),
@@ -68,6 +75,7 @@ def command(
     from bridge.bench.machine import facts
     from bridge.bench.result import Conditions
 
+    names = names or (_QUICK if quick else tuple(MEASUREMENTS))
     if minutes is not None and (quick or "page" not in names):
         raise click.UsageError("--minutes is for page, and not for --quick")
     console = terminal.console()

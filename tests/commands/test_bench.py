@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from bridge.bench import machine
 from bridge.bench.registry import MEASUREMENTS
+from bridge.bench.result import Result
 from bridge.cli import main
 
 
@@ -23,6 +24,9 @@ def small_model(folder: Path) -> Path:
 def test_the_command_knows_its_measurements() -> None:
     told = CliRunner().invoke(main, ["bench", "--help"]).output
     assert all(name in told for name in MEASUREMENTS)
+    assert [line.split()[1] for line in told.splitlines() if line.strip().startswith("* ")] == [
+        name for name, measurement in MEASUREMENTS.items() if measurement.quick
+    ]
     refused = CliRunner().invoke(main, ["bench", "speed"])
     assert refused.exit_code == 2 and "no measurement 'speed'" in refused.output
 
@@ -38,6 +42,24 @@ def test_the_command_writes_json(tmp_path: Path) -> None:
     assert report["machine"]["cores"] == machine.cores() and report["machine"]["model_sha256"]
     assert [entry["name"] for entry in report["results"]] == ["streaming"]
     assert "met" in result.output
+
+
+def test_quick_without_names_takes_what_fits_into_two_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+
+    def measure(name: str, *_: object) -> Result:
+        taken.append(name)
+        return Result(name)
+
+    monkeypatch.setattr("bridge.bench.supervised.measure", measure)
+    assert CliRunner().invoke(main, ["bench", "--quick"]).exit_code == 0
+    assert taken == [name for name, measurement in MEASUREMENTS.items() if measurement.quick] != []
+    taken.clear()
+    CliRunner().invoke(main, ["bench", "--quick", "memory"])
+    assert taken == ["memory"]
+    taken.clear()
+    CliRunner().invoke(main, ["bench"])
+    assert taken == list(MEASUREMENTS)
 
 
 def test_a_measurement_that_fails_is_no_success(tmp_path: Path) -> None:
