@@ -76,12 +76,20 @@ class ExplanationSurface(Surface):
         self._helper.close()
 
     def _number(self, note_id: int) -> int:
-        """A note's number; 0 and below are counted back from the last that sounded. Raises ValueError."""
+        """A note's number; 0 and below are counted back from the last that sounded. Raises ValueError.
+
+        One that the model was not told yet, or that was taken back, is passed over: there is nothing to say of it.
+        """
         if note_id > 0:
             return note_id
-        if not len(self._sounded) > -note_id:
-            raise ValueError(f"{len(self._sounded)} notes of the machine's have sounded: there is nothing to explain")
-        return self._sounded[note_id - 1]
+        told = {note.note_id for note in self._performer().stage.memory.notes}
+        sounded = [number for number in self._sounded if number in told]
+        if not len(sounded) > -note_id:
+            raise ValueError(
+                f"{len(sounded)} notes of the machine's have sounded that the model remembers: there is nothing to "
+                "explain"
+            )
+        return sounded[note_id - 1]
 
     def _answered(self, message: Any) -> None:
         """On the helper's thread."""

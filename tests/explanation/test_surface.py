@@ -86,3 +86,10 @@ def test_what_cannot_be_explained_is_said_to_who_asked(set_: Set) -> None:
     assert isinstance(refused, ErrorReport) and "too long ago" in refused.text
     assert not set_.surface.take(NoteOn(0.0, 60, 80), set_)
     assert set_.surface.status() == {} and set_.surface._helper.pid is None, "nothing runs before it is of use"
+
+
+def test_notes_that_the_model_does_not_remember_are_not_counted_back(set_: Set) -> None:
+    set_.sim.play(phrase(), until=9.0)
+    set_.sim.session.performer.stage.memory.forget(set_.sounded[-1:])
+    told = set_.ask(0)
+    assert isinstance(told, Explained) and told.note_id == set_.sounded[-2]

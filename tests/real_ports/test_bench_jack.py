@@ -17,7 +17,13 @@ pytestmark = pytest.mark.live
 
 # Ardour is big and slow to start on a busy machine: what needs it is asked for by ANTIPHON_LIVE_DAW.
 WITH_A_DAW = ("midi-clock",)
-LIVE = [name for name, measurement in MEASUREMENTS.items() if measurement.needs_jack and name not in WITH_A_DAW]
+# What a library offers is measured with a model that has an ear for it.
+WITH_AN_EAR = ("recommend",)
+LIVE = [
+    name
+    for name, measurement in MEASUREMENTS.items()
+    if measurement.needs_jack and name not in WITH_A_DAW + WITH_AN_EAR
+]
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +52,11 @@ def test_it_measures(name: str, model: Path) -> None:
     # What may be lost, hang or sound on is asserted; how long anything took is not.
     counts = [figure for figure in result.figures if not figure.unit and figure.bar is not None]
     assert [figure for figure in counts if not figure.met] == []
+
+
+@pytest.mark.parametrize("name", WITH_AN_EAR)
+def test_it_measures_with_a_library(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from library_ear import model_with_ear
+
+    test_it_measures(name, model_with_ear(tmp_path))
