@@ -6,7 +6,9 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Before any library starts its threads: the networks of tests are so small that a second thread only waits for the
 # first, and several tests run side by side. Child processes inherit it.
@@ -20,6 +22,9 @@ atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
+if TYPE_CHECKING:
+    from bridge.bench.jack_server import JackServer
+
 # No timed assertions: how long an example takes is the machine's mood.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -28,11 +33,13 @@ hypothesis.settings.load_profile("untimed")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Under pytest-xdist (`-n`, `--dist loadgroup`) one worker plays all live tests, in turns, on one JACK server.
 
-    They mostly wait, so the other workers get on with the rest meanwhile.
+    They mostly wait, so the other workers get on with the rest meanwhile. What they run is not counted as covered: it
+    runs in other processes for the most part, and counting would make what is live late.
     """
     for item in items:
         if item.get_closest_marker("live"):
             item.add_marker(pytest.mark.xdist_group("live"))
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture
@@ -42,3 +49,32 @@ def data(tmp_path: Path) -> Path:
 
     pieces = [("mine", "valid" if i == 3 else "train", scale(60)) for i in range(4)]
     return write_corpus(tmp_path / "data", pieces)
+
+
+@pytest.fixture(scope="session")
+def private_jack() -> Iterator[JackServer]:
+    """One JACK server for the whole session: the one that `antiphon bench` measures on."""
+    from required import missing
+
+    from bridge.bench import jack_server
+
+    reason = jack_server.missing()
+    if reason:
+        missing(reason)
+    jack_server.own_shared_memory()
+    server = jack_server.JackServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def jack(private_jack: JackServer, monkeypatch: pytest.MonkeyPatch) -> JackServer:
+    """The JACK server, running, with the environment set so that this process and its children use it.
+
+    A test may `kill()` and `restart()` it: the next test finds it running again.
+    """
+    if not private_jack.is_running:
+        private_jack.start()
+    for name, value in private_jack.env.items():
+        monkeypatch.setenv(name, value)
+    return private_jack

@@ -1,11 +1,20 @@
-"""The flood itself; what it does to a set is measured live."""
+"""What a flood of OSC costs."""
 
 from __future__ import annotations
 
 import socket
+from pathlib import Path
+
+import pytest
+from measuring import measured
 
 from bridge.bench.flood import pour
 from bridge.osc.wire import parse
+
+
+@pytest.mark.live
+def test_it_measures(tmp_path: Path) -> None:
+    measured("flood", tmp_path)
 
 
 def test_it_asks_for_the_status_and_ends_by_itself() -> None:

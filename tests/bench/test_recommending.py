@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from measuring import measured
 
 from bridge.bench.recommending import CLIPS, WORDS, Asking, OscClient, make_library
 from bridge.bench.result import BenchError
@@ -44,6 +45,14 @@ def daemon(*answers: tuple[str, Sequence[int | float | str]]) -> Iterator[tuple[
 
 def clip(rank: int, of: int) -> tuple[str, tuple[int | float | str, ...]]:
     return "/antiphon/recommended", (rank, 7, 0.5, "song 1, bars 1 to 3", "C", 0, 1.0, "alike", of)
+
+
+@pytest.mark.live
+def test_it_measures_with_a_model_that_has_an_ear(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from library_ear import model_with_ear
+
+    measured("recommend", tmp_path, model_with_ear(tmp_path))
 
 
 def test_an_answer_is_whole_with_its_last_message() -> None:
