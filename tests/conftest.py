@@ -34,12 +34,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Under pytest-xdist (`-n`, `--dist loadgroup`) one worker plays all live tests, in turns, on one JACK server.
 
     They mostly wait, so the other workers get on with the rest meanwhile. What they run is not counted as covered: it
-    runs in other processes for the most part, and counting would make what is live late.
+    runs in other processes for the most part, and counting would make what is live late. One that fails is run once
+    more, and told as R: jackd, Chromium and other clients that somebody else wrote now and then hang on a busy machine.
+    What we promise of stuck notes and lost plans is tested on the simulated clock too, where nothing is run twice.
     """
     for item in items:
         if item.get_closest_marker("live"):
             item.add_marker(pytest.mark.xdist_group("live"))
             item.add_marker(pytest.mark.no_cover)
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture
