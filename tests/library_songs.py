@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bridge.library.indexing import Done, index_folder
+from bridge.library.indexing import Done, changes, index_folder
+from bridge.library.listening import here
 from bridge.library.store import writing
 from bridge.midi.files import NewTrack, TrackNote, write_new
 from bridge.timing.timeline import Timeline
@@ -38,9 +39,13 @@ C_MAJOR, G_MAJOR, CHROMATIC = [60 + s for s in SCALE] * 2, [67 + s for s in SCAL
 
 
 def update(library: Path) -> Done:
-    ear = Ear()
+    return update_by(Ear(), library)
+
+
+def update_by(ear: Ear, library: Path) -> Done:
     with writing(library / ".antiphon", ear.identity, ear.width) as writer:
-        return index_folder(library, writer, ear, ear, lambda done: None)  # type: ignore[arg-type]
+        found = changes(library, writer.files())
+        return index_folder(library, writer, found, here(ear, ear), lambda done: None)  # type: ignore[arg-type]
 
 
 def make_library(tmp_path: Path) -> Path:

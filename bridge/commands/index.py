@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -15,16 +16,23 @@ from bridge.terminal import say
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @model_option("duo", ": whose ear it is")
 @click.option("--index", "place", type=click.Path(path_type=Path), help="Where it lies.  [default: FOLDER/.antiphon]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Hear files in so many processes.  [default: one for each core, where there are files enough]",
+)
 @click.option("--anew", is_flag=True, help="Forget what was indexed, by whatever model, and begin again.")
-def command(folder: Path, model: str, place: Path | None, anew: bool) -> None:
+def command(folder: Path, model: str, place: Path | None, jobs: int | None, anew: bool) -> None:
     """Index every phrase of the MIDI files below FOLDER, for antiphon recommend.
 
     What has not changed since the last time is left alone. Interrupted, it goes on where it was.
     """
+    from bridge.bench.machine import cores
     from bridge.commands.model_loading import load_reader
     from bridge.commands.progress import progress
     from bridge.engine.embedding import Embedding
-    from bridge.library.indexing import FOLDER_NAME, index_folder
+    from bridge.library.indexing import FOLDER_NAME, changes, index_folder
+    from bridge.library.listening import here, in_processes, processes_for
     from bridge.library.store import writing
 
     try:
@@ -32,8 +40,11 @@ def command(folder: Path, model: str, place: Path | None, anew: bool) -> None:
         ear = Embedding(reader.manifest)
         began = time.perf_counter()
         with writing(place or folder / FOLDER_NAME, ear.identity, ear.width, anew=anew) as writer:
-            with progress("indexing") as tell:
-                done = index_folder(folder, writer, reader, ear, tell)
+            found = changes(folder, writer.files())
+            count = jobs or processes_for(len(found.new), cores())
+            hearing = nullcontext(here(reader, ear)) if count == 1 else in_processes(reader.manifest.folder, count)
+            with hearing as listen, progress("indexing") as tell:
+                done = index_folder(folder, writer, found, listen, tell)
             count = len(writer)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error

@@ -105,7 +105,7 @@ def _show(
     from rich.table import Table
 
     from bridge.evaluation.reviewing.music import read
-    from bridge.library.indexing import describe
+    from bridge.library.listening import describe
     from bridge.library.phrases import hear, phrases_of
     from bridge.library.recommend import recommend
     from bridge.midi import files as midifile

@@ -98,7 +98,7 @@ def recommend(
     if not entries:
         return []
     taste = np.zeros(len(entries))
-    if preferences is not None:
+    if preferences:  # nothing was said yet: nothing is moved
         taste = preferences.taste(index.vectors[[entry.row for entry in entries]], [entry.phrase for entry in entries])
     ranked = sorted(zip(entries, taste.tolist(), strict=True), key=lambda pair: -(alike[pair[0].row] + pair[1]))
     out: list[Recommendation] = []

@@ -125,10 +125,11 @@ class Index:
         for begin in range(0, len(self._vectors), _ROWS_AT_ONCE):
             part = self._vectors[begin : begin + _ROWS_AT_ONCE]
             np.dot(part, vector, out=likeness[begin : begin + len(part)])
-        alive = likeness[self._rows]
-        best = np.argpartition(-alive, min(count, len(alive)) - 1)[:count]
+        alive = likeness if len(self._rows) == len(likeness) else likeness[self._rows]
+        count = min(count, len(alive))
+        best = np.argpartition(alive, len(alive) - count)[len(alive) - count :]
         best = best[np.argsort(-alive[best], kind="stable")]
-        return [(int(self._rows[place]), float(alive[place])) for place in best]
+        return list(zip(self._rows[best].tolist(), alive[best].tolist(), strict=True))
 
     def entries(self, rows: Sequence[int]) -> list[Entry]:
         """What is known of phrases, by their rows, in that order."""
@@ -136,8 +137,8 @@ class Index:
         query = f"SELECT p.*, f.path FROM phrases p JOIN files f ON f.id = p.file WHERE p.row IN ({marks})"
         found = {}
         for values in self._database.execute(query, list(rows)):
-            row, _, *rest, path = values
-            found[row] = Entry(row, path, IndexedPhrase(*rest)._replace(minor=bool(rest[5])))
+            row, _, first, last, begin, end, tonic, minor, *rest, path = values
+            found[row] = Entry(row, path, IndexedPhrase(first, last, begin, end, tonic, bool(minor), *rest))
         return [found[row] for row in rows if row in found]
 
     def known(self, path: str) -> Known | None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from library_songs import C_MAJOR, WIDTH, Ear, make_library, song, update
+from library_songs import C_MAJOR, WIDTH, Ear, make_library, song, update, update_by
 
-from bridge.library.indexing import index_folder
-from bridge.library.store import Index, writing
+from bridge.library.store import Index
 
 
 @pytest.fixture
@@ -47,11 +46,8 @@ def test_an_indexing_that_was_interrupted_goes_on_where_it_was(library: Path) ->
             return super().read_whole(events, context)
 
     ear = Tired()
-    with (
-        pytest.raises(KeyboardInterrupt),
-        writing(library / ".antiphon", ear.identity, ear.width) as writer,
-    ):
-        index_folder(library, writer, ear, ear, lambda done: None)  # type: ignore[arg-type]
+    with pytest.raises(KeyboardInterrupt):
+        update_by(ear, library)
     half = Index(library / ".antiphon", ear.identity, ear.width)
     assert 0 < len(half.files()) < 5
     half.close()

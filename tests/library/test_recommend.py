@@ -9,7 +9,7 @@ import pytest
 from library_songs import WIDTH, Ear, make_library, song, update
 
 from bridge.evaluation.reviewing.music import read
-from bridge.library.indexing import describe
+from bridge.library.listening import describe
 from bridge.library.phrases import hear, phrases_of
 from bridge.library.recommend import recommend, way_in_key
 from bridge.library.store import Index, IndexedPhrase
