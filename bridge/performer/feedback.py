@@ -2,11 +2,14 @@
 
 As they left they are known one by one. A host that transposes them on the way gives itself away after some: the same
 velocities in the same rhythm, all at one interval. What is taken for that is no coincidence: of the last notes that
-left, nearly all came back so, equally late, and neither their pitches nor their velocities were all the same.
+left, nearly all came back so, equally late, and neither their pitches nor their velocities were all the same. An answer
+that is cut off by its own first note, again and again, has no second velocity: there some more notes are wanted, none
+of them on the heels of a key (a keyboard with two layers sends two, and a harmony to the first leaves between them).
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,17 +20,25 @@ WAY_ROUND: Final = 0.12
 LATELY: Final = 6
 ENOUGH: Final = 5
 STEADY: Final = 0.02
+# Of one velocity so many of the last GIVEN_UP, of at least so many pitches, none within this of a key, in seconds.
+ENOUGH_ALIKE: Final = 7
+PITCHES_ALIKE: Final = 3
+ON_ITS_HEELS: Final = 0.05
 # An interval is given up once so many notes left and did not come back at it.
 GIVEN_UP: Final = 8
 
 
 @dataclass(slots=True)
 class _Left:
-    """A note that left, and how late (seconds) a note of its velocity came in at which intervals."""
+    """A note that left, and how late (seconds) a note of its velocity came in at which intervals.
+
+    `alone`: no key had come in just before.
+    """
 
     pitch: int
     velocity: int
     time: float
+    alone: bool = False
     came_back: dict[int, float] = field(default_factory=dict)
 
 
@@ -43,6 +54,7 @@ class FeedbackGuard:
         self._left: deque[_Left] = deque(maxlen=max(LATELY, GIVEN_UP))
         self._passed: deque[_Left] = deque(maxlen=GIVEN_UP)
         self._delay = 0.0
+        self._last_key = -math.inf
         self.interval = 0
         self.count = 0
 
@@ -54,7 +66,7 @@ class FeedbackGuard:
         if self.interval and len(self._left) == GIVEN_UP:
             if not any(self.interval in note.came_back for note in self._left):
                 self.interval = 0
-        self._left.append(_Left(pitch, velocity, time))
+        self._left.append(_Left(pitch, velocity, time, alone=time - self._last_key > ON_ITS_HEELS))
 
     def passed(self, pitch: int, velocity: int, time: float) -> None:
         """A note of the human's is passed on at `time`. It may come back transposed, but is no sign of that.
@@ -69,6 +81,7 @@ class FeedbackGuard:
         if when is not None and when <= time <= when + WAY_ROUND:
             del self._sent[channel, pitch, velocity]
         elif not self._is_transposed(pitch, velocity, time):
+            self._last_key = time
             return False
         self._inside.add((channel, pitch))
         self.count += 1
@@ -102,11 +115,21 @@ class FeedbackGuard:
 
     def _is_sure(self, interval: int) -> bool:
         """Whether nearly all that left lately came back at this interval."""
-        back = [note for note in list(self._left)[-LATELY:] if interval in note.came_back]
-        delays = [note.came_back[interval] for note in back]
+        back = self._back(interval, LATELY)
+        if len(back) >= ENOUGH and len({note.velocity for note in back}) > 1:
+            return _as_late(back, interval) and len({note.pitch for note in back}) > 1
+        back = [note for note in self._back(interval, GIVEN_UP) if note.alone]
         return (
-            len(back) >= ENOUGH
-            and max(delays) - min(delays) <= STEADY
-            and len({note.pitch for note in back}) > 1
-            and len({note.velocity for note in back}) > 1
+            len(back) >= ENOUGH_ALIKE
+            and len({note.pitch for note in back}) >= PITCHES_ALIKE
+            and _as_late(back, interval)
         )
+
+    def _back(self, interval: int, last: int) -> list[_Left]:
+        """Of so many last notes those that came back at this interval."""
+        return [note for note in list(self._left)[-last:] if interval in note.came_back]
+
+
+def _as_late(notes: list[_Left], interval: int) -> bool:
+    delays = [note.came_back[interval] for note in notes]
+    return max(delays) - min(delays) <= STEADY
