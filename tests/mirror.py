@@ -26,7 +26,7 @@ THROUGH: dict[str, str] = {
     "performer/modes/test_duet.py": "performer.modes.duet_pace performer.modes.partner performer.stage",
     "performer/modes/test_respond.py": "performer.modes.base",
     "performer/test_band.py": "performer.band_part",
-    "performer/test_performer.py": "performer.groove_library performer.modes.phrase",
+    "performer/test_performer.py": "performer.groove_library",
     "performer/test_sampling.py": "performer.modes.answer",
     "performer/test_side_by_side.py": "performer.modes.side_by_side",
     "real_ports/test_jam.py": "commands.model_loading",

@@ -3,7 +3,9 @@
 Silence is heard relative to the player's own pace. A phrase is over `silence` seconds after the last key came up, and
 not before the last onset lies PAUSE times the longest of the player's last few steps back: a gap no longer than those
 they make anyway, and half as long again, is no end. (At up to 0.4 seconds a step, or legato at any pace up to 1.2, that
-adds nothing. A player who runs into the beginning of an answer had not ended: that gap is a step, too.) Under the
+adds nothing. A player who runs into the beginning of an answer had not ended: that gap is a step, too. A rest that
+ended nothing only because of such a one, or because a bar line was waited for, is no step until half of the last ones
+are like it: otherwise each pause between two phrases would make the next one wanted half as long again.) Under the
 pedal alone, keys up, the same takes PEDAL times as long: a chord left ringing is an end, a pedal between two chords is
 none. A key that is down is a phrase that goes on, unless it is stuck (`bridge.performer.held_notes`): one that nobody
 lifts would otherwise be the end of all answers.
@@ -34,6 +36,15 @@ LONGEST_WAIT: Final = 2.0
 NEVER: Final = float("inf")
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Seconds between two strokes. `ran_in`: the second ran into an answer; `rest`: it might have been after the end."""
+
+    seconds: float
+    ran_in: bool
+    rest: bool
+
+
 @dataclass(slots=True)
 class Phrase:
     """What the human has played since the last answer. Times in seconds."""
@@ -50,19 +61,26 @@ class Listener:
     def __init__(self) -> None:
         self.phrase: Phrase | None = None
         self._last_onset = -math.inf
-        self._steps: deque[float] = deque(maxlen=STEPS)
+        self._steps: deque[_Step] = deque(maxlen=STEPS)
 
     @property
     def longest_step(self) -> float:
         """The longest of the player's last steps, in seconds; 0 where none is known."""
-        return max(self._steps, default=0.0)
+        rests_count = sum(step.rest or step.ran_in for step in self._steps) >= STEPS / 2
+        return max((step.seconds for step in self._steps if rests_count or not step.rest), default=0.0)
 
-    def heard(self, onset: float, collided: bool = False) -> None:
-        """A key went down at `onset` (seconds); `collided`: just when an answer began, so the phrase was not over."""
+    def heard(self, onset: float, collided: bool = False, silence: float = math.inf) -> None:
+        """A key went down at `onset` (seconds); `collided`: just when an answer began, so the phrase was not over.
+
+        After so many seconds of `silence` it might have been, but for the player's pace; infinity: something was held.
+        """
         phrase = self.phrase
         step = onset - (self._last_onset if phrase is None else phrase.last_onset)
         if step > AT_ONCE and (phrase is not None or collided):
-            self._steps.append(min(step, LONGEST_STEP))
+            pace = max((one.seconds for one in self._steps if not one.rest and not one.ran_in), default=math.inf)
+            quiet = 0.0 if phrase is None or collided else onset - phrase.last_activity
+            rested = quiet > silence and step > PAUSE * pace
+            self._steps.append(_Step(min(step, LONGEST_STEP), collided, rested))
         if phrase is None:
             phrase = self.phrase = Phrase(onset, onset, onset)
         self._last_onset = onset

@@ -131,7 +131,8 @@ class Respond(Mode):
             stage.silence(now)
             stage.pass_turn(Turn.HUMAN)
         collided = answer is not None and note.onset < stage.clock.time_at(answer.start) + COLLISION
-        self._listener.heard(note.onset, collided)
+        held = stage.hands.pedalled or any(other is not note for other in stage.hands.notes_down())
+        self._listener.heard(note.onset, collided, math.inf if held else stage.values.silence)
         self._played.append(note)
         if self._bars_each():
             self._trading.heard(beat, self._bars_each(), stage.clock)
