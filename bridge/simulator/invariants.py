@@ -6,12 +6,13 @@ import gc
 import math
 import types
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 import numpy as np
 
+from bridge.engine.around import ModelAround
 from bridge.performer.ledger import MOVED, MOVED_RELEASE
 from bridge.performer.modes.respond import GIVEN_OUT
 from bridge.performer.performer import Performer
@@ -420,8 +421,12 @@ class MemoryBounded(Invariant):
         if now < self._next:
             return
         self._next = now + self.EVERY
-        # What was counted on lead sheets is one table for the whole program.
-        size = size_of(self._performer, besides=(self._performer.stage.memory.model, table()))
+        model = inner = self._performer.stage.memory.model
+        while isinstance(inner, ModelAround):
+            inner = inner.model
+        # Candidates that are being drawn refer to the model itself, whoever stands around it. What was counted on lead
+        # sheets is one table for the whole program.
+        size = size_of(self._performer, besides=[model, *reached(inner), table()])
         self.largest = max(self.largest, size)
         most = self.MOST + self.FOR_EACH_NOTE * len(self.books.given)
         if size > most:
@@ -467,19 +472,24 @@ _SHARED = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType
 # --- how much an object holds ----------------------------------------------------------------------------
 
 
-def size_of(root: object, besides: Collection[object] = ()) -> int:
+def size_of(root: object, besides: Iterable[object] = ()) -> int:
     """Objects reached from `root`, elements of arrays included; what only `besides` reach is left out."""
+    return sum(int(one.size) if isinstance(one, np.ndarray) else 1 for one in reached(root, besides))
+
+
+def reached(root: object, besides: Iterable[object] = ()) -> list[object]:
+    """`root` and what it refers to, directly or by others; none of `besides`, and nothing by way of them."""
     seen = {id(one) for one in besides}
-    count = 0
+    found = []
     todo = [root]
     while todo:
         one = todo.pop()
         if id(one) in seen or isinstance(one, _SHARED) or _is_constant(one):
             continue
         seen.add(id(one))
-        count += int(one.size) if isinstance(one, np.ndarray) else 1
+        found.append(one)
         todo.extend(gc.get_referents(one))
-    return count
+    return found
 
 
 def _is_constant(one: object) -> bool:

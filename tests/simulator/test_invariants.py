@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from bridge.engine.around import ModelAround
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer, Settings
 from bridge.simulator.books import Books
@@ -245,6 +246,22 @@ def test_a_core_that_grows_is_caught() -> None:
     one.stepped(0.0)
     performer.stage.hands.kept = [object() for _ in range(MemoryBounded.MOST)]  # type: ignore[attr-defined]
     one.stepped(1.0)
+    with pytest.raises(Broken, match=r"memory bounded.*things"):
+        one.stepped(MemoryBounded.EVERY)
+
+
+def test_what_candidates_know_of_their_model_is_not_the_cores() -> None:
+    class Heavy(FakeModel):
+        def __init__(self) -> None:
+            super().__init__()
+            self.states = np.zeros(2 * MemoryBounded.MOST)
+
+    model = Heavy()
+    performer = Performer(ModelAround(model))  # type: ignore[arg-type]
+    one = MemoryBounded(Books.of(Settings()), performer)
+    performer.stage.drawing.of = model  # type: ignore[attr-defined]
+    one.stepped(0.0)
+    performer.stage.drawing.of = Heavy()  # type: ignore[attr-defined]
     with pytest.raises(Broken, match=r"memory bounded.*things"):
         one.stepped(MemoryBounded.EVERY)
 
