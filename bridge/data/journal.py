@@ -21,7 +21,7 @@ from typing import Final
 from bridge.data.reading import Reading
 from bridge.data.sources import Source, Traits
 
-READING_VERSION: Final = 2
+READING_VERSION: Final = 3
 """Goes up when the same file would be read otherwise than before."""
 
 _COLUMNS: Final = tuple(field.name for field in fields(Reading))

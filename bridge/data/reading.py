@@ -1,6 +1,7 @@
 """One MIDI file to notes with voices, beats and bars, or to the reason why not.
 
-Notes that are no music to learn from are refused: too few, one note over and over, stuck keys, machine-gun fire.
+Notes that are no music to learn from are refused: too few, one note over and over for a whole piece, stuck keys,
+machine-gun fire.
 """
 
 from __future__ import annotations
@@ -184,6 +185,8 @@ MOST_NOTES: Final = 500_000
 # The bounds lie well outside what the busiest and the slowest music does: of 4,000 pieces the densest (a game's metal)
 # has 81 notes a second over ten seconds, and none holds more than 2 % of its notes for 20 seconds.
 _ONE_PITCH: Final = 0.98  # part of all notes
+# A pulse, a roll or a fill may have one pitch; a piece of more notes than eighths in sixteen bars is a click track.
+_MOST_OF_ONE_PITCH: Final = 128
 _HELD_SECONDS: Final = 30.0
 _MOST_HELD: Final = 0.1  # part of all notes
 _MOST_PER_SECOND: Final = 150.0  # notes, on average over _WINDOW
@@ -209,7 +212,7 @@ def check_music(notes: NoteArray) -> None:
     """Raises Refused with the reason when `notes` NOTE [N], ordered by onset, are no music to learn from."""
     count = len(notes)
     share = np.bincount(notes["pitch"]).max() / count
-    if share >= _ONE_PITCH:
+    if share >= _ONE_PITCH and count > _MOST_OF_ONE_PITCH:
         raise Refused("one note", f"{share:.0%} of its {count} notes have one pitch")
     onset = np.sort(notes["onset_seconds"], kind="stable")
     seconds = notes["offset_seconds"] - notes["onset_seconds"]

@@ -73,7 +73,7 @@ def bad_files(folder: Path) -> dict[str, str]:
     with (folder / "large.mid").open("wb") as file:
         file.write(good)
         file.truncate(100 * 2**20)
-    write_song(folder / "one.mid", [(i * 240, 240, 60, 64) for i in range(40)])
+    write_song(folder / "one.mid", [(i * 240, 240, 60, 64) for i in range(160)])
     write_song(folder / "gun.mid", [(i * 20, 10, 36 + i // 200, 64) for i in range(400)])
     write_song(folder / "stuck.mid", [(i * 240, 60_000, 40 + i, 64) for i in range(40)])
     return {
