@@ -38,7 +38,7 @@ NEVER: Final = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Seconds between two strokes. `ran_in`: the second ran into an answer; `rest`: it might have been after the end."""
+    """Seconds between two strokes. `ran_in`: the second ran into an answer; `rest`: it might have followed the end."""
 
     seconds: float
     ran_in: bool
