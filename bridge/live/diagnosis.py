@@ -107,9 +107,12 @@ def _channels_in(status: Mapping[str, Any]) -> Finding:
 
 def _channels_out(status: Mapping[str, Any]) -> Finding:
     playing = {voice: channel for voice, (on, channel) in status.get("voices", {}).items() if on}
+    mode = status.get("mode")
+    if mode != "off":
+        playing = dict(status.get("plays", playing))
     if not playing:
-        advice = "turn one on: /antiphon/voice keys 1 1, or Band on the page"
-        return Finding(Verdict.FAIL, "channels out", "no voice is turned on", advice)
+        advice = "turn one on that you do not play: /antiphon/voice strings 1 5, or Band on the page"
+        return Finding(Verdict.FAIL, "channels out", f"there is no voice that it may play in {mode}", advice)
     told = ", ".join(f"{voice} on {channel}" for voice, channel in playing.items())
     return Finding(Verdict.OK, "channels out", told, "an instrument must hear its voice's channel")
 

@@ -398,6 +398,8 @@ class Performer:
             "binds": {action: list(words) for action, words in self._desk.triggers.binds.items()},
             "parameters": stage.values.by_name(),
             "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
+            "usual_voices": [voice for voice, setting in stage.voices.items() if not setting.chosen],
+            "plays": {VOICES[voice]: stage.channel_of(voice) for voice in self._mode.voices if self.mode != "off"},
             "ranges": {voice: list(span) for voice, span in stage.ranges.items()},
         }
 
@@ -641,7 +643,7 @@ class Performer:
         self._preset = item.preset
         if item.binds:
             self._give_up_bound(now, now)
-        if item.voices:
+        if item.voices or item.usual:
             self._mode.replan(now)
         if item.mode and item.mode != self.mode:
             self._change_mode(item.mode, now)

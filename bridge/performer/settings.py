@@ -126,11 +126,15 @@ class Desk:
         """Set everything that a preset says, or nothing; the mode is not this one's business."""
         for voice, (_, channel) in item.voices.items():
             _check_voice(voice, channel)
+        for voice in item.usual:
+            _check_voice(voice)
         check_binds(item.binds)
         before = self._stage.values
         self._settle(item.values, item.ranges)
         for voice, (enabled, channel) in item.voices.items():
             self._stage.set_voice(VOICES.index(voice), enabled, channel, item.time)
+        for voice in item.usual:
+            self._stage.free_voice(VOICES.index(voice), item.time)
         for name, value in self._stage.values.by_name().items():
             if value != before.named(name):
                 self._stage.emit(ValueReport(name, value))

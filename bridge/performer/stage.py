@@ -269,6 +269,13 @@ class Stage:
             self.end_sounding(beat, [voice])
         setting.enabled, setting.channel, setting.chosen = enabled, channel, True
 
+    def free_voice(self, voice: int, now: float) -> None:
+        """Have a voice as at first, chosen by nobody."""
+        setting, usual = self.voices[VOICES[voice]], default_voices()[VOICES[voice]]
+        if setting != usual:
+            self.set_voice(voice, usual.enabled, usual.channel, now)
+            setting.chosen = False
+
     def entered(self, voices: Iterable[int], time: float) -> list[int]:
         """Those of `voices` that may begin a note at `time`, in seconds."""
         beat = self.clock.beat_at(time) + ON_THE_LINE

@@ -10,6 +10,7 @@
     [voices]
     bass = 2               # plays on channel 2
     drums = "off"
+    strings = "usual"      # nobody's choice: as at first, and the mode decides
 
     [ranges]
     bass = [28, 55]
@@ -32,16 +33,21 @@ import tomli_w
 from bridge.presets import config
 from bridge.vocabulary import parameters
 from bridge.vocabulary.actions import read_binds
+from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import MODE_NAMES, Recall
 from bridge.vocabulary.parameters import PARAMETERS
 
 _KEYS: Final = ("mode", "program", "parameters", "voices", "ranges", "binds")
 _HALF: Final = 0.5
+_USUAL: Final = "usual"
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Checked settings. `voices` are (enabled, channel), `ranges` (low, high), by voice; `binds` triggers by action."""
+    """Checked settings. `voices` are (enabled, channel), `ranges` (low, high), by voice; `binds` triggers by action.
+
+    Of the `usual` voices nobody has chosen anything.
+    """
 
     values: Mapping[str, float | str] = field(default_factory=dict)
     voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
@@ -49,10 +55,11 @@ class Preset:
     mode: str = ""
     program: int | None = None
     binds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    usual: tuple[str, ...] = ()
 
     def recall(self, name: str, now: float) -> Recall:
         """The one input by which the core takes it."""
-        return Recall(now, name, self.values, self.voices, self.ranges, self.mode, self.binds)
+        return Recall(now, name, self.values, self.voices, self.ranges, self.mode, self.binds, self.usual)
 
 
 def parse(text: str, name: str) -> Preset:
@@ -65,13 +72,16 @@ def parse(text: str, name: str) -> Preset:
         config.check_keys(given, _KEYS)
         for table in ("parameters", "voices", "ranges", "binds"):
             config.check_table(given, table)
+        voices = given.get("voices", {})
+        usual = tuple(voice for voice, value in voices.items() if value == _USUAL and voice in VOICES)
         return Preset(
             _values(given.get("parameters", {})),
-            config.voice_settings(given.get("voices", {})),
+            config.voice_settings({voice: value for voice, value in voices.items() if voice not in usual}),
             config.range_settings(given.get("ranges", {})),
             _mode(given.get("mode", "")),
             _program(given.get("program")),
             read_binds(given.get("binds", {})),
+            usual,
         )
     except ValueError as refusal:
         raise ValueError(f"preset {name!r}: {refusal}; nothing of it was taken") from refusal
@@ -86,7 +96,10 @@ def text_of(preset: Preset) -> str:
         {
             **head,
             "parameters": dict(preset.values),
-            "voices": {voice: channel if on else "off" for voice, (on, channel) in preset.voices.items()},
+            "voices": {
+                **{voice: channel if on else "off" for voice, (on, channel) in preset.voices.items()},
+                **dict.fromkeys(preset.usual, _USUAL),
+            },
             "ranges": {voice: list(span) for voice, span in preset.ranges.items()},
             **({"binds": {action: list(words) for action, words in preset.binds.items()}} if preset.binds else {}),
         }
@@ -114,7 +127,7 @@ def morph(first: Preset, second: Preset, amount: float) -> Preset:
             for start, end in zip(first.ranges[voice], second.ranges[voice], strict=True)
         )
         ranges[voice] = (low, high)
-    return Preset(values, near.voices, ranges, near.mode, binds=near.binds)
+    return Preset(values, near.voices, ranges, near.mode, binds=near.binds, usual=near.usual)
 
 
 def _between(first: float, second: float, amount: float, *, whole: bool) -> float:

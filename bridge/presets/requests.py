@@ -70,11 +70,16 @@ def preset_of(status: Mapping[str, Any], program: int | None) -> Preset:
     """Everything a preset can hold, as a performer's status tells it."""
     return Preset(
         values=dict(status["parameters"]),
-        voices={voice: (bool(on), int(channel)) for voice, (on, channel) in status["voices"].items()},
+        voices={
+            voice: (bool(on), int(channel))
+            for voice, (on, channel) in status["voices"].items()
+            if voice not in status["usual_voices"]
+        },
         ranges={voice: (int(low), int(high)) for voice, (low, high) in status["ranges"].items()},
         mode=str(status["mode"]),
         program=program,
         binds={str(action): tuple(map(str, words)) for action, words in status["binds"].items()},
+        usual=tuple(map(str, status["usual_voices"])),
     )
 
 

@@ -48,6 +48,9 @@ from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
 Key = tuple[int, int]
 """Channel and pitch."""
 
+# How voices are where nobody chose: enabled, channel.
+_USUAL: Final = {name: (voice.enabled, voice.channel) for name, voice in default_voices().items()}
+
 # A note that is over, or was cancelled, is remembered for so many seconds.
 REMEMBERED: Final = 60.0
 # Times are compared to this precision, in seconds.
@@ -119,11 +122,10 @@ class Books:
     @classmethod
     def of(cls, settings: Settings) -> Books:
         """At the beginning of a set."""
-        voices = {name: (voice.enabled, voice.channel) for name, voice in default_voices().items()}
         return cls(
             settings.mode,
             {**parameters.Values().by_name(), **settings.values},
-            {**voices, **settings.voices},
+            {**_USUAL, **settings.voices},
             dict(settings.ranges),
             _pads=frozenset(
                 (one.kind, one.channel, one.number)
@@ -218,6 +220,7 @@ class Books:
                     self._let_go()
                 self.mode = item.mode or self.mode
                 self.voices.update(item.voices)
+                self.voices.update({voice: _USUAL[voice] for voice in item.usual})
                 self.ranges.update(item.ranges)
 
     def _played(self, item: NoteOn | NoteOff | InputLost | Control, own: bool) -> None:

@@ -216,6 +216,7 @@ class Recall:
 
     `voices` are (enabled, channel), `ranges` (low, high), by voice, `binds` what fires each action
     (`bridge.vocabulary.actions`); what is not named stays as it is, and so does the mode where `mode` is empty.
+    Of the `usual` voices nobody has chosen anything: they are as at first, and the mode decides whether it plays them.
     """
 
     time: float
@@ -225,6 +226,7 @@ class Recall:
     ranges: Mapping[str, tuple[int, int]]
     mode: str = ""
     binds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    usual: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def test_without_a_port_nothing_is_said_of_connections() -> None:
 def test_channels_modes_and_clocks_that_keep_it_silent() -> None:
     assert verdicts(listen=[1, 2], last_in_channel=3)["channels in"] is Verdict.FAIL
     assert "channel 3" in words("channels in", listen=[1, 2], last_in_channel=3)
-    assert verdicts(voices={"keys": [False, 1]})["channels out"] is Verdict.FAIL
+    assert verdicts(plays={})["channels out"] is Verdict.FAIL
     assert verdicts(mode="off")["mode"] is Verdict.FAIL
     assert verdicts(mode="accompany", clock="midi", running=False)["clock"] is Verdict.FAIL
     assert verdicts(mode="respond", clock="midi", running=False, clock_locked=True)["clock"] is Verdict.OK

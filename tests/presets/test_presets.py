@@ -21,6 +21,7 @@ scale = "dorian"
 [voices]
 bass = 2
 drums = "off"
+lead = "usual"
 
 [ranges]
 bass = [28, 55]
@@ -39,6 +40,7 @@ def test_a_preset_as_it_is_written() -> None:
         mode="duet",
         program=3,
         binds={"respond": ("cc:67",), "next_mode": ("note:36@10", "program:5")},
+        usual=("lead",),
     )
 
 

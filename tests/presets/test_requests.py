@@ -28,8 +28,21 @@ def test_how_things_are_set_is_kept_and_comes_back(tmp_path: Path) -> None:
     recall = carry_out(LoadPreset("verse"), shelf, other.status(), 2.0)
     assert isinstance(recall, Recall)
     other.receive(recall, 2.0)
-    for name in ("mode", "parameters", "voices", "ranges", "binds"):
+    for name in ("mode", "parameters", "voices", "usual_voices", "ranges", "binds"):
         assert other.status()[name] == wanted[name]
+
+
+def test_a_band_that_nobody_chose_comes_back_with_its_drums(tmp_path: Path) -> None:
+    shelf, performer = PresetShelf(tmp_path), Performer(FakeModel(), Settings(mode="accompany"))
+    assert performer.status()["plays"] == {"bass": 2, "drums": 10}  # the keys are the human's
+    carry_out(SavePreset("verse"), shelf, performer.status(), 1.0)
+    performer.receive(SetVoice(1.0, "drums", False, 10), 1.0)
+    performer.receive(SetVoice(1.0, "strings", True, 5), 1.0)
+    assert performer.status()["plays"] == {"bass": 2, "strings": 5}
+    recall = carry_out(LoadPreset("verse"), shelf, performer.status(), 2.0)
+    assert isinstance(recall, Recall)
+    performer.receive(recall, 2.0)
+    assert performer.status()["plays"] == {"bass": 2, "drums": 10}
 
 
 def test_a_preset_keeps_its_program_and_a_new_one_claims_none(tmp_path: Path) -> None:

@@ -143,10 +143,11 @@ function hello(facts) {
 
 function tell(now, news) {
   Object.assign(status, news);
-  if (news.voices) {
+  if (news.voices || news.plays) {
     voiceOfChannel = {};
     const voices = Object.entries(status.voices).sort((a, b) => a[1][0] - b[1][0]);
     for (const [voice, [, channel]] of voices) voiceOfChannel[channel] = voice;
+    for (const [voice, channel] of Object.entries(status.plays)) voiceOfChannel[channel] = voice;
   }
   beats.take(now, status);
   if (news.parameters) controls.tell(news.parameters);
@@ -305,6 +306,7 @@ const roll = new Roll(byId("roll"), byId("tip"), { score, beats, now: () => link
 roll.chosen = (note) => {
   if (!note.machine) return;
   byId("tab-why").click();
+  panels.why.scrollIntoView({ block: "nearest" }); // on a phone it is below
   why.ask(note);
 };
 roll.over = (paper, placeOf) => why.draw(paper, placeOf);

@@ -56,8 +56,8 @@ export class Takes {
 
   show(answers) {
     this.answers = answers;
-    const rows = answers.map(({ number, began, notes }) => this.row(
-      `answer-${number}.mid`, `/answers/${number}.mid`, `Answer ${number}`, `${notes} ${notes === 1 ? "note" : "notes"}, ${ago(this.now() - began)}`));
+    const rows = answers.map(({ number, began, notes, kept }) => this.row(
+      `answer-${number}.mid`, `/answers/${number}.mid`, `Answer ${number}${kept ? " ★ kept" : ""}`, `${notes} ${notes === 1 ? "note" : "notes"}, ${ago(this.now() - began)}`));
     rows.push(this.row("antiphon-recent.mid", "/recent.mid", "The last five minutes", "both of you, a track each"));
     this.list.replaceChildren(...rows);
   }
@@ -76,9 +76,9 @@ export class Takes {
   explain({ candidates, kind, began_from: began, score, terms }) {
     if (!candidates) return;
     const best = Object.entries(terms).sort((a, b) => b[1] - a[1]).slice(0, 3).map(([name]) => name.replaceAll("_", " "));
-    this.why.textContent = `The last answer is the best of ${candidates}` +
-      (candidates > 1 ? `, begun from ${kind ?? began}; what spoke for it most: ${best.join(", ")}` : "") +
-      `. (${Math.round(100 * score)} of 100)`;
+    this.why.textContent = candidates > 1
+      ? `The last answer is the best of ${candidates}, begun from ${kind ?? began}; what spoke for it most: ${best.join(", ")}. (${Math.round(100 * score)} of 100)`
+      : "The last answer is the only one that was drawn.";
   }
 }
 
@@ -184,6 +184,17 @@ export class Band {
     return { element: make("div", { class: "voice-row" }, button, channel), button, channel };
   }
 
+  /** `voices`: which it may use, and their channels; `plays`: those that it plays in this mode, and where. */
+  showVoices({ voices = {}, plays = {} }) {
+    for (const [voice, [on, channel]] of Object.entries(voices)) {
+      const row = this.rows.get(voice);
+      if (!row) continue;
+      row.button.setAttribute("aria-checked", on || voice in plays);
+      row.button.dataset.state = voice in plays ? "plays" : on ? "not now" : "off";
+      if (document.activeElement !== row.channel) row.channel.value = plays[voice] ?? channel;
+    }
+  }
+
   /** Which voices are heard at this moment. */
   light(sounding) {
     for (const [voice, { button }] of this.rows) button.classList.toggle("sounds", sounding.has(voice));
@@ -191,11 +202,8 @@ export class Band {
 
   tell(status) {
     if (["midi_in", "midi_out", "midi_backend"].some((name) => status[name] !== undefined)) this.ports.tell(status);
-    for (const [voice, [on, channel]] of Object.entries(status.voices ?? {})) {
-      const row = this.rows.get(voice);
-      row?.button.setAttribute("aria-checked", on);
-      if (row && document.activeElement !== row.channel) row.channel.value = channel;
-    }
+    this.voicing = { ...this.voicing, ...(status.voices && { voices: status.voices }), ...(status.plays && { plays: status.plays }) };
+    if (status.voices || status.plays) this.showVoices(this.voicing);
     if (status.model !== undefined) {
       if (![...this.model.options].some((option) => option.value === status.model)) this.model.append(make("option", { value: status.model }, status.model));
       this.model.value = status.model;
@@ -247,6 +255,8 @@ export class Presets {
       select.replaceChildren(...names.map((name) => make("option", { value: name }, name)));
       select.value = names.includes(before) ? before : names[Math.min(chosen, names.length - 1)] ?? "";
     }
+    // Between a preset and itself nothing lies: the second one that there is takes the other side.
+    if (this.first.value === this.second.value) this.second.value = names.find((name) => name !== this.first.value) ?? this.first.value;
     this.between.toggleAttribute("inert", names.length < 2);
     this.mark(this.current);
   }
