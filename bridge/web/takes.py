@@ -14,7 +14,7 @@ from bridge.midi.files import DRUM_CHANNEL, NewTrack, TrackNote, write_new
 from bridge.performer.performer import Settings
 from bridge.sessions.log import Entry, PlayedNote, SessionLog, played_notes
 from bridge.timing.timeline import Timeline
-from bridge.vocabulary.events import Sounded, Turn, TurnChanged
+from bridge.vocabulary.events import Kept, Sounded, Turn, TurnChanged
 from bridge.vocabulary.voices import VOICE_PROGRAMS
 
 # Seconds that are kept, entries at most, and answers.
@@ -56,6 +56,7 @@ class _Answer:
     beat: BeatTime
     note_ids: set[int]
     over: bool = False
+    kept: bool = False
 
 
 class Takes:
@@ -92,12 +93,17 @@ class Takes:
             case Sounded(_, note_id) if answer is not None and not answer.over:
                 answer.note_ids.add(note_id)
                 return len(answer.note_ids) == 1
+            case Kept(note_ids):
+                liked = [answer for answer in self._answers if not answer.note_ids.isdisjoint(note_ids)]
+                for answer in liked:
+                    answer.kept = True
+                return bool(liked)
         return False
 
     def answers(self) -> list[dict[str, Any]]:
-        """The answers there are, the last one first: their number, when they began (seconds), how many notes."""
+        """The answers there are, the last one first: number, when it began (seconds), how many notes, whether liked."""
         return [
-            {"number": answer.number, "began": answer.began, "notes": len(answer.note_ids)}
+            {"number": answer.number, "began": answer.began, "notes": len(answer.note_ids), "kept": answer.kept}
             for answer in reversed(self._answers)
             if answer.note_ids
         ]

@@ -99,7 +99,7 @@ def test_answers_are_listed_as_they_come(daemon: Daemon) -> None:
         TurnChanged(Turn.MACHINE), PlayNote(7, 1.0, 1.5, 60, 80, 1), Sounded(1.0, 7), TurnChanged(Turn.HUMAN)
     )
     lists = [line[2] for line in heard(page) if line[0] == "answers"]
-    assert lists[-1] == [{"number": 1, "began": 1.0, "notes": 1}]
+    assert lists[-1] == [{"number": 1, "began": 1.0, "notes": 1, "kept": False}]
 
 
 def test_a_reply_is_for_one_page_and_presets_are_for_all(daemon: Daemon) -> None:

@@ -8,6 +8,7 @@ import mido
 import pytest
 from performing import phrase, simulation
 
+from bridge.vocabulary.events import Kept, Sounded
 from bridge.web.takes import KEPT, BeatTime, Takes, beat_of
 
 
@@ -41,6 +42,12 @@ def test_each_answer_is_a_file_and_so_are_the_last_minutes(takes: Takes, tmp_pat
     recent = notes_of(takes.recent_file(), tmp_path)
     assert len(dict(recent)["Human 1"]) == 10
     assert sum(len(pitches) for _, pitches in recent) == 10 + first["notes"] + last["notes"]
+
+
+def test_the_answer_that_was_liked_is_marked(takes: Takes) -> None:
+    ids = {item.note_id for _, _, item in takes._entries if isinstance(item, Sounded)}
+    assert takes.accept(["out", 20.0, Kept((max(ids),))])
+    assert [answer["kept"] for answer in takes.answers()] == [True, False]
 
 
 def test_what_is_not_there_is_none(takes: Takes) -> None:

@@ -94,6 +94,7 @@ export class Roll {
     for (const note of seen) if (note.withdrawn) this.drawNote(note, now);
     for (const note of seen) if (!note.withdrawn) this.drawNote(note, now);
     this.over?.(this.paper, (note) => [this.x(note.withdrawn ? note.planned : note.onset), this.y(note)]);
+    this.drawNames();
     if (this.picked) this.drawRing(this.picked);
     this.drawPresent(now);
     this.showTip(seen, now);
@@ -127,7 +128,6 @@ export class Roll {
 
   drawPitches() {
     const paper = this.paper;
-    paper.font = "11px system-ui, sans-serif";
     for (let pitch = Math.ceil(this.low); pitch <= this.high; pitch++) {
       const y = (this.high - pitch) * this.row;
       if ([1, 3, 6, 8, 10].includes(pitch % 12)) {
@@ -137,16 +137,22 @@ export class Roll {
       if (pitch % 12 === 0) {
         paper.fillStyle = "#1f2737";
         paper.fillRect(0, y + this.row / 2, this.width, 1);
-        paper.fillStyle = "#66728a";
-        paper.fillText(pitchName(pitch), 6, y + 4);
       }
     }
     if (this.drumHeight) {
       paper.fillStyle = "#10151f";
       paper.fillRect(0, this.height - this.drumHeight, this.width, this.drumHeight);
-      paper.fillStyle = "#66728a";
-      paper.fillText("drums", 6, this.height - this.drumHeight + 14);
     }
+  }
+
+  /** Over the notes, so that none hides them: where each C is, just above its line. */
+  drawNames() {
+    const { paper } = this;
+    paper.font = "11px system-ui, sans-serif";
+    paper.fillStyle = "#8390aa";
+    for (let pitch = 12 * Math.ceil(this.low / 12); pitch <= this.high; pitch += 12)
+      paper.fillText(pitchName(pitch), 6, (this.high - pitch + 0.5) * this.row - 3);
+    if (this.drumHeight) paper.fillText("drums", 6, this.height - this.drumHeight + 14);
   }
 
   drawBeats(now) {
