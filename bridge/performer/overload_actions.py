@@ -55,7 +55,7 @@ class SteppingBack:
                 Severity.WARNING,
                 "too-slow",
                 f"the model does not keep up ({rung.label}): its slow steps take {1000 * keeping_up.step:.0f} ms; "
-                "a smaller model, /antiphon/model duo-int8 say, or fewer programs beside it would help",
+                "fewer programs beside it would help, or a smaller model (antiphon models lists them)",
             )
 
     def _sustain(self, now: float) -> None:

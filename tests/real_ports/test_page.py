@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import statistics
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -74,7 +76,7 @@ def drawn(page: Page, colour: tuple[int, int, int]) -> int:
     )
 
 
-ORANGE, WHITE = (0xE6, 0x9F, 0x00), (0xF2, 0xF5, 0xFA)
+LEAD, WHITE = (0xE0, 0x7B, 0xB4), (0xF2, 0xF5, 0xFA)
 
 
 def test_a_phrase_on_the_computer_keyboard_is_answered_and_the_answer_seen_and_heard(
@@ -82,7 +84,7 @@ def test_a_phrase_on_the_computer_keyboard_is_answered_and_the_answer_seen_and_h
 ) -> None:
     page = visit(browser, site, DESKTOP)
     assert page.inner_text("#sound") == "Sound on"
-    before = drawn(page, ORANGE)
+    before = drawn(page, LEAD)
     play(page)
     until(page, f"antiphon.synth.level() > {AUDIBLE}")  # what was played sounds, or rings yet
     until(page, "document.getElementById('turn').dataset.who === 'machine'")
@@ -90,7 +92,9 @@ def test_a_phrase_on_the_computer_keyboard_is_answered_and_the_answer_seen_and_h
     assert page.evaluate("antiphon.score.notes.filter((note) => !note.machine).length") == 5
     # Everything of the human's has ended by now: what sounds is the answer.
     until(page, f"!antiphon.score.held.size && antiphon.synth.level() > {AUDIBLE}")
-    assert drawn(page, ORANGE) > before + 30 and drawn(page, WHITE) > 30
+    # A line is answered by one, on the channel of the keys.
+    assert page.evaluate("antiphon.status.plays") == {"lead": 1}
+    assert drawn(page, LEAD) > before + 30 and drawn(page, WHITE) > 30
     until(page, "document.getElementById('turn').dataset.who === 'human'")
     with urllib.request.urlopen(site + "answers/1.mid", timeout=20) as answer:
         assert answer.read(4) == b"MThd"
@@ -102,6 +106,43 @@ def test_a_phrase_on_the_computer_keyboard_is_answered_and_the_answer_seen_and_h
           return data.getData("DownloadURL"); }"""
     )
     assert carried == f"audio/midi:answer-1.mid:{site}answers/1.mid"
+    page.context.close()
+
+
+def test_each_voice_and_each_drum_has_a_sound_of_its_own(browser: Browser, site: str) -> None:
+    page = visit(browser, site, DESKTOP, sound=False)
+    sounds = page.evaluate(
+        """async () => {
+          const render = async (voice, pitch) => {
+            const synth = new antiphon.synth.constructor();
+            const context = new OfflineAudioContext(1, 44100, 44100);
+            synth.wire(context);
+            Object.defineProperty(synth, "on", { value: true });  // it waits for no click
+            synth.master.gain.value = 0.8;
+            synth.play("one", voice, pitch, 100, 0, 0.6);
+            const samples = (await context.startRendering()).getChannelData(0);
+            const loud = Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
+            // Goertzel's power at some frequencies, in decibels below the loudest: what makes a sound that sound.
+            const bands = Array.from({ length: 24 }, (_, n) => 60 * 1.27 ** n).map((hertz) => {
+              const k = 2 * Math.cos((2 * Math.PI * hertz) / 44100);
+              let a = 0, b = 0;
+              for (const x of samples.subarray(500, 20500)) [a, b] = [x + k * a - b, a];
+              return 10 * Math.log10(a * a + b * b - k * a * b + 1e-9);
+            });
+            // And how loud it is in each 50 ms.
+            const times = Array.from({ length: 20 }, (_, n) => 10 * Math.log10(
+              samples.subarray(2205 * n, 2205 * (n + 1)).reduce((sum, x) => sum + x * x, 1e-9)));
+            const shape = [bands, times].flatMap((all) => all.map((one) => Math.max(one - Math.max(...all), -60)));
+            return { loud, finite: samples.every(Number.isFinite), shape };
+          };
+          const tones = ["keys", "bass", "guitar", "lead", "strings", "other"].map((voice) => [voice, 57]);
+          const drums = [36, 38, 42, 46, 45, 49, 51].map((pitch) => ["drums", pitch]);
+          return Promise.all([...tones, ...drums].map(([voice, pitch]) => render(voice, pitch)));
+        }"""
+    )
+    assert all(one["finite"] and one["loud"] > 0.002 for one in sounds)
+    for one, other in itertools.combinations(sounds, 2):
+        assert statistics.fmean(abs(a - b) for a, b in zip(one["shape"], other["shape"], strict=True)) > 2.0
     page.context.close()
 
 

@@ -32,7 +32,8 @@ const here = []; // [channel, pitch, moment] of what was pressed on this page
 let voiceOfChannel = {};
 
 const voiceOf = (note) => {
-  if (note.machine) return voiceOfChannel[note.channel] ?? "other";
+  // What a channel is used for may change; a note stays what it was when it was planned.
+  if (note.machine) return (note.voice ??= voiceOfChannel[note.channel] ?? "other");
   return note.channel === 10 ? "drums" : status.human ?? "keys";
 };
 

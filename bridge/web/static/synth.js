@@ -36,7 +36,12 @@ export class Synth {
   }
 
   build() {
-    const context = (this.context = new AudioContext({ latencyHint: "interactive" }));
+    this.wire(new AudioContext({ latencyHint: "interactive" }));
+  }
+
+  /** Put what all voices share between them and the speakers of a context. */
+  wire(context) {
+    this.context = context;
     this.master = new GainNode(context, { gain: 0 });
     const limiter = new DynamicsCompressorNode(context, { threshold: -14, knee: 12, ratio: 6, attack: 0.003, release: 0.2 });
     this.analyser = new AnalyserNode(context, { fftSize: 2048 });
