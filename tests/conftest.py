@@ -6,9 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 # Before any library starts its threads: the networks of tests are so small that a second thread only waits for the
 # first, and several tests run side by side. Child processes inherit it.
@@ -21,9 +19,6 @@ atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
-
-if TYPE_CHECKING:
-    from bridge.bench.jack_server import JackServer
 
 # No timed assertions: how long an example takes is the machine's mood.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -52,32 +47,3 @@ def data(tmp_path: Path) -> Path:
 
     pieces = [("mine", "valid" if i == 3 else "train", scale(60)) for i in range(4)]
     return write_corpus(tmp_path / "data", pieces)
-
-
-@pytest.fixture(scope="session")
-def private_jack() -> Iterator[JackServer]:
-    """One JACK server for the whole session: the one that `antiphon bench` measures on."""
-    from required import missing
-
-    from bridge.bench import jack_server
-
-    reason = jack_server.missing()
-    if reason:
-        missing(reason)
-    jack_server.own_shared_memory()
-    server = jack_server.JackServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def jack(private_jack: JackServer, monkeypatch: pytest.MonkeyPatch) -> JackServer:
-    """The JACK server, running, with the environment set so that this process and its children use it.
-
-    A test may `kill()` and `restart()` it: the next test finds it running again.
-    """
-    if not private_jack.is_running:
-        private_jack.start()
-    for name, value in private_jack.env.items():
-        monkeypatch.setenv(name, value)
-    return private_jack

@@ -7,8 +7,35 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from osc_jam import Jam
+from required import missing
 
+from bridge.bench import jack_server
 from bridge.bench.jack_server import JackServer
+
+
+@pytest.fixture(scope="session")
+def private_jack() -> Iterator[JackServer]:
+    """One JACK server for the whole session: the one that `antiphon bench` measures on."""
+    reason = jack_server.missing()
+    if reason:
+        missing(reason)
+    jack_server.own_shared_memory()
+    server = JackServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def jack(private_jack: JackServer, monkeypatch: pytest.MonkeyPatch) -> JackServer:
+    """The JACK server, running, with the environment set so that this process and its children use it.
+
+    A test may `kill()` and `restart()` it: the next test finds it running again.
+    """
+    if not private_jack.is_running:
+        private_jack.start()
+    for name, value in private_jack.env.items():
+        monkeypatch.setenv(name, value)
+    return private_jack
 
 
 @pytest.fixture

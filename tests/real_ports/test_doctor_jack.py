@@ -11,11 +11,19 @@ from click.testing import CliRunner
 from bridge.bench import doctor
 from bridge.bench.jack_server import JackServer
 from bridge.bench.live import free_port
+from bridge.bench.loopback import measure_loopback
 from bridge.bench.peers import peer
 from bridge.cli import main
 from bridge.live.diagnosis import Verdict
 
 pytestmark = pytest.mark.live
+
+
+def test_notes_go_round_and_none_is_lost(jack: JackServer) -> None:
+    loop = measure_loopback("jack", notes=40)
+    assert loop.backend == "jack" and loop.lost == 0
+    assert len(loop.latencies) == len(loop.lateness) == 40
+    assert min(loop.latencies) > 0
 
 
 def test_jack_is_found(jack: JackServer) -> None:

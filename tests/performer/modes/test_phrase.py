@@ -7,8 +7,8 @@ import math
 import pytest
 from performing import PHRASE, phrase, simulation, turns
 
-from bridge.performer.held_notes import Hands
-from bridge.performer.modes.phrase import PAUSE, STEPS, Listener
+from bridge.performer.held_notes import Hands, HeldNote
+from bridge.performer.modes.phrase import NEVER, PAUSE, PEDAL, STEPS, Listener
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.events import Input, NoteOff, NoteOn
 
@@ -74,3 +74,74 @@ def test_a_note_into_an_answer_costs_one_answer_and_not_all_that_follow() -> Non
     sim.play(script, until=20.0)
     answered = [time for time, turn in turns(sim) if turn == "machine" and time > 4.1]
     assert len(answered) >= 5
+
+
+# --- keys, pedals, bar lines ---------------------------------------------------------------------
+
+
+def heard(*onsets: float, lifted: float | None = None) -> Listener:
+    listener = Listener()
+    for onset in onsets:
+        listener.heard(onset)
+    if lifted is not None:
+        listener.moved(lifted)
+    return listener
+
+
+def clock(bpm: float = 120.0) -> SessionClock:
+    """Bars of 4/4 from second 0 on."""
+    return SessionClock().with_tempo(bpm, 0.0).with_transport(True, 0.0, 0.0)
+
+
+def test_nothing_that_was_not_begun_ends() -> None:
+    assert Listener().end(SILENCE, Hands(), SessionClock()) == NEVER
+    assert heard(1.0, lifted=0.5).end(SILENCE, Hands(), SessionClock()) == pytest.approx(1.0 + SILENCE), (
+        "no time runs back"
+    )
+
+
+def test_a_chord_is_one_stroke_and_old_steps_are_forgotten() -> None:
+    assert heard(1.0, 1.01, 1.02).longest_step == 0.0
+    quick = [3.0 + 0.1 * step for step in range(STEPS + 1)]  # the rest before them, then as many steps as count
+    assert heard(1.0, 2.5, *quick[:-2]).longest_step == 1.5
+    assert heard(1.0, 2.5, *quick).longest_step == pytest.approx(0.1)
+
+
+def test_a_key_that_is_meant_holds_the_phrase_up() -> None:
+    listener, hands = heard(1.0), Hands()
+    hands.press(HeldNote(1.0, 60, 80, 1))
+    assert listener.end(SILENCE, hands, SessionClock()) >= hands.stuck_from
+    # As it would be, should they come up at 2.
+    assert listener.end(SILENCE, hands, SessionClock(), lifted=2.0) == pytest.approx(2.0 + SILENCE)
+
+
+def test_a_chord_left_under_the_pedal_takes_longer() -> None:
+    listener, hands = heard(1.0, lifted=1.2), Hands()
+    hands.press(HeldNote(1.0, 60, 80, 1))
+    hands.pedal(127, 1)
+    hands.lift(60, 1, 1.2)
+    assert listener.end(SILENCE, hands, SessionClock()) == pytest.approx(1.2 + PEDAL * SILENCE)
+
+
+def test_on_a_clock_it_is_over_on_the_bar_line_at_which_half_the_silence_has_passed() -> None:
+    # Bars begin at 2, 4, ...: at 4 just more than half of the silence has passed since 3.7.
+    assert heard(3.6, lifted=3.7).end(SILENCE, Hands(), clock()) == pytest.approx(4.0)
+    assert heard(3.8, lifted=3.9).end(SILENCE, Hands(), clock()) == pytest.approx(6.0)
+
+
+def test_nobody_waits_for_a_bar_line_that_is_far_away() -> None:
+    # At 30 BPM bars are 8 seconds long, beats 2: the first beat after the whole silence.
+    assert heard(0.5, lifted=0.6).end(SILENCE, Hands(), clock(30.0)) == pytest.approx(2.0)
+
+
+def test_a_phrase_that_is_taken_is_over_and_its_pace_stays() -> None:
+    listener = heard(1.0, 1.4, 1.8)
+    phrase = listener.take()
+    assert phrase is not None and (phrase.start, phrase.last_onset, phrase.notes) == (1.0, 1.8, 3)
+    assert listener.take() is None and listener.longest_step == pytest.approx(0.4)
+    # The gap to the next phrase is no step, but where it ran into the answer's beginning.
+    listener.heard(2.8)
+    assert listener.longest_step == pytest.approx(0.4)
+    listener.take()
+    listener.heard(3.7, collided=True)
+    assert listener.longest_step == pytest.approx(0.9)

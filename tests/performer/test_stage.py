@@ -1,0 +1,133 @@
+"""What is planned: on the stage, and on a branch of it that nobody hears."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bridge.engine.fake import FakeModel
+from bridge.performer.ledger import LedgerNote, NoteState
+from bridge.performer.sampling import Draft
+from bridge.performer.stage import Stage
+from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.events import (
+    CancelNotes,
+    ErrorReport,
+    PlayNote,
+    ReleaseNote,
+    Severity,
+    Silence,
+    Turn,
+    TurnChanged,
+)
+from bridge.vocabulary.parameters import Values
+
+KEYS = VOICES.index("keys")
+
+
+@pytest.fixture
+def stage() -> Stage:
+    stage = Stage(FakeModel(), 1, "lead")
+    stage.clock = stage.clock.with_tempo(120.0, 0.0)
+    stage.settle(Values(), {})
+    return stage
+
+
+def planned(stage: Stage, onset: float, pitch: int = 60, now: float = 0.0, **how: bool) -> LedgerNote:
+    beat = stage.clock.beat_at(onset)
+    return stage.play(Draft(onset, beat, 1.0, KEYS, pitch, 80), now, **how)
+
+
+def test_a_drafted_note_is_planned_given_out_and_owed_to_the_model(stage: Stage) -> None:
+    note = planned(stage, 2.0)
+    (played,) = stage.take_outputs()
+    assert isinstance(played, PlayNote) and (played.onset, played.release) == (2.0, 2.5)
+    assert (played.note_id, played.pitch, played.velocity) == (note.note_id, 60, 80)
+    assert note.state is NoteState.PLANNED and stage.behind == 1
+    assert stage.take_outputs() == [], "given out once"
+
+
+def test_nothing_is_planned_for_a_time_that_is_past_and_a_held_note_has_no_end(stage: Stage) -> None:
+    late = planned(stage, 2.0, now=3.0)
+    assert late.onset == 3.0 and late.release == pytest.approx(3.5), "as long as it was drawn"
+    held = planned(stage, 4.0, now=3.0, held=True)
+    assert held.release is None
+    stage.release(held, 5.0)
+    stage.release(held, 6.0)
+    assert [output for output in stage.take_outputs() if isinstance(output, ReleaseNote)] == [
+        ReleaseNote(held.note_id, 5.0)
+    ]
+
+
+def test_what_has_not_begun_is_taken_back_and_what_is_fixed_stays(stage: Stage) -> None:
+    sounding, coming, fixed = planned(stage, 1.0), planned(stage, 3.0, 64), planned(stage, 3.0, 67, fixed=True)
+    stage.sounded(sounding.note_id, 1.0)
+    stage.take_outputs()
+    assert stage.cancel_planned() == [coming]
+    assert stage.take_outputs() == [CancelNotes((coming.note_id,))]
+    assert stage.cancel_planned() == [] and stage.take_outputs() == [], "nothing twice"
+    stage.cancel_fixed()
+    assert stage.take_outputs() == [CancelNotes((fixed.note_id,))]
+    assert sounding.state is NoteState.SOUNDED
+
+
+def test_a_cancelled_note_that_slipped_out_is_heard_by_the_model_after_all(stage: Stage) -> None:
+    note = planned(stage, 2.0)
+    stage.cancel_planned()
+    stage.catch_up(1.0)
+    assert stage.memory.empty and stage.behind == 0
+    stage.sounded(note.note_id, 2.0)
+    stage.catch_up(2.0)
+    assert [told.note_id for told in stage.memory.notes] == [note.note_id]
+
+
+def test_a_note_that_comes_too_late_from_the_model_is_withheld(stage: Stage) -> None:
+    note = planned(stage, 2.0)
+    assert stage.too_late(2.005) == [] and stage.too_late(2.2) == [note.note_id]
+    stage.withhold(note.note_id, 2.2)
+    assert stage.take_outputs() == [] and note.state is NoteState.CANCELLED
+    stage.catch_up(2.3)
+    assert stage.memory.empty, "nobody heard it"
+
+
+def test_silence_ends_all_and_is_counted(stage: Stage) -> None:
+    note = planned(stage, 1.0)
+    stage.sounded(note.note_id, 1.0)
+    coming = planned(stage, 3.0)
+    stage.take_outputs()
+    stage.silence(1.2, all_channels=True)
+    assert stage.take_outputs() == [Silence(True)] and stage.silences == 1
+    assert stage.ledger.sounding(1.3) == [] and coming.state is NoteState.CANCELLED
+
+
+def test_a_branch_plans_for_nobody_and_takes_chances_of_its_own(stage: Stage) -> None:
+    planned(stage, 2.0)
+    stage.take_outputs()
+    branch, other = stage.branch((1, 1)), stage.branch((1, 2))
+    assert [note.pitch for note in branch.ledger.planned()] == [60], "it knows what is planned"
+    planned(branch, 3.0, 72)
+    assert len(branch.ledger.planned()) == 2 and len(stage.ledger.planned()) == len(other.ledger.planned()) == 1
+    assert stage.take_outputs() == [] and len(branch.take_outputs()) == 1
+    assert stage.behind == 1 and [note.pitch for note in branch.take_untold()] == [72]
+    chances = [[one.drawing.chance() for _ in range(3)] for one in (branch, other, stage.branch((1, 1)))]
+    assert chances[0] == chances[2] != chances[1], "by its seed alone"
+
+
+def test_values_that_leave_no_pitch_are_refused_and_nothing_changes(stage: Stage) -> None:
+    before = stage.values
+    with pytest.raises(ValueError, match="keys"):
+        stage.settle(replace(before, root="C", scale="major"), {"keys": (61, 61)})
+    assert stage.values is before and stage.ranges == {}
+
+
+def test_the_floor_changes_hands_once(stage: Stage) -> None:
+    stage.pass_turn(Turn.HUMAN)
+    stage.pass_turn(Turn.MACHINE)
+    stage.pass_turn(Turn.MACHINE)
+    assert stage.take_outputs() == [TurnChanged(Turn.MACHINE)]
+
+
+def test_people_are_told(stage: Stage) -> None:
+    stage.report(Severity.WARNING, "code", "text")
+    assert stage.take_outputs() == [ErrorReport(Severity.WARNING, "code", "text")]
