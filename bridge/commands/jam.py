@@ -321,6 +321,7 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
     from bridge.live.osc import OscSurface
     from bridge.live.recording import RecordingSurface
     from bridge.live.running import RunningSet, RunningSurface
+    from bridge.presets.store import PresetShelf
     from bridge.sessions.last_set import last_set_path
 
     guests = _guests(options["osc_host"], options["osc_allow"])
@@ -329,12 +330,13 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
         options = {**options, "model": model_of_library(options["library"], options["model"])}
     loaded = load(options["model"])
     port = _port(options, settings)
+    presets = presets_folder(options["presets"], options["config"])
     daemon = Daemon(
         loaded,
         settings,
         port,
         load,
-        presets=presets_folder(options["presets"], options["config"]),
+        presets=presets,
         program_channel=options["program_channel"],
         keep_near=options["keep_near"] / 1000,
         remember=remember,
@@ -347,7 +349,7 @@ def _prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNo
         _attach_query(daemon, options, guests)
     daemon.attach(_link(daemon, settings.clock, settings.tempo))
     daemon.attach(ExplanationSurface(daemon, lambda: daemon.performer))
-    daemon.attach(AdviceSurface(daemon, lambda: daemon.performer))
+    daemon.attach(AdviceSurface(daemon, lambda: daemon.performer, PresetShelf(presets)))
     daemon.attach(LastEvents(settings.listen))
     kept = kept_options(options)
     daemon.attach(_port_picker(daemon, port, options, kept))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("source", required=False, metavar="FILE.mid|SESSION", type=click.Path(path_type=Path))
 @click.option(
     "--library", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder that antiphon index knows; without one a mode and settings are recommended.",
+    help="A folder that antiphon index knows; without one a mode, one of your presets and a model are.",
 )  # fmt: skip
 @model_option("duo", ": whose ear it is")
 @click.option("--index", "place", type=click.Path(path_type=Path), help="Where it lies.  [default: LIBRARY/.antiphon]")
@@ -52,7 +52,7 @@ def command(
     from bridge.library.store import Index
 
     if source is not None:
-        _advise(source)
+        _advise(source, model, all_of_it=library is None)
     if library is None:
         if source is None:
             raise click.UsageError("give a file or session, or --library")
@@ -82,13 +82,32 @@ def command(
         raise click.ClickException(str(error)) from error
 
 
-def _advise(source: Path) -> None:
-    """What suits a file, or what the human played in a session, in a line."""
+def _advise(source: Path, model: str, *, all_of_it: bool) -> None:
+    """What suits a file, or what the human played in a session: a mode and, where `all_of_it`, a preset and a model."""
+    from bridge.commands.options import presets_folder
+    from bridge.data.encode import contexts, event_classes, ticks_of
+    from bridge.engine.folders import list_models
     from bridge.evaluation.reviewing.music import read
     from bridge.library.advice import advise, measure_music
+    from bridge.library.model_fit import advise_model, fits
+    from bridge.library.preset_fit import best_preset, readable_presets
+    from bridge.presets.store import PresetShelf
 
     try:
-        say(advise(measure_music(read(source))).text)
+        music = read(source)
+        found = measure_music(music)
+        advice = advise(found)
+        say(advice.text)
+        if not all_of_it:
+            return
+        preset = best_preset(readable_presets(PresetShelf(presets_folder(None))), advice, found)
+        if preset is not None:
+            say(preset.text)
+        part = music.stretch
+        around = contexts(part, ticks_of(part.onset), ticks_of(part.offset))
+        _, words = advise_model(fits(list_models(), event_classes(part), around, ~music.machine), model)
+        if words:
+            say(words)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -8,9 +8,7 @@ cannot be.
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 import queue
 import threading
 from collections.abc import Iterator
@@ -28,7 +26,7 @@ from bridge.explanation.causes import Cause, Occlusion, with_attention
 from bridge.explanation.explain import Explanation, fields_of, freely, passage
 from bridge.explanation.live import Asked, as_report, case_of
 from bridge.explanation.words import sentences
-from bridge.live.helper import own_streams, received, send
+from bridge.live.helper import in_the_gaps, own_streams, received, send
 from bridge.vocabulary.requests import Explained
 
 # The last notes whose attention is worked out, and that are left out in turn; causes that are told.
@@ -91,21 +89,6 @@ class Explainer:
             manifest = self._model.manifest
             self._attention = None if manifest.attention is None else Attention(manifest)
         return self._model
-
-
-@contextlib.contextmanager
-def in_the_gaps() -> Iterator[None]:
-    """While inside, this process runs only where no other wants the processor, as far as the system has that."""
-    if not hasattr(os, "SCHED_IDLE"):
-        yield
-        return
-    with contextlib.suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def main() -> None:

@@ -43,6 +43,7 @@ class Measures:
     """`pace` in strokes a second; `tones` that sound as a note begins; `spread` in semitones; `rests` a minute.
 
     `drums` and `outside` (of the key) are shares of the notes, 0 to 1; `tempo` in beats a minute, 0 without a clock.
+    `pitch_classes` are shares of the notes with a pitch, from C on.
     """
 
     pace: float
@@ -52,6 +53,7 @@ class Measures:
     drums: float
     outside: float
     tempo: float
+    pitch_classes: tuple[float, ...] = (0.0,) * 12
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -119,6 +121,7 @@ def measure(seconds: Numbers, pitch: Numbers, voice: Numbers, sounding: Numbers,
         drums=float(1 - pitched.mean()),
         outside=_outside(classes),
         tempo=tempo,
+        pitch_classes=tuple((np.bincount(classes % 12, minlength=12) / max(len(classes), 1)).tolist()),
     )
 
 

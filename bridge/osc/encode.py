@@ -93,7 +93,7 @@ def encode(report: Report, now: float) -> tuple[str, tuple[int | float | str, ..
             shown = report.title, report.key, report.transpose, report.tempo, report.reason
             return "/antiphon/recommended", (report.rank, report.clip, report.score, *shown, report.of)
         case Advised():
-            return "/antiphon/advised", (report.mode, report.text)
+            return "/antiphon/advised", (report.mode, report.text, report.preset, report.model)
         case Explained():
             figures = json.dumps(
                 {"fields": list(map(asdict, report.fields)), "causes": list(map(asdict, report.causes))}

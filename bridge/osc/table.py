@@ -359,7 +359,7 @@ INCOMING: Final = _table(
     ),
     Address(
         "/antiphon/advise",
-        "Ask which mode and parameters suit what you played; answered by `/antiphon/advised`.",
+        "Ask which mode, parameters, preset and model suit what you played; answered by `/antiphon/advised`.",
         (),
         lambda now: Advise(),
     ),
@@ -470,8 +470,13 @@ OUTGOING: Final = _table(
     ),
     Address(
         "/antiphon/advised",
-        "What suits what you played, in words with the reason.",
-        (Argument("mode", "str", choices=MODE_NAMES), Argument("text", "str")),
+        "What suits what you played, in words with the reason; again when the models have been compared.",
+        (
+            Argument("mode", "str", choices=MODE_NAMES),
+            Argument("text", "str", note="a line for each thing there is to say"),
+            Argument("preset", "str", note="of yours; empty: none"),
+            Argument("model", "str", note="one that knows such music better; empty: none"),
+        ),
     ),
     Address(
         "/antiphon/explained",

@@ -311,11 +311,16 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Advised:
-    """What suits what was played: a mode, parameters and their values, and all of it in words with the reason."""
+    """What suits what was played: a mode, parameters and their values, and all of it in words with the reason.
+
+    A preset of the user's that suits, and a model that knows such music better than the one that plays; empty: none.
+    """
 
     mode: str
     values: tuple[tuple[str, float | str], ...]
     text: str
+    preset: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -18,7 +17,7 @@ from bridge.engine.streaming import StreamingModel
 from bridge.explanation.causes import asked_of
 from bridge.explanation.explain import explain
 from bridge.explanation.live import asked_about, case_of
-from bridge.explanation.process import Explainer, in_the_gaps
+from bridge.explanation.process import Explainer
 
 
 def test_what_is_said_at_once_is_what_the_model_says(tmp_path: Path) -> None:
@@ -78,13 +77,3 @@ def test_a_model_draws_after_a_state_as_if_it_were_its_own(tmp_path: Path) -> No
     model.rewind(1)
     np.testing.assert_array_equal(model.hidden, before)
     assert model.hidden_before(1000) is None
-
-
-@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="this system has no idle class")
-def test_leaving_out_is_done_while_nobody_wants_the_processor() -> None:
-    pid = os.fork()
-    if not pid:  # scheduling is a process's own
-        with in_the_gaps():
-            inside = os.sched_getscheduler(0) == os.SCHED_IDLE
-        os._exit(0 if inside else 1)
-    assert os.waitpid(pid, 0)[1] == 0

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bridge.live.helper import LONGEST, MOST_WAITING, Helper, OpenQuestions, received, send
+from bridge.live.helper import LONGEST, MOST_WAITING, Helper, OpenQuestions, in_the_gaps, received, send
 
 WAIT = 30.0
 
@@ -87,3 +87,13 @@ def test_only_the_latest_questions_are_remembered() -> None:
     assert questions.get(second) == "b" and questions.pop(second) == "b" and questions.pop(second) is None
     questions.add("d")
     assert questions.clear() == ["c", "d"] and questions.clear() == [] and questions.get(third) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="this system has no idle class")
+def test_what_can_wait_is_done_while_nobody_wants_the_processor() -> None:
+    pid = os.fork()
+    if not pid:  # scheduling is a process's own
+        with in_the_gaps():
+            inside = os.sched_getscheduler(0) == os.SCHED_IDLE
+        os._exit(0 if inside else 1)
+    assert os.waitpid(pid, 0)[1] == 0

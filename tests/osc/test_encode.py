@@ -88,7 +88,12 @@ TOLD = [
             '"attention": -1.0}]}',
         ),
     ),
-    (Advised("duet", (("texture", 1.0),), "busy: duet"), "/antiphon/advised", ("duet", "busy: duet")),
+    (Advised("duet", (("texture", 1.0),), "busy: duet"), "/antiphon/advised", ("duet", "busy: duet", "", "")),
+    (
+        Advised("duet", (), "busy: duet", preset="busy", model="gru"),
+        "/antiphon/advised",
+        ("duet", "busy: duet", "busy", "gru"),
+    ),
     (PresetsReport("chorus verse"), "/antiphon/presets", ("chorus verse",)),
     (
         PortsReport(("Keystep",), ("Prophet 6",), True),

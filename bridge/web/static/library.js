@@ -24,10 +24,12 @@ export class Library {
       make("button", { class: "quiet", onclick: () => say("/antiphon/taste/forget") }, "Forget what I like"));
     this.advice = make("p", { class: "why", role: "status" });
     this.takes = make("button", { hidden: true, onclick: () => this.follow() }, "Set it so");
+    this.recalls = make("button", { hidden: true, onclick: () => say("/antiphon/preset", this.advised.preset) });
+    this.swaps = make("button", { hidden: true, onclick: () => say("/antiphon/model", this.advised.model) });
     panel.append(
       make("div", { class: "pair" }, make("span", {}, "Mode and settings"),
         make("button", { onclick: () => say("/antiphon/advise") }, "What suits my playing?")),
-      this.advice, this.takes, make("h3", {}, "Clips"), this.none, this.body);
+      this.advice, this.takes, this.recalls, this.swaps, make("h3", {}, "Clips"), this.none, this.body);
     this.found = [];
     setInterval(() => {
       if (this.often.checked && this.stale && !panel.hidden) this.ask();
@@ -50,11 +52,15 @@ export class Library {
     this.say("/antiphon/recommend", COUNT);
   }
 
-  /** A mode and values that suit what is played, in words. */
-  advise({ mode, values, text }) {
-    this.advised = { mode, values };
+  /** A mode and values, a preset and a model that suit what is played, in words; again when models were compared. */
+  advise({ mode, values, text, preset, model }) {
+    this.advised = { mode, values, preset, model };
     this.advice.textContent = text;
     this.takes.hidden = false;
+    for (const [button, name, words] of [[this.recalls, preset, "Take preset"], [this.swaps, model, "Play with model"]]) {
+      button.hidden = !name;
+      button.textContent = `${words} ${name}`;
+    }
   }
 
   follow() {

@@ -2798,7 +2798,7 @@
           720,
           21.0
          ],
-         "text": "Ask which mode and parameters suit what you played; answered by `/antiphon/advised`."
+         "text": "Ask which mode, parameters, preset and model suit what you played; answered by `/antiphon/advised`."
         }
        },
        {
@@ -6612,7 +6612,7 @@
           440,
           36.0
          ],
-         "text": "/antiphon/advised: What suits what you played, in words with the reason.",
+         "text": "/antiphon/advised: What suits what you played, in words with the reason; again when the models have been compared.",
          "linecount": 2
         }
        },
