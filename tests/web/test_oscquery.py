@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import math
 import socket
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from bridge.osc.decode import OscRefused, decode
 from bridge.osc.guests import Guests
 from bridge.osc.wire import WireMessage, parse
-from bridge.vocabulary.events import Turn, TurnChanged, ValueReport
+from bridge.vocabulary.events import SetParameter, Turn, TurnChanged, ValueReport
 from bridge.vocabulary.parameters import Values
 from bridge.web.oscquery import OscQuerySurface, QueryPortBusy
 
@@ -73,6 +76,53 @@ def test_a_controller_walks_the_tree() -> None:
         assert get(served, "/antiphon/panic?VALUE") == (204, "")
         assert get(served, "/antiphon/panic?COLOUR")[0] == 400
         assert get(served, "/nobody")[0] == 404
+
+
+def test_the_whole_namespace_is_as_the_proposal_has_it() -> None:
+    """As a client that knows nothing of Antiphon reads it: what the nodes say of themselves, and by themselves."""
+
+    def below(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        assert node["ACCESS"] in range(4) and {"CONTENTS", "TYPE"} & node.keys()
+        if "TYPE" in node:
+            yield node
+        for name, child in node.get("CONTENTS", {}).items():
+            assert child["FULL_PATH"] == f"{node['FULL_PATH'].rstrip('/')}/{name}"
+            yield from below(child)
+
+    with surface() as served:
+        known = json.loads(get(served, "/?HOST_INFO")[1])["EXTENSIONS"]
+        nodes = [*below(json.loads(get(served, "/")[1]))]
+        assert len(nodes) > 80
+        for node in nodes:
+            count = len(node["TYPE"].replace("N", "")) or 1
+            assert set(node["TYPE"]) <= set("ifsN") and node["DESCRIPTION"]
+            assert all(len(node[name]) == count for name in ("VALUE", "RANGE", "UNIT", "CLIPMODE") if name in node)
+            assert all(known[name] for name in node if name not in ("FULL_PATH", "CONTENTS", "TYPE"))
+            for limits in node.get("RANGE", ()):
+                assert limits.get("MIN", -math.inf) <= limits.get("MAX", math.inf)
+                assert "VALS" not in limits or limits["VALS"]
+        # Each attribute of a few by itself, as controllers refresh them.
+        for node in nodes[:: len(nodes) // 8]:
+            for name in ("TYPE", "ACCESS", "DESCRIPTION", "RANGE", "VALUE"):
+                code, text = get(served, f"{node['FULL_PATH']}?{name}")
+                assert (code, text and json.loads(text)) == ((200, {name: node[name]}) if name in node else (204, ""))
+
+
+def test_what_its_ranges_allow_is_taken_and_what_they_do_not_is_refused() -> None:
+    def outside(limits: dict[str, Any]) -> list[object]:
+        if "VALS" in limits:
+            return ["nothing of this name"]
+        return [limits[end] + step for end, step in (("MIN", -1), ("MAX", 1)) if end in limits]
+
+    with surface() as served:
+        controls = json.loads(get(served, "/antiphon/set")[1])["CONTENTS"].values()
+        for node in controls:
+            (limits,) = node["RANGE"]
+            for good in limits.get("VALS") or [node["VALUE"][0]]:
+                assert isinstance(decode(node["FULL_PATH"], [good], 0.0), SetParameter)
+            for bad in outside(limits):
+                with pytest.raises(OscRefused, match="/antiphon/set"):
+                    decode(node["FULL_PATH"], [bad], 0.0)
 
 
 def test_who_listens_hears_what_changes_and_only_that() -> None:
