@@ -64,8 +64,10 @@ def _backend(status: Mapping[str, Any]) -> Finding:
         text = "no MIDI in this set (--no-midi or --dry): only the page and OSC are heard"
         return Finding(Verdict.WARN, "backend", text, "for a synth or a DAW: antiphon jam without it")
     if state in (PortState.NO_BACKEND, PortState.STARTING, PortState.RESTARTING):
-        verdict = Verdict.FAIL if state == PortState.NO_BACKEND else Verdict.WARN
-        return Finding(verdict, "backend", f"MIDI is {state}: {status.get('midi_detail', '')}".rstrip(": "))
+        detail = str(status.get("midi_detail", ""))
+        if state == PortState.NO_BACKEND:
+            return Finding(Verdict.FAIL, "backend", detail or "no MIDI backend opens")
+        return Finding(Verdict.WARN, "backend", f"MIDI is {state}: {detail}".rstrip(": "))
     return Finding(Verdict.OK, "backend", f"MIDI by {backend}")
 
 
