@@ -64,7 +64,6 @@ class Keys:
         terminal = sys.stdin if terminal is None else terminal
         self._terminal: int | None = None
         self._before: list[Any] | None = None
-        self._pending = ""
         self._quit_pressed = float("-inf")
         with contextlib.suppress(AttributeError, ValueError, OSError):
             if terminal.isatty():

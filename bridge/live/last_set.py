@@ -34,7 +34,7 @@ class LastSetSurface(Surface):
         self._model = model
         self._moment = moment
         self._next = 0.0
-        self._failed = self._told = False
+        self._told = False
         self._why = ""
         self._moments: queue.SimpleQueue[tuple[str, GoingOn] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="last set", daemon=True)

@@ -52,7 +52,6 @@ class LedgerNote:
     shift: float = 0.0
     fixed: bool = False
     state: NoteState = NoteState.PLANNED
-    sounded_at: float | None = None
 
     @property
     def end(self) -> float:
@@ -118,7 +117,6 @@ class Ledger:
             return None
         slipped_out = note.state is NoteState.CANCELLED
         self._move(note, NoteState.SOUNDED)
-        note.sounded_at = time
         if note.release is not None:
             note.release = max(note.release, time)
         self.lateness = time - note.onset

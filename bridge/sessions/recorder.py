@@ -137,14 +137,6 @@ class Recorder:
                 entry = self._entries.get()
 
 
-def write_midi_aside(folder: Path) -> str:
-    """Make the MIDI file of the log in `folder` at once. Returns why it could not, or "".
-
-    In a process of its own, for that takes seconds after a long set.
-    """
-    return finish_midi_aside(folder, start_midi_aside(folder, os.devnull))
-
-
 def start_midi_aside(folder: Path, leisure: int | str) -> subprocess.Popen[str] | OSError:
     """Begin to make that file. It takes its time until `leisure` (a descriptor, or a path) is at its end."""
     command = [sys.executable, "-P", "-m", "bridge.sessions.recorder", str(folder)]

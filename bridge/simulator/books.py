@@ -76,8 +76,6 @@ class Given:
     # Seconds by which its onset, or its end, was moved; and where its onset was before the last time.
     moved: float = 0.0
     moved_from: float = math.inf
-    # The core was told that it sounded.
-    reported: bool = False
     # It is of a clip: what may be made up is no rule for it.
     fixed: bool = False
 
@@ -280,7 +278,6 @@ class Books:
         note = self.given.get(note_id)
         if note is None:
             return
-        note.reported = True
         if note.begun_at is None:  # there was no port, or it left after it was cancelled
             note.begun_at = time
             self._forget_waiting(note)

@@ -1,9 +1,17 @@
-"""The page's HTTP and WebSocket server, as an ASGI application."""
+"""The page's HTTP and WebSocket server, as an ASGI application.
+
+The page's own files are read once: they are small enough to keep, so that no request waits for a thread or a disk.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import gzip
+import hashlib
+import mimetypes
 import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
@@ -14,11 +22,12 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bridge.web.assets import Assets
 from bridge.web.guard import TOKEN_COOKIE, Guard
 from bridge.web.hub import Client, Hub
 from bridge.web.performing import Busy, Performing
 
+STATIC: Final = Path(__file__).parent / "static"
+_TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 # Bytes of one message of a page's.
 LARGEST: Final = 4096
 LARGEST_SELECTION: Final = 1 << 19
@@ -178,3 +187,42 @@ class _Gate:
             await send(message)
 
         await self._app(scope, receive, guarded)
+
+
+# --- its files -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    data: bytes
+    packed: bytes
+    kind: str
+    tag: str  # of an ETag: another file has another
+
+
+class Assets:
+    """Every file of a folder, by its path below it; what comes from outside only looks it up."""
+
+    def __init__(self, folder: Path = STATIC) -> None:
+        self._assets = {
+            str(path.relative_to(folder).as_posix()): _read(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and not path.name.startswith(".")
+        }
+
+    def answer(self, request: Request, name: str) -> Response:
+        """The file of this name; only word of it where the browser has it already."""
+        asset = self._assets.get(name)
+        if asset is None:
+            return PlainTextResponse("no such file", 404)
+        packs = "gzip" in request.headers.get("accept-encoding", "")
+        headers = {"ETag": asset.tag, "Vary": "Accept-Encoding", **({"Content-Encoding": "gzip"} if packs else {})}
+        if request.headers.get("if-none-match") == asset.tag:
+            return Response(status_code=304, headers={"ETag": asset.tag})
+        return Response(asset.packed if packs else asset.data, media_type=asset.kind, headers=headers)
+
+
+def _read(path: Path) -> _Asset:
+    data = path.read_bytes()
+    kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return _Asset(data, gzip.compress(data, mtime=0), kind, f'"{hashlib.sha256(data).hexdigest()[:20]}"')
