@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.performer.held_notes import HeldNote
-from bridge.performer.phrase_measures import Bars, Measured, Notes, Reference, ends_in_triad
+from bridge.performer.phrase_measures import Bars, Measured, Notes, Reference, ends_in_triad, notes_an_onset
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.codec import DRUMS
 from bridge.vocabulary.guide import manner_of
@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float64]
 
 # No more notes sounding as one begins than this, on average, is one line.
 ONE_LINE: Final = 1.2
+# So many notes an onset, on average, are chords.
+IN_CHORDS: Final = 1.6
 # Fewer notes than these are no line to answer in kind.
 FEWEST_IN_LINE: Final = 4
 # A note that still sounds is believed to last at least so long, in beats.
@@ -107,6 +109,11 @@ class HeardPhrase:
         """Whether it is a melody, or a bass: one note after another."""
         pitched = int((~self.notes.drum).sum())
         return pitched == len(self.notes.onset) >= FEWEST_IN_LINE and self.texture <= ONE_LINE
+
+    @property
+    def in_chords(self) -> bool:
+        """Whether it is struck in chords, for the most part, rather than one note after another that ring together."""
+        return not self.one_line and not self.drums_alone and self.measured.once(notes_an_onset) >= IN_CHORDS
 
     @property
     def drums_alone(self) -> bool:

@@ -71,14 +71,24 @@ def keep_to_energy(constraints: Constraints, energy: float) -> None:
 
 
 def keep_near(
-    constraints: Constraints, voices: Sequence[int], phrase: HeardPhrase, last: int | None, *, in_range: bool
+    constraints: Constraints,
+    voices: Sequence[int],
+    phrase: HeardPhrase,
+    last: int | None,
+    *,
+    in_range: bool,
+    higher: float = 0.0,
 ) -> None:
-    """Pitches in the phrase's range and a little beyond (with `in_range`); of a line, leaps no larger than its own."""
+    """Pitches in the phrase's range and a little beyond (with `in_range`); of a line, leaps no larger than its own.
+
+    That range lies so many semitones `higher`.
+    """
     pitches = phrase.measured.pitch
     if not len(pitches):
         return
     if in_range:
-        low, high = int(pitches.min()) - _BEYOND, int(pitches.max()) + _BEYOND
+        moved = round(higher)
+        low, high = int(pitches.min()) - _BEYOND + moved, int(pitches.max()) + _BEYOND + moved
         possible(lambda: constraints.pitch_range(low, high, voices))
     if phrase.one_line and last is not None:
         most = max([_LEAP, *(abs(step) for step in phrase.measured.intervals)])

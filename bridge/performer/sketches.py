@@ -134,7 +134,7 @@ def _shape(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketc
 _ONE_LINE: Final = (
     _in_its_values, _opening, _rhythm, _closing, _other_rhythm, _inverted, _in_its_values, _opening, _rhythm, _free,
 )  # fmt: skip
-_CHORDS: Final = (_in_its_values, _shape, _shape, _in_its_values, _free)
+_CHORDS: Final = (_in_its_values, _free, _shape, _in_its_values, _free)
 
 
 def _figure(line: Sequence[LineNote], *, from_end: bool) -> Sequence[LineNote]:

@@ -264,7 +264,7 @@ class Answer:
         opening.may.duration_between(1, max(room * TICKS_PER_BEAT, 1))
         self._shape(stage, opening.may, voices, step)
         recited = len(self.drafts) % RECITED == RECITED - 1
-        draft = yield from stage.drawing.asking(opening, surprise=recited)
+        draft = yield from stage.drawing.asking(opening, pull=self.brief.pull, surprise=recited)
         if pace is not None and self._strokes.most == 1:
             # One note after another: each leaves room for the next one to come in time, and to catch up when late.
             after = pace.bounds(len(self.note_ids) + 1)[1] - draft.onset_beat
@@ -286,7 +286,7 @@ class Answer:
         if phrase is None:
             return
         if tuned:
-            keep_near(constraints, tuned, phrase, self._last_pitch, in_range=not register)
+            keep_near(constraints, tuned, phrase, self._last_pitch, in_range=not register, higher=self.brief.higher)
         keep_to_values(constraints, self.brief.sketch, phrase, waits=bool(self.note_ids) and not self._wanting)
 
     def _draw_last(self, stage: ModeStage, voices: list[int], earliest: float) -> Asking[Draft]:
@@ -316,7 +316,7 @@ class Answer:
             if register:
                 keep_to_register(constraints, tuned, register, self.drafts, self._strokes.texture)
             elif phrase is not None:
-                keep_near(constraints, tuned, phrase, None, in_range=True)
+                keep_near(constraints, tuned, phrase, None, in_range=True, higher=self.brief.higher)
             home = self._home(stage)
             before = self._last_pitch if phrase is not None and phrase.one_line else None
             if home is not None:
@@ -386,7 +386,7 @@ class Answer:
         if voices == [DRUMS]:
             return 0.0
         one_line = self.brief.phrase is not None and self.brief.phrase.one_line
-        return stage.values.texture or float(one_line)
+        return stage.values.texture or self.brief.texture or float(one_line)
 
     def _pace(self, stage: ModeStage) -> Pace | None:
         """The density to keep to: the one that is set, else the manner's."""

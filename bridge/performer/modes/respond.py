@@ -17,6 +17,7 @@ from typing import Final
 
 from bridge.performer.brief import Brief
 from bridge.performer.candidates import Candidates, Judge, Take
+from bridge.performer.departure import AS_USUAL, Departure
 from bridge.performer.endings import ending_of
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.held_notes import HeldNote
@@ -57,10 +58,6 @@ GIVEN_OUT: Final = 0.01
 MOST_PLAYED: Final = 256
 # The expected moment has moved when it did by more than this, in beats.
 MOVED: Final = 0.01
-# A phrase that has come home may be answered by one that does not: one answer in so many, of one line and of more,
-# chooses among candidates half of which end on any tone.
-OPEN: Final = 3
-OPEN_CHORDS: Final = 5
 # Chances that the candidates to a phrase may take are told apart by a number below this.
 _SEEDS: Final = 2**31
 # A note so soon after a bar line, in beats, still ends the human's turn: it does not interrupt the machine's.
@@ -96,7 +93,7 @@ class Respond(Mode):
         self._answer: Answer | None = None
         self._drawing: SideBySide | None = None
         self._candidates: Candidates | None = None
-        self._may_stay_open = False
+        self._departure = AS_USUAL
         self._seed = self._begun = 0
         self._drawn_for = _Due(math.nan, math.nan, 0.0, 0.0)
         self._drawn_by = stage.values
@@ -295,8 +292,8 @@ class Respond(Mode):
             self._phrase = self._heard_phrase(now, until)
             self._drawn_for, self._drawn_by = due, stage.values
             self._candidates = Candidates(self._judge())
-            line = self._phrase is not None and self._phrase.one_line
-            self._may_stay_open = stage.drawing.pick(OPEN if line else OPEN_CHORDS) == 0
+            if self._phrase is not None:
+                self._departure = Departure.drawn(self._phrase, stage.drawing.chance)
             self._seed, self._begun = stage.drawing.pick(_SEEDS), 0
         drawing = self._drawing
         whole = None if drawing is None else drawing.take_whole()
@@ -466,15 +463,18 @@ class Respond(Mode):
         elif phrase is None:
             brief = Brief()
         else:
-            key = stage.tuning.harmony.key
+            departure, key = self._departure, stage.tuning.harmony.key
             tones = phrase.key_tones[0] if phrase.key_tones is not None else None if key is None else key.tones
             brief = Brief(
                 phrase,
                 ending_of(phrase, due.start, due.end, due.end + due.ring, measured=bars, number=number),
                 sketch_of(phrase, number, tones, stage.drawing.pick, self._asked_for),
-                phrase.manner,
-                at_home=not (self._may_stay_open and phrase.ends_at_home and number % 2),
+                departure.manner(phrase),
+                at_home=not departure.open,
                 held_alike=number % 2 == 0,
+                pull=departure.pull,
+                higher=departure.higher,
+                texture=phrase.texture if phrase.in_chords and number % 3 == 1 else 0.0,
             )
         stage.steering.aim(brief.manner, None if brief.ending is None else brief.ending.beat - due.start)
         return Answer(due.start, due.end, due.ring, most, brief)

@@ -1,0 +1,52 @@
+"""How far an answer goes from its phrase."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bridge.performer.departure import AS_USUAL, DENSER, HIGHER, OPEN, WEAK_PULL, Departure
+from bridge.performer.heard_phrase import HeardPhrase
+from bridge.performer.phrase_measures import Notes
+
+LINE = [(0.5 * i, 0.5 * i + 0.45, pitch, 80) for i, pitch in enumerate((60, 62, 64, 65, 67, 65, 64, 60))]
+CHORDS = [(float(i), i + 0.9, pitch + i, 80) for i in range(4) for pitch in (48, 60, 64, 67)]
+
+
+def heard(rows: list[tuple[float, float, int, int]]) -> HeardPhrase:
+    return HeardPhrase(Notes.of(rows), None, 4.0, len(rows))
+
+
+def drawn(rows: list[tuple[float, float, int, int]], count: int = 400) -> list[Departure]:
+    random, phrase = np.random.default_rng(1), heard(rows)
+    return [Departure.drawn(phrase, lambda: float(random.random())) for _ in range(count)]
+
+
+def test_the_usual_answer_is_in_the_phrases_manner() -> None:
+    phrase = heard(CHORDS)
+    assert AS_USUAL.manner(phrase) == phrase.manner and not AS_USUAL.open
+
+
+def test_as_many_may_stay_open_and_leave_the_key_as_people_do() -> None:
+    found = drawn(CHORDS)
+    assert np.mean([one.open for one in found]) == pytest.approx(OPEN, abs=0.08)
+    assert {one.pull for one in found} == {1.0, WEAK_PULL}
+
+
+def test_chords_go_higher_and_lower_and_a_line_stays_where_it_is() -> None:
+    found = drawn(CHORDS)
+    assert max(abs(one.higher) for one in found) <= HIGHER and np.std([one.higher for one in found]) > HIGHER / 4
+    assert max(abs(one.denser) for one in found) <= DENSER and abs(np.mean([one.denser for one in found])) < 0.1
+    assert {(one.higher, one.denser) for one in drawn(LINE)} == {(0.0, 0.0)}
+
+
+def test_its_manner_is_so_much_higher_and_denser() -> None:
+    phrase = heard(CHORDS)
+    manner = Departure(higher=3.0, denser=1.0).manner(phrase)
+    assert manner["register"] == pytest.approx(phrase.manner["register"] + 3)
+    assert manner["density"] == pytest.approx(2 * phrase.manner["density"])
+    assert manner["energy"] == phrase.manner["energy"]
+
+
+def test_the_same_chances_bring_the_same_departure() -> None:
+    assert drawn(CHORDS, 20) == drawn(CHORDS, 20)
