@@ -16,9 +16,8 @@ class Brief:
 
     `phrase` is None where nothing is known of one, `ending` where there is no room for one. `at_home`: it ends on a
     tone of the home triad; else on any that it may play, as people's phrases do that are to be gone on from.
-    `held_alike`: a line's notes are held as the phrase's are; else as they are drawn. `pull`: this part of the usual
-    pull to the key. `higher`: its range lies so many semitones above the phrase's. `texture`: notes at once to build it
-    of, 0 as it comes.
+    `held_alike`: a line's notes are held as the phrase's are; else as they are drawn. `higher`: its range lies so many
+    semitones above the phrase's. `texture`: notes at once to build it of, 0 as it comes.
     """
 
     phrase: HeardPhrase | None = None
@@ -27,7 +26,6 @@ class Brief:
     manner: Mapping[str, float] = field(default_factory=dict)
     at_home: bool = True
     held_alike: bool = True
-    pull: float = 1.0
     higher: float = 0.0
     texture: float = 0.0
 

@@ -1,7 +1,7 @@
 """How far an answer goes from its phrase, drawn once for each: people's answers lie as far apart.
 
 What is drawn holds for all candidates of an answer. Were each to have its own, whoever chooses among them would take
-the one nearest to the usual every time, and every answer would come home, in key, in the middle of the register.
+the one nearest to the usual every time, and every answer would come home, in the middle of the register.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from bridge.performer.heard_phrase import HeardPhrase
 Chance = Callable[[], float]
 """A number from 0 to 1, by the performance's own chance."""
 
-# How often an answer may end on any tone. People's phrases come home about every other time; three in four of ours do,
-# as some of these do by themselves.
-OPEN: Final = 1 / 3
-# How often it keeps to the key less strictly, and by which part of the usual pull.
-FREE_OF_KEY: Final = 0.5
-WEAK_PULL: Final = 0.4
+# How often an answer may end on any tone, of one line and of more. People's phrases come home about every other time;
+# three in four of ours do: one in four of these does by itself, and not all that mean to come home get there.
+OPEN: Final = 0.2
+OPEN_CHORDS: Final = 0.3
 # Of more than one line: how many semitones higher or lower, and octaves denser or sparser, it is at most.
 HIGHER: Final = 6.0
 DENSER: Final = 0.6
@@ -28,25 +26,21 @@ DENSER: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """`open`: it may end on any tone. `pull`: this part of the pull to the key heard. `higher` in semitones, and
-    `denser` in octaves, than the phrase.
-    """
+    """`open`: it may end on any tone. It is so much `higher` (semitones) and `denser` (octaves) than the phrase."""
 
     open: bool = False
-    pull: float = 1.0
     higher: float = 0.0
     denser: float = 0.0
 
     @classmethod
     def drawn(cls, phrase: HeardPhrase, chance: Chance) -> Self:
         """One by chance. A line keeps to its register and pace, which a few notes say more surely than chords do."""
-        rolled = [chance() for _ in range(6)]
+        rolled = [chance() for _ in range(5)]
         chords = not phrase.one_line and not phrase.drums_alone
         # The sum of two is nearer to the middle more often, as people are.
-        higher, denser = rolled[2] + rolled[3] - 1.0, rolled[4] + rolled[5] - 1.0
+        higher, denser = rolled[1] + rolled[2] - 1.0, rolled[3] + rolled[4] - 1.0
         return cls(
-            open=rolled[0] < OPEN,
-            pull=WEAK_PULL if rolled[1] < FREE_OF_KEY else 1.0,
+            open=rolled[0] < (OPEN if phrase.one_line else OPEN_CHORDS),
             higher=HIGHER * higher if chords else 0.0,
             denser=DENSER * denser if chords else 0.0,
         )

@@ -15,8 +15,10 @@ from typing import Final
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import place_in_bar
 
-# The last note is held so many times as long as the middle one of the phrase's, and at least this part of a beat.
+# The last note is held so many times as long as the middle one of the phrase's (of one line; of chords, whose last one
+# is hardly longer than the others), and at least this part of a beat.
 HELD: Final = 1.5
+HELD_CHORDS: Final = 1.0
 SHORTEST: Final = 0.5
 LONGEST: Final = 4.0
 # A stronger place is looked for within so many beats of where the phrase would have ended, and a beat costs this much.
@@ -50,11 +52,12 @@ def ending_of(
 
     No note begins after `end` nor sounds after `last`. Where it is `measured` (by bars, or a turn of a trade), it goes
     on to its last bar; else it ends where the phrase did. People end a phrase that is gone on from sooner and on
-    weaker beats than one that is over: of four candidates one is held hardly longer than its notes are long, and two
-    end on the beat where the phrase did. None where there is no room for more than a note.
+    weaker beats than one that is over: of four candidates one (of chords two) is held hardly longer than its notes are
+    long, and two end on the beat where the phrase did. None where there is no room for more than a note.
     """
-    briefly, in_place = number % 4 == 3, number // 2 % 2 == 1
-    hold = min(max(HELD * phrase.held, 0.0 if briefly else min(phrase.last_held, LONGEST), SHORTEST), LONGEST)
+    briefly, in_place = number % 4 == 3 or (number % 4 == 0 and not phrase.one_line), number // 2 % 2 == 1
+    usual = (HELD if phrase.one_line else HELD_CHORDS) * phrase.held
+    hold = min(max(usual, 0.0 if briefly else min(phrase.last_held, LONGEST), SHORTEST), LONGEST)
     room = last - start
     if room < _LEAST + SHORTEST or not len(phrase.notes.onset):
         return None

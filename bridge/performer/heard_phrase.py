@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 # No more notes sounding as one begins than this, on average, is one line.
 ONE_LINE: Final = 1.2
 # So many notes an onset, on average, are chords.
-IN_CHORDS: Final = 1.6
+IN_CHORDS: Final = 1.5
 # Fewer notes than these are no line to answer in kind.
 FEWEST_IN_LINE: Final = 4
 # A note that still sounds is believed to last at least so long, in beats.

@@ -254,15 +254,10 @@ class Drawing:
             found.append(math.exp(self._memory.sample(draw).log_prob[_PITCH]))
         return found
 
-    def asking(
-        self, opening: Opening, *, lean: bool = True, pull: float = 1.0, surprise: bool = False
-    ) -> Asking[Draft]:
-        """`draw` by whoever makes the draws that it asks for. With `surprise` not on the pitch that is likeliest.
-
-        `pull`: it leans by this part of what is set.
-        """
+    def asking(self, opening: Opening, *, lean: bool = True, surprise: bool = False) -> Asking[Draft]:
+        """`draw` by whoever makes the draws that it asks for. With `surprise` not on the pitch that is likeliest."""
         if lean:
-            self._lean(opening.may, pull)
+            self._lean(opening.may)
         request = self._request(opening)
         likeliest: list[int] = []  # of the first draw alone: what is likeliest after that is no longer
 
@@ -276,16 +271,15 @@ class Drawing:
 
         return (yield from asking(request, chances(self._random), note_of, unwanted))
 
-    def _lean(self, constraints: Constraints, part: float) -> None:
+    def _lean(self, constraints: Constraints) -> None:
         """Forbid, by chance, pitch classes that do not belong to the key and chord heard: the surer, the likelier.
 
         So a class outside is drawn as rarely as it is unlikely to belong, and where nothing is sure nothing is
         forbidden. A voice that would be left without a pitch keeps those it has.
         """
-        pull = self._pull * part
-        if not pull:
+        if not self._pull:
             return
-        chances = 1.0 - pull * (1.0 - self._tuning.harmony.tone_weights)
+        chances = 1.0 - self._pull * (1.0 - self._tuning.harmony.tone_weights)
         kept = self._random.random(12) < chances
         if kept.all():
             return

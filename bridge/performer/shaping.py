@@ -27,7 +27,7 @@ _ALIKE: Final = 0.08
 _BEYOND: Final = 4
 _LEAP: Final = 5
 # Chords are held at most so many times as long as drawn, velocities lie so many times as far from their mean.
-_FULLER: Final = 1.75
+_FULLER: Final = 2.5
 _LIVELIER: Final = 1.75
 # The last note of a line is no further than this from the one before it, in semitones.
 _TO_THE_END: Final = 5

@@ -52,13 +52,14 @@ def test_chords_are_held_until_as_many_notes_sound_as_in_the_phrase() -> None:
     answer = [note(i, 0.5, pitch) for i in range(4) for pitch in (52 + i, 60 + i)]
     thin = [draft for i, draft in enumerate(answer) if i % 2]
     fuller = as_full(phrase(1.0, 80, 80, 80), thin, last=4.0, most=16)
-    assert [draft.duration for draft in fuller] == [0.875] * 4
+    assert [draft.duration for draft in fuller] == [1.0] * 4
     assert as_full(phrase(1.0, 80, 80, 80), answer, last=4.0, most=16) == answer  # two at once, as in the phrase
 
 
 def test_no_chord_is_held_into_its_own_pitch_beyond_the_end_or_above_what_may_sound() -> None:
     answer = [note(0, 0.9, 60), note(1, 0.9, 60), note(2, 0.9, 64)]
-    assert [draft.duration for draft in as_full(phrase(1.0, 80, 80), answer, last=3.0, most=16)] == [1.0, 1.575, 1.0]
+    fuller = as_full(phrase(1.0, 80, 80), answer, last=3.0, most=16)
+    assert [draft.duration for draft in fuller] == pytest.approx([1.0, 1.8, 1.0])
     assert as_full(phrase(1.0, 80, 80), answer, last=3.0, most=1) == answer
 
 

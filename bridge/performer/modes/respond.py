@@ -472,9 +472,8 @@ class Respond(Mode):
                 departure.manner(phrase),
                 at_home=not departure.open,
                 held_alike=number % 2 == 0,
-                pull=departure.pull,
                 higher=departure.higher,
-                texture=phrase.texture if phrase.in_chords and number % 3 == 1 else 0.0,
+                texture=phrase.texture if phrase.in_chords and number % 2 else 0.0,
             )
         stage.steering.aim(brief.manner, None if brief.ending is None else brief.ending.beat - due.start)
         return Answer(due.start, due.end, due.ring, most, brief)
