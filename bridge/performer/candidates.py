@@ -2,6 +2,9 @@
 
 Every term is between 0 (spoils it) and 1 (as it should be) and has a weight; an answer's score is their weighted mean.
 Where the model's folder has a critic, which was taught what humans go on to play, its judgement is one more term.
+
+The best is the most ordinary one: whoever always takes it is known by that. So the better an answer is, the likelier
+it comes first, and a poor one hardly ever does.
 """
 
 from __future__ import annotations
@@ -25,13 +28,17 @@ MOTIF: Final = (0.15, 0.40)
 LONGEST_RUN: Final = 0.40
 # Weight of the critic's term beside the musician's together.
 CRITIC: Final = 4.0
+# How much is left to chance: an answer comes first with odds of its score's odds to the power of one over this.
+CHANCE: Final = 0.1
+_LEAST: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
     """A candidate answer as it was drawn. Its notes' `onset_beat` are those of an answer that begins at `start`.
 
-    `whole`: whether it came to its end; else it is played on from where it stops.
+    `whole`: whether it came to its end; else it is played on from where it stops. `rank` is its score with what chance
+    adds to it: the highest comes first.
     """
 
     drafts: tuple[Draft, ...]
@@ -39,6 +46,7 @@ class Take:
     whole: bool
     brief: Brief
     score: float = 0.0
+    rank: float = 0.0
     terms: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -90,10 +98,11 @@ class Judge:
 
 
 class Candidates:
-    """The answers drawn so far to one phrase."""
+    """The answers drawn so far to one phrase. With the same `seed` the same chances; None leaves nothing to chance."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, seed: int | None = None) -> None:
         self._judge = judge
+        self._random = None if seed is None else np.random.Generator(np.random.PCG64(seed))
         self.takes: list[Take] = []
 
     def __len__(self) -> int:
@@ -102,16 +111,23 @@ class Candidates:
     def add(self, take: Take) -> None:
         """One more; one without a note is none."""
         if take.drafts:
-            self.takes.append(self._judge.judged(take))
+            judged = self._judge.judged(take)
+            self.takes.append(replace(judged, rank=self._rank(judged.score)))
 
     def best_first(self, allowed: Callable[[Take], bool] = lambda take: True) -> list[Take]:
-        """Those that are `allowed`, the best first; of equal ones the earlier."""
+        """Those that are `allowed`, in the order of their ranks; of equal ones the earlier first."""
         able = [take for take in self.takes if allowed(take)]
-        return sorted(able, key=lambda take: -round(take.score, 9))
+        return sorted(able, key=lambda take: -round(take.rank, 9))
 
     def take_out(self, take: Take) -> None:
         """One that is played is a candidate no more."""
         self.takes.remove(take)
+
+    def _rank(self, score: float) -> float:
+        """The logit of a score, and where something is left to chance Gumbel noise (that is a draw by the odds)."""
+        sure = min(max(score, _LEAST), 1.0 - _LEAST)
+        chance = 0.0 if self._random is None else CHANCE * float(self._random.gumbel())
+        return math.log(sure / (1.0 - sure)) + chance
 
 
 def notes_of(drafts: Iterable[Draft]) -> Notes:

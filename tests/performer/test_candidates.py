@@ -96,3 +96,24 @@ def test_what_may_not_be_played_is_passed_over() -> None:
 def test_without_a_phrase_only_what_was_set_counts() -> None:
     judge = Judge(None, {"register": 60.0})
     assert judge.terms(take((60, 60)).drafts) == {"register": pytest.approx(1.0)}
+
+
+def orders(count: int, *pitches: Sequence[int]) -> list[list[int]]:
+    """In which order answers come, for as many seeds: places in `pitches`."""
+    found = []
+    for seed in range(count):
+        candidates, takes = Candidates(Judge(heard(), {}), seed), [take(each) for each in pitches]
+        for one in takes:
+            candidates.add(one)
+        found.append([[other.drafts for other in takes].index(one.drafts) for one in candidates.best_first()])
+    return found
+
+
+def test_the_better_come_first_more_often_and_the_poor_hardly_ever() -> None:
+    other = (*GOOD[:7], 65, *GOOD[8:])  # hardly another
+    first = [order[0] for order in orders(80, GOOD, other, SCATTERED)]
+    assert min(first.count(0), first.count(1)) > 4 and first.count(2) == 0
+
+
+def test_the_same_chances_bring_the_same_order() -> None:
+    assert orders(12, GOOD, SCATTERED, GOOD[2:]) == orders(12, GOOD, SCATTERED, GOOD[2:])

@@ -291,10 +291,10 @@ class Respond(Mode):
             until = self._expected_lift(now) if due.guessed else -math.inf
             self._phrase = self._heard_phrase(now, until)
             self._drawn_for, self._drawn_by = due, stage.values
-            self._candidates = Candidates(self._judge())
             if self._phrase is not None:
                 self._departure = Departure.drawn(self._phrase, stage.drawing.chance)
             self._seed, self._begun = stage.drawing.pick(_SEEDS), 0
+            self._candidates = Candidates(self._judge(), self._seed)
         drawing = self._drawing
         whole = None if drawing is None else drawing.take_whole()
         if whole is not None:
