@@ -19,6 +19,9 @@ Chance = Callable[[], float]
 # three in four of ours do: one in four of these does by itself, and not all that mean to come home get there.
 OPEN: Final = 0.2
 OPEN_CHORDS: Final = 0.3
+# How often it keeps to the key less strictly, and the power to which the pull is taken then: of 0.9 a fifth is left.
+FREE_OF_KEY: Final = 0.5
+LOOSE: Final = 16.0
 # Of more than one line: how many semitones higher or lower, and octaves denser or sparser, it is at most.
 HIGHER: Final = 6.0
 DENSER: Final = 0.6
@@ -26,21 +29,25 @@ DENSER: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """`open`: it may end on any tone. It is so much `higher` (semitones) and `denser` (octaves) than the phrase."""
+    """`open`: it may end on any tone. `loose`: the pull to the key is taken to this power. It is so much `higher`
+    (semitones) and `denser` (octaves) than the phrase.
+    """
 
     open: bool = False
+    loose: float = 1.0
     higher: float = 0.0
     denser: float = 0.0
 
     @classmethod
     def drawn(cls, phrase: HeardPhrase, chance: Chance) -> Self:
         """One by chance. A line keeps to its register and pace, which a few notes say more surely than chords do."""
-        rolled = [chance() for _ in range(5)]
+        rolled = [chance() for _ in range(6)]
         chords = not phrase.one_line and not phrase.drums_alone
         # The sum of two is nearer to the middle more often, as people are.
         higher, denser = rolled[1] + rolled[2] - 1.0, rolled[3] + rolled[4] - 1.0
         return cls(
             open=rolled[0] < (OPEN if phrase.one_line else OPEN_CHORDS),
+            loose=LOOSE if rolled[5] < FREE_OF_KEY else 1.0,
             higher=HIGHER * higher if chords else 0.0,
             denser=DENSER * denser if chords else 0.0,
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bridge.performer.heard_phrase import HeardPhrase
-from bridge.performer.phrase_measures import Bars, place_in_bar
+from bridge.performer.phrase_measures import place_in_bar
 
 # The last note is held so many times as long as the middle one of the phrase's (of one line; of chords, whose last one
 # is hardly longer than the others), and at least this part of a beat.
@@ -67,10 +67,7 @@ def ending_of(
     natural = latest if measured else start + phrase.span * (end - start) / lasted
     natural = min(max(natural, start + _LEAST), latest)
     beat = natural
-    if phrase.bars is not None and in_place and not phrase.one_line:
-        # Chords end off the beat about as often as on it.
-        beat = min(max(_half_beat(natural, phrase.bars), start + _LEAST), latest)
-    elif phrase.bars is not None:
+    if phrase.bars is not None:
         beat = _strong_place(phrase, natural, start + _LEAST, latest, near=_IN_PLACE if in_place else NEAR)
     slack = 1 / 24 if phrase.bars is not None else min(phrase.pulse / 2, 0.25)
     notes = 1 if phrase.one_line else max(1, min(round(phrase.measured.notes.onset.size / max(_onsets(phrase), 1)), 4))
@@ -79,11 +76,6 @@ def ending_of(
 
 def _onsets(phrase: HeardPhrase) -> int:
     return len(phrase.measured.onsets)
-
-
-def _half_beat(beat: float, bars: Bars) -> float:
-    """The nearest half beat."""
-    return bars.line + round(2 * (beat - bars.line)) / 2
 
 
 def _strong_place(phrase: HeardPhrase, natural: float, earliest: float, latest: float, *, near: float) -> float:

@@ -254,10 +254,15 @@ class Drawing:
             found.append(math.exp(self._memory.sample(draw).log_prob[_PITCH]))
         return found
 
-    def asking(self, opening: Opening, *, lean: bool = True, surprise: bool = False) -> Asking[Draft]:
-        """`draw` by whoever makes the draws that it asks for. With `surprise` not on the pitch that is likeliest."""
+    def asking(
+        self, opening: Opening, *, lean: bool = True, loose: float = 1.0, surprise: bool = False
+    ) -> Asking[Draft]:
+        """`draw` by whoever makes the draws that it asks for. With `surprise` not on the pitch that is likeliest.
+
+        The pull to the key is taken to the power of `loose`: a whole one stays whole.
+        """
         if lean:
-            self._lean(opening.may)
+            self._lean(opening.may, loose)
         request = self._request(opening)
         likeliest: list[int] = []  # of the first draw alone: what is likeliest after that is no longer
 
@@ -271,7 +276,7 @@ class Drawing:
 
         return (yield from asking(request, chances(self._random), note_of, unwanted))
 
-    def _lean(self, constraints: Constraints) -> None:
+    def _lean(self, constraints: Constraints, loose: float) -> None:
         """Forbid, by chance, pitch classes that do not belong to the key and chord heard: the surer, the likelier.
 
         So a class outside is drawn as rarely as it is unlikely to belong, and where nothing is sure nothing is
@@ -279,7 +284,7 @@ class Drawing:
         """
         if not self._pull:
             return
-        chances = 1.0 - self._pull * (1.0 - self._tuning.harmony.tone_weights)
+        chances = 1.0 - self._pull**loose * (1.0 - self._tuning.harmony.tone_weights)
         kept = self._random.random(12) < chances
         if kept.all():
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bridge.performer.departure import AS_USUAL, DENSER, HIGHER, OPEN, OPEN_CHORDS, Departure
+from bridge.performer.departure import AS_USUAL, DENSER, HIGHER, LOOSE, OPEN, OPEN_CHORDS, Departure
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import Notes
 
@@ -27,8 +27,9 @@ def test_the_usual_answer_is_in_the_phrases_manner() -> None:
     assert AS_USUAL.manner(phrase) == phrase.manner and not AS_USUAL.open
 
 
-def test_some_may_stay_open() -> None:
+def test_some_may_stay_open_and_leave_the_key() -> None:
     found = drawn(CHORDS)
+    assert {one.loose for one in found} == {1.0, LOOSE}
     assert np.mean([one.open for one in found]) == pytest.approx(OPEN_CHORDS, abs=0.08)
     assert np.mean([one.open for one in drawn(LINE)]) == pytest.approx(OPEN, abs=0.08)
 
