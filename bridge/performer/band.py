@@ -282,5 +282,4 @@ def _whole_chord(pitches: list[int]) -> Chord | None:
 
 def _tonic(key: Key) -> Ground:
     """The triad on a key's first tone."""
-    third = key.root + 4 if (key.root + 4) % 12 in key.tones else key.root + 3
-    return Ground(key.root, key.root, frozenset({key.root, third % 12, (key.root + FIFTH) % 12}), key.tones)
+    return Ground(key.root, key.root, key.triad, key.tones)

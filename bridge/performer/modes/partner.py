@@ -125,10 +125,7 @@ class Partner:
         key = self._tones.key
         triad = np.ones(128, dtype=np.bool_)
         if key is not None:
-            steps = sorted((tone - key.root) % 12 for tone in key.tones)
-            triad = pitches_of(frozenset((key.root + steps[place]) % 12 for place in (0, 2, 4) if place < len(steps)))
-            if voice == BASS:
-                triad = pitches_of(frozenset([key.root]))
+            triad = pitches_of(frozenset([key.root]) if voice == BASS else key.triad)
         last, _ = self._recent(voice)
         wishes = (self._free_of_clashes(beat), self._register(voice), triad, _around(voice, last))
         return self._as_far_as_possible(voice, wishes)
