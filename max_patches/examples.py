@@ -1,4 +1,4 @@
-"""The patches of the package that are opened, not used in others: first sound, sound design, uncertainty, overview."""
+"""The patches that are opened, not used in others: first sound, sound design, uncertainty, clips, overview."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from bridge.vocabulary.parameters import PARAMETERS
 _CELL: Final = (118.0, 104.0)  # one parameter in presentation
 _PATCH_CELL: Final = (220.0, 230.0)  # and in the patch
 _ACROSS: Final = 8
+_CLIPS: Final = 5  # that are offered at once
+_CLIP_ROW: Final = 80.0
 
 
 def face(canvas: Canvas, at: tuple[float, float], shown: tuple[float, float] | None, arguments: str = "") -> Box:
@@ -199,9 +201,59 @@ def uncertainty() -> Patcher:
     return canvas.patcher
 
 
+def clips() -> Patcher:
+    """What fits of the user's own library, a click away; what would suit the playing; why the last note was played."""
+    canvas = Canvas.new("Antiphon: clips and reasons", (1200.0, 300.0 + _CLIP_ROW * _CLIPS + 260.0), presented=True)
+    canvas.heading("Clips of your own, and why", (20, 12), (20, 8, 320, 26))
+    canvas.comment(
+        "Start antiphon jam --library FOLDER, after antiphon index FOLDER has got to know your MIDI files. Play, then "
+        "ask what fits: each line is a clip, with its title, key and reason. clip plays it from the next bar on, "
+        "prime has Antiphon hear it, like and skip tell your taste.",
+        (20, 44), 640, (20, 38, 600, 68),
+    )  # fmt: skip
+    heart = face(canvas, (20, 170), (640, 8))
+    canvas.wire(canvas.box("r clips-say", (20, 130)), heart)
+    listen(canvas, heart, (340, 170))
+    canvas.comment("your keyboard", (460, 170))
+    sound(canvas, heart, (340, 240))
+    say = canvas.box("s clips-say", (980, 170))
+    for column, word in enumerate((f"recommend {_CLIPS}", "advise", "explain 0", "taste/forget")):
+        ask = canvas.message(word, (480.0 + 122 * column, 110), 112, (20.0 + 122 * column, 112, 112, 22))
+        canvas.wire(ask, say)
+    told = canvas.box("route /antiphon/recommended /antiphon/advised /antiphon/explained", (480, 210), 400, (4, 4))
+    canvas.wire(heart, told, 2)
+    ranks = canvas.box(f"route {' '.join(str(rank) for rank in range(1, _CLIPS + 1))}", (480, 260), 160, (6, 6))
+    canvas.wire(told, ranks)
+    for rank in range(_CLIPS):
+        _clip(canvas, ranks, rank, say)
+    top, down = 310.0 + _CLIP_ROW * _CLIPS, 146.0 + 30 * _CLIPS
+    for row, (outlet, text) in enumerate(((1, "what suits your playing"), (2, "why the last note was played"))):
+        left = 20.0 + 560 * row
+        canvas.comment(text, (left, top), 200, (20.0, down + 54 * row, 260, 21))
+        short = canvas.column(("zl.slice 3", "prepend set"), (left, top + 32))
+        canvas.wire(told, short[0], outlet)
+        canvas.wire(short[1], canvas.message("", (left, top + 100), 520, (20, down + 22 + 54 * row, 760, 22)))
+    _errors(canvas, heart, (20, top + 150), (20, down + 112, 760, 22))
+    return canvas.patcher
+
+
+def _clip(canvas: Canvas, ranks: Box, rank: int, say: Box) -> None:
+    """One line: what the clip is, and messages that have its number in them once it is known."""
+    top, down = 310.0 + _CLIP_ROW * rank, 142.0 + 30 * rank
+    show = canvas.box("prepend set", (20, top))
+    canvas.wire(ranks, show, rank)
+    canvas.wire(show, canvas.message("", (20, top + ROW), 420, (20, down, 440, 22)))
+    number = canvas.box("zl.nth 1", (460, top), 70)
+    canvas.wire(ranks, number, rank)
+    for column, word in enumerate(("clip", "prime", "like", "skip")):
+        named = canvas.box(f"prepend set {word}", (550.0 + 150 * column, top), 130)
+        act = canvas.message(word, (550.0 + 150 * column, top + ROW), 130, (470.0 + 84 * column, down, 78, 22))
+        canvas.chain(number, named, act, say)
+
+
 def extras() -> Patcher:
     """What is in the Extras menu: start Antiphon, and where everything is."""
-    canvas = Canvas.new("Antiphon", (760.0, 560.0), presented=True)
+    canvas = Canvas.new("Antiphon", (760.0, 620.0), presented=True)
     canvas.heading("Antiphon: a machine musician that answers you", (20, 12), (20, 12, 520, 26))
     canvas.comment(
         "It is a program of its own, which this package talks to. Start it in a terminal (antiphon jam) or here, where "
@@ -219,8 +271,14 @@ def extras() -> Patcher:
     heart = face(canvas, (20, 310), (20, 196))
     _errors(canvas, heart, (20, 450), None)
     canvas.comment("Open:", (450, 110), 60, (450, 106, 120, 21))
-    control = canvas.box("pcontrol", (450, 500))
-    files = ("antiphon.maxhelp", "antiphon.first-sound", "antiphon.sound-design", "antiphon.uncertainty")
+    control = canvas.box("pcontrol", (450, 570))
+    files = (
+        "antiphon.maxhelp",
+        "antiphon.first-sound",
+        "antiphon.sound-design",
+        "antiphon.uncertainty",
+        "antiphon.clips",
+    )
     for row, name in enumerate(files):
         shown = (450.0, 132.0 + 34 * row, 180.0, 26.0)
         button = canvas.widget("textbutton", (1, 3), (450, 140 + 84 * row), (180, 22), shown, text=name)

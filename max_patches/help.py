@@ -36,6 +36,11 @@ _TABS: Final = (
         "Presets, controllers, recordings.",
         ("learn", "unlearn", "preset", "preset/save", "morph", "presets", "record", "capture"),
     ),
+    (
+        "clips",
+        "Your own MIDI files (antiphon jam --library FOLDER), and why a note was played. Example: antiphon.clips",
+        ("recommend", "clip", "prime", "like", "skip", "taste/forget", "advise", "explain"),
+    ),
 )
 _PLACED: Final = {command for _, _, commands in _TABS for command in commands}
 TABS: Final = (

@@ -74,6 +74,7 @@ def package() -> dict[str, bytes]:
         "examples/antiphon.first-sound.maxpat": examples.first_sound(),
         "examples/antiphon.sound-design.maxpat": examples.designer(),
         "examples/antiphon.uncertainty.maxpat": examples.uncertainty(),
+        "examples/antiphon.clips.maxpat": examples.clips(),
         "extras/Antiphon.maxpat": examples.extras(),
     }
     texts = {

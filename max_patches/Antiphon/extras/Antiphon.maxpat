@@ -14,7 +14,7 @@
    60.0,
    80.0,
    760.0,
-   560.0
+   620.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -340,7 +340,7 @@
      "numoutlets": 1,
      "patching_rect": [
       450,
-      500,
+      570,
       67,
       22.0
      ],
@@ -525,6 +525,51 @@
       22.0
      ],
      "text": "load antiphon.uncertainty",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-23",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      450,
+      476,
+      180,
+      22
+     ],
+     "outlettype": [
+      "",
+      "",
+      ""
+     ],
+     "text": "antiphon.clips",
+     "presentation": 1,
+     "presentation_rect": [
+      450.0,
+      268.0,
+      180.0,
+      26.0
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-24",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      450,
+      508.0,
+      200,
+      22.0
+     ],
+     "text": "load antiphon.clips",
      "outlettype": [
       ""
      ]
@@ -731,6 +776,32 @@
     "patchline": {
      "source": [
       "obj-22",
+      0
+     ],
+     "destination": [
+      "obj-14",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-23",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-24",
       0
      ],
      "destination": [
