@@ -32,7 +32,7 @@ class HumanPart:
 
     file: MidiFile
     tracks: tuple[tuple[int, str, Track], ...]
-    notes: npt.NDArray[np.void]  # midifile.NOTE [N]
+    notes: npt.NDArray[np.void]  # note_table.NOTE [N]
 
     def named(self) -> list[tuple[str, Track]]:
         """The tracks as they are written: `Human`, or `Human NAME` where there are several."""

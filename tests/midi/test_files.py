@@ -10,45 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import CASES
-from songs import with_header, write_song
+from songs import Message, meta, off, on, program, song, with_header, write_song
 
 from bridge.midi import files as midifile
 from bridge.midi.files import BadMidiFile, MidiFile, NewTrack, TrackNote, decode
 from bridge.midi.smf import Refused
 from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.codec import VOICES
-
-Message = tuple[int, bytes]  # tick, message
-
-
-def song(*tracks: list[Message], ticks_per_beat: int = 100) -> bytes:
-    """A file of messages at their ticks, in the order given within a tick, by another writer than ours."""
-    file = mido.MidiFile(type=1, ticks_per_beat=ticks_per_beat)
-    for messages in tracks:
-        track, before = file.add_track(), 0
-        for tick, data in sorted(messages, key=lambda message: message[0]):
-            made = mido.MetaMessage.from_bytes(data) if data[0] == 0xFF else mido.Message.from_bytes(data)
-            track.append(made.copy(time=tick - before))
-            before = tick
-    buffer = io.BytesIO()
-    file.save(file=buffer)
-    return buffer.getvalue()
-
-
-def on(tick: int, pitch: int = 60, velocity: int = 80, channel: int = 1) -> Message:
-    return tick, bytes((0x8F + channel, pitch, velocity))
-
-
-def off(tick: int, pitch: int = 60, channel: int = 1) -> Message:
-    return tick, bytes((0x7F + channel, pitch, 64))
-
-
-def program(tick: int, number: int, channel: int = 1) -> Message:
-    return tick, bytes((0xBF + channel, number))
-
-
-def meta(tick: int, kind: int, *payload: int) -> Message:
-    return tick, bytes((0xFF, kind, len(payload), *payload))
 
 
 def tempo(tick: int, bpm: float) -> Message:
@@ -117,45 +85,6 @@ def test_bass_and_bass() -> None:
 
 
 # --- notes -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("messages", "expected", "never"),
-    [
-        # Down and up in turns; up and down at one tick, in either order.
-        ([on(0), off(50), on(50), off(90)], [(0, 50), (50, 90)], 0),
-        ([on(0), on(50), off(50), off(90)], [(0, 50), (50, 90)], 0),
-        ([on(0), on(50), off(50), on(90), off(90), off(120)], [(0, 50), (50, 90), (90, 120)], 0),
-        # Struck again while it sounds: it ends there, and the second note goes on to its own end.
-        ([on(0), on(50), off(55), off(90)], [(0, 50), (50, 90)], 0),
-        # An off is missing: from there on the next off or the next note ends a note.
-        ([on(0), on(50), off(60), on(100), off(110)], [(0, 50), (50, 60), (100, 110)], 1),
-        ([on(0), on(50), off(50), on(90), off(90)], [(0, 50), (50, 90), (90, 200)], 1),
-        ([on(0), off(20), on(100)], [(0, 20), (100, 200)], 1),
-        # Offs of nobody, notes of no length, two at once.
-        ([off(0), on(10), off(20), off(30), on(40), off(50)], [(10, 20), (40, 50)], 0),
-        ([on(10), off(10)], [(10, 11)], 0),
-        ([on(10), on(10), off(20), off(30)], [(10, 20), (10, 30)], 0),
-        # Velocity 0 is an off.
-        ([on(0), on(30, velocity=0)], [(0, 30)], 0),
-    ],
-)
-def test_which_off_ends_which_note(messages: list[Message], expected: list[tuple[int, int]], never: int) -> None:
-    file = decode(song([*messages, meta(200, 0x01, 65)]))
-    assert spans(file) == expected
-    assert [mend.text for mend in file.mended] == (
-        [f"{never} notes that never end: they end with their track"] if never else []
-    )
-
-
-def test_programs_by_channel_a_tracks_own_first_and_each_from_its_tick_on() -> None:
-    conductor = [program(0, 32), program(100, 48), program(20, 9, channel=3)]
-    own = [on(0), off(10), on(100, 61), off(110, 61), on(50, channel=3), off(60, channel=3)]
-    other = [program(0, 5, channel=3), on(50, channel=3), off(60, channel=3), on(50, channel=4), off(60, channel=4)]
-    notes = decode(song(conductor, own, other)).notes
-    assert sorted(notes[["track", "channel", "onset", "program"]].tolist()) == [
-        (1, 1, 0, 32), (1, 1, 100, 48), (1, 3, 50, 9), (2, 3, 50, 5), (2, 4, 50, 0),
-    ]  # fmt: skip
 
 
 def test_data_bytes_above_127_are_mended() -> None:
