@@ -98,6 +98,8 @@ def test_a_phrase_on_the_computer_keyboard_is_answered_and_the_answer_seen_and_h
     until(page, "document.getElementById('turn').dataset.who === 'human'")
     with urllib.request.urlopen(site + "answers/1.mid", timeout=20) as answer:
         assert answer.read(4) == b"MThd"
+    page.click("button:has-text('Keep')")
+    page.wait_for_selector("#panel-takes li:has-text('Answer 1 ★ kept')")
     link = page.locator("#panel-takes a").first
     assert link.get_attribute("download") == "answer-1.mid"
     carried = link.evaluate(
@@ -234,6 +236,17 @@ def test_modes_voices_presets_and_takes_are_a_click_away(browser: Browser, site:
     until(page, "antiphon.status.mode === 'respond'")
     page.click("#panel-presets .presets button:has-text('verse')")
     until(page, "antiphon.status.mode === 'duet'")
+    # Half way between two of them lies half of what they differ by.
+    page.evaluate("antiphon.link.say('/antiphon/set', 'density', 2)")
+    page.fill("#preset-name", "chorus")
+    page.click("#panel-presets button:has-text('Save')")
+    until(page, "document.querySelectorAll('.presets button').length === 2")
+    page.select_option("[aria-label='from preset']", "verse")
+    page.select_option("[aria-label='to preset']", "chorus")
+    page.fill("[aria-label='Between the two']", "0.5")
+    until(page, "antiphon.status.parameters.density === 1")
+    page.click("#panel-presets .presets button:has-text('verse')")
+    until(page, "antiphon.status.parameters.density === 0")
     page.click("#modes >> text=respond")
     page.click("#record")
     until(page, "!antiphon.status.recording")  # it was recording from the start

@@ -17,6 +17,7 @@ import websockets
 from bridge.live.surfaces import Batch
 from bridge.vocabulary.events import ErrorReport, NoteOff, PlayNote, Respond, SetParameter
 from bridge.vocabulary.requests import Asker, ListPresets, Notice, Report
+from bridge.web.hub import MOST_CLIENTS
 from bridge.web.server import LARGEST
 from bridge.web.surface import DEFAULT_PORT, PagePortBusy, PageSurface
 
@@ -125,6 +126,29 @@ def test_a_huge_message_ends_that_page_alone(page: PageSurface, engine: Engine) 
             assert isinstance((await asyncio.to_thread(engine.handed_in.get, timeout=WAIT))[0][0], Respond)
 
     asyncio.run(visit())
+
+
+def test_fifty_pages_at_once_are_all_served_and_one_more_is_told(page: PageSurface, engine: Engine) -> None:
+    async def visit(all_here: asyncio.Barrier) -> list[Any]:
+        async with websockets.connect(address(page)) as socket:
+            await hear(socket, "ready")
+            await all_here.wait()
+            await socket.send('["/antiphon/set", "temperature", 0.5]')
+            return await hear(socket, "out")
+
+    async def everybody() -> None:
+        all_here = asyncio.Barrier(MOST_CLIENTS + 1)
+        visits = [asyncio.create_task(visit(all_here)) for _ in range(MOST_CLIENTS)]
+        await asyncio.wait_for(all_here.wait(), WAIT)
+        async with websockets.connect(address(page)) as late:
+            with pytest.raises(websockets.ConnectionClosed, match="too many pages"):
+                await hear(late, "ready")
+        for _ in range(MOST_CLIENTS):
+            await asyncio.to_thread(engine.handed_in.get, timeout=WAIT)
+        page.accept(["out", 1.0, PlayNote(7, 1.0, 1.5, 60, 80, 1)])
+        assert [heard[2] for heard in await asyncio.gather(*visits)] == ["PlayNote"] * MOST_CLIENTS
+
+    asyncio.run(everybody())
 
 
 def test_a_stranger_s_page_is_refused(page: PageSurface) -> None:
