@@ -22,7 +22,7 @@ VOICE_COLOURS: Final = {
     "machine": {"bass": "#e69f00", "lead": "#a01c1c", "guitar": "#cc79a7", "strings": "#8c6d31", "other": "#f0906b"},
 }
 PLAYERS: Final = {"human": "human", "machine": "Antiphon", "planned": "planned, then cancelled"}
-DRUMS: Final = "drums"
+DRUM_VOICE: Final = "drums"
 
 _DPI: Final = 100
 _WIDTH: Final = 16.0  # inches
@@ -68,8 +68,8 @@ def piano_roll(notes: Sequence[RollNote], title: str, beats: Sequence[float], be
     from matplotlib.figure import Figure
 
     check(notes)
-    pitched = [note for note in notes if note.voice != DRUMS]
-    drums = [note for note in notes if note.voice == DRUMS]
+    pitched = [note for note in notes if note.voice != DRUM_VOICE]
+    drums = [note for note in notes if note.voice == DRUM_VOICE]
     begin = min((0.0, *(note.onset for note in notes)))
     end = max((note.onset + note.duration for note in notes), default=1.0)
     span = max(end - begin, 1.0)
@@ -205,13 +205,13 @@ def draw_legend(axes: Axes, notes: Sequence[RollNote]) -> None:
     handles = []
     for player, name in PLAYERS.items():
         voices = sorted(
-            {note.voice for note in notes if note.player == player}, key=lambda voice: (voice == DRUMS, voice)
+            {note.voice for note in notes if note.player == player}, key=lambda voice: (voice == DRUM_VOICE, voice)
         )
         if voices and player == "planned":
             handles.append(Patch(edgecolor=COLOURS[player], facecolor="none", linestyle="--", label=name))
             continue
         # Drums have a lane of their own that says so.
-        for voice in [voice for voice in voices if voice != DRUMS] or voices:
+        for voice in [voice for voice in voices if voice != DRUM_VOICE] or voices:
             colour = colour_of(player, voice)
             handles.append(Patch(edgecolor=colour, facecolor=colour, label=f"{name} ({voice})"))
     if handles:

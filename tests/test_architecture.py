@@ -237,3 +237,14 @@ def test_the_list_of_modules_without_is_true_and_becomes_shorter() -> None:
     )
     for name, (tests, _) in mirror.WITHOUT.items():
         assert (ROOT / "tests" / tests).exists(), f"{tests} is to go through {name}"
+
+
+def test_a_constant_of_the_vocabulary_is_the_only_one_of_its_name() -> None:
+    """`VOICES` and `DRUMS` are the voices there are, and one of them, wherever they are read."""
+    named: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                named.setdefault(node.target.id, []).append(name_of(path))
+    for name in ("VOICES", "DRUMS", "FIELDS", "SIZES"):
+        assert named[name] == ["vocabulary/codec"], f"another {name} is something else: name it so"

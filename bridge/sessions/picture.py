@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from bridge import plots as pianoroll
 from bridge.performer.role import AUTO
-from bridge.plots import DRUMS, RollNote
+from bridge.plots import DRUM_VOICE, RollNote
 from bridge.sessions.log import PlayedNote, SessionLog, played_notes
 from bridge.sessions.view import Beat, TurnSpan, beats, turns
 from bridge.vocabulary.events import LinkState, SetVoice, Turn
@@ -52,8 +52,8 @@ def session_roll(log: SessionLog, title: str) -> Figure:
         notes = [replace(note, onset=note.onset - log.began) for note in notes]
         spans = [replace(span, begin=span.begin - log.began, end=span.end - log.began) for span in spans]
     rows = _with_notes(row_ends(notes, grid), notes)
-    pitched = [note for note in notes if note.voice != DRUMS]
-    kit = sorted({note.pitch for note in notes if note.voice == DRUMS})
+    pitched = [note for note in notes if note.voice != DRUM_VOICE]
+    kit = sorted({note.pitch for note in notes if note.voice == DRUM_VOICE})
     heights = [_PITCHES_HIGH, _DRUMS_HIGH] if kit else [_PITCHES_HIGH]
     figure = Figure(figsize=(_WIDTH, _MARGIN + len(rows) * (sum(heights) + 0.35)), layout="constrained")
     FigureCanvasAgg(figure)
@@ -63,10 +63,10 @@ def session_roll(log: SessionLog, title: str) -> Figure:
         own = strips[number * len(heights) : (number + 1) * len(heights)]
         shortest = _SHORTEST_DRAWN * (end - begin) / (_WIDTH * _DPI)
         pianoroll.draw_pitched(
-            own[0], [note for note in within if note.voice != DRUMS], shortest, pianoroll.pitch_range(pitched)
+            own[0], [note for note in within if note.voice != DRUM_VOICE], shortest, pianoroll.pitch_range(pitched)
         )
         if kit:
-            pianoroll.draw_drums(own[1], [note for note in within if note.voice == DRUMS], kit)
+            pianoroll.draw_drums(own[1], [note for note in within if note.voice == DRUM_VOICE], kit)
         for axes in own:
             axes.set_xlim(begin, end)
             _draw_grid(axes, grid, numbered=axes is own[-1])
@@ -87,7 +87,7 @@ def roll_notes(log: SessionLog) -> list[RollNote]:
 
     def voice_of(note: PlayedNote) -> str:
         if note.channel == (DRUM_CHANNEL if note.machine else log.settings.drum_channel):
-            return DRUMS
+            return DRUM_VOICE
         return names.get(note.channel, "other") if note.machine else human
 
     return [

@@ -64,7 +64,7 @@ SLOW: Final = 50.0
 FAST: Final = 190.0
 # Drums that a drummer's pitches are folded into.
 LOWEST_DRUM: Final = 35
-DRUMS: Final = 23
+DRUM_COUNT: Final = 23
 # Messages that are neither notes nor controllers: bend, programs, pressure, system exclusive, a stray byte.
 RAW: Final = (b"\xe0\x00\x40", b"\xc0\x05", b"\xd0\x40", b"\xa0\x3c\x40", b"\xf0\x7e\x7f\xf7", b"\xfe")
 # What fires actions in every set, on a channel on which nobody plays (docs/playing-in.md).
@@ -212,7 +212,7 @@ def _chosen(draw: Random) -> SongPhrase:
 
 def _key(pitch: int, channel: int) -> int:
     if channel == DRUM_CHANNEL:
-        return LOWEST_DRUM + pitch % DRUMS
+        return LOWEST_DRUM + pitch % DRUM_COUNT
     return min(max(pitch, 0), 127)
 
 

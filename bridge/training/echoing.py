@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from bridge.engine.repetition import LONGEST, STREAM_SIZE, VIEWS
 from bridge.vocabulary import codec
 
-FIELDS: Final = len(codec.FIELDS)
+FIELD_COUNT: Final = len(codec.FIELDS)
 LENGTHS: Final = LONGEST + 1
 # Trust is learnt in tenths of a logit: a few hundred steps must take it far.
 TRUST_SCALE: Final = 10.0
@@ -26,8 +26,8 @@ _FIRST_TRUST: Final = 0.25  # logits for each event of the run, where the note a
 def by_view(told: Tensor) -> tuple[Tensor, Tensor]:
     """Of what is told: what followed in the stream, [..., V, 5], and the lengths of the runs, [..., V]."""
     echo = told[..., :STREAM_SIZE]
-    views = echo.reshape(*echo.shape[:-1], len(VIEWS), FIELDS + 1)
-    return views[..., :FIELDS], views[..., FIELDS]
+    views = echo.reshape(*echo.shape[:-1], len(VIEWS), FIELD_COUNT + 1)
+    return views[..., :FIELD_COUNT], views[..., FIELD_COUNT]
 
 
 class EchoEmbedding(nn.Module):
@@ -61,11 +61,11 @@ class EchoCopy(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.trust = nn.Embedding(FIELDS * len(VIEWS) * 2 * LENGTHS, 1)
+        self.trust = nn.Embedding(FIELD_COUNT * len(VIEWS) * 2 * LENGTHS, 1)
         listen = {name: nn.Linear(width, len(VIEWS), bias=False) for name in codec.FIELDS}
         self.listen = nn.ModuleDict(listen)
         with torch.no_grad():
-            first = self.trust.weight.view(FIELDS, len(VIEWS), 2, LENGTHS)
+            first = self.trust.weight.view(FIELD_COUNT, len(VIEWS), 2, LENGTHS)
             first.zero_()
             first[:, :, 1] = _FIRST_TRUST / TRUST_SCALE * torch.arange(LENGTHS)
             for linear in listen.values():

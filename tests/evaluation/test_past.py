@@ -131,7 +131,7 @@ def test_together_and_in_a_chord_of_the_same_voice() -> None:
 
 
 def test_a_note_takes_over_from_the_lowest_that_ends_as_it_begins() -> None:
-    past = of_notes([(0.0, 1.0, 64), (0.0, 1.0, 60), (0.0, 2.0, 55), (1.0, 1.0, 62), (1.0, 1.0, 65)])
+    past = of_notes([(0.0, 1.0, 64), (0.0, 1.0, 60), (0.0, 2.0, 55), (1.0, 1.0, 60), (1.0, 1.0, 65)])
     pitches = [NOTHING if place < 0 else int(past.pitch[place]) for place in past.released.tolist()]
     # In playing order: 55 rings on; the first of the new chord takes over from 60, the one above it from 64.
     assert pitches[:3] == [NOTHING] * 3 and pitches[3:] == [60, 64]

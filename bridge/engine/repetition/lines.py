@@ -49,9 +49,9 @@ LINE: Final = (
 KEY: Final = ("velocity", "duration", "velocity_times", "duration_times")
 RECALL: Final = (*(f"line_{name}" for name in LINE), *(f"key_{name}" for name in KEY))
 RECALL_SIZE: Final = len(RECALL)
-VOICES: Final = SIZES[1]
-LINES_SIZE: Final = VOICES * len(LINE)
-KEYS_SIZE: Final = VOICES * SIZES[2] * len(KEY)
+VOICE_COUNT: Final = SIZES[1]
+LINES_SIZE: Final = VOICE_COUNT * len(LINE)
+KEYS_SIZE: Final = VOICE_COUNT * SIZES[2] * len(KEY)
 
 _FIRST_COUNTS: Final = (LINE.index("velocity_count_0"), LINE.index("duration_count_0"))
 _COUNTS_BEGIN: Final = _FIRST_COUNTS[0]
@@ -193,11 +193,11 @@ class LineMemory:
 
     def __init__(self, rewind: int) -> None:
         self._rewind = max(rewind, 1)
-        self.lines: Ints = np.empty((VOICES, len(LINE)), np.int64)
-        self.keys: Ints = np.empty((VOICES * SIZES[2], len(KEY)), np.int64)
+        self.lines: Ints = np.empty((VOICE_COUNT, len(LINE)), np.int64)
+        self.keys: Ints = np.empty((VOICE_COUNT * SIZES[2], len(KEY)), np.int64)
         self._undo = _Undo(np.empty((self._rewind, len(LINE)), np.int64), np.empty((self._rewind, len(KEY)), np.int64))
-        self._voices = [_Line() for _ in range(VOICES)]
-        self._own = [True] * VOICES  # whether a voice's line is nobody else's
+        self._voices = [_Line() for _ in range(VOICE_COUNT)]
+        self._own = [True] * VOICE_COUNT  # whether a voice's line is nobody else's
         self._places = tuple(Places() for _ in LINE_VIEWS)
         self.clear()
 
@@ -207,8 +207,8 @@ class LineMemory:
         self.keys[:] = NEW_KEY
         self._undo.line.fill(0)
         self._undo.key.fill(0)
-        self._voices = [_Line() for _ in range(VOICES)]
-        self._own = [True] * VOICES
+        self._voices = [_Line() for _ in range(VOICE_COUNT)]
+        self._own = [True] * VOICE_COUNT
         for places in self._places:
             places.clear()
 
@@ -218,7 +218,7 @@ class LineMemory:
         other._rewind = self._rewind
         other.lines, other.keys = self.lines.copy(), self.keys.copy()
         other._undo = _Undo(np.empty_like(self._undo.line), np.empty_like(self._undo.key))
-        other._voices, other._own = self._voices.copy(), [False] * VOICES  # a line is copied when it goes on
+        other._voices, other._own = self._voices.copy(), [False] * VOICE_COUNT  # a line is copied when it goes on
         other._places = tuple(Places(places) for places in self._places)
         return other
 
@@ -297,14 +297,14 @@ class LineMemory:
             "echo.undo_keys": self._undo.key,
         }
         shapes = {name: target.shape for name, target in targets.items()}
-        shapes |= {"echo.firsts": (VOICES,), "echo.line_views": (len(LINE_VIEWS), len(events))}
+        shapes |= {"echo.firsts": (VOICE_COUNT,), "echo.line_views": (len(LINE_VIEWS), len(events))}
         for name, shape in shapes.items():
             if name not in arrays or arrays[name].shape != shape:
                 raise ValueError(f"snapshot of the echo does not fit: {name} must be {list(shape)}")
         for name, target in targets.items():
             target[:] = arrays[name]
-        self._voices = [_Line() for _ in range(VOICES)]
-        self._own = [True] * VOICES
+        self._voices = [_Line() for _ in range(VOICE_COUNT)]
+        self._own = [True] * VOICE_COUNT
         for places in self._places:
             places.clear()
         for line, base in zip(self._voices, arrays["echo.firsts"].tolist(), strict=True):

@@ -17,16 +17,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from bridge.performer.bass_line import BASS
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.mode_stage import ModeStage
 from bridge.performer.pitch_rules import pitches_of
 from bridge.performer.tone_weights import ToneWeights
 from bridge.timing.grid import next_bar, next_beat
-from bridge.vocabulary.codec import DRUMS, VOICES
+from bridge.vocabulary.codec import DRUMS
 
 Row = npt.NDArray[np.bool_]
 
-BASS: Final = VOICES.index("bass")
 # A bass plays from E1 to G3.
 BASS_RANGE: Final = (28, 55)
 # A partner that is no bass plays nothing below this.

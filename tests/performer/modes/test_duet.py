@@ -8,10 +8,11 @@ import pytest
 from performing import PHRASE, ons, phrase, plans, simulation, turns
 
 from bridge.engine.fake import FakeModel
+from bridge.performer.bass_line import BASS
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.modes.duet import Duet
 from bridge.performer.modes.duet_pace import CEILING, DuetPace
-from bridge.performer.modes.partner import BASS, Partner
+from bridge.performer.modes.partner import Partner
 from bridge.performer.modes.space import Company
 from bridge.performer.sampling import Draft
 from bridge.performer.stage import Stage
