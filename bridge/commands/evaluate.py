@@ -116,6 +116,7 @@ def _number(value: float) -> str:
 def _show(findings: EvaluationFindings) -> None:
     from rich.table import Table
 
+    from bridge.evaluation.controls import as_told
     from bridge.vocabulary.codec import FIELDS
 
     console = terminal.console()
@@ -141,5 +142,5 @@ def _show(findings: EvaluationFindings) -> None:
             )
             console.print(f"{name}, {who}: {shares}; longest copy {tested['longest_copy']} notes")
     for name, sweeps in findings.sweeps.items():
-        told = ", ".join(f"{sweep.control} {sweep.rank_correlation:.2f}" for sweep in sweeps)
+        told = ", ".join(f"{sweep.control} {as_told(sweep.rank_correlation)}" for sweep in sweeps)
         console.print(f"{name}, controls (rank correlation): {told}")

@@ -108,21 +108,28 @@ def sweep(
 ) -> list[Sweep]:
     """Every control in STEPS steps after every phrase, all else left free; `values` as `usual_values` gives them.
 
-    The random numbers of a phrase are the same at every step, so that the steps differ by what was asked alone.
+    One of which these say nothing is left out (where nobody played louder or softer there is no energy). The random
+    numbers of a phrase are the same at every step, so that the steps differ by what was asked alone.
     """
-    asked = np.stack([steps_between(control, values[:, i]) for i, control in enumerate(CONTROLS)])
+    known = [i for i in range(len(CONTROLS)) if not np.isnan(values[:, i]).all()]
+    asked = {i: steps_between(CONTROLS[i], values[:, i]) for i in known}
     measured = np.full((len(CONTROLS), STEPS, len(phrases)), np.nan)
     for number, phrase in enumerate(phrases):
         feed_prompt(model, phrase.prompt)
         heard = model.snapshot()
-        for control, name in enumerate(CONTROL_NAMES):
+        for control in known:
             for step in range(STEPS):
                 model.restore(heard)
-                how = Drawing(controls={name: float(asked[control, step])})
+                how = Drawing(controls={CONTROL_NAMES[control]: float(asked[control][step])})
                 played = draw(model, phrase.prompt, HORIZON_BEATS, seed + number, how)
                 measured[control, step, number] = measured_after(phrase.prompt, played)[control]
         progress((number + 1) / len(phrases))
-    return [Sweep(name, asked[i], measured[i]) for i, name in enumerate(CONTROL_NAMES)]
+    return [Sweep(CONTROL_NAMES[i], asked[i], measured[i]) for i in known]
+
+
+def as_told(correlation: float, digits: int = 2) -> str:
+    """A rank correlation in print; a dash where one of the two did not vary."""
+    return "–" if np.isnan(correlation) else f"{correlation:.{digits}f}"
 
 
 def spearman(steps: npt.ArrayLike, values: npt.ArrayLike) -> float:

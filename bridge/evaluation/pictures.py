@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from bridge.data.encode import Stretch
 from bridge.evaluation.bits import TOTAL, Bits
-from bridge.evaluation.controls import Sweep
+from bridge.evaluation.controls import Sweep, as_told
 from bridge.evaluation.metrics import self_similarity
 from bridge.evaluation.page import new_figure
 from bridge.evaluation.phrases import HeldOutPhrase, join
@@ -91,18 +91,19 @@ def control_lines(sweeps: Mapping[str, Sequence[Sweep]]) -> Figure:
     """What came of each control at each step, over what was asked for (dotted), for every model."""
     figure = new_figure(16, 3.8)
     units = {control.name: control for control in CONTROLS}
-    for place, axes in enumerate(figure.subplots(1, len(CONTROLS))):
+    swept = [sweep.control for sweep in next(iter(sweeps.values()))]
+    for place, axes in enumerate(figure.subplots(1, len(swept), squeeze=False)[0]):
         for number, (name, model_sweeps) in enumerate(sweeps.items()):
             one = model_sweeps[place]
             colour = PALETTE[(number + 1) % len(PALETTE)]
-            label = f"{name}: ρ {one.rank_correlation:.2f}, of means {one.rank_correlation_of_means:.2f}"
+            label = f"{name}: ρ {as_told(one.rank_correlation)}, of means {as_told(one.rank_correlation_of_means)}"
             axes.plot(one.asked, one.means, marker="o", color=colour, label=label)
             known = [row[~np.isnan(row)] for row in one.measured]
             low, high = (np.array([np.quantile(r, q) if len(r) else np.nan for r in known]) for q in (0.25, 0.75))
             axes.fill_between(one.asked, low, high, color=colour, alpha=0.15, linewidth=0)
             if number == 0:
                 axes.plot(one.asked, one.asked, color="0.5", linestyle=":", label="asked for")
-        control = units[CONTROLS[place].name]
+        control = units[swept[place]]
         if control.geometric:
             axes.set_xscale("log")
             axes.set_yscale("log")

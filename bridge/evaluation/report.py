@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from bridge.evaluation import pictures
 from bridge.evaluation.bits import TOTAL
 from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.comparison import measure, note_values
+from bridge.evaluation.controls import as_told
 from bridge.evaluation.evaluation import EvaluationFindings, example_phrases
 from bridge.evaluation.page import page, paragraph, picture, table
 from bridge.vocabulary import codec
@@ -128,8 +131,10 @@ def _examples(findings: EvaluationFindings, name: str) -> Iterable[str]:
 
 def _controls(findings: EvaluationFindings) -> list[str]:
     rows = [
-        [name, sweep.control, f"{sweep.rank_correlation:.3f}", f"{sweep.rank_correlation_of_means:.3f}",
-         *(f"{asked:.3g} → {came:.3g}" for asked, came in zip(sweep.asked, sweep.means, strict=True))]
+        [name, sweep.control, as_told(sweep.rank_correlation, 3),
+         as_told(sweep.rank_correlation_of_means, 3),
+         *(f"{asked:.3g} → {_number(None if np.isnan(came) else float(came))}"
+           for asked, came in zip(sweep.asked, sweep.means, strict=True))]
         for name, sweeps in findings.sweeps.items() for sweep in sweeps
     ]  # fmt: skip
     steps = [f"step {i + 1}" for i in range(len(rows[0]) - 4)]
@@ -137,7 +142,8 @@ def _controls(findings: EvaluationFindings) -> list[str]:
         "<h2>Controls</h2>",
         paragraph(
             f"Each control in five steps after {len(findings.phrases)} phrases, all else left free: Spearman's rank "
-            f"correlation of step and measurement, over all points and of the means; asked → measured by step."
+            f"correlation of step and measurement, over all points and of the means; asked → measured by step. A "
+            "control that the training music says nothing of is left out."
         ),
         table(["model", "control", "ρ", "ρ of means", *steps], rows),
         picture(pictures.control_lines(findings.sweeps), "Controls: measured over asked"),

@@ -48,6 +48,16 @@ def test_the_stand_in_obeys_its_controls(tmp_path: Path) -> None:
         assert sweep.rank_correlation > 0.9 and sweep.rank_correlation_of_means == pytest.approx(1.0), sweep.control
 
 
+def test_a_control_that_the_training_music_says_nothing_of_is_left_out() -> None:
+    values = np.full((20, len(CONTROLS)), np.nan)
+    values[:, 0] = np.linspace(0.5, 6.0, 20)
+    assert [sweep.control for sweep in controls.sweep(FakeModel(), [PHRASE], values, silent)] == ["density"]
+
+
+def test_a_correlation_that_is_none_is_a_dash() -> None:
+    assert (controls.as_told(0.123), controls.as_told(np.nan)) == ("0.12", "–")
+
+
 def test_a_guide_reaches_the_draw() -> None:
     model = FakeModel()
     feed_prompt(model, PROMPT)
