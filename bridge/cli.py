@@ -84,7 +84,8 @@ class _LazyGroup(click.Group):
 
 def _mistake(error: Exception) -> str:
     if isinstance(error, OSError):
-        return str(error)
+        named = error.filename is not None and error.strerror
+        return f"{os.fsdecode(error.filename)}: {error.strerror}" if named else str(error)
     if isinstance(error, MemoryError):
         return "there is not enough memory for this"
     return (

@@ -62,7 +62,7 @@ def broken(how: str) -> None:
     ("how", "words"),
     [
         ("told", f"Error: {FIT}"),
-        ("disk", "Error: [Errno 28] No space left on device: 'a\\x1b[31m.mid'"),
+        ("disk", "Error: a\ufffd[31m.mid: No space left on device"),
         ("memory", "Error: there is not enough memory"),
         ("ours", "Error: a mistake of Antiphon's own, KeyError: 'typo'"),
     ],

@@ -32,6 +32,10 @@ class Number(click.FloatRange):
             self.fail(f"{value} is no number to work with", param, ctx)
         return number
 
+    def _describe_range(self) -> str:
+        # Of a range without ends click would say x<=None.
+        return "" if self.min is None and self.max is None else super()._describe_range()
+
 
 # The same seed gives the same notes; numpy takes none below 0.
 SEED: Final = click.IntRange(min=0)

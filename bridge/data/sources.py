@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bridge.vocabulary import codec
+from bridge.vocabulary.plain_files import read_plain
 
 SPLITS: Final = ("train", "valid", "test")
 MIDI_SUFFIXES: Final = frozenset({".mid", ".midi", ".kar", ".rmi", ".smf"})
@@ -95,7 +96,7 @@ def read_traits(path: Path) -> dict[str, Traits]:
     Raises ValueError for another file, a key that there is not, and a value that cannot be.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(read_plain(path).decode())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ValueError(f"{path}: cannot be read as TOML ({error})") from None
     traits = {}
@@ -161,7 +162,7 @@ def read_manifest(path: Path, traits: Mapping[str, Traits]) -> Iterator[Source]:
 
 
 def _text_of(path: Path) -> str:
-    data = path.read_bytes()
+    data = read_plain(path)
     encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
         return data.decode(encoding)

@@ -29,6 +29,7 @@ from bridge.midi.note_table import NoteTable, notes_of, pairs_of
 from bridge.midi.smf import Mend, Refused, Song, Track
 from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.plain_files import check_plain
 
 TICKS_PER_BEAT: Final = 480
 DRUM_CHANNEL: Final = 10
@@ -352,7 +353,8 @@ def write_new(path: Path, timeline: Timeline, tracks: Sequence[NewTrack], ticks_
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises OSError."""
+    """Write a file whole or not at all. Raises OSError, also where a pipe or a device would be replaced."""
+    check_plain(path)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         draft.write_bytes(data)

@@ -38,6 +38,7 @@ from typing import Any, Final
 from bridge.vocabulary import parameters
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.controllers import ANY_CHANNEL, Binding, bind
+from bridge.vocabulary.plain_files import read_plain
 from bridge.vocabulary.voices import default_voices
 
 TABLES: Final = ("parameters", "voices", "ranges", "controllers", "binds", "parts")
@@ -50,9 +51,8 @@ def load(path: Path, options: Collection[str]) -> dict[str, Any]:
     be read.
     """
     try:
-        with path.open("rb") as file:
-            config = tomllib.load(file)
-    except tomllib.TOMLDecodeError as error:
+        config = tomllib.loads(read_plain(path).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not TOML: {error}") from error
     try:
         check_keys(config, {*options, *TABLES})

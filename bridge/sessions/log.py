@@ -39,6 +39,7 @@ from bridge.vocabulary.events import (
     Output,
     TooLate,
 )
+from bridge.vocabulary.plain_files import read_plain
 from bridge.vocabulary.planned_notes import PlannedNotes
 
 FORMAT: Final = 1
@@ -204,7 +205,7 @@ def read_log(path: Path) -> SessionLog:
     Raises BadLog naming the line; a last line cut short by a crash is left out.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = read_plain(path).decode().replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
         raise BadLog(f"{path} is no session log: it is not text ({error})") from error
     try:

@@ -38,6 +38,10 @@ def test_a_number_is_finite_and_within_its_range() -> None:
     for word in ("nan", "inf", "3", "x"):
         assert typed(Number(0.0, 2.0), word).exit_code == 2
     assert "nan is no number to work with" in typed(Number(), "nan").output
+    assert (
+        "None"
+        not in CliRunner().invoke(click.Command("c", params=[click.Option(["--it"], type=Number())]), "--help").output
+    )
 
 
 def test_a_channel_may_be_a_word() -> None:
