@@ -56,3 +56,10 @@ def data(tmp_path: Path) -> Path:
 
     pieces = [("mine", "valid" if i == 3 else "train", scale(60)) for i in range(4)]
     return write_corpus(tmp_path / "data", pieces)
+
+
+@pytest.fixture
+def no_midi(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No JACK server of that name runs, and no ALSA where tests run without one."""
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "antiphon-nobody")
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")

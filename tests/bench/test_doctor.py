@@ -6,23 +6,13 @@ import socket
 from pathlib import Path
 
 import pytest
+from places import only_models_in
 
 from bridge.bench import doctor
 from bridge.bench.live import LiveDaemon, free_port
 from bridge.commands.doctor import text_histogram
 from bridge.live.diagnosis import Finding, Verdict
 from bridge.midi.port import PortInfo
-
-
-@pytest.fixture
-def no_midi(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No JACK server of that name runs, and no ALSA where tests run without one."""
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", "antiphon-nobody")
-    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
-
-
-def only_models_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.engine.folders.search_folders", lambda: [folder])
 
 
 def test_warnings_do_not_keep_one_from_playing() -> None:

@@ -7,20 +7,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from places import only_models_in
 
 from bridge.bench.live import LiveDaemon, free_port
 from bridge.cli import main
-
-
-@pytest.fixture
-def no_midi(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No JACK server of that name runs, and no ALSA where tests run without one."""
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", "antiphon-nobody")
-    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
-
-
-def only_models_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.engine.folders.search_folders", lambda: [folder])
 
 
 def test_a_set_that_plays_is_asked_why_it_may_not_be_heard() -> None:

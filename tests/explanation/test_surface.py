@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,25 +10,23 @@ import pytest
 pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
+from engine_of_surfaces import AskedEngine
 from performing import phrase, simulation
 from small_networks import export_small
 
 from bridge.engine.streaming import StreamingModel
 from bridge.explanation.surface import ExplanationSurface
-from bridge.live.surfaces import Batch
 from bridge.vocabulary.events import ErrorReport, NoteOn, Sounded
-from bridge.vocabulary.requests import Asker, Explain, Explained, Report
+from bridge.vocabulary.requests import Explain, Explained, Report
 
 WAIT = 60.0
 
 
-class Set:
-    """An engine, and who asks, beside a simulated set."""
-
-    sender = ("test", 1)
+class Set(AskedEngine[ExplanationSurface]):
+    """Explanations beside a simulated set."""
 
     def __init__(self, tmp_path: Path) -> None:
-        self.said: queue.Queue[Report] = queue.Queue()
+        super().__init__()
         self.sounded: list[int] = []
         self.sim = simulation("respond", model=StreamingModel.load(export_small(tmp_path)), seed=4)
         self.surface = ExplanationSurface(self, lambda: self.sim.session.performer)
@@ -40,49 +37,37 @@ class Set:
         if isinstance(entry[-1], Sounded):
             self.sounded.append(entry[-1].note_id)
 
-    def hand_in(self, batch: Batch, asker: Asker | None) -> None:
-        raise AssertionError("nothing comes of an explanation for the musician")
-
-    def show(self, report: ErrorReport) -> None:
-        self.said.put(report)
-
-    def tell(self, report: Report) -> None:
-        raise AssertionError("nothing is told on the engine thread")
-
-    def send(self, report: Report) -> None:
-        self.said.put(report)
-
-    def ask(self, note_id: int) -> Report:
-        assert self.surface.take(Explain(note_id), self)
-        return self.said.get(timeout=WAIT)
+    def explain(self, note_id: int) -> Report:
+        return self.ask(Explain(note_id))
 
 
 @pytest.fixture
 def set_(tmp_path: Path) -> Iterator[Set]:
     one = Set(tmp_path)
     yield one
+    assert one.handed_in.empty(), "nothing comes of an explanation for the musician"
     one.surface.close()
     one.surface.close()
 
 
 def test_a_note_is_explained_and_its_causes_follow(set_: Set) -> None:
-    refused = set_.ask(0)
+    refused = set_.explain(0)
     assert isinstance(refused, ErrorReport) and "nothing to explain" in refused.text
     set_.sim.play(phrase(), until=9.0)
     assert len(set_.sounded) > 2
-    told = set_.ask(0)
+    told = set_.explain(0)
     assert isinstance(told, Explained), told
     assert (told.note_id, told.part) == (set_.sounded[-1], "told") and len(told.fields) == 5 and len(told.words) > 1
     causes = set_.said.get(timeout=WAIT)
     assert isinstance(causes, Explained) and (causes.note_id, causes.part) == (told.note_id, "causes")
     assert set_.surface.status()["explained_ms"] > 0
-    before = set_.ask(-1)
+    before = set_.explain(-1)
     assert isinstance(before, Explained) and before.note_id == set_.sounded[-2]
 
 
 def test_what_cannot_be_explained_is_said_to_who_asked(set_: Set) -> None:
     set_.sim.play(phrase(), until=9.0)
-    refused = set_.ask(9999)
+    refused = set_.explain(9999)
     assert isinstance(refused, ErrorReport) and "too long ago" in refused.text
     assert not set_.surface.take(NoteOn(0.0, 60, 80), set_)
     assert set_.surface.status() == {} and set_.surface._helper.pid is None, "nothing runs before it is of use"
@@ -91,5 +76,5 @@ def test_what_cannot_be_explained_is_said_to_who_asked(set_: Set) -> None:
 def test_notes_that_the_model_does_not_remember_are_not_counted_back(set_: Set) -> None:
     set_.sim.play(phrase(), until=9.0)
     set_.sim.session.performer.stage.memory.forget(set_.sounded[-1:])
-    told = set_.ask(0)
+    told = set_.explain(0)
     assert isinstance(told, Explained) and told.note_id == set_.sounded[-2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
+from engine_of_surfaces import AskedEngine
 from library_ear import indexed_library
 from performing import phrase, settle, simulation
 
@@ -19,31 +19,25 @@ from bridge.engine.manifest import load_manifest
 from bridge.engine.streaming import StreamingModel
 from bridge.library.heard import heard_lately
 from bridge.library.surface import LibrarySurface
-from bridge.live.surfaces import Batch
 from bridge.vocabulary.events import ErrorReport, NoteOn, Offered, PlayClip, PrimeWith
 from bridge.vocabulary.requests import (
-    Asker,
     ForgetTaste,
     Notice,
     RateClip,
     Recommend,
     Recommended,
-    Report,
     UseClip,
 )
 
 WAIT = 60.0
 
 
-class Set:
-    """An engine, and who asks, beside a simulated set that played a phrase."""
-
-    sender = ("test", 1)
+class Set(AskedEngine[LibrarySurface]):
+    """A library beside a simulated set that played a phrase."""
 
     def __init__(self, tmp_path: Path) -> None:
+        super().__init__()
         model, self.library = indexed_library(tmp_path)
-        self.handed_in: queue.Queue[Batch] = queue.Queue()
-        self.said: queue.Queue[Report] = queue.Queue()
         self.sim = simulation("off", model=StreamingModel.load(model))
         performer = self.sim.session.performer
         self.surface = LibrarySurface(self, self.library, load_manifest(model), lambda: heard_lately(performer))
@@ -52,22 +46,6 @@ class Set:
     def play(self) -> None:
         self.sim.play(phrase(pitches=tuple(range(60, 70))), until=5.0)
         settle(self.sim)
-
-    def hand_in(self, batch: Batch, asker: Asker | None) -> None:
-        self.handed_in.put(batch)
-
-    def show(self, report: ErrorReport) -> None:
-        self.said.put(report)
-
-    def tell(self, report: Report) -> None:
-        raise AssertionError("nothing is told on the engine thread")
-
-    def send(self, report: Report) -> None:
-        self.said.put(report)
-
-    def ask(self, item: Recommend | RateClip | UseClip | ForgetTaste) -> Report:
-        assert self.surface.take(item, self)
-        return self.said.get(timeout=WAIT)
 
 
 @pytest.fixture
