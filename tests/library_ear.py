@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from click.testing import CliRunner
 from library_songs import make_library
 from small_networks import WIDTH, export_small
 
 from bridge.cli import main
-from bridge.training.embedding import EmbeddingHead, build_embedding
+from bridge.training.embedding import Projection, build_embedding
 from bridge.training.export import add_embedding
+
+
+def some_projection() -> Projection:
+    """Of a small network's states, at random."""
+    rng = np.random.default_rng(0)
+    return Projection(*(rng.normal(size=size).astype(np.float32) for size in (2 * WIDTH, (2 * WIDTH, 64))))
 
 
 def model_with_ear(folder: Path) -> Path:
     """A transformer's folder."""
     model = export_small(folder, "transformer")
-    add_embedding(model, build_embedding(EmbeddingHead(2 * WIDTH).eval(), WIDTH).SerializeToString(), 64)
+    add_embedding(model, build_embedding(some_projection()).SerializeToString(), 64)
     return model
 
 

@@ -13,8 +13,8 @@ from bridge.terminal import say
 @click.command()
 @click.argument("model")
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="What `antiphon prepare` wrote.")
-@click.option("--pieces", type=click.IntRange(8), default=900, show_default=True, help="To learn from.")
-@click.option("--notes", type=click.IntRange(64), default=192, show_default=True, help="Of each piece.")
+@click.option("--pieces", type=click.IntRange(8), default=2000, show_default=True, help="To learn from.")
+@click.option("--notes", type=click.IntRange(64), default=256, show_default=True, help="Of each piece.")
 @click.option("--measure", is_flag=True, help="Learn nothing: measure how well the model finds phrases again.")
 @click.option(
     "--split", type=click.Choice(["valid", "test"]), default="valid", show_default=True, help="To measure on."
@@ -51,10 +51,8 @@ def command(model: str, data: Path, pieces: int, notes: int, measure: bool, spli
             raise click.ClickException(f"embedding needs {missing.name}: pip install 'antiphon[train]'") from None
         with progress("hearing pieces") as tell:
             lessons = collect(corpus, reader, pieces, notes, tell, seed)
-        with progress("learning") as tell:
-            head = learn(lessons, tell, seed)
         folder = find_model(model)
-        add_embedding(folder, build_embedding(head, reader.manifest.hidden).SerializeToString(), WIDTH)
+        add_embedding(folder, build_embedding(learn(lessons)).SerializeToString(), WIDTH)
         Embedding(load_reader(model).manifest)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None

@@ -13,12 +13,12 @@ pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
 from evaluation_music import line, prepared
-from small_networks import WIDTH, export_small
+from library_ear import some_projection
+from small_networks import export_small
 
 from bridge.cli import main
 from bridge.engine.embedding import Embedding
 from bridge.engine.manifest import load_manifest
-from bridge.training.embedding import EmbeddingHead
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_it_learns_what_it_heard_and_the_folder_has_an_ear(
         return [object()] * 9
 
     monkeypatch.setattr("bridge.training.embedding.collect", collect)
-    monkeypatch.setattr("bridge.training.embedding.learn", lambda lessons, tell, seed: EmbeddingHead(2 * WIDTH).eval())
+    monkeypatch.setattr("bridge.training.embedding.learn", lambda lessons: some_projection())
     done = embedding(model, "--data", data, "--pieces", 10, "--notes", 64, "--seed", 4)
     assert done.exit_code == 0, done.output
     assert asked == [("small", 10, 64, 4)] and "learnt from 9 pieces" in done.output

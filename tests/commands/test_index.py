@@ -10,11 +10,12 @@ from click.testing import CliRunner
 pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
+from library_ear import some_projection
 from library_songs import C_MAJOR, make_library, song
-from small_networks import WIDTH, export_small
+from small_networks import export_small
 
 from bridge.cli import main
-from bridge.training.embedding import EmbeddingHead, build_embedding
+from bridge.training.embedding import build_embedding
 from bridge.training.export import add_embedding
 
 
@@ -25,7 +26,7 @@ def run(*words: str | Path) -> str:
 def test_from_a_folder_to_what_fits(tmp_path: Path) -> None:
     model, library = export_small(tmp_path, "gru"), make_library(tmp_path)
     assert "antiphon embedding teaches it" in run("index", library, "--model", model)
-    add_embedding(model, build_embedding(EmbeddingHead(2 * WIDTH).eval(), WIDTH).SerializeToString(), 64)
+    add_embedding(model, build_embedding(some_projection()).SerializeToString(), 64)
     assert "no index here" in run("recommend", "--library", library, "--model", model, library / "c.mid")
     said = run("index", library, "--model", model)
     assert "4 files heard" in said and "broken.mid: left out" in said

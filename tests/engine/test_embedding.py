@@ -11,12 +11,13 @@ pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
 from engine_models import change_manifest
+from library_ear import some_projection
 from small_networks import WIDTH, export_small
 
 from bridge.engine.embedding import Embedding
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import load_manifest
-from bridge.training.embedding import EmbeddingHead, build_embedding
+from bridge.training.embedding import build_embedding
 from bridge.training.export import add_embedding
 
 
@@ -24,7 +25,7 @@ def test_vectors_have_length_one_and_others_are_refused(tmp_path: Path) -> None:
     folder = export_small(tmp_path, "gru")
     with pytest.raises(ValueError, match="antiphon embedding teaches it"):
         Embedding(load_manifest(folder))
-    add_embedding(folder, build_embedding(EmbeddingHead(2 * WIDTH).eval(), WIDTH).SerializeToString(), 64)
+    add_embedding(folder, build_embedding(some_projection()).SerializeToString(), 64)
     ear = Embedding(load_manifest(folder))
     hidden = np.random.default_rng(0).normal(size=(5, WIDTH)).astype(np.float32)
     assert np.linalg.norm(ear.of(hidden)) == pytest.approx(1.0)
