@@ -22,8 +22,10 @@ LIKE: Final = 1.0
 SKIP: Final = -1.0
 USED: Final = 0.5  # played, and nothing said of it
 
-# How strong taste is beside likeness, and how sure it is from the first: less is slower to learn.
-_STRENGTH: Final = 1.5
+# How strong taste is beside likeness once it is known, after how many sayings it is half as strong, and how sure it is
+# from the first: less is slower to learn.
+_STRENGTH: Final = 2.5
+_HALF: Final = 8
 _PRIOR: Final = 1.0
 _READABLE: Final = ("busy", "high", "fast", "minor", "long")
 _SAID: Final = 0.05  # what moves a score by less is not said
@@ -79,7 +81,9 @@ class Preferences:
     def taste(self, vectors: Vectors, phrases: Sequence[IndexedPhrase]) -> npt.NDArray[np.float64]:
         """By how much each phrase is to be moved, [N]; 0 where nothing was said yet."""
         rows = np.concatenate([vectors, np.array([readable(phrase) for phrase in phrases])], axis=1)
-        return np.asarray(_STRENGTH * np.tanh(rows @ self._weights[:-1]))
+        # One like is not yet a taste: it would throw the order over.
+        strength = _STRENGTH * len(self._said) / (len(self._said) + _HALF)
+        return np.asarray(strength * np.tanh(rows @ self._weights[:-1]))
 
     def in_words(self) -> str:
         """What can be read of it."""

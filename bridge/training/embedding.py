@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto
-from scipy.linalg import eigh
 
 from bridge.data.corpus import Corpus
 from bridge.data.encode import Stretch
@@ -102,9 +101,11 @@ def learn(found: Sequence[tuple[Rows, Rows]]) -> Projection:
     within += np.diag(_RIDGE * np.diag(within) + _LEAST**2)
     count = min(WIDTH, len(mean))
     total = np.cov(((rows - mean) / scale).T)
-    _, directions = eigh(total, within, subset_by_index=(len(mean) - count, len(mean) - 1))
+    # Where what differs within pieces differs by 1 in every direction, the directions of most difference are the ones.
+    apart_by_one = np.linalg.inv(np.linalg.cholesky(within))
+    _, directions = np.linalg.eigh(apart_by_one @ total @ apart_by_one.T)
     matrix = np.zeros((len(mean), WIDTH))
-    matrix[:, :count] = directions[:, ::-1] / scale[:, None]
+    matrix[:, :count] = (apart_by_one.T @ directions[:, ::-1][:, :count]) / scale[:, None]
     return Projection(mean.astype(np.float32), matrix.astype(np.float32))
 
 

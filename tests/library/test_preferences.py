@@ -41,3 +41,15 @@ def test_taste_moves_what_is_alike(library: Path, tmp_path: Path) -> None:
     (tmp_path / "taste.json").write_text("[]")
     with pytest.raises(ValueError, match="holds no likes"):
         Preferences(tmp_path / "taste.json", Ear.identity, WIDTH)
+
+
+def test_one_like_moves_little_and_many_move_much(library: Path, tmp_path: Path) -> None:
+    update(library)
+    index = Index(library / ".antiphon", Ear.identity, WIDTH)
+    entry = index.entries([0])[0]
+    taste = Preferences(tmp_path / "taste.json", Ear.identity, WIDTH)
+    moved = []
+    for _ in range(12):
+        taste.say(index.vectors[:1][0], entry.phrase, LIKE)
+        moved.append(float(taste.taste(index.vectors[:1], [entry.phrase])[0]))
+    assert moved == sorted(moved) and 0 < moved[0] < 0.25 and moved[-1] > 4 * moved[0]
