@@ -143,7 +143,7 @@ def _answer(case: Case) -> Iterator[str]:
         return
     best = sorted(terms, key=lambda name: -terms[name])
     spoke = ", ".join(f"{name} {terms[name]:.2f}" for name in best[:3])
-    chosen = "the only one drawn" if answer.get("candidates") == 1 else f"the best of {answer.get('candidates')}"
+    chosen = "the only one drawn" if answer.get("candidates") == 1 else f"chosen from {answer.get('candidates')}"
     yield (
         f"its answer was {chosen}, and began from {str(answer.get('began_from'))!r}; "
         f"for it spoke {spoke}, against it {best[-1]} {terms[best[-1]]:.2f}"

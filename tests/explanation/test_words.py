@@ -38,6 +38,6 @@ def test_what_is_known_is_said() -> None:
     assert said[0].endswith("the model did not draw it")
     assert "your notes 1.5 beats before: 4 notes alike, a fourth up" in said[1]
     assert said[2:4] == ["the chord is F: F is its root", "the key is C major"]
-    assert "the best of 16" in said[4] and "against it home 0.10" in said[4]
+    assert "chosen from 16" in said[4] and "against it home 0.10" in said[4]
     assert said[5] == "without your E4 0.5 beats before it would have been 3.0 times less likely"
     assert said[6] == "as a pitch it had 25 %, number 2 of 128; G4 50 %" and len(said) == 7

@@ -341,7 +341,7 @@ class Respond(Mode):
         return drawing
 
     def _begin(self, due: _Due, now: float) -> None:
-        """The human's turn is over: the best of what was drawn goes out at once."""
+        """The human's turn is over: one of the best that were drawn goes out at once."""
         stage = self.stage
         candidates, self._candidates = self._candidates, None
         drawing = self._stop_drawing()

@@ -77,7 +77,7 @@ export class Takes {
     if (!candidates) return;
     const best = Object.entries(terms).sort((a, b) => b[1] - a[1]).slice(0, 3).map(([name]) => name.replaceAll("_", " "));
     this.why.textContent = candidates > 1
-      ? `The last answer is the best of ${candidates}, begun from ${kind ?? began}; what spoke for it most: ${best.join(", ")}. (${Math.round(100 * score)} of 100)`
+      ? `The last answer was chosen from ${candidates}, begun from ${kind ?? began}; what spoke for it most: ${best.join(", ")}. (${Math.round(100 * score)} of 100)`
       : "The last answer is the only one that was drawn.";
   }
 }
