@@ -186,7 +186,7 @@ class Values:
     )
     length: float = number(1.0, 0.1, 8.0, "length of an answer as a multiple of the phrase", unit="phrases")
     bars: int = whole(0, 0, 64, "length of an answer in bars; 0: as the phrase", unit="bars")
-    choose: int = whole(16, 1, 32, "answers drawn before it is time, of which one of the best is played", unit="answers")
+    choose: int = whole(16, 1, 32, "answers drawn before it is time; one of the best is played", unit="answers")
     trade: int = whole(0, 0, 32, "bars each in turn in respond, on the clock; 0: by phrases", unit="bars")
     barge_in: Literal["off", "on"] = choice("on", "whether playing into an answer ends it")
     lookahead: float = number(

@@ -4846,14 +4846,14 @@
      ],
      "parameter_enable": 1,
      "varname": "antiphon_choose",
-     "annotation": "answers drawn before it is time, of which one of the best is played",
+     "annotation": "answers drawn before it is time; one of the best is played",
      "annotation_name": "Choose",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "Choose",
        "parameter_shortname": "Choose",
        "parameter_annotation_name": "Choose",
-       "parameter_info": "answers drawn before it is time, of which one of the best is played",
+       "parameter_info": "answers drawn before it is time; one of the best is played",
        "parameter_initial_enable": 1,
        "parameter_initial": [
         16.0

@@ -3448,7 +3448,7 @@
           720,
           21.0
          ],
-         "text": "answers drawn before it is time, of which one of the best is played (1 to 32 answers; usual: 16)"
+         "text": "answers drawn before it is time; one of the best is played (1 to 32 answers; usual: 16)"
         }
        },
        {
