@@ -25,7 +25,7 @@ from bridge.terminal import say
 def command(folder: Path, model: str, place: Path | None, jobs: int | None, anew: bool) -> None:
     """Index every phrase of the MIDI files below FOLDER, for antiphon recommend.
 
-    What has not changed since the last time is left alone. Interrupted, it goes on where it was.
+    Files that have not changed since the last time are not heard again. Interrupted, it goes on where it was.
     """
     from bridge.bench.machine import cores
     from bridge.commands.model_loading import load_reader
