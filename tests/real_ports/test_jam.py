@@ -93,6 +93,50 @@ def test_an_mpe_keyboard_is_one_player_and_a_bound_key_of_it_asks_for_the_answer
     assert 24 not in [data[1] for _, data in received if data[0] in (0x92, 0x82)]
 
 
+def test_what_a_host_sends_at_stop_lets_a_lost_key_go_and_a_trembling_pedal_holds_nothing_up(
+    jam: Callable[..., Jam], jack: JackServer
+) -> None:
+    jam("--mode", "respond")
+    *played, _ = phrase()  # the last key-up is lost
+    stop: Messages = [(5.0, [0xB0 | channel, 123, 0]) for channel in range(16)]
+    tremble: Messages = [(5.2 + 0.1 * number, [0xB0, 64, number % 3]) for number in range(300)]
+    with Player(jack.env, IN, OUT, [*played, *stop, (5.1, [0xFC]), *tremble], seconds=90.0) as player:
+        player.until(onsets)
+        assert len(player.sent) < len(played) + 17 + len(tremble), "it waited for the pedal to be still"
+        _, received = player.finish()
+    stopped = next(time for time, data in player.sent if data[1:2] == [123])
+    assert onsets(received)[0][0] > stopped, "a key was down"
+
+
+def test_the_turned_knob_is_learnt_and_a_preset_comes_by_its_program_where_that_is_asked_for(
+    jam: Callable[..., Jam], jack: JackServer, tmp_path: Path
+) -> None:
+    (tmp_path / "verse.toml").write_text("program = 3\n[parameters]\ndensity = 4.0\n", encoding="utf-8")
+    running = jam("--mode", "off", "--presets", str(tmp_path), "--program-channel", "16")
+    running.send("/antiphon/learn", "temperature")
+
+    def seen(happened: Callable[[dict[str, object]], bool]) -> dict[str, object]:
+        deadline = time.monotonic() + PATIENCE
+        while (status := running.status(PATIENCE)) is None or not happened(status):
+            assert time.monotonic() < deadline, f"waited in vain: {status}"
+            time.sleep(0.05)
+        return status
+
+    seen(lambda status: status["learning"] == "temperature")
+    stray = [[0xB0, 0, 1], [0xB0, 32, 5], [0xB0, 64, 127], [0xB0, 64, 0], [0xB0, 99, 1], [0xB0, 98, 2], [0xB0, 88, 9]]
+    turned = [[0xB0, number, value] for step in range(12) for number, value in ((11, 64 + step % 2), (21, 10 * step))]
+    programs = [[0xC0, 3], [0xB0, 119, 1], [0xCF, 3]]  # on a channel that is not listened to for them, then on that one
+    messages: Messages = [(0.2 + 0.05 * place, data) for place, data in enumerate([*stray, *turned, *programs])]
+    with Player(jack.env, IN, messages=messages[:-2], seconds=90.0) as player:
+        status = seen(lambda status: status["controllers"] == {"temperature": [21, 1]})
+        player.until(lambda _: len(player.sent) == len(messages) - 2)
+        assert seen(lambda _: True)["preset"] == ""
+    with Player(jack.env, IN, messages=[(0.1, messages[-1][1])], seconds=90.0):
+        status = seen(lambda status: status["preset"] == "verse")
+    parameters = status["parameters"]
+    assert isinstance(parameters, dict) and parameters["density"] == 4.0
+
+
 def test_a_phrase_is_answered_and_the_session_replays(
     jam: Callable[..., Jam], jack: JackServer, tmp_path: Path
 ) -> None:
