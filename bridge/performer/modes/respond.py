@@ -474,7 +474,7 @@ class Respond(Mode):
                 held_alike=number % 2 == 0,
                 higher=departure.higher,
                 loose=departure.loose,
-                texture=phrase.texture if phrase.in_chords and number % 2 else 0.0,
+                texture=phrase.texture if phrase.in_chords and number % 2 and not density else 0.0,
             )
         stage.steering.aim(brief.manner, None if brief.ending is None else brief.ending.beat - due.start)
         return Answer(due.start, due.end, due.ring, most, brief)
