@@ -26,7 +26,7 @@ from bridge.explanation.causes import Cause, Occlusion, with_attention
 from bridge.explanation.explain import Explanation, fields_of, freely, passage
 from bridge.explanation.live import Asked, as_report, case_of
 from bridge.explanation.words import sentences
-from bridge.live.helper import in_the_gaps, own_streams, received, send
+from bridge.live.helper import end_the_gaps, in_the_gaps, own_streams, received, send
 from bridge.vocabulary.requests import Explained
 
 # The last notes whose attention is worked out, and that are left out in turn; causes that are told.
@@ -116,6 +116,7 @@ def main() -> None:
 def _read(questions: IO[bytes], waiting: queue.SimpleQueue[Any]) -> None:
     for message in received(questions):
         waiting.put(message)
+        end_the_gaps()  # a piece of work that was begun there could last long while the set wants the processor
     waiting.put(None)
 
 

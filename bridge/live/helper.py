@@ -198,6 +198,14 @@ def in_the_gaps() -> Iterator[None]:
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
+def end_the_gaps() -> None:
+    """Have what the main thread does `in_the_gaps` go on as anything else does, from another thread: somebody waits."""
+    thread = threading.main_thread().native_id
+    if hasattr(os, "SCHED_IDLE") and thread is not None:
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
+
+
 def own_streams() -> tuple[IO[bytes], IO[bytes]]:
     """In the process itself: where questions come in and answers go; what is printed by mistake goes nowhere."""
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")

@@ -6,6 +6,8 @@ import io
 import os
 import queue
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -97,3 +99,21 @@ def test_what_can_wait_is_done_while_nobody_wants_the_processor() -> None:
             inside = os.sched_getscheduler(0) == os.SCHED_IDLE
         os._exit(0 if inside else 1)
     assert os.waitpid(pid, 0)[1] == 0
+
+
+_LIFTED = """
+import os, threading
+from bridge.live.helper import end_the_gaps, in_the_gaps
+
+with in_the_gaps():
+    waiting = threading.Thread(target=end_the_gaps)
+    waiting.start()
+    waiting.join()
+    raise SystemExit(os.sched_getscheduler(0) != os.SCHED_OTHER)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="this system has no idle class")
+def test_what_could_wait_goes_on_as_anything_else_when_somebody_waits() -> None:
+    # Not by fork: a forked process has the thread numbers of its parent.
+    subprocess.run([sys.executable, "-c", _LIFTED], check=True)
