@@ -19,6 +19,9 @@ _EVERYWHERE: Final = "0.0.0.0"
 
 log = logging.getLogger("antiphon.discovery")
 
+# Seconds that the end of a set waits for it.
+_LEAVES_WITHIN: Final = 0.5
+
 
 class Announcement(Surface):
     """Announces OSCQuery on TCP `port` and OSC on UDP `osc_port` of `host` as `name`, on a thread of its own."""
@@ -33,7 +36,15 @@ class Announcement(Surface):
         self._thread.start()
 
     def close(self) -> None:
-        """Take it back, so that nobody finds what is gone."""
+        """Take it back, so that nobody finds what is gone: in the time that a set may take to end, or as far as it got.
+
+        The library says goodbye three times over, and waits in between; what it does not get to say expires.
+        """
+        leaving = threading.Thread(target=self._take_back, name="discovery's end", daemon=True)
+        leaving.start()
+        leaving.join(_LEAVES_WITHIN)
+
+    def _take_back(self) -> None:
         if self._thread.is_alive():
             self._thread.join()
         zeroconf, self._zeroconf = self._zeroconf, None
