@@ -15,9 +15,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
 
+from bridge.bench.peers import ending_with_us
 from bridge.bench.result import BenchError
 
 RATE: Final = 48000
+_DRIVER: Final = ("-d", "dummy", "-r", str(RATE))
 # The lowest that is enough: before everything that is not scheduled in real time.
 _PRIORITY: Final = 10
 # jackd sometimes ignores a polite request for seconds.
@@ -203,7 +205,7 @@ def _start(name: str, period: int, realtime: bool) -> tuple[subprocess.Popen[byt
     scheduled = ["-R", f"-P{_PRIORITY}"] if realtime else ["-r"]
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(
-            ["jackd", "-n", name, *scheduled, "-S", "-d", "dummy", "-r", str(RATE), "-p", str(period)],
+            [*ending_with_us(), "jackd", "-n", name, *scheduled, "-S", *_DRIVER, "-p", str(period)],
             env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
             stdin=subprocess.DEVNULL,
             stdout=words,

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from typing import Final, Protocol, Self
 
+from bridge.bench.peers import ending_with_us
 from bridge.bench.result import BenchError
 from bridge.live.link import LinkPeer
 from bridge.vocabulary.events import LinkState
@@ -66,7 +67,11 @@ class LinkHut:
 
         self._terminal, its_end = pty.openpty()
         self._process = subprocess.Popen(
-            ["LinkHut"], stdin=its_end, stdout=its_end, stderr=subprocess.DEVNULL, start_new_session=True
+            [*ending_with_us(), "LinkHut"],
+            stdin=its_end,
+            stdout=its_end,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         os.close(its_end)
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -69,6 +70,15 @@ def _send_at_deadlines(midi_out: object, seconds: float) -> list[tuple[float, in
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def ending_with_us() -> list[str]:
+    """What to start a program with so that it does not outlive the thread that started it, where there is such a thing.
+
+    For those that are in a session of their own (jackd begins one): whoever ends a measurement with all of its
+    processes does not reach them. Politely: JACK's registry has no room for many servers that were killed.
+    """
+    return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 def python_environment() -> dict[str, str]:

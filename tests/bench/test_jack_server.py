@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,31 @@ def test_a_name_is_free_again_after_its_server() -> None:
         assert first.name != second.name
     with jack_server.JackServer() as third:
         assert third.name == first.name
+
+
+@pytest.mark.live
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv (util-linux)")
+def test_a_server_ends_with_whoever_started_it() -> None:
+    if jack_server.missing():
+        missing(jack_server.missing())
+    owner = subprocess.Popen(
+        [sys.executable, "-c", STARTS_ONE], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert _said(owner) == "ready"
+    _go_on(owner)
+    name = _said(owner)
+    assert _runs(name)
+    owner.kill()
+    owner.communicate()
+    deadline = time.monotonic() + 20.0
+    while _runs(name) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _runs(name)
+
+
+def _runs(name: str) -> bool:
+    asked = subprocess.run(["jack_wait", "-s", name, "-c"], capture_output=True, check=False)
+    return asked.stdout.startswith(b"running")
 
 
 def _go_on(*processes: subprocess.Popen[str]) -> None:
