@@ -244,6 +244,8 @@ class Band:
 
     def _power_chord(self, down: Sequence[int]) -> Chord | None:
         """The chord of a root and its fifth alone, with the third that the key has; None where that is not all."""
+        if not down:  # all that is struck together lies above the split
+            return None
         root = down[0] % 12
         if {pitch % 12 for pitch in down} != {root, (root + FIFTH) % 12}:
             return None

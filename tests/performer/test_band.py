@@ -119,6 +119,15 @@ def test_a_root_and_its_fifth_struck_together_are_a_chord_with_the_third_of_the_
     assert ground is not None and (ground.bass, ground.tones) == (8, {8, 0, 3})
 
 
+def test_what_is_struck_together_above_the_split_is_no_chord() -> None:
+    stage, made = band(split=72)
+    strike(stage, made, 0.0, 60, 64, 67)
+    let_go(stage, 1.9)
+    strike(stage, made, 2.0, 74, 81)  # a root and its fifth, of the right hand alone
+    ground = made.ground_at(3.0)
+    assert ground is not None and ground.bass == 0
+
+
 def test_the_bass_is_the_tone_that_the_human_plays_as_low_as_one() -> None:
     stage, made = band()
     strike(stage, made, 0.0, 40, 60, 67, 72)
