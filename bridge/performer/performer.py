@@ -293,12 +293,12 @@ class Performer:
         """
         self.stage.steps_taken = 1.0
         worked = self.watch_time(now)
-        worked = self._clip.work(now) or worked
+        gave = self._clip.work(now)
         if self._mode.decide(now):
             self.stage.steps_taken = 0.0
             return True
-        worked = self.stage.catch_up(now) or worked
-        if self.stage.behind:
+        worked = self.stage.catch_up(now) or gave or worked
+        if self.stage.behind or gave:  # what was given out leaves before anything is drawn after it
             return True
         worked = self._stepping_back.work(now, self._mode) or worked
         # With a note just heard the mode may act at once: every moment counts.

@@ -89,7 +89,8 @@ class Given:
 class Books:
     """`given` are the notes by number, `sounding` those whose note-on left and whose note-off did not.
 
-    `keys` are the keys of the human's that are down, `pedalled` those that a pedal holds.
+    `keys` are the keys of the human's that are down, `pedalled` those that a pedal holds. `human_voice` is one of
+    VOICES, or AUTO: which it is then, the core makes out.
     """
 
     mode: str
@@ -100,6 +101,7 @@ class Books:
     sounding: dict[Key, Given] = field(default_factory=dict)
     keys: set[Key] = field(default_factory=set)
     pedalled: set[Key] = field(default_factory=set)
+    human_voice: str = "keys"
     port_open: bool = True
     late: float = 0.05
     step_p99: float = 0.005
@@ -125,6 +127,7 @@ class Books:
             {**parameters.Values().by_name(), **settings.values},
             {**_USUAL, **settings.voices},
             dict(settings.ranges),
+            human_voice=settings.human_voice,
             _pads=frozenset(
                 (one.kind, one.channel, one.number)
                 for words in settings.binds.values()

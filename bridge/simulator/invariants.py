@@ -17,6 +17,7 @@ from bridge.performer.ledger import MOVED, MOVED_RELEASE
 from bridge.performer.modes.respond import GIVEN_OUT
 from bridge.performer.performer import Performer
 from bridge.performer.progression import table
+from bridge.performer.role import AUTO
 from bridge.simulator.books import A_HAIR, Books, Given
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.codec import DRUMS, VOICES
@@ -194,7 +195,8 @@ class PitchesAllowed(Invariant):
         if self.books.mode == "accompany":
             return voice == "drums"
         others = any(enabled for name, (enabled, _) in self.books.voices.items() if name != "drums")
-        return self.books.mode == "harmonize" and voice == "keys" and not others
+        humans = self.books.human_voice in (voice, AUTO)
+        return self.books.mode == "harmonize" and humans and not others
 
     def _reason(self, voice: str, pitch: int) -> str:
         """Why this voice may not play this pitch; empty where it may."""

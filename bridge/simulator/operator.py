@@ -97,7 +97,8 @@ def some_preset(draw: Random, wild: bool) -> Preset:
     voices = {str(name): _voice(draw, str(name)) for name in draw.choice(VOICES, 2, replace=False)}
     ranges = {"bass": (28, 55)} if chance(draw, 0.3) else {}
     mode = str(draw.choice(MODE_NAMES)) if chance(draw, 0.5) else ""
-    return presets.parse(presets.text_of(Preset(values, voices, ranges, mode)), "simulated")
+    usual = tuple(name for name in VOICES if name not in voices) if chance(draw, 0.3) else ()
+    return presets.parse(presets.text_of(Preset(values, voices, ranges, mode, usual=usual)), "simulated")
 
 
 def some_value(draw: Random, parameter: Parameter, wild: bool) -> float | str:

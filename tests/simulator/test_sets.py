@@ -43,7 +43,7 @@ def test_all_holds_with_the_shipped_model() -> None:
 def test_a_seed_brings_the_same_set_and_a_longer_one_begins_like_a_shorter() -> None:
     def journal(seconds: float) -> list[list[object]]:
         entries: list[list[object]] = []
-        outcome = play_set(3, seconds, STAND_INS, entries.append)
+        outcome = play_set(4, seconds, STAND_INS, entries.append)
         assert outcome.broken is None
         return entries
 
