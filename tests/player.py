@@ -30,7 +30,7 @@ from bridge.midi.rtmidi_binding import JACK, Device, open_device
 
 Messages = list[tuple[float, list[int]]]
 PATIENCE = 30.0  # seconds to wait for what must come
-PARTING = 5.0  # seconds that a player may take to leave the server
+PARTING = 20.0  # seconds that a player may take to leave: killed, it keeps a synchronous server from others for ten
 
 
 class Player:

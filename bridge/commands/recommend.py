@@ -89,7 +89,7 @@ def _advise(source: Path, model: str, *, all_of_it: bool) -> None:
     from bridge.engine.folders import list_models
     from bridge.evaluation.reviewing.music import read
     from bridge.library.advice import advise, measure_music
-    from bridge.library.model_fit import advise_model, fits
+    from bridge.library.model_fit import TooFewNotes, advise_model, fits
     from bridge.library.preset_fit import best_preset, readable_presets
     from bridge.presets.store import PresetShelf
 
@@ -108,6 +108,8 @@ def _advise(source: Path, model: str, *, all_of_it: bool) -> None:
         _, words = advise_model(fits(list_models(), event_classes(part), around, ~music.machine), model)
         if words:
             say(words)
+    except TooFewNotes as error:
+        say(str(error))  # the mode is advised all the same
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 

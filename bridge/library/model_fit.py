@@ -60,6 +60,10 @@ def surprise(folder: Path, events: Events, context: Contexts) -> npt.NDArray[np.
     return np.asarray(-np.nansum(scores, axis=1) / np.log(2.0))
 
 
+class TooFewNotes(ValueError):
+    """So little was played that any model could have been lucky with it; the text says how much is wanted."""
+
+
 def fits(folders: Mapping[str, Path], events: Events, context: Contexts, own: npt.NDArray[np.bool_]) -> list[ModelFit]:
     """Every model that can be asked, the least surprised first; `own` bool [T] are the notes to judge by.
 
@@ -68,7 +72,7 @@ def fits(folders: Mapping[str, Path], events: Events, context: Contexts, own: np
     events, context, judged = events[-LATEST:], context[-LATEST:], own[-LATEST:].copy()
     judged[:_UNJUDGED] = False
     if judged.sum() < _FEWEST:
-        raise ValueError(f"{judged.sum()} notes say too little to choose a model by: play {_FEWEST} at least")
+        raise TooFewNotes(f"{judged.sum()} notes say too little to choose a model by: play {_FEWEST} at least")
     found = []
     for name, folder in folders.items():
         try:
