@@ -41,8 +41,9 @@ def command(folder: Path, model: str, place: Path | None, jobs: int | None, anew
         began = time.perf_counter()
         with writing(place or folder / FOLDER_NAME, ear.identity, ear.width, anew=anew) as writer:
             found = changes(folder, writer.files())
-            count = jobs or processes_for(len(found.new), cores())
-            hearing = nullcontext(here(reader, ear)) if count == 1 else in_processes(reader.manifest.folder, count)
+            processes = jobs or processes_for(len(found.new), cores())
+            alone = processes == 1
+            hearing = nullcontext(here(reader, ear)) if alone else in_processes(reader.manifest.folder, processes)
             with hearing as listen, progress("indexing") as tell:
                 done = index_folder(folder, writer, found, listen, tell)
             count = len(writer)

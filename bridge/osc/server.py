@@ -143,10 +143,8 @@ class OscServer:
         self.address: Endpoint = self._socket.getsockname()
         self._socket6 = _bound_too(_LOOPBACK.get(self.address[0]), self.address[1])
         doors = (self._socket,) if self._socket6 is None else (self._socket, self._socket6)
-        self._lanes = tuple(
-            lane for door in doors for lane in open_lanes(door, [SILENCING], receive_buffer=_RECEIVE_BUFFER)
-        )
-        self._sockets = (*self._lanes, *doors)  # in the order in which they are read
+        lanes = [lane for door in doors for lane in open_lanes(door, [SILENCING], receive_buffer=_RECEIVE_BUFFER)]
+        self._sockets = (*lanes, *doors)  # in the order in which they are read
         self.traffic = Traffic()
         try:
             self._targets = tuple((socket.gethostbyname(name), number) for name, number in targets)
