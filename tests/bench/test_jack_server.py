@@ -74,18 +74,13 @@ def test_a_server_ends_with_whoever_started_it() -> None:
     assert _said(owner) == "ready"
     _go_on(owner)
     name = _said(owner)
-    assert _runs(name)
+    assert jack_server._is_running(name)
     owner.kill()
     owner.communicate()
     deadline = time.monotonic() + 20.0
-    while _runs(name) and time.monotonic() < deadline:
+    while jack_server._is_running(name) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not _runs(name)
-
-
-def _runs(name: str) -> bool:
-    asked = subprocess.run(["jack_wait", "-s", name, "-c"], capture_output=True, check=False)
-    return asked.stdout.startswith(b"running")
+    assert not jack_server._is_running(name)
 
 
 def _go_on(*processes: subprocess.Popen[str]) -> None:

@@ -15,7 +15,6 @@ pytest.importorskip("sklearn")
 import numpy as np
 from evaluation_music import line, prepared
 from sklearn.ensemble import HistGradientBoostingClassifier
-from small_networks import export_small
 
 from bridge.cli import main
 from bridge.engine.critic import load_critic
@@ -23,12 +22,6 @@ from bridge.engine.manifest import load_manifest
 from bridge.evaluation.bootstrap import Interval
 from bridge.performer.phrase_measures import FEATURES
 from bridge.training.critic import Learnt, forest_graph
-
-
-@pytest.fixture
-def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("bridge.live.model_trial.check_folder", lambda folder, provider: None)
-    return export_small(tmp_path, "gru")
 
 
 def critic(*words: object) -> Result:

@@ -14,17 +14,10 @@ pytest.importorskip("torch")
 
 from evaluation_music import line, prepared
 from library_ear import some_projection
-from small_networks import export_small
 
 from bridge.cli import main
 from bridge.engine.embedding import Embedding
 from bridge.engine.manifest import load_manifest
-
-
-@pytest.fixture
-def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("bridge.live.model_trial.check_folder", lambda folder, provider: None)
-    return export_small(tmp_path, "gru")
 
 
 @pytest.fixture

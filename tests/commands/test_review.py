@@ -13,15 +13,8 @@ pytest.importorskip("torch")
 
 from evaluation_music import line, prepared
 from library_songs import C_MAJOR, song
-from small_networks import export_small
 
 from bridge.cli import main
-
-
-@pytest.fixture
-def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("bridge.live.model_trial.check_folder", lambda folder, provider: None)
-    return export_small(tmp_path, "gru")
 
 
 def review(*words: object) -> Result:

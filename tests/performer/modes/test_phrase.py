@@ -21,6 +21,16 @@ def play(listener: Listener, *onsets: float, length: float = 0.1) -> None:
         listener.moved(onset + length)
 
 
+def after_a_stray_note() -> Listener:
+    """A phrase was answered, and 1.1 s after its last note one more ran into the answer."""
+    listener = Listener()
+    play(listener, 1.0, 1.25, 1.5)
+    listener.take()
+    listener.heard(2.6, collided=True)
+    listener.moved(2.7)
+    return listener
+
+
 def end(listener: Listener) -> float:
     return listener.end(SILENCE, Hands(), SessionClock())
 
@@ -35,11 +45,7 @@ def test_a_silence_after_the_last_key_ends_it_but_for_whose_steps_are_as_long() 
 
 
 def test_a_rest_that_a_step_into_an_answer_alone_allowed_is_no_step() -> None:
-    listener = Listener()
-    play(listener, 1.0, 1.25, 1.5)
-    listener.take()
-    listener.heard(2.6, collided=True)
-    listener.moved(2.7)
+    listener = after_a_stray_note()
     play(listener, 2.85, 3.1, 3.35)
     assert end(listener) == pytest.approx(3.35 + PAUSE * 1.1)
     play(listener, 4.85, 5.1, 5.35, 5.6)  # 1.5 s later, which that allows
@@ -48,11 +54,7 @@ def test_a_rest_that_a_step_into_an_answer_alone_allowed_is_no_step() -> None:
 
 
 def test_rests_that_are_half_of_the_last_steps_are_the_pace() -> None:
-    listener = Listener()
-    play(listener, 1.0, 1.25, 1.5)
-    listener.take()
-    listener.heard(2.6, collided=True)
-    listener.moved(2.7)
+    listener = after_a_stray_note()
     for number in range(STEPS):
         play(listener, 4.1 + 1.5 * number)
     assert listener.longest_step == pytest.approx(1.5)
