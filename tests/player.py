@@ -81,7 +81,10 @@ class Player:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.kill()
+        """It leaves in good order, after a failed test too: killed, it would spoil the next test's server."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._end()
 
     def kill(self) -> None:
         """Away with it, if it has not ended."""

@@ -3,7 +3,7 @@ ANTIPHON_LIVE=require in the environment they fail instead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from osc_jam import Jam
@@ -11,6 +11,8 @@ from required import missing
 
 from bridge.bench import jack_server
 from bridge.bench.jack_server import JackServer
+
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -25,17 +27,29 @@ def private_jack() -> Iterator[JackServer]:
     server.stop()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed or report.outcome == "rerun"
+    return report
+
+
 @pytest.fixture
-def jack(private_jack: JackServer, monkeypatch: pytest.MonkeyPatch) -> JackServer:
+def jack(
+    private_jack: JackServer, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[JackServer]:
     """The JACK server, running, with the environment set so that this process and its children use it.
 
-    A test may `kill()` and `restart()` it: the next test finds it running again.
+    A test may `kill()` and `restart()` it: the next test finds it running again. After a test that failed it is
+    replaced: what the test was run into would meet the next one too, and this one when it is run once more.
     """
     if not private_jack.is_running:
         private_jack.start()
     for name, value in private_jack.env.items():
         monkeypatch.setenv(name, value)
-    return private_jack
+    yield private_jack
+    if request.node.stash.get(FAILED, False):
+        private_jack.restart()
 
 
 @pytest.fixture

@@ -186,7 +186,9 @@ def test_barge_in_silences_the_answer(jam: Callable[..., Jam], jack: JackServer)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_ended_in_mid_note_it_leaves_nothing_hanging(jam: Callable[..., Jam], jack: JackServer, how: int) -> None:
+def test_ended_in_mid_note_it_leaves_nothing_hanging(
+    jam: Callable[..., Jam], jack: JackServer, shaken_jack: JackServer, how: int
+) -> None:
     running = jam("--mode", "harmonize")
     with Player(jack.env, IN, OUT, [(0.0, [0x90, 60, 80])], seconds=30.0) as player:
         player.until(onsets)

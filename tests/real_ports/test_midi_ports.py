@@ -168,14 +168,14 @@ while True:
 
 
 @pytest.mark.parametrize("how", ["kill the daemon", "terminate the process", "hang up the process"])
-def test_a_note_ends_whoever_dies(jack: JackServer, how: str) -> None:
+def test_a_note_ends_whoever_dies(shaken_jack: JackServer, how: str) -> None:
     daemon = subprocess.Popen(
         [sys.executable, "-c", HOLD_A_NOTE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert daemon.stdin is not None and daemon.stdout is not None
     try:
         assert daemon.stdout.readline() == "open\n"
-        with Player(jack.env, record_from="Antiphon Out:out") as player:
+        with Player(shaken_jack.env, record_from="Antiphon Out:out") as player:
             print(file=daemon.stdin, flush=True)
             process_id = int(daemon.stdout.readline())
             match how:
