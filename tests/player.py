@@ -176,11 +176,18 @@ def main() -> None:
     os.write(1, b"ready\n")  # in one piece: what is received at once is told by another thread
 
     began = time.perf_counter()
+
+    def called_off_before(seconds: float) -> bool:
+        """Wait until so long after the beginning, or until the input is closed."""
+        return bool(select.select([sys.stdin], [], [], max(began + seconds - time.perf_counter(), 0.0))[0])
+
     for at, message in job["messages"]:
-        time.sleep(max(began + at - time.perf_counter(), 0.0))
+        if called_off_before(at):
+            break
         tell("sent", message)
         hand.send_message(bytes(message))
-    select.select([sys.stdin], [], [], max(began + job["seconds"] - time.perf_counter(), 0.0))
+    else:
+        called_off_before(job["seconds"])
     os.write(1, b"done\n")
     # In good order: a synchronous server lets nobody in for 5 s after a client just vanished.
     for port in ports:

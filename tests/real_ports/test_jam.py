@@ -167,7 +167,8 @@ def test_it_plays_along(jam: Callable[..., Jam], jack: JackServer, mode: str) ->
     with Player(jack.env, IN, OUT, phrase(pitches), seconds=90.0) as player:
         player.until(all_played if mode == "harmonize" else onsets)
         sent, received = player.finish()
-    assert onsets(received)[0][0] < sent[-1][0], "it waited for the end"
+    first = onsets(received)[0][0]
+    assert sum(time < first for time, _ in sent) < 2 * len(pitches), "it waited for the end"
     if mode == "harmonize":
         assert len(onsets(received)) <= HARMONIES * len(pitches)
 
