@@ -26,7 +26,7 @@ from bridge.vocabulary.events import SetMode
 
 P99_BAR: Final = 1.1  # times what it is while nothing is made
 HOURS: Final = 3.0
-TURNS: Final = 4
+TURNS: Final = 2
 # Seconds from one step to the next, as notes of a set lie apart, and steps in a turn without a file being made.
 _APART: Final = 0.02
 _CALM: Final = 1500
