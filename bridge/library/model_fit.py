@@ -21,7 +21,7 @@ from bridge.engine.errors import ModelError
 from bridge.engine.folders import MANIFEST_NAME, list_models
 from bridge.engine.model import Contexts, Events
 from bridge.engine.streaming import StreamingModel
-from bridge.live.helper import in_the_gaps, own_streams, received, send
+from bridge.live.helper import give_way, in_the_gaps, own_streams, received, send
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 
 # The last notes are heard, and the human's among them judged: the machine's own surprise it least. Not the first few:
@@ -111,6 +111,7 @@ def _learnt_from(folder: Path) -> str:
 
 def main() -> None:
     """Answer until the input ends."""
+    give_way()
     questions, answers = own_streams()
     for number, playing, *arrays in received(questions):
         events = np.frombuffer(arrays[0], dtype=np.int64).reshape(-1, len(FIELDS))

@@ -6,12 +6,10 @@ How alike two phrases are is the model's ear; likes and skips move what is alike
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
-
-import numpy as np
 
 from bridge.library.preferences import Preferences
 from bridge.library.store import Entry, Index, IndexedPhrase, Vectors
@@ -20,6 +18,7 @@ from bridge.performer.keys import MAJOR_AND_MINOR
 # So many phrases are looked at for each that is offered: of a file one is offered, and taste moves them.
 _LOOKED_AT: Final = 20
 _FEWEST: Final = 200
+_AT_ONCE: Final = 20  # that are looked up together
 _CLOSE: Final = 0.08  # a tempo within so much is the same
 
 
@@ -93,29 +92,36 @@ def recommend(
     Files of `leave_out` are not offered. An empty library has nothing to offer.
     """
     found = index.search(vector, max(count * _LOOKED_AT, _FEWEST))
-    alike = dict(found)
-    entries = [entry for entry in index.entries([row for row, _ in found]) if entry.path not in leave_out]
-    if not entries:
-        return []
-    taste = np.zeros(len(entries))
-    if preferences:  # nothing was said yet: nothing is moved
-        taste = preferences.taste(index.vectors[[entry.row for entry in entries]], [entry.phrase for entry in entries])
-    ranked = sorted(zip(entries, taste.tolist(), strict=True), key=lambda pair: -(alike[pair[0].row] + pair[1]))
     out: list[Recommendation] = []
-    seen: set[str] = set()
-    for entry, moved in ranked:
+    seen = set(leave_out)
+    for entry, alike, moved in _best_first(index, found, preferences):
         if entry.path in seen:
             continue
         seen.add(entry.path)
-        likeness = alike[entry.row]
-        out.append(
-            Recommendation(
-                entry, likeness + moved, likeness, way_in_key(heard, entry.phrase), tempo_beside(heard, entry.phrase)
-            )
-        )
+        way, tempo = way_in_key(heard, entry.phrase), tempo_beside(heard, entry.phrase)
+        out.append(Recommendation(entry, alike + moved, alike, way, tempo))
         if len(out) == count:
             break
     return out
+
+
+def _best_first(
+    index: Index, found: Sequence[tuple[int, float]], preferences: Preferences | None
+) -> Iterator[tuple[Entry, float, float]]:
+    """What was found as entries, each with how alike it is and by how much taste moves it."""
+    alike = dict(found)
+    if not preferences:  # nothing was said yet: nothing is moved, and the first few are enough as a rule
+        for begin in range(0, len(found), _AT_ONCE):
+            for entry in index.entries([row for row, _ in found[begin : begin + _AT_ONCE]]):
+                yield entry, alike[entry.row], 0.0
+        return
+    entries = index.entries(list(alike))
+    if not entries:  # an empty library
+        return
+    taste = preferences.taste(index.vectors[[entry.row for entry in entries]], [entry.phrase for entry in entries])
+    ranked = sorted(zip(entries, taste.tolist(), strict=True), key=lambda pair: -(alike[pair[0].row] + pair[1]))
+    for entry, moved in ranked:
+        yield entry, alike[entry.row], moved
 
 
 def way_in_key(heard: IndexedPhrase, phrase: IndexedPhrase) -> int:

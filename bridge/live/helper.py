@@ -1,7 +1,8 @@
 """A process of our own that answers questions beside a set, so that none of its work holds up a note.
 
-Messages go both ways over its standard input and output, each as its length (uint32, little endian) and MessagePack. It
-ends when its input does, however the daemon ended. One that dies is started again by the next question.
+It gives way to the set where both want the processor (`give_way`). Messages go both ways over its standard input and
+output, each as its length (uint32, little endian) and MessagePack. It ends when its input does, however the daemon
+ended. One that dies is started again by the next question.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from bridge.midi.client import package_path
 MOST_WAITING: Final = 16
 LONGEST: Final = 1 << 24  # bytes of a message
 _CLOSING: Final = 2.0
+_NICER: Final = 10  # a tenth of the set's share, where both want all of it
 _LENGTH: Final = struct.Struct("<I")
 
 _START: Final = object()  # no question: only that it is to run
@@ -111,7 +113,9 @@ class Helper:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": package_path(), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-            start_new_session=os.name == "posix",
+            # A group of its own keeps a console's Ctrl-C away. No session of its own: Linux shares the processor among
+            # sessions first (autogroup), and then no priority counts against what runs in another one.
+            process_group=0 if os.name == "posix" else None,
         )
         threading.Thread(target=self._read, args=(self._process,), name="answers", daemon=True).start()
 
@@ -183,9 +187,19 @@ def received(stream: IO[bytes]) -> Iterator[Any]:
         yield _decode(body)
 
 
+def give_way() -> None:
+    """In the process itself, before it starts threads: the set goes first where both want the processor."""
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(_NICER)
+
+
 @contextlib.contextmanager
 def in_the_gaps() -> Iterator[None]:
-    """While inside, this process runs only where no other wants the processor, as far as the system has that."""
+    """While inside, this process runs only where no other wants the processor, as far as the system has that.
+
+    No other of its session's, where Linux shares the processor among sessions first (autogroup).
+    """
     if not hasattr(os, "SCHED_IDLE"):
         yield
         return

@@ -6,17 +6,13 @@ A question is `[number, model, selection]` (`bridge.sessions.selection`, as JSON
 
 from __future__ import annotations
 
-import contextlib
-import os
 from typing import Any
 
 from bridge.engine.folders import find_model_by_name
 from bridge.engine.streaming import StreamingModel
-from bridge.live.helper import own_streams, received, send
+from bridge.live.helper import give_way, own_streams, received, send
 from bridge.live.model_trial import check_folder
 from bridge.sessions.selection import play_to, read_selection
-
-_NICER = 10
 
 
 class Answerer:
@@ -38,9 +34,7 @@ class Answerer:
 
 def main() -> None:
     """Answer until the input ends."""
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(_NICER)  # the set comes first
+    give_way()
     questions, answers = own_streams()
     answerer = Answerer()
     for number, name, selection in received(questions):

@@ -81,6 +81,24 @@ def test_it_is_gone_when_it_is_closed(asked: Asked) -> None:
     assert not asked.helper.ask([1])
 
 
+@pytest.mark.skipif(not hasattr(os, "getsid"), reason="this system has no sessions")
+def test_no_ctrl_c_reaches_it_and_its_priority_counts_beside_the_sets() -> None:
+    answers: queue.Queue[object] = queue.Queue()
+    helper = Helper("bridge.library.model_fit", [], answers.put, lambda why: None)
+    try:
+        nothing = [b""] * 3
+        helper.ask([1, "nobody", *nothing])
+        assert answers.get(timeout=WAIT)[0] == 1  # type: ignore[index]
+        assert helper.pid is not None
+        assert os.getpgid(helper.pid) != os.getpgid(0)
+        # Among other sessions' processes Linux lets no priority count, where it shares among sessions first.
+        assert os.getsid(helper.pid) == os.getsid(0)
+        own, its = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, helper.pid))
+        assert its > own or its == 19
+    finally:
+        helper.close()
+
+
 def test_only_the_latest_questions_are_remembered() -> None:
     questions = OpenQuestions[str](2)
     first, unasked, second, third = questions.add("a"), questions.number(), questions.add("b"), questions.add("c")
