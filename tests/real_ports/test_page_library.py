@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,13 @@ import pytest
 pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
-from browsing import DESKTOP, ERRORS, chromium, play, until, visit
+from browsing import DESKTOP, ERRORS, PATIENCE, chromium, play, until, visit
 from library_ear import indexed_library
 from osc_jam import free_ports, running
+from small_networks import export_small
+
+from bridge.presets.presets import Preset
+from bridge.presets.store import PresetShelf
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -77,5 +82,49 @@ def test_what_fits_and_why_a_note_was_played_are_a_click_away(
         assert page.locator("#panel-why .why-fields tr").count() == 5
         until(page, "antiphon.why.part === 'causes'")
         assert page.evaluate("antiphon.score.machine.has(antiphon.why.id)")
+        page.context.close()
+    assert not ERRORS
+
+
+def test_advice_is_taken_by_its_buttons(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    # Beside the models of the house one that has learnt nothing: whatever is played, another knows it better.
+    monkeypatch.setenv("ANTIPHON_MODELS", str(tmp_path / "models"))
+    small = export_small(tmp_path / "models")
+    # It has the white keys, so it suits whatever mode is advised.
+    PresetShelf(tmp_path / "presets").save("white", Preset({"scale": "major", "root": "C"}))
+    osc, out, port = free_ports(3)
+    command = (sys.executable, "-m", "bridge", "jam", "--model", small.name, "--presets", str(tmp_path / "presets"),
+               "--no-midi", "--mode", "off", "--osc-port", str(osc), "--osc-out-port", str(out),
+               "--web-port", str(port), "--no-osc-query")  # fmt: skip
+    with running(*command) as program:
+        address = program.wait_for(r"page (http://\S+)")[1]
+        program.wait_for("ready")
+        page = visit(browser, address, DESKTOP)
+        assert page.evaluate("antiphon.status.model") == small.name
+        page.click("#tab-library")
+        play(page, "asdfghjk" * 5)
+        page.click("#panel-library >> text=What suits my playing?")
+
+        # The mode and its settings, as the words have them.
+        page.click("#panel-library button:has-text('Set it so')")
+        first = page.locator("#panel-library .why").first.inner_text().splitlines()[0]
+        advised = re.search(r": (\w+)((?:, \w+ [\d.]+)*) \(", first)
+        assert advised is not None, first
+        until(page, f"antiphon.status.mode === '{advised[1]}'")
+        for setting in advised[2].split(", ")[1:]:
+            name, value = setting.split()
+            until(page, f"antiphon.status.parameters.{name} === {value}")
+
+        page.click("#panel-library button:has-text('Take preset white')")
+        until(page, "antiphon.status.preset === 'white' && antiphon.status.parameters.scale === 'major'")
+
+        # Which model knows it is told when all were asked.
+        swap = page.locator("#panel-library button:has-text('Play with model')")
+        swap.wait_for(timeout=2 * PATIENCE)
+        model = swap.inner_text().split()[-1]
+        assert model != small.name and f"model {model} knows such music better" in page.inner_text("#panel-library")
+        swap.click()
+        until(page, f"antiphon.status.model === '{model}'")
         page.context.close()
     assert not ERRORS
