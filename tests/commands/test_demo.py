@@ -14,7 +14,7 @@ from bridge.performer.performer import Settings
 
 def test_it_is_a_jam_without_midi_that_plays_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[tuple[dict[str, Any], Settings]] = []
-    monkeypatch.setattr(jam, "_prepare", lambda options, settings, remember: begun.append((options, settings)))
+    monkeypatch.setattr(jam, "prepare", lambda options, settings, remember: begun.append((options, settings)))
     monkeypatch.setattr(jam, "_run", lambda daemon, began, plain: None)
     result = CliRunner().invoke(main, ["demo", "--seed", "3", "--web-port", "9000"])
     assert result.exit_code == 0, result.output

@@ -18,7 +18,7 @@ from bridge.vocabulary.controllers import ANY_CHANNEL
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], Settings]]:
     """Options and settings of each jam that would begin."""
     begun: list[tuple[dict[str, Any], Settings]] = []
-    monkeypatch.setattr(jam, "_prepare", lambda options, settings, _: begun.append((options, settings)))
+    monkeypatch.setattr(jam, "prepare", lambda options, settings, _: begun.append((options, settings)))
     monkeypatch.setattr(jam, "_run", lambda daemon, began, plain: None)
     return begun
 
