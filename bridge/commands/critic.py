@@ -33,7 +33,7 @@ def command(model: str, data: Path, phrases: int, leave_out: tuple[str, ...], se
     from bridge.commands.model_loading import load_folder
     from bridge.commands.progress import progress
     from bridge.engine.folders import find_model
-    from bridge.performer.phrase_measures import FEATURES
+    from bridge.performer.phrase_features import FEATURES
 
     try:
         folder = find_model(model)

@@ -99,7 +99,7 @@ def _learn_critic(folder: Path, corpus: Corpus) -> None:
     """A model whose music is too little to learn a critic from plays without one."""
     from bridge.commands.model_loading import load_folder
     from bridge.commands.progress import progress
-    from bridge.performer.phrase_measures import FEATURES
+    from bridge.performer.phrase_features import FEATURES
     from bridge.training.critic import learn_critic
     from bridge.training.export import add_critic
 

@@ -19,7 +19,8 @@ import numpy as np
 from bridge.engine.model import Critic
 from bridge.performer.brief import Brief
 from bridge.performer.heard_phrase import HeardPhrase
-from bridge.performer.phrase_measures import FEATURES, UNKNOWN, Notes
+from bridge.performer.phrase_features import FEATURES, UNKNOWN
+from bridge.performer.phrase_measures import Notes
 from bridge.performer.sampling import Draft
 from bridge.vocabulary.codec import DRUMS
 

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.performer.held_notes import HeldNote
-from bridge.performer.phrase_measures import Bars, Measured, Notes, Reference, ends_in_triad, notes_an_onset
+from bridge.performer.phrase_features import Reference
+from bridge.performer.phrase_measures import Bars, Measured, Notes, ends_in_triad, notes_an_onset
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.codec import DRUMS
 from bridge.vocabulary.guide import manner_of

@@ -1,12 +1,12 @@
-"""An answer beside the phrase that it answers, in numbers: what the critic and the taught listener judge by.
+"""What is measured of the notes of a phrase, and of an answer beside it.
 
 Times are beats on one time line (where no tempo is known, half a second each). The *top line* of some notes is, at each
 onset, the highest of those that begin there, unless a higher note still sounds over it (the skyline of Uitdenbogerd and
 Zobel, "Melodic Matching Techniques for Large Music Databases", ACM Multimedia 1999). Drums have no pitch here: they
 count in rhythm and loudness, and their keys where a measure says so.
 
-`features` is the form that the critic of a model folder and the listener of `antiphon evaluate` share. Where something
-cannot be measured (no bar is known, no loudness, fewer than two notes) it is UNKNOWN.
+Where something cannot be measured (no bar is known, no loudness, fewer than two notes) it is nan. The measures by name,
+as a critic is given them, are `bridge.performer.phrase_features`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import math
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -26,9 +26,6 @@ from bridge.performer.keys import Key, find_key
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-UNKNOWN: Final = -9.0
-"""A feature that could not be measured; no feature has this value otherwise."""
 
 # Onsets nearer than this are one chord; times are compared to the nearest of so many cells of a beat.
 CHORD: Final = 1 / 12
@@ -224,9 +221,7 @@ def in_classes(phrase: Measured, answer: Measured) -> float:
 
 def ends_in_triad(phrase: Measured, notes: Measured) -> float:
     """1 where the last note of the top line is in the tonic triad of the phrase's key, else 0."""
-    if phrase.key is None or not notes.top:
-        return math.nan
-    return float(notes.top[-1] % 12 in phrase.key.triad)
+    return math.nan if phrase.key is None or not notes.top else float(notes.top[-1] % 12 in phrase.key.triad)
 
 
 def ends_on_tonic(phrase: Measured, notes: Measured) -> float:
@@ -315,6 +310,11 @@ def beat_place_divergence(phrase: Measured, answer: Measured, bars: Bars | None)
     return divergence(_counted(first, CELLS), _counted(second, CELLS))
 
 
+def octaves(value: float, other: float) -> float:
+    """How many times `value` is double `other` (log2 of their ratio); nan where either is not above 0."""
+    return math.log2(value / other) if value > 0 and other > 0 else math.nan
+
+
 def density(notes: Measured) -> float:
     """Notes per beat from the first onset to the last; nan for fewer than two onsets."""
     onset = notes.notes.onset
@@ -324,7 +324,7 @@ def density(notes: Measured) -> float:
 
 def density_ratio(phrase: Measured, answer: Measured) -> float:
     """Octaves (log2) by which the answer is denser than the phrase."""
-    return _octaves(answer.once(density), phrase.once(density))
+    return octaves(answer.once(density), phrase.once(density))
 
 
 def pitch_mean(notes: Measured) -> float:
@@ -335,6 +335,11 @@ def pitch_mean(notes: Measured) -> float:
 def pitch_spread(notes: Measured) -> float:
     """Semitones from the lowest to the highest pitch, drums aside."""
     return float(np.ptp(notes.pitch)) if len(notes.pitch) else math.nan
+
+
+def top_mean(notes: Measured) -> float:
+    """Mean pitch of the top line."""
+    return _mean(notes.top)
 
 
 def contour_correlation(phrase: Measured, answer: Measured) -> float:
@@ -377,6 +382,11 @@ def rests(notes: Measured) -> float:
     return 1.0 - notes.sounding / span if span > 0 else math.nan
 
 
+def mean_wait(notes: Measured) -> float:
+    """Mean wait from one onset to the next, beats."""
+    return _mean(notes.waits.tolist())
+
+
 def longest_wait(notes: Measured) -> float:
     """The longest wait between two onsets, beats."""
     return float(notes.waits.max()) if len(notes.waits) else math.nan
@@ -386,6 +396,11 @@ def evenness(notes: Measured) -> float:
     """Share of onset intervals that are the same as the one before, to 1/12 beat."""
     cells = _cells(notes.waits)
     return _mean([before == after for before, after in itertools.pairwise(cells)])
+
+
+def mean_duration(notes: Measured) -> float:
+    """Mean beats that a note is held, drums aside."""
+    return _mean(notes.durations.tolist())
 
 
 def articulation(notes: Measured) -> float:
@@ -426,134 +441,8 @@ def sharp_clashes(notes: Measured) -> float:
     return float(((apart == 1) | (apart == 11)).mean()) if len(apart) else math.nan
 
 
-# What each feature is, given phrase, answer and bars. A name's end says what it is relative to the phrase:
-# _change is answer less phrase, _ratio is log2(answer / phrase).
-_Feature = Callable[[Measured, Measured, Bars | None], float]
-
-
-def _of_answer(measure: Callable[[Measured], float]) -> _Feature:
-    return lambda phrase, answer, bars: answer.once(measure)
-
-
-def _change(measure: Callable[[Measured], float]) -> _Feature:
-    return lambda phrase, answer, bars: answer.once(measure) - phrase.once(measure)
-
-
-def _ratio(measure: Callable[[Measured], float]) -> _Feature:
-    return lambda phrase, answer, bars: _octaves(answer.once(measure), phrase.once(measure))
-
-
-def _both(measure: Callable[[Measured, Measured], float]) -> _Feature:
-    return lambda phrase, answer, bars: measure(phrase, answer)
-
-
-def _on_bars(measure: Callable[[Measured, Bars | None], float]) -> _Feature:
-    return lambda phrase, answer, bars: measure(answer, bars) - measure(phrase, bars)
-
-
-def _last_place(phrase: Measured, answer: Measured, bars: Bars | None) -> float:
-    if bars is None or not len(answer.line):
-        return math.nan
-    return place_in_bar(float(answer.notes.onset[answer.line[-1]]), bars)
-
-
-_TABLE: Final[Mapping[str, _Feature]] = {
-    "motif_share": _both(motif_share),
-    "contour_share": _both(contour_share),
-    "rhythm_share": _both(rhythm_share),
-    "longest_run": _both(longest_run),
-    "literal_run": _both(literal_run),
-    "own_motifs_change": _change(own_motifs),
-    "leap": _of_answer(leap),
-    "leap_change": _change(leap),
-    "repeated_change": _change(repeated),
-    "steps_change": _change(steps),
-    "leaps_turned": _of_answer(leaps_turned),
-    "notes_at_once": _of_answer(notes_at_once),
-    "notes_at_once_change": _change(notes_at_once),
-    "notes_an_onset_change": _change(notes_an_onset),
-    "in_key": _both(in_key),
-    "in_key_change": lambda phrase, answer, bars: in_key(phrase, answer) - in_key(phrase, phrase),
-    "in_classes": _both(in_classes),
-    "ends_in_triad": _both(ends_in_triad),
-    "ends_on_tonic": _both(ends_on_tonic),
-    "last_length": _of_answer(last_length),
-    "last_longer": _of_answer(last_longer),
-    "last_longer_change": _change(last_longer),
-    "last_place": _last_place,
-    "wait_divergence": _both(wait_divergence),
-    "duration_divergence": _both(duration_divergence),
-    "pitch_class_divergence": _both(pitch_class_divergence),
-    "interval_divergence": _both(interval_divergence),
-    "drum_divergence": _both(drum_divergence),
-    "beat_place_divergence": beat_place_divergence,
-    "density_ratio": _both(density_ratio),
-    "wait_ratio": _ratio(lambda notes: _mean(notes.waits.tolist())),
-    "duration_ratio": _ratio(lambda notes: _mean(notes.durations.tolist())),
-    "longest_wait_ratio": _ratio(longest_wait),
-    "pitch_change": _change(pitch_mean),
-    "pitch_spread_change": _change(pitch_spread),
-    "top_change": _change(lambda notes: _mean(notes.top)),
-    "contour_correlation": _both(contour_correlation),
-    "direction": _of_answer(direction),
-    "first_interval": _both(first_interval),
-    "rests_change": _change(rests),
-    "evenness_change": _change(evenness),
-    "articulation_change": _change(articulation),
-    "on_beat_change": _on_bars(on_beat),
-    "off_grid_change": _on_bars(off_grid),
-    "sharp_clashes": _of_answer(sharp_clashes),
-    "velocity_change": _change(velocity_mean),
-    "velocity_spread_change": _change(velocity_spread),
-}
-FEATURES: Final[tuple[str, ...]] = tuple(_TABLE)
-"""Names of the numbers that `features` gives, in their order."""
-
-LOUDNESS: Final = frozenset({"velocity_change", "velocity_spread_change"})
-"""Features to leave out where a notated human has no loudness."""
-TIMING: Final = frozenset({"off_grid_change", "articulation_change"})
-"""Features to leave out where a notated human has no timing of their own."""
-ENDING: Final = frozenset(
-    {"ends_in_triad", "ends_on_tonic", "last_length", "last_longer", "last_longer_change", "last_place"}
-)
-"""Features of how an answer ends."""
-
-
-class Reference:
-    """A phrase, measured once, to put many answers beside. `bars` None: where bars and beats lie is not known."""
-
-    def __init__(self, phrase: Notes, bars: Bars | None = None) -> None:
-        self.phrase = Measured(phrase)
-        self.bars = bars
-
-    def features(self, answer: Notes) -> npt.NDArray[np.float32]:
-        """The answer in numbers, float32 [len(FEATURES)], UNKNOWN where there is too little to measure."""
-        measured = Measured(answer)
-        found = [feature(self.phrase, measured, self.bars) for feature in _TABLE.values()]
-        return np.array([value if math.isfinite(value) else UNKNOWN for value in found], np.float32)
-
-
-def features(phrase: Notes, answer: Notes, bars: Bars | None = None) -> npt.NDArray[np.float32]:
-    """`answer` beside `phrase` in numbers, float32 [len(FEATURES)]; see `Reference` for many answers to one phrase."""
-    return Reference(phrase, bars).features(answer)
-
-
-def without(names: Iterable[str], rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Rows of features [..., len(FEATURES)] with these made UNKNOWN. ValueError for a name that is none."""
-    out = rows.copy()
-    for name in names:
-        if name not in _TABLE:
-            raise ValueError(f"no feature {name!r}: there are {', '.join(FEATURES)}")
-        out[..., FEATURES.index(name)] = UNKNOWN
-    return out
-
-
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else math.nan
-
-
-def _octaves(value: float, other: float) -> float:
-    return math.log2(value / other) if value > 0 and other > 0 else math.nan
 
 
 def _of(pitch: Ints, classes: frozenset[int]) -> float:

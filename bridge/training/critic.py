@@ -3,7 +3,7 @@
 Phrases of the train split, each with what the human played next, taught against first answers of the model that the
 critic is for, and against what no model need be asked for: the human's continuation in a wrong key, its notes in a
 random order, its rhythm shaken, and another phrase's continuation. The critic is a boosted forest over
-`phrase_measures.FEATURES`; its score is the logit of "a human played this".
+`phrase_features.FEATURES`; its score is the logit of "a human played this".
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from bridge.evaluation.playing.excerpts import (
 )
 from bridge.evaluation.playing.listener import Rows, area_of, fairly
 from bridge.evaluation.playing.machine import answer, play, users_settings
-from bridge.performer.phrase_measures import FEATURES, Notes
+from bridge.performer.phrase_features import FEATURES
+from bridge.performer.phrase_measures import Notes
 from bridge.timing.timeline import Timeline
 from bridge.vocabulary.parameters import PARAMETERS
 

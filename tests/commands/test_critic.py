@@ -20,7 +20,7 @@ from bridge.cli import main
 from bridge.engine.critic import load_critic
 from bridge.engine.manifest import load_manifest
 from bridge.evaluation.bootstrap import Interval
-from bridge.performer.phrase_measures import FEATURES
+from bridge.performer.phrase_features import FEATURES
 from bridge.training.critic import Learnt, forest_graph
 
 

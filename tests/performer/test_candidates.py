@@ -11,7 +11,8 @@ import pytest
 from bridge.performer.brief import Brief
 from bridge.performer.candidates import Candidates, Judge, Take
 from bridge.performer.heard_phrase import HeardPhrase
-from bridge.performer.phrase_measures import FEATURES, Notes
+from bridge.performer.phrase_features import FEATURES
+from bridge.performer.phrase_measures import Notes
 from bridge.performer.sampling import Draft
 
 TUNE = (60, 62, 64, 60, 62, 64, 67, 65, 64, 62, 64, 60)

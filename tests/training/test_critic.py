@@ -15,7 +15,7 @@ from bridge.engine.critic import OnnxCritic
 from bridge.engine.fake import FakeModel
 from bridge.engine.manifest import CriticEntry, Graph
 from bridge.evaluation.playing.excerpts import TWO_HANDS, phrases
-from bridge.performer.phrase_measures import FEATURES, UNKNOWN
+from bridge.performer.phrase_features import FEATURES, UNKNOWN
 from bridge.training import critic
 
 

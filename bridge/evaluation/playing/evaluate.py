@@ -26,7 +26,8 @@ from bridge.evaluation.playing.parts import (
     Tell,
     over_pieces,
 )
-from bridge.performer.phrase_measures import FEATURES, UNKNOWN, Notes, Reference
+from bridge.performer.phrase_features import FEATURES, UNKNOWN, Reference
+from bridge.performer.phrase_measures import Notes
 from bridge.vocabulary.voices import DRUM_CHANNEL
 
 # The voices of a band that a listener hears alone, each beside the one that the piece has.

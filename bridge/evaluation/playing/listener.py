@@ -1,6 +1,6 @@
 """A listener that is taught: can it tell the human's continuation of a phrase from the machine's answer to it?
 
-A forest over `phrase_measures.FEATURES` learns from some pieces and is asked about others it has not heard. Its figure
+A forest over `phrase_features.FEATURES` learns from some pieces and is asked about others it has not heard. Its figure
 is the area under its ROC curve: the probability that of one human and one machine answer it takes the right one for the
 human's. 0.5: it cannot tell; 1: it always can. What it tells by is measured by permutation: by how much the area
 shrinks when one feature is exchanged among the answers that it is asked about (Breiman, "Random Forests", Machine
@@ -20,18 +20,8 @@ import numpy.typing as npt
 
 from bridge.evaluation.bootstrap import LEVEL, Interval
 from bridge.evaluation.playing.excerpts import Excerpt, some
-from bridge.performer.phrase_measures import (
-    CELLS,
-    CHORD,
-    ENDING,
-    FEATURES,
-    LOUDNESS,
-    TIMING,
-    UNKNOWN,
-    Notes,
-    Reference,
-    without,
-)
+from bridge.performer.phrase_features import ENDING, FEATURES, LOUDNESS, TIMING, UNKNOWN, Reference, without
+from bridge.performer.phrase_measures import CELLS, CHORD, Notes
 
 Rows = npt.NDArray[np.float32]
 

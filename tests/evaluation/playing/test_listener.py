@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bridge.evaluation.playing import listener
-from bridge.performer.phrase_measures import FEATURES, UNKNOWN
+from bridge.performer.phrase_features import FEATURES, UNKNOWN
 
 
 def rows(count: int, seed: int, shift: float = 0.0) -> np.ndarray:
