@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bridge.performer.endings import Ending
+from bridge.performer.answer_ending import Ending
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.sketches import FREE, Sketch
 

@@ -1,6 +1,6 @@
 """A phrase of the human's that is over, as its answer needs it: notes on the beat, manner, line, note values.
 
-When one is over is decided in `bridge.performer.modes.phrase`.
+When one is over is decided in `bridge.performer.phrase_end`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bridge.performer.answer_ending import Ending
 from bridge.performer.brief import Brief
-from bridge.performer.endings import Ending
 
 
 def ending(beat: float) -> Ending:

@@ -15,18 +15,18 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from bridge.performer.answer_ending import ending_of
 from bridge.performer.brief import Brief
 from bridge.performer.candidates import Candidates, Judge, Take
 from bridge.performer.departure import AS_USUAL, Departure
-from bridge.performer.endings import ending_of
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.mode_stage import ModeStage
 from bridge.performer.modes.answer import MOST, MOST_AHEAD, Answer
 from bridge.performer.modes.base import NEVER, Mode
-from bridge.performer.modes.phrase import Listener
 from bridge.performer.modes.side_by_side import SideBySide, how_many, worth
 from bridge.performer.modes.trading import MachineTurn, Trading
+from bridge.performer.phrase_end import Listener
 from bridge.performer.sketches import sketch_of
 from bridge.vocabulary.events import Chosen, Kept, Severity, Turn
 

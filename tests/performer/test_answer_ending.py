@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bridge.performer.endings import HELD, ending_of
+from bridge.performer.answer_ending import HELD, ending_of
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import Bars, Notes
 from bridge.performer.sampling import Draft

@@ -8,7 +8,7 @@ import pytest
 from performing import PHRASE, phrase, simulation, turns
 
 from bridge.performer.held_notes import Hands, HeldNote
-from bridge.performer.modes.phrase import NEVER, PAUSE, PEDAL, STEPS, Listener
+from bridge.performer.phrase_end import NEVER, PAUSE, PEDAL, STEPS, Listener
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.events import Input, NoteOff, NoteOn
 
