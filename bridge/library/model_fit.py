@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import MANIFEST_NAME, list_models
+from bridge.engine.manifest import load_manifest
 from bridge.engine.model import Contexts, Events
 from bridge.engine.streaming import StreamingModel
 from bridge.live.helper import give_way, in_the_gaps, own_streams, received, send
@@ -35,6 +36,8 @@ _FIELDS: Final = [FIELDS.index(name) for name in ("dt", "voice", "pitch")]
 _BITS: Final = 0.1
 _ERRORS: Final = 2.0
 _SOURCES: Final = 2  # that are named
+# Bytes of graphs that stay loaded beside a set: some ten models like those shipped, and about twice that in memory.
+KEPT: Final = 1 << 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +54,51 @@ class ModelFit:
         return float(self.bits.mean())
 
 
-def surprise(folder: Path, events: Events, context: Contexts) -> npt.NDArray[np.float64]:
-    """Bits of each note, float64 [T], by the model in `folder`.
+class Judges:
+    """The models that are asked. Those whose graphs take no more than `most` bytes together stay loaded in between.
 
-    Raises ModelError, ValueError for one that can only be asked note by note.
+    To load one takes longer than to ask it. Those for which there is no room are loaded at each question: were others
+    put out for them, none would be there when its turn comes again.
     """
-    scores = StreamingModel.load(folder, provider="cpu").score_all(events, context)[:, _FIELDS]
-    return np.asarray(-np.nansum(scores, axis=1) / np.log(2.0))
+
+    def __init__(self, most: int = 0) -> None:
+        self._most = most
+        self._loaded: dict[Path, tuple[str, int, StreamingModel]] = {}
+
+    def surprise(self, folder: Path, events: Events, context: Contexts) -> npt.NDArray[np.float64]:
+        """Bits of each note, float64 [T], by the model in `folder`.
+
+        Raises ModelError, ValueError for one that can only be asked note by note.
+        """
+        model = self._model(folder)
+        model.reset()
+        scores = model.score_all(events, context)[:, _FIELDS]
+        return np.asarray(-np.nansum(scores, axis=1) / np.log(2.0))
+
+    def _model(self, folder: Path) -> StreamingModel:
+        digest = load_manifest(folder).sha256
+        known = self._loaded.get(folder)
+        if known is not None and known[0] == digest:
+            return known[2]
+        self._loaded.pop(folder, None)  # exported anew
+        model = StreamingModel.load(folder, provider="cpu")
+        size = sum(path.stat().st_size for path in folder.glob("*.onnx"))
+        if sum(taken for _, taken, _ in self._loaded.values()) + size <= self._most:
+            self._loaded[folder] = digest, size, model
+        return model
 
 
 class TooFewNotes(ValueError):
     """So little was played that any model could have been lucky with it; the text says how much is wanted."""
 
 
-def fits(folders: Mapping[str, Path], events: Events, context: Contexts, own: npt.NDArray[np.bool_]) -> list[ModelFit]:
+def fits(
+    folders: Mapping[str, Path],
+    events: Events,
+    context: Contexts,
+    own: npt.NDArray[np.bool_],
+    judges: Judges | None = None,
+) -> list[ModelFit]:
     """Every model that can be asked, the least surprised first; `own` bool [T] are the notes to judge by.
 
     Raises ValueError for too few of them.
@@ -73,10 +107,10 @@ def fits(folders: Mapping[str, Path], events: Events, context: Contexts, own: np
     judged[:_UNJUDGED] = False
     if judged.sum() < _FEWEST:
         raise TooFewNotes(f"{judged.sum()} notes say too little to choose a model by: play {_FEWEST} at least")
-    found = []
+    judges, found = judges or Judges(), []
     for name, folder in folders.items():
         try:
-            found.append(ModelFit(name, folder, surprise(folder, events, context)[judged]))
+            found.append(ModelFit(name, folder, judges.surprise(folder, events, context)[judged]))
         except (ModelError, OSError, ValueError):  # of an older contract, or broken: told when it is asked for
             continue
     return sorted(found, key=lambda fit: fit.mean)
@@ -113,13 +147,14 @@ def main() -> None:
     """Answer until the input ends."""
     give_way()
     questions, answers = own_streams()
+    judges = Judges(KEPT)
     for number, playing, *arrays in received(questions):
         events = np.frombuffer(arrays[0], dtype=np.int64).reshape(-1, len(FIELDS))
         context = np.frombuffer(arrays[1], dtype=np.float32).reshape(-1, CONTEXT_SIZE)
         own = np.frombuffer(arrays[2], dtype=np.bool_)
         try:
             with in_the_gaps():
-                name, text = advise_model(fits(list_models(), events, context, own), playing)
+                name, text = advise_model(fits(list_models(), events, context, own, judges), playing)
         except ValueError as refusal:
             name, text = "", str(refusal)
         send(answers, [number, name, text])

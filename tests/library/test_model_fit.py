@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bridge.library.model_fit import ModelFit, advise_model, fits
+from bridge.engine.streaming import StreamingModel
+from bridge.library.model_fit import Judges, ModelFit, advise_model, fits
 from bridge.live.helper import Helper
 
 RNG = np.random.default_rng(0)
@@ -57,6 +58,33 @@ def test_only_the_humans_notes_count_and_some_are_needed(tmp_path: Path) -> None
     assert found.name == "small" and len(found.bits) == 36 and 0 < found.mean < 40
     with pytest.raises(ValueError, match="play 24 at least"):
         fits({"small": folder}, events[:30], context[:30], own[:30])
+
+
+def test_models_stay_loaded_while_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from small_networks import export_small
+
+    folders = [export_small(tmp_path / name, "transformer") for name in ("one", "two")]
+    size = sum(path.stat().st_size for path in folders[0].glob("*.onnx"))
+    loaded: list[Path] = []
+    load = StreamingModel.load
+
+    def counted(folder: Path, provider: str) -> StreamingModel:
+        loaded.append(folder)
+        return load(folder, provider)
+
+    monkeypatch.setattr(StreamingModel, "load", counted)
+    events, context = music(40)
+    judges = Judges(size)
+    first = judges.surprise(folders[0], events, context)
+    judges.surprise(folders[1], events, context)
+    assert (judges.surprise(folders[0], events, context) == first).all(), "it begins anew with each question"
+    judges.surprise(folders[1], events, context)
+    assert loaded == [folders[0], folders[1], folders[1]], "there is room for one"
+    manifest = folders[0] / "manifest.json"
+    manifest.write_text(manifest.read_text() + "\n")
+    judges.surprise(folders[0], events, context)
+    assert loaded[3:] == [folders[0]], "another was exported in its place"
 
 
 def test_the_process_answers_and_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
