@@ -1,4 +1,4 @@
-"""The terminal: the one place through which text reaches it.
+"""The terminal: the one place through which text reaches it, and whose its Ctrl-C is.
 
 What is shown may be a stranger's (names of ports, fields of a manifest, what came by OSC), so what a terminal would
 obey is replaced on the way, and what its encoding cannot say becomes a question mark instead of an error.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import signal
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
@@ -51,6 +52,14 @@ def say(text: str, *, err: bool = False) -> None:
     out = sys.stderr if err else sys.stdout
     out.write(f"{shown(text)}\n")
     out.flush()
+
+
+def leave_interrupts_to_the_parent() -> None:
+    """For processes of ours that work for another: Ctrl-C reaches every process of a terminal, and is that one's.
+
+    It tells the others to end, in its own time.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def forgive() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from pathlib import Path
 
@@ -44,6 +45,15 @@ def test_what_the_encoding_cannot_say_ends_nothing(monkeypatch: pytest.MonkeyPat
     terminal.say("Flügel → \udcff")
     sys.stdout.flush()
     assert raw.getvalue().decode() == "Fl?gel ? ?\n"
+
+
+def test_ctrl_c_is_the_parents() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        terminal.leave_interrupts_to_the_parent()
+        signal.raise_signal(signal.SIGINT)  # and nothing is raised
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @click.command(name="broken")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import queue
-import signal
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import CancelledError, Future
 from functools import partial
@@ -17,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from bridge.data.reading import Reading, read
 from bridge.data.sources import Source
+from bridge.terminal import leave_interrupts_to_the_parent
 
 Reader = Callable[[Source], Reading]
 Numbered = tuple[int, Source]
@@ -44,7 +44,7 @@ def read_in_workers(
     context = multiprocessing.get_context("spawn")
     done: _Done = queue.SimpleQueue()
     pending = 0
-    pool = ProcessPool(max_workers=workers, context=context, initializer=_leave_interrupts_to_the_parent)
+    pool = ProcessPool(max_workers=workers, context=context, initializer=leave_interrupts_to_the_parent)
     try:
         for number, item in items:
             future = pool.schedule(reader, args=(item,), timeout=seconds)
@@ -62,10 +62,6 @@ def read_in_workers(
 
 def _put(done: _Done, number: int, future: Future[Reading]) -> None:
     done.put((number, future))
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _outcome(number: int, future: Future[Reading], seconds: float) -> tuple[int, Reading]:

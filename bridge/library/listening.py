@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +25,7 @@ from bridge.library.store import IndexedPhrase, Vectors
 from bridge.midi import files as midifile
 from bridge.midi.files import MidiFile
 from bridge.performer.keys import find_key
+from bridge.terminal import leave_interrupts_to_the_parent
 from bridge.vocabulary.codec import DRUMS, TICKS_PER_BEAT
 
 # So many files are given to each process ahead of what was taken from it.
@@ -88,7 +88,7 @@ def in_processes(folder: Path, count: int) -> Iterator[Listen]:
 
 def _begin() -> None:
     """In a process that hears: Ctrl-C is for the one that began it, and nobody is left behind when that is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_interrupts_to_the_parent()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

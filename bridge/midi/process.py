@@ -30,6 +30,7 @@ from bridge.midi.port import PortSettings, PortState, PortStatus
 from bridge.midi.rtmidi_binding import NoBackend
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, OweOff, SetLate, WireError
 from bridge.midi.wiring import UNKNOWN
+from bridge.terminal import leave_interrupts_to_the_parent
 from bridge.vocabulary.events import BeatLine, InputLost
 from bridge.vocabulary.plain_text import one_line
 
@@ -299,8 +300,8 @@ class MidiProcess:
     # --- the end -------------------------------------------------------------------------------
 
     def _catch_signals(self) -> None:
-        """Ctrl-C at a terminal goes to the whole group: that is the daemon's to handle, not ours."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        """Whatever tells us to end has what sounds ended first."""
+        leave_interrupts_to_the_parent()
         for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._stop)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import signal
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from bridge.terminal import leave_interrupts_to_the_parent
 from bridge.training.crops import CropSampler, TrainingBatch
 from bridge.training.processes import Processes
 
@@ -53,12 +53,12 @@ def batches(sampler: CropSampler, first: int, processes: Processes, workers: int
         sampler=itertools.count(first),
         num_workers=workers,
         pin_memory=gpu,
-        worker_init_fn=_leave_interrupts_to_the_parent,
+        worker_init_fn=_begin_worker,
     )
     for batch in loader:
         yield Tensors(*(part.to(processes.device, non_blocking=True) for part in batch))
 
 
-def _leave_interrupts_to_the_parent(worker: int) -> None:
+def _begin_worker(worker: int) -> None:
     torch.set_num_threads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_interrupts_to_the_parent()

@@ -16,6 +16,7 @@ import msgspec
 import uvicorn
 
 from bridge.engine.folders import list_models
+from bridge.terminal import leave_interrupts_to_the_parent
 from bridge.web.guard import Guard
 from bridge.web.hub import Hub
 from bridge.web.performing import Performing
@@ -52,9 +53,9 @@ async def serve(daemon: socket.socket, door: socket.socket) -> None:
 
 def main() -> None:
     """`python -m bridge.web.process DAEMON DOOR`: the numbers of two sockets that were handed down."""
-    for name in ("SIGINT", "SIGHUP"):
-        if hasattr(signal, name):  # a terminal's Ctrl-C is for the daemon, which then tells us
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    leave_interrupts_to_the_parent()
+    if hasattr(signal, "SIGHUP"):  # a terminal that is closed: the daemon tells us, too
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     daemon, door = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
         asyncio.run(serve(daemon, door))
