@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from bridge.commands import jam, jam_daemon
 from bridge.live.daemon import Daemon
 from bridge.live.link import NoLink
+from bridge.midi.manual import FakePort
 from bridge.performer.performer import Settings
 
 Make = Callable[..., tuple[list[str], str]]
@@ -100,6 +101,7 @@ def test_a_browser_opens_only_in_front_of_who_started_it(
 
 def test_the_port_is_named_and_as_patient_as_the_settings_say() -> None:
     options = {"in_name": "Keystep", "out_name": None, "name": "Band", "no_midi": True, "dry": False}
-    usual, late = (jam_daemon._port(options, Settings(values=values))._settings for values in ({}, {"late": 0.2}))
+    ports = [jam_daemon._port(options, Settings(values=values)) for values in ({}, {"late": 0.2})]
+    usual, late = [port._settings for port in ports if isinstance(port, FakePort)]
     assert late.late == 0.2 and usual.late == 0.05
     assert (late.in_name, late.out_name, late.virtual_out) == ("Keystep", None, "Band Out")
