@@ -11,6 +11,7 @@ import click
 
 from bridge import __version__
 from bridge.terminal import forgive
+from bridge.vocabulary.plain_files import in_words
 from bridge.vocabulary.plain_text import shown
 
 # Set to anything, a mistake of the program's own is shown with where it happened.
@@ -84,8 +85,7 @@ class _LazyGroup(click.Group):
 
 def _mistake(error: Exception) -> str:
     if isinstance(error, OSError):
-        named = error.filename is not None and error.strerror
-        return f"{os.fsdecode(error.filename)}: {error.strerror}" if named else str(error)
+        return in_words(error)
     if isinstance(error, MemoryError):
         return "there is not enough memory for this"
     return (

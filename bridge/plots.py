@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from bridge.vocabulary.plain_files import write_plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +62,17 @@ def draw(
     `beats` are the times of the beats in seconds, the first of them a bar line. Raises ValueError for a note that
     cannot be drawn, naming it.
     """
-    piano_roll(notes, title, beats, beats_per_bar).savefig(path, dpi=_DPI)
+    save(piano_roll(notes, title, beats, beats_per_bar), path)
+
+
+def save(figure: Figure, path: Path, dpi: int = _DPI) -> None:
+    """Write a figure in the format of the suffix (without one: PNG), whole or not at all.
+
+    Raises NotWritten, ValueError for a suffix that is no format.
+    """
+    out = io.BytesIO()
+    figure.savefig(out, format=path.suffix[1:].lower() or "png", dpi=dpi)
+    write_plain(path, out.getvalue())
 
 
 def piano_roll(notes: Sequence[RollNote], title: str, beats: Sequence[float], beats_per_bar: int) -> Figure:
@@ -235,7 +248,7 @@ def histogram(series: Mapping[str, npt.ArrayLike], path: Path) -> None:
 
     `series` maps names to times in seconds. Raises ValueError for an empty series or times that are not finite.
     """
-    latency_histogram(series).savefig(path, dpi=_DPI)
+    save(latency_histogram(series), path)
 
 
 def latency_histogram(series: Mapping[str, npt.ArrayLike]) -> Figure:

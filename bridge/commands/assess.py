@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge.commands.options import SEED
+from bridge.commands.options import SEED, check_folder
 from bridge.terminal import say
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ def command(
     """
     if importlib.util.find_spec("sklearn") is None:
         raise click.ClickException("assess needs scikit-learn: pip install 'antiphon[train]'")
+    for folder in (out, gallery):
+        if folder is not None:
+            check_folder(folder)
     from bridge.commands.model_loading import load_model
     from bridge.commands.progress import progress
     from bridge.data.corpus import Corpus

@@ -14,6 +14,8 @@ import click
 
 from bridge import terminal
 from bridge.bench.registry import MEASUREMENTS
+from bridge.commands.options import check_folder, check_outputs
+from bridge.vocabulary.plain_files import write_plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,6 +80,9 @@ def command(
     names = names or (_QUICK if quick else tuple(MEASUREMENTS))
     if minutes is not None and (quick or "page" not in names):
         raise click.UsageError("--minutes is for page, and not for --quick")
+    check_outputs([json_path] if json_path is not None else [], force=True)
+    if picture is not None:
+        check_folder(picture)
     console = terminal.console()
     machine = facts(model)
     console.print(
@@ -97,7 +102,7 @@ def command(
             "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
             "results": [result.as_json() for result in results],
         }
-        json_path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+        write_plain(json_path, json.dumps(report, indent=2) + "\n")
     if interrupted:
         console.print(f"interrupted after {len(results)} of {len(names)} measurements; their figures are above")
         raise SystemExit(_INTERRUPTED)

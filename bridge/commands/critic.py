@@ -13,7 +13,9 @@ from bridge.terminal import say
 @click.command()
 @click.argument("model")
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="What `antiphon prepare` wrote.")
-@click.option("--phrases", type=click.IntRange(50), default=500, show_default=True, help="To learn from.")
+@click.option(
+    "--phrases", type=click.IntRange(50), default=500, show_default=True, help="Phrases to learn from, at most."
+)
 @click.option("--leave-out", multiple=True, help="A source not to learn from (again for more).")
 @click.option("--seed", type=SEED, default=0, show_default=True)
 def command(model: str, data: Path, phrases: int, leave_out: tuple[str, ...], seed: int) -> None:

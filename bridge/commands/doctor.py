@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from bridge import terminal
+from bridge.commands.options import check_outputs
 from bridge.terminal import say
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def command(as_json: bool, picture: Path | None, osc_port: int, machine: bool) -
     """
     from bridge.bench import doctor
 
+    check_outputs([picture] if picture is not None else [], force=True)
     console = terminal.console()
     if not machine and (sets := list(_running(osc_port))):
         _tell_of_sets(console, sets, as_json)

@@ -13,11 +13,15 @@ from bridge.terminal import say
 @click.command()
 @click.argument("model")
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="What `antiphon prepare` wrote.")
-@click.option("--pieces", type=click.IntRange(8), default=2000, show_default=True, help="To learn from.")
-@click.option("--notes", type=click.IntRange(64), default=256, show_default=True, help="Of each piece.")
+@click.option(
+    "--pieces", type=click.IntRange(8), default=2000, show_default=True, help="Pieces to learn from, at most."
+)
+@click.option(
+    "--notes", type=click.IntRange(64), default=256, show_default=True, help="Notes to hear of each piece, at most."
+)
 @click.option("--measure", is_flag=True, help="Learn nothing: measure how well the model finds phrases again.")
 @click.option(
-    "--split", type=click.Choice(["valid", "test"]), default="valid", show_default=True, help="To measure on."
+    "--split", type=click.Choice(["valid", "test"]), default="valid", show_default=True, help="What to --measure on."
 )
 @click.option("--seed", type=SEED, default=0, show_default=True)
 def command(model: str, data: Path, pieces: int, notes: int, measure: bool, split: str, seed: int) -> None:

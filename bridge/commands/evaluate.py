@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge import terminal
-from bridge.commands.options import SEED, Number
+from bridge.commands.options import SEED, Number, check_folder
 from bridge.terminal import say
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def command(
 
     if not models and not baselines:
         raise click.UsageError("name a MODEL, or a --baseline, or both")
+    check_folder(out)
     settings = EvaluationSettings(
         split=split, pieces=pieces, phrases=phrases, prompt_beats=prompt_beats, beats=beats, seed=seed,
         baselines=baselines, parts=parts or _PARTS,

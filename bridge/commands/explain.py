@@ -12,6 +12,7 @@ import click
 from bridge import terminal
 from bridge.commands.options import SEED, check_outputs
 from bridge.terminal import say
+from bridge.vocabulary.plain_files import write_plain
 
 if TYPE_CHECKING:
     from bridge.engine.streaming import StreamingModel
@@ -90,10 +91,10 @@ def _explain(
         from bridge.explanation.picture import arcs
 
         title = f"{notes.music.title}, note {number}"
-        picture.write_bytes(png(arcs(found, title, machine=bool(notes.music.machine[number - 1]))))
+        write_plain(picture, png(arcs(found, title, machine=bool(notes.music.machine[number - 1]))))
         say(str(picture))
     if figures is not None:
-        figures.write_text(json.dumps(_as_json(found), indent=1) + "\n", encoding="utf-8")
+        write_plain(figures, json.dumps(_as_json(found), indent=1) + "\n")
         say(str(figures))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.commands.options import check_folder
 from bridge.engine.folders import MANIFEST_NAME
 from bridge.engine.manifest import Weights
 from bridge.terminal import say
@@ -67,6 +68,7 @@ def command(
         if missing.name is None or missing.name.startswith("bridge"):
             raise
         raise click.ClickException(f"export needs {missing.name}: pip install 'antiphon[train]'") from None
+    check_folder(out)
     whole = any((run / name).exists() for name in ("config.json", MANIFEST_NAME))
     checkpoint = run if whole else run / "checkpoint"
     try:

@@ -105,12 +105,12 @@ def command(
         raise click.ClickException("the model wrote nothing there: try another --seed, or a higher --temperature")
     try:
         midifile.write(output, file, _tracks(file, piece, written))
+        say(f"{output}: {len(written)} notes written")
+        if picture:
+            _draw(piece, written, image, source.name)
+            say(f"{image}")
     except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror or error}") from error
-    say(f"{output}: {len(written)} notes written")
-    if picture:
-        _draw(piece, written, image, source.name)
-        say(f"{image}")
+        raise click.ClickException(str(error)) from error
 
 
 def _tracks(file: MidiFile, piece: MidiPiece, written: list[FileNote]) -> list[NewTrack]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bridge import terminal
-from bridge.commands.options import SEED, Number
+from bridge.commands.options import SEED, Number, check_folder
 from bridge.terminal import say
 
 
@@ -20,9 +20,17 @@ from bridge.terminal import say
     help="What `antiphon prepare` wrote; phrases are those of its training pieces.",
 )
 @click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the answers.")
-@click.option("--phrases", type=click.IntRange(1), default=1000, show_default=True, help="To be answered, at most.")
-@click.option("--answers", type=click.IntRange(1), default=16, show_default=True, help="Of which the best is kept.")
-@click.option("--minutes", type=Number(0, min_open=True), default=15.0, show_default=True, help="At most.")
+@click.option("--phrases", type=click.IntRange(1), default=1000, show_default=True, help="Phrases to answer, at most.")
+@click.option(
+    "--answers",
+    type=click.IntRange(1),
+    default=16,
+    show_default=True,
+    help="Answers to each, of which the best is kept.",
+)
+@click.option(
+    "--minutes", type=Number(0, min_open=True), default=15.0, show_default=True, help="Wall-clock time, at most."
+)
 @click.option("--temperature", type=Number(0, min_open=True), default=0.8, show_default=True)
 @click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--provider", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", show_default=True)
@@ -41,6 +49,7 @@ def command(
         if missing.name is None or missing.name.startswith("bridge"):
             raise
         raise click.ClickException(f"improve needs {missing.name}: pip install 'antiphon[train]'") from None
+    check_folder(out)
     from rich.progress import Progress
 
     from bridge.commands.model_loading import load_model

@@ -202,8 +202,8 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with the last set (of this --name): settings, mode, tempo, ports, model and what the "
-    "model had heard. What else is said here counts over that.",
+    help="Go on with the last set (of this --name; without one a new set begins): settings, mode, tempo, ports, model "
+    "and what the model had heard. What else is said here counts over that.",
 )
 @click.option(
     "--config",
@@ -224,7 +224,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     refuse_idle(ctx, _idle(options))
     remember: tuple[PastNote, ...] = ()
     if options["resume"]:
-        options, settings, remember = _resume(ctx, options)
+        options, settings, remember = _resume(ctx, options, tables)
     else:
         settings = _settings(options, tables)
     try:
@@ -234,15 +234,21 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     _run(daemon, began, options["plain"])
 
 
-def _resume(ctx: click.Context, options: dict[str, Any]) -> tuple[dict[str, Any], Settings, tuple[PastNote, ...]]:
-    """Options, settings and what was heard of the last set. Raises click.ClickException where there is none."""
+def _resume(
+    ctx: click.Context, options: dict[str, Any], tables: dict[str, dict[str, object]]
+) -> tuple[dict[str, Any], Settings, tuple[PastNote, ...]]:
+    """Options, settings and what was heard of the last set; of a new one, which is said, where there is none.
+
+    What starts with the power is to play the first time as well, and after a version that kept sets otherwise.
+    """
     from bridge.commands.resuming import resumed_options, resumed_settings
     from bridge.sessions.last_set import last_set_path, load
 
     try:
         last = load(last_set_path(options["name"]))
     except ValueError as error:
-        raise click.ClickException(str(error)) from error
+        say(f"warning: {error}; a new set begins")
+        return options, _settings(options, tables), ()
     say(f"going on with the last set: {last.settings.mode}, {len(last.notes)} notes of it remembered")
     return resumed_options(ctx, options, last), resumed_settings(ctx, _settings(options, {}), last), last.notes
 

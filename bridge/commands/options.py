@@ -90,7 +90,7 @@ def musician_options(command: Command) -> Command:
             "--presets",
             type=click.Path(path_type=Path, file_okay=False),
             metavar="DIR",
-            help="Where presets lie; usually presets/ beside the --config file, or in your configuration folder.",
+            help="Where presets lie; usually presets/ beside jam's --config file, or in your configuration folder.",
         ),
         click.option(
             "--human-voice",
@@ -145,8 +145,8 @@ def presets_folder(given: Path | None, config: Path | None = None) -> Path:
 def check_outputs(paths: Iterable[Path], *, force: bool) -> None:
     """Find out, before any work is done, whether these files can be written.
 
-    Raises click.ClickException with the way out where one is there already (unless `force`), or its folder is missing
-    or closed.
+    Raises click.ClickException with the way out where one is there already (unless `force`), its folder is missing or
+    closed, or its disk can only be read.
     """
     for path in paths:
         folder = path.parent
@@ -157,7 +157,23 @@ def check_outputs(paths: Iterable[Path], *, force: bool) -> None:
         if path.exists() and not force:
             raise click.ClickException(f"{path} is there already: name another file with -o, or give --force")
         if not os.access(path if path.exists() else folder, os.W_OK):
-            raise click.ClickException(f"{path} cannot be written: no permission to write in {folder}")
+            raise click.ClickException(
+                f"{path} cannot be written: no permission to write in {folder}; name another place"
+            )
+
+
+def check_folder(folder: Path) -> None:
+    """Find out, before any work is done, whether files can be written into `folder`, which is made if it is not there.
+
+    Raises click.ClickException with the way out.
+    """
+    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), folder)
+    if not there.is_dir():
+        raise click.ClickException(f"{folder} cannot be made: {there} is a file; name another folder")
+    if not os.access(there, os.W_OK):
+        raise click.ClickException(
+            f"{folder} cannot be written: no permission to write in {there}; name another folder"
+        )
 
 
 def refuse_idle(ctx: click.Context, idle: Mapping[str, str]) -> None:

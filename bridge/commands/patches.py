@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from bridge import terminal
+from bridge.commands.options import check_folder
 
 # What there is, and where it goes; a name that ends in .pd is a file, the others are folders.
 KINDS: Final = {
@@ -43,11 +44,23 @@ def command(folder: Path | None, force: bool) -> None:
     there = [name for name in KINDS if (folder / name).exists()]
     if there and not force:
         raise click.ClickException(f"{folder / there[0]} is there already: --force writes over it")
+    check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name in KINDS:
-        origin = source() / name
-        if origin.is_dir():
-            shutil.copytree(origin, folder / name, dirs_exist_ok=True)
-        else:
-            shutil.copy2(origin, folder / name)
+        _copy(source() / name, folder / name, is_new=name not in there)
         terminal.say(f"{folder / name}: {KINDS[name]}")
+
+
+def _copy(origin: Path, to: Path, *, is_new: bool) -> None:
+    """Copy a file or a folder; of what was not there before, all or nothing. Raises click.ClickException."""
+    try:
+        if origin.is_dir():
+            shutil.copytree(origin, to, dirs_exist_ok=True)
+        else:
+            shutil.copy2(origin, to)
+    except OSError as error:
+        if is_new:
+            shutil.rmtree(to) if to.is_dir() else to.unlink(missing_ok=True)
+        # Of a folder it is a list: from, to and why of each file.
+        why = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
+        raise click.ClickException(f"{to} cannot be written: {why}; make room there, or name another folder") from error

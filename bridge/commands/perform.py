@@ -20,6 +20,7 @@ from bridge.commands.options import (
     presets_folder,
 )
 from bridge.terminal import say
+from bridge.vocabulary.plain_files import write_plain
 
 if TYPE_CHECKING:
     from bridge.live.model_swap import LoadedModel
@@ -56,7 +57,7 @@ _SOUND = ".wav"
     type=click.Choice(("file", "free")),
     default="file",
     show_default=True,
-    help="The file's tempo and metre are a clock, or there is none.",
+    help="file: its tempo and metre are the clock; free: there is no clock.",
 )
 @model_option("duo")
 @musician_options
@@ -65,14 +66,17 @@ _SOUND = ".wav"
     "--tail", type=Number(0.0, 1000.0), metavar="BEATS", help="Go on so long after your last note.  [default: two bars]"
 )
 @click.option(
-    "--takes", type=click.IntRange(1, 1000), default=1, help="So many, each with the next seed: OUT-1.mid, ..."
+    "--takes",
+    type=click.IntRange(1, 1000),
+    default=1,
+    help="Play to each so many times, each time with the next seed: OUT-1.mid, ...",
 )
 @click.option(
     "--step-ms",
     type=Number(0.0, 1000.0),
     default=2.0,
     show_default=True,
-    help="Simulated time a step of the model takes.",
+    help="How long a step of the model takes, in the simulated time.",
 )
 @click.option("--provider", type=click.Choice(("auto", "cpu", "cuda")), default="cpu", show_default=True)
 @click.option("--picture", is_flag=True, help="Draw both players beside the file.")
@@ -86,11 +90,11 @@ _SOUND = ".wav"
 )
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
-    """Play FILE.mid to the machine without a clock, and write what both play.
+    """Play FILE.mid to the machine, faster than real time, and write what both play.
 
     What you play stays as it is, at its place, on the track "Human"; each voice of the machine's has one of its own.
-    In respond the file goes on until the answer to your last phrase has ended. The same file, seed and settings give
-    the same notes, anywhere.
+    In respond the file goes on until the answer to your last phrase has ended. The same file, seed, settings
+    and model give the same notes.
     """
     if options["tail"] is not None and options["mode"] == "respond":
         raise click.UsageError("--tail is for the other modes: in respond time goes on until the answer has ended")
@@ -225,7 +229,7 @@ def _write_more(path: Path, performance: Performance, source: Path, options: dic
         from bridge.sessions.log import header_of, line
 
         lines = [json.dumps(header_of(performance.log)), *(line(entry) for entry in performance.log.entries)]
-        path.with_suffix(_LOG).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_plain(path.with_suffix(_LOG), "\n".join(lines) + "\n")
 
 
 def _summary(part: HumanPart, performance: Performance) -> str:

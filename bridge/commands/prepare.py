@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge.commands.options import check_folder
 from bridge.terminal import say
+from bridge.vocabulary.plain_files import in_words
 
 if TYPE_CHECKING:
     from bridge.data.prepare import Engine, Preparation
@@ -49,6 +51,7 @@ def command(
     """
     if scheduler and engine != "dask":
         raise click.UsageError("--scheduler is for --engine dask")
+    check_folder(data)
     try:
         from bridge.data.prepare import prepare
         from bridge.data.sources import read_traits
@@ -67,7 +70,7 @@ def command(
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(error.strerror or str(error)) from None
+        raise click.ClickException(in_words(error)) from None
     except sqlite3.DatabaseError as error:
         raise click.ClickException(f"{data / '.unfinished'}: {error}; delete that folder and start anew") from None
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ import click
 
 from bridge.commands.options import check_outputs
 from bridge.terminal import say
+from bridge.vocabulary.plain_files import write_plain
 
 if TYPE_CHECKING:
     from bridge.engine.streaming import StreamingModel
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 @click.command(name="report")
 @click.argument("session", type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("report.html"), show_default=True
-)
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("report.html"), show_default=True,
+    help="The page to write.",
+)  # fmt: skip
 @click.option("--model", help="The folder of the model that played, where its name does not find it.")
 def command(session: Path, output: Path, model: str | None) -> None:
     """Write what was played in a recorded SESSION (a take's folder or its log), how it was, and why, as one page."""
@@ -41,7 +43,7 @@ def command(session: Path, output: Path, model: str | None) -> None:
             raise ValueError(f"{session} is no session: antiphon review reads files")
         with progress("reporting") as tell:
             text = as_html(notes, loaded[-1], load_scale(), tell)
-        output.write_text(text, encoding="utf-8")
+        write_plain(output, text)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     say(str(output))

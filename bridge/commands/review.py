@@ -11,6 +11,7 @@ import click
 from bridge import terminal
 from bridge.commands.options import SEED, check_outputs, model_option
 from bridge.terminal import say
+from bridge.vocabulary.plain_files import write_plain
 
 if TYPE_CHECKING:
     from bridge.evaluation.reviewing.review import Review
@@ -102,8 +103,8 @@ def _show(found: Review, output: Path | None, figures: Path | None) -> None:
             table.add_row(name, shown, "-" if percentile is None else f"{percentile:.0f}", kinds[name].text)
         console.print(table)
     if output is not None:
-        output.write_text(pages.as_html(found), encoding="utf-8")
+        write_plain(output, pages.as_html(found))
         say(str(output))
     if figures is not None:
-        figures.write_text(json.dumps(pages.as_json(found), indent=1) + "\n", encoding="utf-8")
+        write_plain(figures, json.dumps(pages.as_json(found), indent=1) + "\n")
         say(str(figures))

@@ -20,7 +20,11 @@ from bridge.presets import config as configuration
 @click.option("--processor-minutes", type=Number(min=0.0, min_open=True), help="Processor time to train for.")
 @click.option("--steps", type=int, help="Steps to train for.")
 @click.option("--threads", type=int, help="Threads of a process.")
-@click.option("--start-from", type=click.Path(path_type=Path), help="A run or exported model to begin with.")
+@click.option(
+    "--start-from",
+    type=click.Path(path_type=Path),
+    help="A run, or an exported model (its name or folder), to begin with.",
+)
 @click.option("--leave-out", multiple=True, help="A source not to train on (again for more).")
 @click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Any key, network.KEY and emphasis.SOURCE."

@@ -18,6 +18,7 @@ from bridge.evaluation.controls import as_told
 from bridge.evaluation.evaluation import EvaluationFindings, example_phrases
 from bridge.evaluation.page import page, paragraph, picture, table
 from bridge.vocabulary import codec
+from bridge.vocabulary.plain_files import write_plain
 
 _EXAMPLES: Final = 2
 
@@ -26,8 +27,8 @@ def write(findings: EvaluationFindings, folder: Path) -> tuple[Path, Path]:
     """Write `evaluation.html` and `evaluation.json` into `folder`; where they are."""
     folder.mkdir(parents=True, exist_ok=True)
     page, figures = folder / "evaluation.html", folder / "evaluation.json"
-    figures.write_text(json.dumps(findings.as_json(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    page.write_text(as_html(findings), encoding="utf-8")
+    write_plain(figures, json.dumps(findings.as_json(), indent=1, allow_nan=False) + "\n")
+    write_plain(page, as_html(findings))
     return page, figures
 
 

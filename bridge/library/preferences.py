@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.library.store import IndexedPhrase, Vectors
+from bridge.vocabulary.plain_files import write_plain
 
 LIKE: Final = 1.0
 SKIP: Final = -1.0
@@ -69,9 +70,7 @@ class Preferences:
         self._learn(one)
         self._weights = np.linalg.solve(self._precision, self._sum)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_name(f".{self._path.name}.new")
-        draft.write_text(json.dumps({"said": self._said}), encoding="utf-8")
-        draft.replace(self._path)
+        write_plain(self._path, json.dumps({"said": self._said}))
 
     def forget(self) -> None:
         """All of it."""

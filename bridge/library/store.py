@@ -259,12 +259,17 @@ class IndexWriter(Index):
 @contextmanager
 def writing(folder: Path, identity: str, width: int, *, anew: bool = False) -> Iterator[IndexWriter]:
     """Open an index for writing, made where there is none, or `anew`. Raises IndexRefused while another writes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = sqlite3.connect(folder / _LOCK, timeout=0.2, isolation_level=None)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = sqlite3.connect(folder / _LOCK, timeout=0.2, isolation_level=None)
+    except (sqlite3.OperationalError, OSError) as error:
+        raise _not_written(folder, error) from error
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")  # ends with the process, however that ends
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
             raise IndexRefused(
                 f"{folder}: another antiphon index is writing this index; wait until it is done"
             ) from None
@@ -277,8 +282,17 @@ def writing(folder: Path, identity: str, width: int, *, anew: bool = False) -> I
             yield writer
         finally:
             writer.close()
+    except (sqlite3.OperationalError, OSError) as error:
+        raise _not_written(folder, error) from error
     finally:
         lock.close()
+
+
+def _not_written(folder: Path, error: Exception) -> IndexRefused:
+    return IndexRefused(
+        f"{folder}: the index cannot be written ({error}); make room there, or put it elsewhere with --index: the same "
+        "command goes on from what is there"
+    )
 
 
 def _make(folder: Path, identity: str) -> None:
@@ -290,6 +304,8 @@ def _make(folder: Path, identity: str) -> None:
             database.executemany("INSERT OR IGNORE INTO about VALUES (?, ?)", about)
             (number,) = database.execute("SELECT value FROM about WHERE name = 'vectors'").fetchone()
         (folder / _VECTORS.format(number)).touch()
+    except sqlite3.OperationalError:  # no room, or no permission
+        raise
     except sqlite3.DatabaseError as error:
         raise IndexRefused(f"{folder}: this index is damaged ({error}); delete the folder and index again") from None
     finally:

@@ -22,6 +22,7 @@ from typing import Final
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import is_shipped
 from bridge.midi.client import package_path
+from bridge.vocabulary.plain_files import write_plain
 
 # Seconds of wall clock, and of one processor, that a trial may take: ordinary models take one or two.
 SECONDS: Final = 30.0
@@ -113,11 +114,9 @@ def _remember(seal: str) -> None:
     """Where it cannot be written, the model is tried again the next time: no more is lost."""
     path = _memory_file()
     lines = [line for line in _remembered() if line != seal][-_MOST_REMEMBERED + 1 :]
-    beside = path.with_suffix(f".{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text("\n".join([*lines, seal]) + "\n", encoding="utf-8")
-        beside.replace(path)
+        write_plain(path, "\n".join([*lines, seal]) + "\n")
 
 
 # --- the process itself -------------------------------------------------------------------------

@@ -76,11 +76,7 @@ def parts(status: dict[str, Any]) -> list[StatusPart]:
     return [
         StatusPart(0, f"{status['mode']:<9}", status["mode"], "bold"),
         StatusPart(1, f"turn {_TURNS[turn]:<8}", _TURNS[turn], _TURN_STYLES[turn]),
-        StatusPart(
-            5,
-            f"{status['tempo']:.1f} bpm" if status["tempo"] else "free time",
-            f"{status['tempo']:.0f} bpm" if status["tempo"] else "free",
-        ),
+        _tempo(status),
         *_bar(status),
         *_clock(status),
         _midi(status),

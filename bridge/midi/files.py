@@ -11,9 +11,7 @@ Which note-off ends which note, and whose program a note has, is worked out in `
 
 from __future__ import annotations
 
-import contextlib
 import re
-import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +27,7 @@ from bridge.midi.note_table import NoteTable, notes_of, pairs_of
 from bridge.midi.smf import Mend, Refused, Song, Track
 from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.codec import VOICES
-from bridge.vocabulary.plain_files import check_plain
+from bridge.vocabulary.plain_files import write_plain
 
 TICKS_PER_BEAT: Final = 480
 DRUM_CHANNEL: Final = 10
@@ -323,7 +321,7 @@ def write(path: Path, file: MidiFile, added: Sequence[NewTrack] = ()) -> None:
     """Write `file` as it was read, with these tracks more. Raises OSError, and then leaves no file."""
     bodies = [_body(_events_of(track)) for track in file.song.tracks]
     bodies += [_body(_events_of_new(track, file.ticks_per_beat)) for track in added]
-    write_bytes(path, smf.encode(file.song, bodies))
+    write_plain(path, smf.encode(file.song, bodies))
 
 
 def write_part(path: Path, file: MidiFile, parts: Sequence[tuple[str, Track]], added: Sequence[NewTrack]) -> None:
@@ -337,7 +335,7 @@ def write_part(path: Path, file: MidiFile, parts: Sequence[tuple[str, Track]], a
         rest = track.only(~_is_shared(track) & ~((track.status == smf.META) & (track.first == TRACK_NAME)))
         bodies.append(_body([(0, -1.0, smf.meta(TRACK_NAME, name.encode())), *_events_of(rest)]))
     bodies += [_body(_events_of_new(track, file.ticks_per_beat)) for track in added]
-    write_bytes(path, smf.encode(replace(file.song, kind=1), bodies))
+    write_plain(path, smf.encode(replace(file.song, kind=1), bodies))
 
 
 def _is_shared(track: Track) -> npt.NDArray[np.bool_]:
@@ -349,20 +347,7 @@ def write_new(path: Path, timeline: Timeline, tracks: Sequence[NewTrack], ticks_
     song = Song(1, ticks_per_beat, False, ())
     bodies = [_body(conductor_events(timeline, ticks_per_beat))]
     bodies += [_body(_events_of_new(track, ticks_per_beat)) for track in tracks]
-    write_bytes(path, smf.encode(song, bodies))
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises OSError, also where a pipe or a device would be replaced."""
-    check_plain(path)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-        raise
+    write_plain(path, smf.encode(song, bodies))
 
 
 _Event = tuple[int, float, bytes]  # tick, order among those of a tick, message

@@ -119,7 +119,9 @@ def parse(data: bytes, largest: int = LARGEST) -> Song:
         raise Refused("too large", f"{len(data) / 2**20:.0f} MB; no piece of music is larger than {largest >> 20} MB")
     mended: list[Mend] = []
     begin = data.find(b"MThd", 0, _WRAPPING)
-    if begin < 0 or len(data) < begin + _HEADER.size:
+    if begin >= 0 and len(data) < begin + _HEADER.size:
+        raise Refused("cut off", f"it ends in mid header, after {len(data)} bytes: copy or download it again")
+    if begin < 0:
         raise Refused("not MIDI", f"it begins with {data[:8]!r}, not with a MIDI header")
     if begin > 0:
         mended.append(Mend("unwrapped", f"taken out of its wrapping of {begin} bytes"))
@@ -136,7 +138,7 @@ def parse(data: bytes, largest: int = LARGEST) -> Song:
     if kind > 2:
         mended.append(Mend("unknown type", f"type {kind} does not exist; taken as 1"))
     if declared != len(walk.tracks):
-        mended.append(Mend("tracks counted", f"{len(walk.tracks)} tracks, {declared} by its header"))
+        mended.append(Mend("tracks counted", f"tracks: {len(walk.tracks)}; by its header {declared}"))
     counts_time = division >= 0x8000
     if counts_time:
         mended.append(Mend("SMPTE time", "its ticks count time, not beats; half a second is taken as a beat"))

@@ -12,6 +12,7 @@ from typing import Final
 
 from bridge.engine.folders import is_plain
 from bridge.presets.presets import Preset, parse, text_of
+from bridge.vocabulary.plain_files import write_plain
 
 SUFFIX: Final = ".toml"
 LARGEST: Final = 64 * 1024  # bytes of a preset file
@@ -66,13 +67,11 @@ class PresetShelf:
         if name not in there and len(there) >= MOST:
             raise ValueError(f"cannot save preset {name!r}: {self.folder} holds {len(there)} already; delete some")
         path = self.folder / (name + SUFFIX)
-        beside = self.folder / f".{name}{SUFFIX}.new"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            beside.write_text(text_of(preset), encoding="utf-8")
-            beside.replace(path)
+            write_plain(path, text_of(preset))
         except OSError as error:
-            raise ValueError(f"cannot save preset {name!r} in {self.folder}: {error}") from error
+            raise ValueError(f"cannot save preset {name!r}: {error}") from error
 
     def programs(self) -> dict[int, str]:
         """The preset that each MIDI program (0-127) selects; of several with the same program the first by name."""

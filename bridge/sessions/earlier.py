@@ -49,12 +49,17 @@ class Earlier:
         self._blocks, self._loose = blocks, loose
 
     def write(self, folder: Path) -> None:
-        """Write them into the folder of a take. Raises OSError."""
-        with (folder / EARLIER_NAME).open("wb") as file:
-            for block in self._blocks:
-                file.write(block.bytes())
-            for start in range(0, len(self._loose), BLOCK):
-                file.write(_packed(self._loose[start : start + BLOCK]))
+        """Write them into the folder of a take, all of them or no file. Raises OSError."""
+        path = folder / EARLIER_NAME
+        try:
+            with path.open("wb") as file:
+                for block in self._blocks:
+                    file.write(block.bytes())
+                for start in range(0, len(self._loose), BLOCK):
+                    file.write(_packed(self._loose[start : start + BLOCK]))
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 class EarlierCalls:

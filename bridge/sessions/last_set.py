@@ -60,7 +60,7 @@ def load(path: Path) -> LastSet:
         last = msgspec.convert(fields, LastSet)
         last.settings.check()
     except FileNotFoundError:
-        raise ValueError(f"there is no last set to resume ({path}): start without --resume") from None
+        raise ValueError(f"there is no last set to resume ({path})") from None
     except (OSError, msgspec.MsgspecError) as error:
         raise ValueError(f"the last set cannot be resumed: {path}: {error}") from error
     return last

@@ -37,7 +37,7 @@ _TINT: Final = 0.09
 
 def draw_session(log: SessionLog, path: Path, title: str = "") -> None:
     """Write the picture of a session to `path`, in the format of its suffix."""
-    session_roll(log, title).savefig(path, dpi=_DPI)
+    pianoroll.save(session_roll(log, title), path, _DPI)
 
 
 def session_roll(log: SessionLog, title: str) -> Figure:

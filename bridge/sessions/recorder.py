@@ -7,12 +7,13 @@ import json
 import os
 import queue
 import select
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from bridge.midi.client import package_path
 from bridge.sessions.earlier import Earlier
@@ -51,6 +52,7 @@ class Recorder:
     """
 
     def __init__(self, folder: Path, header: dict[str, Any], earlier: Earlier | None = None) -> None:
+        is_new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.failure = ""
@@ -58,13 +60,11 @@ class Recorder:
         self._ended = False
         self._lock = threading.Lock()
         self._entries: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
-        self._file = (folder / LOG_NAME).open("w", encoding="utf-8")
         try:
-            self._file.write(json.dumps(header) + "\n")
-            self._file.flush()
+            self._file = _begun(folder / LOG_NAME, header)
         except OSError:
-            with contextlib.suppress(OSError):
-                self._file.close()
+            if is_new:  # a take of nothing is none
+                shutil.rmtree(folder, ignore_errors=True)
             raise
         # Open until nobody plays any more who could be disturbed: (read, write).
         self._leisure: tuple[int, int] | None = os.pipe()
@@ -135,6 +135,19 @@ class Recorder:
             self.failure = f"recording to {self.folder} ended: {error}"
             while entry is not None:  # what comes after a failure is of no use to anybody
                 entry = self._entries.get()
+
+
+def _begun(path: Path, header: dict[str, Any]) -> TextIO:
+    """The log's file, its header on the disk. Raises OSError."""
+    file = path.open("w", encoding="utf-8")
+    try:
+        file.write(json.dumps(header) + "\n")
+        file.flush()
+    except OSError:
+        with contextlib.suppress(OSError):
+            file.close()
+        raise
+    return file
 
 
 def start_midi_aside(folder: Path, leisure: int | str) -> subprocess.Popen[str] | OSError:

@@ -15,6 +15,7 @@ from bridge.engine.model import Model
 from bridge.sessions.log import line
 from bridge.sessions.recorder import LOG_NAME
 from bridge.simulator.sets import Models, Outcome, play_set
+from bridge.vocabulary.plain_files import write_plain
 
 STAND_IN: Final = "stand-in"
 # The stand-in swaps with another like it; what it plays is all said by its last WINDOW notes.
@@ -54,7 +55,7 @@ def save_log(outcome: Outcome, folder: Path) -> Path:
     head, entries = outcome.log
     path = folder / f"seed-{outcome.seed}" / LOG_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join([json.dumps(head), *map(line, entries), ""]), encoding="utf-8")
+    write_plain(path, "\n".join([json.dumps(head), *map(line, entries), ""]))
     return path
 
 

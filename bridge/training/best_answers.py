@@ -34,6 +34,7 @@ from bridge.training import turns as turn_taking
 from bridge.training.pieces import Pieces
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import MACHINE, SILENT, manner_of
+from bridge.vocabulary.plain_files import NotWritten
 
 SOURCE: Final = "answers"
 _MOST_HEARD: Final = 96  # notes among which a phrase is cut
@@ -143,13 +144,23 @@ def _as_played(phrase: Stretch, temperature: float) -> Drawing:
 def write(answered: Sequence[Answered], out: Path) -> None:
     """Write the phrases with their answers into folder `out`, in the place of those that are there.
 
-    Raises ValueError where there are none.
+    Raises ValueError where there are none, NotWritten where the disk takes none; what was there stays then.
     """
     if not answered:
         raise ValueError("no phrase was answered: give more phrases, or more minutes")
     unfinished = out / ".unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
+    try:
+        unfinished.mkdir(parents=True)
+        _write(answered, unfinished)
+        publish(unfinished, out)
+    except OSError as error:
+        raise NotWritten(out, error) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _write(answered: Sequence[Answered], unfinished: Path) -> None:
     pieces = []
     with ShardWriter(unfinished, SOURCE) as writer:
         for number, one in enumerate(answered):
@@ -170,8 +181,6 @@ def write(answered: Sequence[Answered], out: Path) -> None:
                 )
             )
     write_index(unfinished / "index.json", writer.shards, pieces)
-    publish(unfinished, out)
-    shutil.rmtree(unfinished)
 
 
 def notes_of(stretch: Stretch) -> NoteArray:

@@ -36,6 +36,7 @@ from bridge.training.network import Network
 from bridge.training.starting_point import starting_model
 from bridge.training.verify import verify
 from bridge.vocabulary import codec
+from bridge.vocabulary.plain_files import write_plain
 
 
 def export(
@@ -134,22 +135,20 @@ def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -
         "network": config_to_json(config),
         "state": [asdict(tensor) for tensor in feed.state],
         "graphs": graphs,
-        **(
-            {} if attention is None else {"attention": _write_graph(folder, "attention", attention.SerializeToString())}
-        ),
+        **further,
     }
 
 
 def _write_graph(folder: Path, key: str, data: bytes) -> dict[str, Any]:
     """Write one graph; what the manifest says of it."""
-    (folder / f"{key}.onnx").write_bytes(data)
+    write_plain(folder / f"{key}.onnx", data)
     return {"file": f"{key}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
-    """One line for each key: short to read, and a change shows as one line."""
+    """One line for each key: short to read, and a change shows as one line. What was there stays until it is whole."""
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in manifest.items()]
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    write_plain(path, "{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def add_critic(folder: Path, graph: bytes, features: Sequence[str]) -> None:
@@ -163,17 +162,15 @@ def add_critic(folder: Path, graph: bytes, features: Sequence[str]) -> None:
     manifest = _read_manifest(folder)
     before = manifest.get("critic", {}).get("file")
     is_new = not (folder / file).exists()
-    (folder / file).write_bytes(graph)
+    write_plain(folder / file, graph)
     try:
         OnnxCritic(CriticEntry(Graph(folder / file, digest), tuple(features)), manifest["name"])
-    except ModelError:
+        manifest["critic"] = {"file": file, "sha256": digest, "features": list(features)}
+        _write_manifest(folder / MANIFEST_NAME, manifest)  # from here on the old file is nobody's
+    except (ModelError, OSError):
         if is_new:
             (folder / file).unlink()
         raise
-    manifest["critic"] = {"file": file, "sha256": digest, "features": list(features)}
-    partial = folder / f".{MANIFEST_NAME}.partial"
-    _write_manifest(partial, manifest)
-    partial.replace(folder / MANIFEST_NAME)  # from here on the new one counts, and the old file is nobody's
     if before is not None and before != file and is_plain(before):
         (folder / before).unlink(missing_ok=True)
 
@@ -201,9 +198,7 @@ def add_embedding(folder: Path, graph: bytes, width: int) -> None:
 def _add_graph(folder: Path, manifest: dict[str, Any], key: str, data: bytes, more: Mapping[str, Any]) -> None:
     """Write a further graph, and a manifest that has it."""
     manifest[key] = {**_write_graph(folder, key, data), **more}
-    partial = folder / f".{MANIFEST_NAME}.partial"
-    _write_manifest(partial, manifest)
-    partial.replace(folder / MANIFEST_NAME)
+    _write_manifest(folder / MANIFEST_NAME, manifest)
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from tensorboardX import SummaryWriter
 
+from bridge.plots import save
 from bridge.vocabulary import codec
 
 
@@ -72,4 +73,4 @@ def draw_loss_curve(log: Path, picture: Path) -> None:
         axes.grid(alpha=0.3)
         if axes.lines:
             axes.legend()
-    figure.savefig(picture, dpi=120)
+    save(figure, picture, dpi=120)

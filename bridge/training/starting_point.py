@@ -15,7 +15,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from bridge.engine.folders import MANIFEST_NAME
+from bridge.engine.folders import MANIFEST_NAME, find_model_by_name, is_plain
 from bridge.engine.manifest import Graph, load_manifest, read_graph
 from bridge.training.checkpoint import config_from_json, load_model
 from bridge.training.graphs import parameters
@@ -25,8 +25,11 @@ from bridge.training.network import Network
 def starting_model(folder: Path) -> Network:
     """The model of a checkpoint folder, a training run's folder or a folder that `antiphon export` wrote in float32.
 
-    Raises ValueError when `folder` is none of these, or its weights do not fit together.
+    Such an exported folder may go by its name instead, as everywhere. Raises ValueError when `folder` is none of
+    these, or its weights do not fit together.
     """
+    if not folder.exists() and is_plain(str(folder)):
+        folder = find_model_by_name(str(folder))
     for place in (folder, folder / "checkpoint"):
         if (place / "config.json").exists():
             return load_model(place)

@@ -100,8 +100,11 @@ def test_the_last_set_counts_but_for_what_is_said(
 ) -> None:
     path = tmp_path / "last.json"
     monkeypatch.setattr("bridge.sessions.last_set.last_set_path", lambda name: path)
-    code, output = invoke("--resume")
-    assert code == 1 and "no last set to resume" in output
+    code, output = invoke("--resume", "--mode", "duet")
+    assert code == 0 and "no last set to resume" in output and "a new set begins" in output
+    ((_, new),) = heard
+    assert new.mode == "duet"
+    heard.clear()
     options = {"in_name": "Keystep", "osc_port": 7600, "record": "takes", "osc_allow": ["10.0.0.1"], "model": "auto"}
     settings = Settings(
         mode="duet", tempo=96.0, seed=7, values={"temperature": 0.5, "scale": "blues"}, voices={"bass": (True, 3)}

@@ -13,6 +13,7 @@ from bridge.commands.options import (
     Channel,
     Channels,
     Number,
+    check_folder,
     check_outputs,
     musician_options,
     musician_settings,
@@ -122,6 +123,20 @@ def test_where_nothing_can_be_written_is_told_before_any_work(tmp_path: Path, mo
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(click.ClickException, match="no permission to write in"):
         check_outputs([tmp_path / "new.mid"], force=False)
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    check_folder(tmp_path)
+    check_folder(tmp_path / "new" / "folder")
+    with pytest.raises(click.ClickException, match=r"cannot be made: .*file is a file; name another"):
+        check_folder(tmp_path / "file" / "folder")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(click.ClickException, match=f"no permission to write in {tmp_path}; name another folder"):
+        check_folder(tmp_path / "new" / "folder")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
 def test_an_option_that_would_do_nothing_is_refused_only_if_it_was_typed() -> None:

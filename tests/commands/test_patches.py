@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from places import ROOT
 
@@ -34,6 +36,18 @@ def test_everything_is_copied_and_nothing_written_over(tmp_path: Path) -> None:
     assert "--force" in run(str(folder), code=1) and (folder / "antiphon.pd").read_text() == "mine"
     run(str(folder), "--force")
     assert (folder / "antiphon.pd").read_text() != "mine"
+
+
+def test_what_is_copied_in_part_is_taken_away_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(origin: Path, to: Path, **_: object) -> None:
+        to.mkdir()
+        (to / "half").write_text("")
+        raise shutil.Error([(str(origin / "a"), str(to / "a"), "[Errno 28] No space left on device")])
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    said = run(str(tmp_path / "new"), code=1)
+    assert "Antiphon cannot be written: [Errno 28] No space left on device; make room there" in said
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_the_wheel_carries_what_the_command_copies() -> None:

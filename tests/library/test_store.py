@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bridge.library import store
 from bridge.library.store import Index, IndexedPhrase, IndexRefused, Known, writing
 
 EAR, WIDTH = "an ear", 8
@@ -89,3 +91,21 @@ def test_missing_vectors_are_noticed(tmp_path: Path) -> None:
     (tmp_path / "vectors-0.f32").unlink()
     with pytest.raises(IndexRefused, match="vectors are missing"):
         Index(tmp_path, EAR, WIDTH)
+
+
+@pytest.mark.parametrize("why", ["database or disk is full", "unable to open database file"])
+def test_an_index_for_which_there_is_no_room_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
+    fill(tmp_path / "index", ["0"])
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError(why)
+
+    with monkeypatch.context() as no_room:
+        no_room.setattr(store, "_make", full)
+        with pytest.raises(IndexRefused, match=rf"cannot be written \({why}\); make room there, or .*--index"):
+            fill(tmp_path / "index", ["1"])
+    (tmp_path / "file").write_text("")
+    with pytest.raises(IndexRefused, match="make room there, or put it elsewhere"):
+        fill(tmp_path / "file" / "index", ["1"])
+    fill(tmp_path / "index", ["1"])
+    assert set(Index(tmp_path / "index", EAR, WIDTH).files()) == {"0", "1"}

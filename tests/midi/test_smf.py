@@ -149,7 +149,7 @@ def test_time_in_frames() -> None:
     [
         (b"", "empty file"),
         (b"hello, this is no MIDI at all", "not MIDI"),
-        (b"MThd", "not MIDI"),
+        (b"MThd", "cut off"),
         (HEAD, "no tracks"),
         (b"MThd\0\0\0\6\0\1\x27\x10\1\xe0" + b"MTrk\0\0\0\4\0\xff\x2f\0" * 10_000, "too many tracks"),
         (b"MThd\0\0\0\6\0\1\x27\x10\1\xe0" + b"MTrk\0\0\0\4\0\xff\x2f\0", "too many tracks"),

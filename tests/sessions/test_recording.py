@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import select
 import shutil
 import signal
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import mido
 import pytest
@@ -72,6 +75,16 @@ def test_a_disk_that_is_full_ends_the_recording_and_not_the_set(tmp_path: Path) 
     (tmp_path / "take" / LOG_NAME).symlink_to(FULL)
     with pytest.raises(OSError, match="No space"):
         Recorder(tmp_path / "take", HEAD)
+
+
+def test_a_take_that_could_not_begin_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(json, "dumps", full)
+    with pytest.raises(OSError, match="No space"):
+        Recorder(tmp_path / "takes" / "take", HEAD)
+    assert not (tmp_path / "takes" / "take").exists()
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")

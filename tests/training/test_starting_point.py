@@ -45,6 +45,14 @@ def test_rounded_weights_are_no_beginning(tmp_path: Path) -> None:
         starting_model(export_small(tmp_path, "gru", weights="int8"))
 
 
+def test_an_exported_model_goes_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = export_small(tmp_path, "gru")
+    monkeypatch.setenv("ANTIPHON_MODELS", str(folder.parent))
+    assert same(starting_model(Path(folder.name)), network("gru"))
+    with pytest.raises(ValueError, match="no model 'nobodys': there are "):
+        starting_model(Path("nobodys"))
+
+
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="neither a training run nor an exported model"):
         starting_model(tmp_path)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from bridge.data.sources import find_sources, read_traits
-from bridge.midi.files import write_bytes
 from bridge.presets import config
 from bridge.sessions.log import read_log
-from bridge.vocabulary.plain_files import check_plain, read_plain
+from bridge.vocabulary.plain_files import NotWritten, check_plain, read_plain, write_plain
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 
@@ -44,6 +44,44 @@ def test_what_is_named_as_settings_a_manifest_or_a_log_is_not_waited_for(pipe: P
 
 
 def test_no_pipe_and_no_device_is_replaced_by_a_file(pipe: Path) -> None:
-    with pytest.raises(OSError, match="a pipe or a device"):
-        write_bytes(pipe, b"MThd")
+    with pytest.raises(NotWritten, match="a pipe that nobody reads"):
+        write_plain(pipe, b"MThd")
     assert pipe.is_fifo()
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_plain(pipe, "Ünlaut")
+    assert os.read(reader, 100) == "Ünlaut".encode()
+    os.close(reader)
+    assert pipe.is_fifo()
+    write_plain(Path(os.devnull), b"MThd")
+    assert not Path(os.devnull).is_file()
+
+
+def test_a_full_device_says_to_make_room() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    with pytest.raises(NotWritten, match=r"^/dev/full cannot be written: No space left on device; make room there"):
+        write_plain(Path("/dev/full"), b"MThd")
+
+
+def test_what_cannot_be_written_whole_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "page.html"
+    write_plain(page, "before")
+    link = tmp_path / "link.html"
+    link.symlink_to(page)
+
+    def fill(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:3])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", fill)
+        for path in (page, link, tmp_path / "new.html"):
+            with pytest.raises(NotWritten, match=f"^{path} cannot be written: .*; make room there"):
+                write_plain(path, "after")
+    assert page.read_text() == "before"
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["link.html", "page.html"]
+    write_plain(link, "after")
+    assert link.is_symlink() and page.read_text() == "after"
+    with pytest.raises(NotWritten, match="Is a directory"):
+        write_plain(tmp_path, "after")

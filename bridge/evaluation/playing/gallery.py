@@ -17,6 +17,7 @@ from bridge.evaluation.playing.report import as_markdown
 from bridge.midi.files import NewTrack, TrackNote, write_new
 from bridge.plots import RollNote, draw
 from bridge.sessions.perform import MachineNote, Performance
+from bridge.vocabulary.plain_files import write_plain
 from bridge.vocabulary.voices import VOICE_PROGRAMS
 
 # How many of each mode are shown.
@@ -65,7 +66,7 @@ def write(findings: Findings, folder: Path, command: str) -> Path:
         _draw(example, beside / f"{example.file}.png")
         _write_midi(example, beside / f"{example.file}.mid")
     page = folder / "playing.md"
-    page.write_text("\n".join(_lines(findings, shown, command)), encoding="utf-8")
+    write_plain(page, "\n".join(_lines(findings, shown, command)))
     return page
 
 

@@ -11,6 +11,7 @@ from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.page import page, paragraph, table
 from bridge.evaluation.playing.bars import LISTENER, SECOND, bar_of
 from bridge.evaluation.playing.parts import HUMAN, Findings, Part
+from bridge.vocabulary.plain_files import write_plain
 
 _LISTENERS: Final = {
     LISTENER: "taught listener: area under its curve (0.5: it cannot tell)",
@@ -22,9 +23,9 @@ def write(findings: Findings, folder: Path) -> tuple[Path, Path, Path]:
     """Write `playing.html`, `playing.md` and `playing.json` into `folder`; where they are."""
     folder.mkdir(parents=True, exist_ok=True)
     html, text, figures = (folder / f"playing.{ending}" for ending in ("html", "md", "json"))
-    figures.write_text(json.dumps(findings.as_json(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    html.write_text(as_html(findings), encoding="utf-8")
-    text.write_text(as_markdown(findings), encoding="utf-8")
+    write_plain(figures, json.dumps(findings.as_json(), indent=1, allow_nan=False) + "\n")
+    write_plain(html, as_html(findings))
+    write_plain(text, as_markdown(findings))
     return html, text, figures
 
 

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from bridge.vocabulary.plain_files import write_plain
+
 PACKAGED: Final = Path(__file__).with_name("scale.json")
 _STEPS: Final = 20  # a quantile for every twentieth part
 Tables = Mapping[str, Mapping[str, Sequence[float]]]
@@ -65,9 +67,7 @@ def save(scale: Scale, path: Path) -> None:
     for name, table in scale.tables.items():
         rows = [f"   {json.dumps(measure)}: {json.dumps(list(values))}" for measure, values in table.items()]
         groups.append(f"  {json.dumps(name)}: {{\n" + ",\n".join(rows) + "\n  }")
-    path.write_text(
-        f'{{\n "pieces": {scale.pieces},\n "tables": {{\n' + ",\n".join(groups) + "\n }\n}\n", encoding="utf-8"
-    )
+    write_plain(path, f'{{\n "pieces": {scale.pieces},\n "tables": {{\n' + ",\n".join(groups) + "\n }\n}\n")
 
 
 def quantiles_of(rows: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
