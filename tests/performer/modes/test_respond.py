@@ -14,6 +14,7 @@ from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
 from bridge.performer.density import SLACK
 from bridge.performer.modes.respond import GIVEN_OUT
+from bridge.performer.modes.respond import Respond as RespondMode
 from bridge.performer.performer import Performer, Settings
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import (
@@ -316,6 +317,21 @@ def test_an_answer_keeps_to_the_density_of_the_phrase_or_the_one_that_is_set(pla
     sim.play(script, until=30.0)
     density, beats = set_density or 2.0, 2 * (31 * 0.25 + 0.2)
     assert len(ons(sim)) == pytest.approx(density * beats, abs=density * SLACK + 1.5)
+
+
+@pytest.mark.parametrize("density", [0.0, 1.0, 4.0])
+def test_chords_as_full_as_the_phrases_give_way_to_a_density_that_is_set(density: float) -> None:
+    chords = [(0.5 * i, pitch) for i in range(8) for pitch in (48, 60, 64, 67)]
+    script = [event for time, pitch in chords for event in (NoteOn(time, pitch, 90), NoteOff(time + 0.45, pitch))]
+    sim = simulation(values={"density": density, "choose": 4})
+    sim.play(sorted(script, key=lambda event: event.time), until=3.95 + 0.4)
+    mode = sim.session.performer._mode
+    assert isinstance(mode, RespondMode) and mode._candidates is not None
+    takes = mode._candidates.takes
+    assert sum(take.brief.texture > 0 for take in takes) == (0 if density else 2)
+    for take in takes if density else []:
+        beats = take.drafts[-1].onset_beat - take.start
+        assert (len(take.drafts) - 1) / beats == pytest.approx(density, rel=0.35)
 
 
 # --- several, and which ---------------------------------------------------------------------------------------
