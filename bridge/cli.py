@@ -10,8 +10,8 @@ from typing import Any, Final
 import click
 
 from bridge import __version__
-from bridge.terminal import forgive
-from bridge.vocabulary.plain_files import in_words
+from bridge.system.plain_files import in_words
+from bridge.system.terminal import forgive
 from bridge.vocabulary.plain_text import shown
 
 # Set to anything, a mistake of the program's own is shown with where it happened.

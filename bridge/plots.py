@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system.plain_files import write_plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

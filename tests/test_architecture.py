@@ -46,7 +46,7 @@ ROOMS = {
 # Each room may import those before it and its own.
 LAYERS = (
     ("vocabulary",),
-    ("timing", "terminal"),
+    ("timing", "system"),
     ("engine",),
     ("generation",),
     ("midi", "plots"),
@@ -132,7 +132,7 @@ def test_no_pickle_anywhere() -> None:
 
 
 # What is written to the terminal is made fit for it in one place; the others are processes that write to a pipe.
-SPEAKERS = ("terminal", "bench/peers", "bench/memory", "bench/supervised", "bench/visitor", "live/model_trial")
+SPEAKERS = ("system/terminal", "bench/peers", "bench/memory", "bench/supervised", "bench/visitor", "live/model_trial")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -143,7 +143,7 @@ def test_the_terminal_is_spoken_to_in_one_place(path: Path) -> None:
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
             assert called not in ("click.echo", "print", "Console", "sys.stdout.write"), (
-                f"{name_of(path)}.py calls {called}: bridge.terminal has say() and console()"
+                f"{name_of(path)}.py calls {called}: bridge.system.terminal has say() and console()"
             )
 
 

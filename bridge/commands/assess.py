@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge.commands.options import SEED, check_folder
-from bridge.terminal import say
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.data.corpus import Corpus

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge import terminal
 from bridge.bench.registry import MEASUREMENTS
 from bridge.commands.options import check_folder, check_outputs
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system import terminal
+from bridge.system.plain_files import write_plain
 
 if TYPE_CHECKING:
     from rich.console import Console

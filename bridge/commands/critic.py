@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bridge.commands.options import SEED
-from bridge.terminal import say
+from bridge.system.terminal import say
 
 
 @click.command()

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from bridge import terminal
 from bridge.commands.options import check_outputs
-from bridge.terminal import say
+from bridge.system import terminal
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge import terminal
 from bridge.commands.options import SEED, Number, check_folder
-from bridge.terminal import say
+from bridge.system import terminal
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.engine.model import Model

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge import terminal
 from bridge.commands.options import SEED, check_outputs
-from bridge.terminal import say
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system import terminal
+from bridge.system.plain_files import write_plain
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.engine.streaming import StreamingModel

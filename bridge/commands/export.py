@@ -11,7 +11,7 @@ import click
 from bridge.commands.options import check_folder
 from bridge.engine.folders import MANIFEST_NAME
 from bridge.engine.manifest import Weights
-from bridge.terminal import say
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.data.corpus import Corpus

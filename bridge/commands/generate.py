@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bridge.commands.options import SEED, Number, check_outputs
-from bridge.terminal import say
+from bridge.system.terminal import say
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.guide import CONTROL_NAMES
 from bridge.vocabulary.parameters import PARAMETERS

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from bridge import terminal
 from bridge.commands.options import SEED, Number, check_folder
-from bridge.terminal import say
+from bridge.system import terminal
+from bridge.system.terminal import say
 
 
 @click.command(name="improve")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bridge.commands.options import model_option
-from bridge.terminal import say
+from bridge.system.terminal import say
 
 
 @click.command(name="index")

@@ -28,7 +28,7 @@ from bridge.commands.options import (
     refuse_idle,
 )
 from bridge.midi.port import NAME, check_name
-from bridge.terminal import say
+from bridge.system.terminal import say
 from bridge.vocabulary.actions import ACTIONS, check_action, read_binds
 from bridge.vocabulary.controllers import ANY_CHANNEL
 from bridge.vocabulary.events import CLOCK_NAMES, ErrorReport, Severity

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.commands.live_library import attach_library, model_of_library
 from bridge.commands.options import presets_folder
-from bridge.terminal import say
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.live.daemon import Daemon

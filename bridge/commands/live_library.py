@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridge.commands.model_loading import TWINS
 from bridge.commands.options import AUTO_MODEL
-from bridge.terminal import say
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.engine.model import Model

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from bridge import terminal
-from bridge.terminal import say
+from bridge.system import terminal
+from bridge.system.terminal import say
 
 
 @click.command(name="models")

@@ -6,7 +6,7 @@ import difflib
 
 import click
 
-from bridge import terminal
+from bridge.system import terminal
 
 _PREFIX = "/antiphon/"
 

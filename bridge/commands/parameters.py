@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from bridge import terminal
 from bridge.presets.config import hint
+from bridge.system import terminal
 from bridge.vocabulary.parameters import PARAMETERS, Parameter
 
 

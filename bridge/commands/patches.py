@@ -8,8 +8,8 @@ from typing import Final
 
 import click
 
-from bridge import terminal
 from bridge.commands.options import check_folder
+from bridge.system import terminal
 
 # What there is, and where it goes; a name that ends in .pd is a file, the others are folders.
 KINDS: Final = {

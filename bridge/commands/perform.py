@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from bridge import terminal
 from bridge.commands.options import (
     Number,
     check_outputs,
@@ -19,8 +18,9 @@ from bridge.commands.options import (
     musician_settings,
     presets_folder,
 )
-from bridge.terminal import say
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system import terminal
+from bridge.system.plain_files import write_plain
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.live.model_swap import LoadedModel

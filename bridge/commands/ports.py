@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bridge import terminal
+from bridge.system import terminal
 
 
 @click.command(name="ports")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge.commands.options import check_folder
-from bridge.terminal import say
-from bridge.vocabulary.plain_files import in_words
+from bridge.system.plain_files import in_words
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.data.prepare import Engine, Preparation

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge import terminal
 from bridge.commands.options import presets_folder
-from bridge.terminal import say
+from bridge.system import terminal
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.presets.presets import Preset

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bridge import terminal
+from bridge.system import terminal
 
 
 @contextmanager

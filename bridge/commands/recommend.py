@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge import terminal
 from bridge.commands.options import model_option
-from bridge.terminal import say
+from bridge.system import terminal
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.engine.embedding import Embedding

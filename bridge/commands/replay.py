@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge.terminal import say
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.engine.model import Model

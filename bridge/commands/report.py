@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge.commands.options import check_outputs
-from bridge.terminal import say
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system.plain_files import write_plain
+from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.engine.streaming import StreamingModel

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge import terminal
 from bridge.commands.options import SEED, Number
+from bridge.system import terminal
 
 if TYPE_CHECKING:
     from rich.console import Console

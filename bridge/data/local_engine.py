@@ -16,7 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from bridge.data.reading import Reading, read
 from bridge.data.sources import Source
-from bridge.terminal import leave_interrupts_to_the_parent
+from bridge.system.terminal import leave_interrupts_to_the_parent
 
 Reader = Callable[[Source], Reading]
 Numbered = tuple[int, Source]

@@ -22,7 +22,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from bridge import terminal
 from bridge.data import duplicates, report, splits
 from bridge.data.journal import Journal
 from bridge.data.local_engine import Numbered, Readings, read_here
@@ -30,6 +29,7 @@ from bridge.data.notes import NOTE, Piece
 from bridge.data.shards import SHARD_NOTES, ShardWriter, publish, write_index
 from bridge.data.sources import UNKNOWN_LICENCE, Source, Traits, find_sources
 from bridge.data.tally import Tally
+from bridge.system import terminal
 
 Engine = Callable[[Iterable[Numbered]], Readings]
 

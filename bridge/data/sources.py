@@ -23,8 +23,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
+from bridge.system.plain_files import read_plain
 from bridge.vocabulary import codec
-from bridge.vocabulary.plain_files import read_plain
 
 SPLITS: Final = ("train", "valid", "test")
 MIDI_SUFFIXES: Final = frozenset({".mid", ".midi", ".kar", ".rmi", ".smf"})

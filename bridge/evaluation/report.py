@@ -17,8 +17,8 @@ from bridge.evaluation.comparison import measure, note_values
 from bridge.evaluation.controls import as_told
 from bridge.evaluation.evaluation import EvaluationFindings, example_phrases
 from bridge.evaluation.page import page, paragraph, picture, table
+from bridge.system.plain_files import write_plain
 from bridge.vocabulary import codec
-from bridge.vocabulary.plain_files import write_plain
 
 _EXAMPLES: Final = 2
 

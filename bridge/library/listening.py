@@ -25,7 +25,7 @@ from bridge.library.store import IndexedPhrase, Vectors
 from bridge.midi import files as midifile
 from bridge.midi.files import MidiFile
 from bridge.performer.keys import find_key
-from bridge.terminal import leave_interrupts_to_the_parent
+from bridge.system.terminal import leave_interrupts_to_the_parent
 from bridge.vocabulary.codec import DRUMS, TICKS_PER_BEAT
 
 # So many files are given to each process ahead of what was taken from it.

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.library.store import IndexedPhrase, Vectors
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system.plain_files import write_plain
 
 LIKE: Final = 1.0
 SKIP: Final = -1.0

@@ -22,7 +22,7 @@ from typing import Final
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import is_shipped
 from bridge.midi.client import package_path
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system.plain_files import write_plain
 
 # Seconds of wall clock, and of one processor, that a trial may take: ordinary models take one or two.
 SECONDS: Final = 30.0

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Final, Protocol, TextIO
 
-from bridge import terminal
 from bridge.live.status_line import BETWEEN, BETWEEN_KEYS, KEYS, StatusPart, fit, parts, summary
+from bridge.system import terminal
 from bridge.vocabulary.plain_text import shown
 
 _HIDE_CURSOR: Final = "\x1b[?25l"

@@ -25,9 +25,9 @@ import numpy.typing as npt
 from bridge.midi import smf
 from bridge.midi.note_table import NoteTable, notes_of, pairs_of
 from bridge.midi.smf import Mend, Refused, Song, Track
+from bridge.system.plain_files import write_plain
 from bridge.timing.timeline import Metre, Tempo, Timeline
 from bridge.vocabulary.codec import VOICES
-from bridge.vocabulary.plain_files import write_plain
 
 TICKS_PER_BEAT: Final = 480
 DRUM_CHANNEL: Final = 10

@@ -30,7 +30,7 @@ from bridge.midi.port import PortSettings, PortState, PortStatus
 from bridge.midi.rtmidi_binding import NoBackend
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, OweOff, SetLate, WireError
 from bridge.midi.wiring import UNKNOWN
-from bridge.terminal import leave_interrupts_to_the_parent
+from bridge.system.terminal import leave_interrupts_to_the_parent
 from bridge.vocabulary.events import BeatLine, InputLost
 from bridge.vocabulary.plain_text import one_line
 

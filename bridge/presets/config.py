@@ -35,10 +35,10 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from bridge.system.plain_files import read_plain
 from bridge.vocabulary import parameters
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.controllers import ANY_CHANNEL, Binding, bind
-from bridge.vocabulary.plain_files import read_plain
 from bridge.vocabulary.voices import default_voices
 
 TABLES: Final = ("parameters", "voices", "ranges", "controllers", "binds", "parts")

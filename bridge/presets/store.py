@@ -12,7 +12,7 @@ from typing import Final
 
 from bridge.engine.folders import is_plain
 from bridge.presets.presets import Preset, parse, text_of
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system.plain_files import write_plain
 
 SUFFIX: Final = ".toml"
 LARGEST: Final = 64 * 1024  # bytes of a preset file

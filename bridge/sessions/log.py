@@ -32,6 +32,7 @@ import msgspec
 
 from bridge.engine.model import Model
 from bridge.performer.performer import Performer, Settings
+from bridge.system.plain_files import read_plain
 from bridge.vocabulary.events import (
     Input,
     NoteOff,
@@ -39,7 +40,6 @@ from bridge.vocabulary.events import (
     Output,
     TooLate,
 )
-from bridge.vocabulary.plain_files import read_plain
 from bridge.vocabulary.planned_notes import PlannedNotes
 
 FORMAT: Final = 1

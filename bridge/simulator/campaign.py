@@ -15,7 +15,7 @@ from bridge.engine.model import Model
 from bridge.sessions.log import line
 from bridge.sessions.recorder import LOG_NAME
 from bridge.simulator.sets import Models, Outcome, play_set
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system.plain_files import write_plain
 
 STAND_IN: Final = "stand-in"
 # The stand-in swaps with another like it; what it plays is all said by its last WINDOW notes.

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from bridge.terminal import leave_interrupts_to_the_parent
+from bridge.system.terminal import leave_interrupts_to_the_parent
 from bridge.training.crops import CropSampler, TrainingBatch
 from bridge.training.processes import Processes
 

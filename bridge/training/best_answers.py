@@ -30,11 +30,11 @@ from bridge.performer.candidates import Take
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import Bars, Notes
 from bridge.performer.sampling import Draft
+from bridge.system.plain_files import NotWritten
 from bridge.training import turns as turn_taking
 from bridge.training.pieces import Pieces
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import MACHINE, SILENT, manner_of
-from bridge.vocabulary.plain_files import NotWritten
 
 SOURCE: Final = "answers"
 _MOST_HEARD: Final = 96  # notes among which a phrase is cut

@@ -29,6 +29,7 @@ from bridge.engine.manifest import (
     read_graph,
     vocabulary,
 )
+from bridge.system.plain_files import write_plain
 from bridge.training.checkpoint import config_to_json, load_model
 from bridge.training.families import family_of
 from bridge.training.graphs import build_attention, build_feed, build_sample, parameters_of
@@ -36,7 +37,6 @@ from bridge.training.network import Network
 from bridge.training.starting_point import starting_model
 from bridge.training.verify import verify
 from bridge.vocabulary import codec
-from bridge.vocabulary.plain_files import write_plain
 
 
 def export(

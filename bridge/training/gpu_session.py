@@ -24,11 +24,11 @@ import click
 import numpy as np
 import torch
 
-from bridge import terminal
 from bridge.data.corpus import Corpus
 from bridge.engine.constraints import Constraints
 from bridge.engine.manifest import Weights
 from bridge.engine.streaming import StreamingModel
+from bridge.system import terminal
 from bridge.training.carrying import pack, unpack
 from bridge.training.export import export, export_model
 from bridge.training.families import Config

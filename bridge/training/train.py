@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 import torch
 from rich.console import Console
 
-from bridge import terminal
+from bridge.system import terminal
 from bridge.training import checkpoint
 from bridge.training.batches import batches
 from bridge.training.display import Display

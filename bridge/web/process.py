@@ -16,7 +16,7 @@ import msgspec
 import uvicorn
 
 from bridge.engine.folders import list_models
-from bridge.terminal import leave_interrupts_to_the_parent
+from bridge.system.terminal import leave_interrupts_to_the_parent
 from bridge.web.guard import Guard
 from bridge.web.hub import Hub
 from bridge.web.performing import Performing

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from bridge import terminal
 from bridge.commands.progress import progress
+from bridge.system import terminal
 
 
 def test_it_shows_what_is_done_and_is_gone_in_the_end(

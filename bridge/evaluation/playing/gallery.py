@@ -17,7 +17,7 @@ from bridge.evaluation.playing.report import as_markdown
 from bridge.midi.files import NewTrack, TrackNote, write_new
 from bridge.plots import RollNote, draw
 from bridge.sessions.perform import MachineNote, Performance
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system.plain_files import write_plain
 from bridge.vocabulary.voices import VOICE_PROGRAMS
 
 # How many of each mode are shown.

@@ -11,7 +11,7 @@ from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.page import page, paragraph, table
 from bridge.evaluation.playing.bars import LISTENER, SECOND, bar_of
 from bridge.evaluation.playing.parts import HUMAN, Findings, Part
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system.plain_files import write_plain
 
 _LISTENERS: Final = {
     LISTENER: "taught listener: area under its curve (0.5: it cannot tell)",

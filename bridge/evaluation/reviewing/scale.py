@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bridge.vocabulary.plain_files import write_plain
+from bridge.system.plain_files import write_plain
 
 PACKAGED: Final = Path(__file__).with_name("scale.json")
 _STEPS: Final = 20  # a quantile for every twentieth part

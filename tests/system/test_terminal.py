@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 from rich.table import Table
 
-from bridge import cli, terminal
+from bridge import cli
+from bridge.system import terminal
 
 EVIL = "\x1b]0;owned\x07Keys \x1b[2J[/red]"
 FIT = "\ufffd]0;owned\ufffdKeys \ufffd[2J[/red]"

@@ -11,7 +11,7 @@ import pytest
 from bridge.data.sources import find_sources, read_traits
 from bridge.presets import config
 from bridge.sessions.log import read_log
-from bridge.vocabulary.plain_files import NotWritten, check_plain, read_plain, write_plain
+from bridge.system.plain_files import NotWritten, check_plain, read_plain, write_plain
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 

@@ -1,0 +1,1 @@
+"""The operating system's side: the terminal and its Ctrl-C, and files that people name."""
