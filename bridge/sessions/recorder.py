@@ -162,7 +162,9 @@ def start_midi_aside(folder: Path, leisure: int | str) -> subprocess.Popen[str] 
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 text=True,
-                start_new_session=True,  # a Ctrl-C that ends the set is not meant for what writes it down
+                # A Ctrl-C that ends the set is not meant for what writes it down. In a session of its own, Linux
+                # would give it as much of the processor as the set has, whatever its nice value (autogroup).
+                process_group=0 if os.name == "posix" else None,
                 creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0),
             )
         except OSError as error:
@@ -186,6 +188,8 @@ def main(folder: Path) -> None:
     """Write the MIDI file of the log in `folder`, in nobody's way."""
     if hasattr(os, "nice"):
         os.nice(10)
+    if hasattr(signal, "SIGHUP"):  # a terminal that is closed ends the set, not this
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGPROF, _pause)
         signal.setitimer(signal.ITIMER_PROF, AT_ONCE, WORK)

@@ -17,7 +17,7 @@ from bridge.sessions.log import (
     played_notes,
     read_log,
 )
-from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder, find_log
+from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder, find_log, finish_midi_aside, start_midi_aside
 from bridge.sessions.simulation import Simulation
 
 
@@ -47,3 +47,19 @@ def test_recorder_writes_log_and_midi(tmp_path: Path) -> None:
     assert [message.note for message in human if message.type == "note_on"] == [60, 64, 55, 50, 52]
     heard = [note for note in played_notes(log) if note.machine and not note.cancelled]
     assert len([message for track in machine for message in track if message.type == "note_on"]) == len(heard) > 5
+
+
+@pytest.mark.skipif(not hasattr(os, "getsid"), reason="this system has no sessions")
+def test_what_makes_the_midi_file_hears_no_ctrl_c_and_gives_way_to_the_set(tmp_path: Path) -> None:
+    session = Session(Performer(FakeModel(), SETTINGS))
+    recorder = Recorder(tmp_path / "set", header(SETTINGS, FakeModel(), ""))
+    session.journal = recorder
+    Simulation(session).play(SCRIPT, until=12.0)
+    recorder.close()
+    (tmp_path / "set" / MIDI_NAME).unlink()
+    making = start_midi_aside(tmp_path / "set", os.devnull)
+    assert not isinstance(making, OSError)
+    assert os.getpgid(making.pid) != os.getpgid(0)
+    assert os.getsid(making.pid) == os.getsid(0)  # another session's nice value counts for nothing in this one
+    assert finish_midi_aside(tmp_path / "set", making) == ""
+    assert (tmp_path / "set" / MIDI_NAME).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import queue
 import socket
 import time
@@ -172,6 +173,23 @@ def test_a_process_that_dies_is_replaced(page: PageSurface, engine: Engine) -> N
             assert (await hear(socket, "status"))[2]["mode"] == "duet"
 
     asyncio.run(visit())
+
+
+@pytest.mark.skipif(not hasattr(os, "getsid"), reason="this system has no sessions")
+def test_no_ctrl_c_reaches_its_process_whose_priority_counts_beside_the_sets(page: PageSurface) -> None:
+    assert page._process is not None
+    number = page._process.pid
+    assert os.getpgid(number) != os.getpgid(0)
+    # Among other sessions' processes Linux lets no priority count, where it shares among sessions first.
+    assert os.getsid(number) == os.getsid(0)
+
+    async def visit() -> None:
+        async with websockets.connect(address(page)) as socket:
+            await hear(socket, "hello")
+
+    asyncio.run(visit())  # it runs
+    own, its = (os.getpriority(os.PRIO_PROCESS, which) for which in (0, number))
+    assert its > own or its == 19
 
 
 def test_a_port_that_is_taken() -> None:
