@@ -3,6 +3,9 @@
 Musicians answer with what they were asked: the opening figure a step higher, the last one turned upside down, the same
 rhythm with other notes. A sketch says of the first notes of an answer when each begins, which pitches it may have, and
 how long it lasts, any of these; the model draws the rest, and plays on freely after it.
+
+Where bars are known, a figure of a line keeps its place in the bar: an upbeat that came back on the one would be
+another. So an answer that begins on a bar line takes the phrase up from a note that began on one.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.performer.heard_phrase import HeardPhrase, LineNote
+from bridge.performer.phrase_measures import CHORD
 
 Pick = Callable[[int], int]
 """A number from 0 to one less than what it is given, by the performance's own chance."""
@@ -56,10 +60,48 @@ FREE: Final = Sketch("free", values=False)
 IN_ITS_VALUES: Final = Sketch("note values")
 
 
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """The phrase, the pitch classes that its figures are moved in, chance, and the beat at which the answer begins."""
+
+    phrase: HeardPhrase
+    key: frozenset[int] | None
+    pick: Pick
+    start: float
+
+    def figure(self, *, from_end: bool) -> Sequence[LineNote]:
+        """A few notes of the line, from its beginning or its end, that lie in the bar as they did."""
+        line = self.phrase.line
+        count = min(max(int(len(line) * _PART), _FEWEST), _FIGURE, len(line))
+        last = len(line) - _FEWEST if from_end else len(line) // 2
+        first = self.in_place([note.at for note in line], len(line) - count if from_end else 0, last)
+        return line[first : first + count]
+
+    def in_place(self, at: Sequence[float], usual: int, last: int) -> int:
+        """Which note to begin with, `last` at most: the one nearest to `usual` that begins where the answer does.
+
+        In the bar, else in its half, else in the beat; `at` are beats after the phrase's first onset. Else `usual`.
+        """
+        bars = self.phrase.bars
+        if bars is None or not len(self.phrase.notes.onset):
+            return usual
+        off = float(self.phrase.notes.onset[0]) - self.start
+        halves = (bars.length / 2,) if bars.length % 2 == 0 else ()
+        for unit in (bars.length, *halves, 1.0):
+            able = [i for i in range(last + 1) if abs((at[i] + off + unit / 2) % unit - unit / 2) <= CHORD]
+            if able:
+                return min(able, key=lambda i: abs(i - usual))
+        return usual
+
+    def pick_steps(self) -> int:
+        """How far a figure is moved, in steps of the key."""
+        return _STEPS[self.pick(len(_STEPS))]
+
+
 def sketch_of(
-    phrase: HeardPhrase, number: int, key: frozenset[int] | None, pick: Pick, asked: Mapping[str, float]
+    phrase: HeardPhrase, number: int, key: frozenset[int] | None, pick: Pick, asked: Mapping[str, float], start: float
 ) -> Sketch:
-    """The sketch of candidate `number`, counted from 0.
+    """The sketch of candidate `number`, counted from 0, for an answer that begins at beat `start`.
 
     `key`: the pitch classes that figures are moved in. `asked`: controls that were set, 0 where not; a density has
     figures without the phrase's time, a register has them near to it, a texture of chords none of the whole phrase.
@@ -67,7 +109,7 @@ def sketch_of(
     if phrase.drums_alone:
         return FREE
     kinds = _ONE_LINE if phrase.one_line and len(phrase.line) >= _FEWEST + 1 else _CHORDS
-    sketch = kinds[number % len(kinds)](phrase, key, pick)
+    sketch = kinds[number % len(kinds)](_Material(phrase, key, pick, start))
     if asked["texture"] and kinds is _CHORDS:
         sketch = IN_ITS_VALUES
     if asked["density"]:
@@ -79,50 +121,53 @@ def sketch_of(
     return sketch
 
 
-def _in_its_values(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketch:
+def _in_its_values(given: _Material) -> Sketch:
     return IN_ITS_VALUES
 
 
-def _free(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketch:
+def _free(given: _Material) -> Sketch:
     return FREE
 
 
-def _rhythm(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketch:
+def _rhythm(given: _Material) -> Sketch:
     """The phrase's rhythm, or the first half of it, with other pitches."""
-    line = phrase.line
-    count = len(line) - 1 if pick(2) else max(len(line) // 2, _FEWEST)
-    return Sketch("rhythm", tuple(Step(note.at, None, note.duration) for note in line[:count]))
+    line = given.phrase.line
+    count = len(line) - 1 if given.pick(2) else max(len(line) // 2, _FEWEST)
+    first = given.in_place([note.at for note in line], 0, len(line) // 2)
+    begin = line[first].at
+    steps = (Step(note.at - begin, None, note.duration) for note in line[first : min(first + count, len(line) - 1)])
+    return Sketch("rhythm", tuple(steps))
 
 
-def _opening(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketch:
+def _opening(given: _Material) -> Sketch:
     """The opening figure, moved by some steps of the key."""
-    figure = _figure(phrase.line, from_end=False)
-    return Sketch("opening moved", _steps(figure, _moved(figure, _STEPS[pick(len(_STEPS))], key)))
+    figure = given.figure(from_end=False)
+    return Sketch("opening moved", _steps(figure, _moved(figure, given.pick_steps(), given.key)))
 
 
-def _closing(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketch:
+def _closing(given: _Material) -> Sketch:
     """The last figure, taken up and moved by some steps of the key."""
-    figure = _figure(phrase.line, from_end=True)
-    return Sketch("close moved", _steps(figure, _moved(figure, _STEPS[pick(len(_STEPS))], key)))
+    figure = given.figure(from_end=True)
+    return Sketch("close moved", _steps(figure, _moved(figure, given.pick_steps(), given.key)))
 
 
-def _inverted(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketch:
+def _inverted(given: _Material) -> Sketch:
     """The opening figure upside down around its first note, in its rhythm."""
-    figure = _figure(phrase.line, from_end=False)
-    return Sketch("inverted", _steps(figure, _upside_down(figure, key)))
+    figure = given.figure(from_end=False)
+    return Sketch("inverted", _steps(figure, _upside_down(figure, given.key)))
 
 
-def _other_rhythm(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketch:
+def _other_rhythm(given: _Material) -> Sketch:
     """The opening figure's pitches, moved, in a rhythm of the model's."""
-    figure = _figure(phrase.line, from_end=False)
-    pitches = _moved(figure, _STEPS[pick(len(_STEPS))], key)
+    figure = given.figure(from_end=False)
+    pitches = _moved(figure, given.pick_steps(), given.key)
     return Sketch("other rhythm", tuple(Step(None, frozenset((pitch,))) for pitch in pitches))
 
 
-def _shape(phrase: HeardPhrase, key: frozenset[int] | None, pick: Pick) -> Sketch:
+def _shape(given: _Material) -> Sketch:
     """The phrase's rhythm in all its voices, each note near to where it was and not on it."""
-    notes = phrase.notes
-    stop = len(notes.onset) if pick(2) else max(len(notes.onset) // 2, 1)
+    notes = given.phrase.notes
+    stop = len(notes.onset) if given.pick(2) else max(len(notes.onset) // 2, 1)
     begin = float(notes.onset[0])
     steps = []
     for onset, offset, pitch in zip(notes.onset[:stop], notes.offset[:stop], notes.pitch[:stop].tolist(), strict=True):
@@ -137,11 +182,6 @@ _ONE_LINE: Final = (
 _CHORDS: Final = (_in_its_values, _free, _shape, _in_its_values, _free)
 
 
-def _figure(line: Sequence[LineNote], *, from_end: bool) -> Sequence[LineNote]:
-    count = min(max(int(len(line) * _PART), _FEWEST), _FIGURE, len(line))
-    return line[len(line) - count :] if from_end else line[:count]
-
-
 def _steps(figure: Sequence[LineNote], pitches: Sequence[int]) -> tuple[Step, ...]:
     begin = figure[0].at
     return tuple(
@@ -150,15 +190,26 @@ def _steps(figure: Sequence[LineNote], pitches: Sequence[int]) -> tuple[Step, ..
 
 
 def _moved(figure: Sequence[LineNote], steps: int, key: frozenset[int] | None) -> list[int]:
-    """The figure's pitches moved by so many steps of the key (of two semitones, where none is known)."""
+    """The figure's pitches moved by so many steps of the key (of two semitones, where none is known).
+
+    A tone outside the key stays as far above its neighbour in it.
+    """
     ladder = _ladder(key)
-    return [_on(ladder, _place(ladder, note.pitch) + steps, note.pitch) for note in figure]
+    places = [_place(ladder, note.pitch) for note in figure]
+    return [
+        _on(ladder, place + steps, note.pitch, note.pitch - int(ladder[place]))
+        for place, note in zip(places, figure, strict=True)
+    ]
 
 
 def _upside_down(figure: Sequence[LineNote], key: frozenset[int] | None) -> list[int]:
-    ladder = _ladder(key)
-    first = _place(ladder, figure[0].pitch)
-    return [_on(ladder, 2 * first - _place(ladder, note.pitch), note.pitch) for note in figure]
+    """The figure's pitches as far below its first one, in steps of the key, as they lie above it."""
+    ladder, axis = _ladder(key), figure[0].pitch
+    places = [_place(ladder, note.pitch) for note in figure]
+    return [
+        axis if note.pitch == axis else _on(ladder, 2 * places[0] - place, note.pitch, int(ladder[place]) - note.pitch)
+        for place, note in zip(places, figure, strict=True)
+    ]
 
 
 def _ladder(key: frozenset[int] | None) -> npt.NDArray[np.int64]:
@@ -172,6 +223,7 @@ def _place(ladder: npt.NDArray[np.int64], pitch: int) -> int:
     return int(np.argmin(np.abs(ladder - pitch)))
 
 
-def _on(ladder: npt.NDArray[np.int64], step: int, pitch: int) -> int:
-    """The pitch of a step; `pitch` where the ladder has none."""
-    return int(ladder[step]) if 0 <= step < len(ladder) else pitch
+def _on(ladder: npt.NDArray[np.int64], step: int, pitch: int, altered: int) -> int:
+    """The pitch so many semitones above a step; `pitch` where the ladder has none."""
+    found = int(ladder[step]) + altered if 0 <= step < len(ladder) else pitch
+    return found if 0 <= found < 128 else pitch

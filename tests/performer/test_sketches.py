@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.performer.heard_phrase import HeardPhrase
-from bridge.performer.phrase_measures import Notes
+from bridge.performer.phrase_measures import Bars, Notes
 from bridge.performer.sketches import FREE, sketch_of
 
 C_MAJOR = frozenset((0, 2, 4, 5, 7, 9, 11))
@@ -18,8 +18,12 @@ def heard(drums: bool = False) -> HeardPhrase:
 
 def sketches(**asked: float) -> dict[str, tuple]:  # type: ignore[type-arg]
     numbers = range(10)
-    made = [sketch_of(heard(), number, C_MAJOR, lambda count: 0, {**NOTHING_ASKED, **asked}) for number in numbers]
+    made = [sketch_of(heard(), number, C_MAJOR, first_choice, {**NOTHING_ASKED, **asked}, 5.0) for number in numbers]
     return {sketch.kind: sketch.steps for sketch in made}
+
+
+def first_choice(count: int) -> int:
+    return 0
 
 
 def pitches(steps: tuple) -> list[int]:  # type: ignore[type-arg]
@@ -58,4 +62,42 @@ def test_a_register_that_is_set_moves_figures_by_octaves() -> None:
 
 
 def test_drums_are_left_to_the_model() -> None:
-    assert sketch_of(heard(drums=True), 1, None, lambda count: 0, NOTHING_ASKED) is FREE
+    assert sketch_of(heard(drums=True), 1, None, first_choice, NOTHING_ASKED, 5.0) is FREE
+
+
+def on_bars(start: float, onsets: tuple[float, ...], pitches: tuple[int, ...]) -> dict[str, tuple]:  # type: ignore[type-arg]
+    """What answers that begin at beat `start` begin from, in bars of four beats."""
+    rows = [(onset, onset + 0.4, pitch, 80) for onset, pitch in zip(onsets, pitches, strict=True)]
+    phrase = HeardPhrase(Notes.of(rows), Bars(4.0, 0.0), 6.0, len(rows))
+    made = [sketch_of(phrase, number, C_MAJOR, first_choice, NOTHING_ASKED, start) for number in range(10)]
+    return {sketch.kind: sketch.steps for sketch in made}
+
+
+UPBEAT = (3.0, 3.5, 4.0, 5.0, 6.0, 6.5, 7.0, 8.0, 9.0, 10.0)
+
+
+def test_an_answer_on_the_one_leaves_the_upbeat_out_and_one_on_the_upbeat_has_it() -> None:
+    on_the_one, on_the_upbeat = on_bars(12.0, UPBEAT, TUNE), on_bars(15.0, UPBEAT, TUNE)
+    assert [step.at for step in on_the_one["opening moved"]] == [0.0, 1.0, 2.0, 2.5]
+    assert pitches(on_the_one["opening moved"]) == [65, 67, 69, 67]
+    assert [step.at for step in on_the_one["rhythm"]][:4] == [0.0, 1.0, 2.0, 2.5]
+    assert [step.at for step in on_the_upbeat["opening moved"]] == [0.0, 0.5, 1.0, 2.0]
+
+
+def test_a_figure_that_closes_begins_in_the_bar_where_the_answer_does() -> None:
+    assert [step.at for step in on_bars(12.0, UPBEAT, TUNE)["close moved"]] == [0.0, 1.0, 2.0, 2.5]
+    assert [step.at for step in on_bars(14.0, UPBEAT, TUNE)["close moved"]] == [0.0, 0.5, 1.0, 2.0]
+
+
+def test_where_no_note_lies_in_that_place_the_half_bar_or_the_beat_will_do() -> None:
+    late = tuple(onset + 0.75 for onset in UPBEAT)
+    assert [step.at for step in on_bars(12.0, late, TUNE)["opening moved"]] == [0.0, 0.5, 1.0, 2.0]
+    two = (2.5, 3.0, 3.5, 4.5, 5.5, 6.0, 6.5, 7.5, 8.5, 9.5)
+    assert [step.at for step in on_bars(12.0, two, TUNE)["opening moved"]] == [0.0, 0.5, 1.5, 2.5]
+
+
+def test_a_tone_outside_the_key_is_moved_with_its_neighbour() -> None:
+    altered = (60, 62, 64, 66, 67, 65, 64, 62, 60, 64)
+    steps = on_bars(12.0, tuple(i / 2 for i in range(10)), altered)
+    assert pitches(steps["opening moved"]) == [62, 64, 65, 68]
+    assert pitches(steps["inverted"]) == [60, 59, 57, 54]

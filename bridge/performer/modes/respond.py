@@ -468,7 +468,7 @@ class Respond(Mode):
             brief = Brief(
                 phrase,
                 ending_of(phrase, due.start, due.end, due.end + due.ring, measured=bars, number=number),
-                sketch_of(phrase, number, tones, stage.drawing.pick, self._asked_for),
+                sketch_of(phrase, number, tones, stage.drawing.pick, self._asked_for, due.start),
                 departure.manner(phrase),
                 at_home=not departure.open,
                 held_alike=number % 2 == 0,
