@@ -51,3 +51,20 @@ def test_its_manner_is_so_much_higher_and_denser() -> None:
 
 def test_the_same_chances_bring_the_same_departure() -> None:
     assert drawn(CHORDS, 20) == drawn(CHORDS, 20)
+
+
+def of(*chances: float) -> list[Departure]:
+    """What is drawn by these chances for a line, for chords and for drums."""
+    beat = HeardPhrase(Notes.of(CHORDS, drums=True), None, 4.0, len(CHORDS))
+    return [Departure.drawn(phrase, iter(chances).__next__) for phrase in (heard(LINE), heard(CHORDS), beat)]
+
+
+def test_which_chance_is_for_what() -> None:
+    line, chords, drums = of(0.25, 0.5, 0.75, 0.0, 0.25, 0.9)
+    assert (chords.higher, chords.denser) == (pytest.approx(0.25 * HIGHER), pytest.approx(-0.75 * DENSER))
+    assert not line.open and chords.open, "one time in five for a line, three in ten for chords"
+    assert chords.loose == line.loose == 1.0
+    assert (line.higher, line.denser, drums.higher, drums.denser) == (0.0, 0.0, 0.0, 0.0)
+    line, chords, _ = of(0.1, 0.9, 0.6, 0.9, 0.35, 0.4)
+    assert line.open and line.loose == chords.loose == LOOSE
+    assert (chords.higher, chords.denser) == (pytest.approx(0.5 * HIGHER), pytest.approx(0.25 * DENSER))

@@ -158,3 +158,114 @@ def test_most_notes_at_once_are_counted_to_the_end_of_a_stretch() -> None:
     assert ledger.peak(1.0, 1.6) == 2
     assert ledger.peak(2.0, 3.0) == 2
     assert ledger.peak(2.6, 2.6) == 1
+
+
+def test_a_note_that_leaves_late_does_not_end_before_it_began() -> None:
+    ledger = Ledger()
+    short, held = plan(ledger, 1.0, 1.1), ledger.plan(1.0, None, 64, 80, 1, 0)
+    ledger.confirm(short.note_id, 1.3)
+    ledger.confirm(held.note_id, 1.01)
+    assert short.release == 1.3 and held.release is None
+    assert ledger.lateness == pytest.approx(0.01) and ledger.worst_lateness == pytest.approx(0.3)
+    assert ledger.confirm(99, 1.0) is None, "nobody's"
+
+
+def test_some_of_what_is_planned_is_cancelled_or_one_note_alone() -> None:
+    ledger = Ledger()
+    low, high, other = plan(ledger, 1.0, pitch=40), plan(ledger, 1.0, pitch=70), plan(ledger, 1.0, pitch=50)
+    assert ledger.cancel_planned(lambda note: note.pitch > 60) == [high]
+    ledger.cancel(other)
+    assert ledger.planned() == [low] and other.state is NoteState.CANCELLED
+    assert [ledger.is_kept(note.note_id) for note in (low, high, other)] == [True, False, False]
+    assert not ledger.is_kept(99)
+
+
+def test_a_note_is_lost_only_after_the_time_it_takes_to_report_it() -> None:
+    ledger = Ledger()
+    note = plan(ledger, 5.0)
+    assert ledger.cancel_lost(5.0 + REPORT_WITHIN) == []
+    assert ledger.cancel_lost(5.1 + REPORT_WITHIN) == [note]
+
+
+def test_what_sounds_has_begun() -> None:
+    ledger = Ledger()
+    note = plan(ledger, 1.0, 2.0)
+    assert [bool(ledger.sounding(time)) for time in (0.99, 1.0, 1.99, 2.0)] == [False, True, True, False]
+    ledger.end_all(0.5)
+    assert note.release == 0.5, "one that slips out ends as it begins"
+
+
+def test_what_is_over_or_held_to_no_beat_stays_where_it_is() -> None:
+    ledger = Ledger()
+    free = plan(ledger, 5.0, 6.0)
+    over = ledger.plan(0.5, 1.0, 60, 80, 1, 0, beat=1.0, length=1.0)
+    held = ledger.plan(5.0, None, 60, 80, 1, 0, beat=4.0, length=1.0)
+    due = ledger.plan(2.0, 3.0, 62, 80, 1, 0, beat=2.0, length=1.0)
+    assert ledger.retime(lambda beat: beat + 10.0, 2.0) == [due]
+    assert (due.onset, due.release) == (2.0, 13.0), "it is on its way: its end alone moves"
+    assert (free.onset, over.release, held.onset) == (5.0, 1.0, 5.0)
+
+
+def test_beginnings_are_counted_by_time_and_by_beat() -> None:
+    ledger = Ledger()
+    notes = [ledger.plan(onset, onset + 9.0, 60, 80, 1, 0, beat=2 * onset) for onset in (1.0, 2.0, 3.0)]
+    assert [ledger.begun_since(time) for time in (0.5, 1.0, 2.5, 3.0)] == [3, 2, 1, 0]
+    assert ledger.begun_between(2.0, 6.0) == notes[:2], "its beginning counts and its end does not"
+
+
+def test_the_latest_of_a_voice_come_first() -> None:
+    ledger = Ledger()
+    early, late, together = plan(ledger, 1.0), plan(ledger, 2.0, pitch=62), plan(ledger, 2.0, pitch=64)
+    bass = ledger.plan(3.0, 4.0, 40, 80, 2, 1)
+    assert ledger.latest(0, 2) == [together, late] and ledger.latest(1, 5) == [bass]
+    ledger.cancel(together)
+    assert ledger.latest(0, 5) == [late, early]
+
+
+def test_the_last_of_some_notes_to_end() -> None:
+    ledger = Ledger()
+    short, long = plan(ledger, 1.0, 2.0), plan(ledger, 1.0, 5.0)
+    held, gone = ledger.plan(1.0, None, 64, 80, 1, 0), plan(ledger, 1.0, 9.0)
+    ledger.cancel(gone)
+    numbers = [note.note_id for note in (long, short, held, gone)]
+    assert ledger.last_release([*numbers, 99]) == 5.0
+    assert ledger.last_release([held.note_id]) == ledger.last_release([]) == -math.inf
+
+
+def test_over_a_long_span_beginnings_count_that_are_long_over() -> None:
+    ledger = Ledger()
+    for onset in (2.0, 1.0):
+        ledger.confirm(plan(ledger, onset, onset + 0.1).note_id, onset)
+    ledger.prune(8.0)
+    assert ledger.room_from(8.0, 2, 10.0) == 11.0, "ten seconds after the first of the two"
+    assert ledger.room_from(8.0, 2, 4.0) == 8.0
+
+
+def test_what_is_past_is_let_go_when_it_is_over() -> None:
+    ledger = Ledger()
+    over, held = plan(ledger, 1.0, 2.0), ledger.plan(1.0, None, 64, 80, 1, 0)
+    for note in (over, held):
+        ledger.confirm(note.note_id, 1.0)
+    ledger.prune(2.0 + KEEP)
+    assert [ledger.get(note.note_id) for note in (over, held)] == [over, held]
+    ledger.prune(2.1 + KEEP)
+    assert list(ledger) == [held] and ledger.sounding(50.0) == [held]
+
+
+def test_what_slipped_out_counts_among_what_sounds_again() -> None:
+    ledger = Ledger()
+    note = plan(ledger, 1.0, 3.0)
+    ledger.cancel_planned()
+    assert ledger.sounding(2.0) == [] and ledger.begun_since(0.0) == 0
+    ledger.confirm(note.note_id, 1.0)
+    assert ledger.sounding(2.0) == [note] and ledger.begun_since(0.0) == 1
+
+
+def test_a_branch_has_books_of_its_own() -> None:
+    ledger = Ledger()
+    note = plan(ledger, 1.0)
+    branch = ledger.branch()
+    plan(branch, 2.0)
+    assert (len(ledger), len(branch)) == (1, 2) and ledger.planned() == [note]
+    assert ledger.sounding(2.5) == [] and ledger.begun_since(1.5) == 0
+    assert (ledger.counts[NoteState.PLANNED], branch.counts[NoteState.PLANNED]) == (1, 2)

@@ -71,3 +71,22 @@ def test_a_steered_line_never_jumps_nor_runs_backwards(bpm: float, steers: list[
         for moment, beat in zip(moments, beats, strict=True):
             assert clock.time_at(beat) == pytest.approx(moment)
         assert clock.beat_at(clock.settled_at + 1) == pytest.approx(clock.settled_beat_at(clock.settled_at + 1))
+
+
+def test_a_phase_is_put_right_at_a_tenth_of_the_tempo_and_over_half_a_beat_at_least() -> None:
+    clock = SessionClock().with_tempo(120.0, 0.0)
+    late = clock.steered(120.0, 0.2, 10.0)
+    assert late.settled_at == pytest.approx(11.0), "0.2 beats at a tenth: two beats, a second"
+    assert (late.beat_at(10.0), late.beat_at(10.5), late.beat_at(11.0)) == pytest.approx((20.0, 21.1, 22.2))
+    assert late.beat_at(9.0) == 18.0 and late.settled_beat_at(9.0) == pytest.approx(18.2), (
+        "what is past stays where it was"
+    )
+    assert late.time_at(18.0) == 9.0 and late.time_at(22.2) == pytest.approx(11.0)
+    assert clock.steered(60.0, -0.01, 10.0).settled_at == pytest.approx(10.5), "half a beat"
+
+
+def test_the_shortest_and_the_longest_bar() -> None:
+    assert beats_per_bar("1/32") == 0.125 and beats_per_bar("32/1") == 128.0
+    for signature in ("33/4", "4/3", "44", "44/", "+4/4"):
+        with pytest.raises(ValueError, match="time signature cannot be"):
+            beats_per_bar(signature)

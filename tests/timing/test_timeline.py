@@ -64,3 +64,26 @@ def test_a_tempo_that_is_none_is_refused(tempo: float) -> None:
 def test_a_metre_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="0/4"):
         Timeline((), (Metre(0.0, 0, 4),))
+
+
+@pytest.mark.parametrize("metre", [Metre(0.0, 3, 0), Metre(0.0, 3, -4), Metre(-1.0, 3, 4)])
+def test_a_metre_has_numbers_above_0_and_a_beat_from_0_on(metre: Metre) -> None:
+    with pytest.raises(ValueError, match=f"a metre of {metre}"):
+        Timeline((), (metre,))
+
+
+def test_nothing_changes_before_the_beginning() -> None:
+    with pytest.raises(ValueError, match="tempo"):
+        Timeline((Tempo(-1.0, 100.0),))
+    timeline = Timeline((Tempo(0.5, 60.0), Tempo(4.5, 30.0)), (Metre(0.5, 1, 1),))
+    assert (timeline.tempo_at(-1.0), timeline.tempo_at(0.5), timeline.tempo_at(4.5)) == (120.0, 60.0, 30.0)
+    assert timeline.seconds_at(-1.0) == -0.5 and timeline.beat_at(-0.5) == -1.0
+    assert timeline.seconds_at(6.5) == 0.25 + 4.0 + 4.0
+    assert str(timeline.metre_at(-1.0)) == "4/4" and str(timeline.metre_at(0.5)) == "1/1"
+
+
+def test_one_tempo_and_metre_all_the_way_or_none() -> None:
+    steady = Timeline.steady(90.0, 6, 8)
+    assert steady.seconds_at(3.0) == 2.0 and steady.bar_at(4.0) == (1, 1.0) and not steady.free
+    free = Timeline.without_beat()
+    assert free.free and free.seconds_at(3.0) == 1.5

@@ -80,3 +80,31 @@ def test_what_was_planned_before_anybody_followed_passes(event):
 
 def test_a_number_is_planned_once() -> None:
     assert followed(NOTE, PlayNote(1, 20.0, 21.0, 50, 1, 1)).get(1).play == NOTE
+
+
+def test_a_release_ends_a_note_earlier_and_never_later() -> None:
+    assert followed(NOTE, Sounded(10.0, 1), ReleaseNote(1, 10.5)).get(1).release == 10.5
+    assert followed(NOTE, Sounded(10.0, 1), ReleaseNote(1, 12.0)).get(1).release == 11.0
+
+
+def test_only_a_note_that_has_not_begun_is_withdrawn_by_its_release() -> None:
+    assert followed(NOTE, ReleaseNote(1, 10.0)).get(1).withdrawn, "at its onset"
+    assert not followed(NOTE, ReleaseNote(1, 10.5)).get(1).withdrawn, "it is short, but sounds"
+    assert not followed(NOTE, Sounded(9.99, 1), ReleaseNote(1, 9.995)).get(1).withdrawn, "it had begun"
+    assert followed(NOTE, CancelNotes((1,)), ReleaseNote(1, 10.5)).get(1).withdrawn
+
+
+def test_what_sounded_is_not_withdrawn_any_more() -> None:
+    note = followed(NOTE, Sounded(10.0, 1), CancelNotes((1,))).get(1)
+    assert not note.withdrawn and note.sounded == 10.0
+
+
+def test_a_note_that_is_forgotten_is_not_followed_and_all_can_be() -> None:
+    notes = followed(NOTE, HELD)
+    notes.forget(1)
+    notes.follow(Silence(), 12.0)
+    assert notes.get(1) is None and [note.play for note in notes] == [HELD]
+    notes.follow(PlayNote(3, 13.0, 14.0, 60, 90, 1), 13.0)
+    notes.clear()
+    notes.follow(Silence(), 14.0)
+    assert len(notes) == 0
