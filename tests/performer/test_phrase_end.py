@@ -147,3 +147,77 @@ def test_a_phrase_that_is_taken_is_over_and_its_pace_stays() -> None:
     listener.take()
     listener.heard(3.7, collided=True)
     assert listener.longest_step == pytest.approx(0.9)
+
+
+def test_a_rest_is_no_step_until_half_of_the_last_are_rests() -> None:
+    listener = Listener()
+    assert listener.longest_step == 0.0
+    play(listener, 1.0, 1.5, 2.0, 2.5, 4.0, 5.5)
+    assert listener.longest_step == 0.5
+    play(listener, 7.0)
+    assert listener.longest_step == 1.5, "three of six"
+
+
+def test_running_into_an_answer_speaks_for_rests_as_a_rest_does() -> None:
+    listener = Listener()
+    play(listener, 1.0, 1.5, 2.0, 2.5)
+    for onset in (3.3, 4.1):
+        listener.take()
+        listener.heard(onset, collided=True, silence=SILENCE)
+        listener.moved(onset + 0.1)
+    assert listener.longest_step == pytest.approx(0.8), "a step all the same"
+    play(listener, 6.1)
+    assert listener.longest_step == pytest.approx(2.0)
+
+
+def test_a_rest_is_longer_than_the_slowest_steps_make_it() -> None:
+    listener = Listener()
+    play(listener, 1.0, 1.25)
+    listener.heard(2.25)  # the key before it was held until then
+    listener.moved(2.35)
+    play(listener, 3.45)
+    assert listener.longest_step == pytest.approx(1.2), "hardly more than the second before it"
+    listener = Listener()
+    play(listener, 1.0, 1.5, 2.0, 3.5, 5.1)
+    assert listener.longest_step == 0.5, "two rests, and the first is no measure for the second"
+
+
+def test_no_step_is_longer_than_two_seconds_and_a_chord_is_none() -> None:
+    listener = Listener()
+    for onset in (1.0, 1.02, 1.03):
+        listener.heard(onset)
+    assert listener.longest_step == 0.0
+    listener.heard(9.0)
+    assert listener.longest_step == 2.0
+
+
+def ends(*onsets: float, silence: float = SILENCE, clock: SessionClock | None = None, **how: float) -> float:
+    """When a phrase of keys of a tenth of a second is over."""
+    listener = Listener()
+    play(listener, *onsets)
+    return listener.end(silence, Hands(), clock or SessionClock(), **how)
+
+
+def test_silence_counts_from_the_last_key_and_a_pause_from_the_last_onset() -> None:
+    assert ends(1.0, 1.2) == pytest.approx(1.9)
+    assert ends(1.0, 2.0) == pytest.approx(3.5), "half as long again as the last step"
+    assert ends(1.0, 2.0, lifted=3.0) == pytest.approx(3.6), "held until then"
+    assert ends() == NEVER
+
+
+def test_a_pedal_alone_takes_four_times_as_long_and_a_key_for_ever() -> None:
+    listener, hands = Listener(), Hands()
+    play(listener, 1.0, 2.0)
+    hands.press(HeldNote(2.0, 60, 80, 1))
+    assert listener.end(SILENCE, hands, SessionClock()) == NEVER
+    hands.pedal(127, 1)
+    hands.lift(60, 1, 2.1)
+    assert listener.end(SILENCE, hands, SessionClock()) == pytest.approx(2.1 + 4 * 1.4)
+
+
+def test_a_clock_puts_the_end_on_the_bar_line_or_on_a_beat_where_that_is_far() -> None:
+    clock = SessionClock().with_tempo(120.0, 0.0)  # bars every two seconds
+    assert ends(1.35, 1.55, clock=clock) == 2.0, "half of the silence is enough"
+    assert ends(1.55, 1.75, clock=clock) == 4.0
+    assert ends(1.55, 1.75, clock=clock.with_bars(16.0)) == 2.5, "the beat after the whole of it"
+    assert ends(3.55, 3.75, clock=clock.with_bars(12.0)) == 6.0, "two seconds are waited for a bar line"
