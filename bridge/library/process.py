@@ -22,7 +22,7 @@ from bridge.library.heard import Heard
 from bridge.library.preferences import LIKE, USED
 from bridge.library.recommend import name_of
 from bridge.library.shelf import Shelf, as_report
-from bridge.live.helper import give_way, own_streams, received, send
+from bridge.live.helper import own_streams, received, send
 
 
 def answer(shelf: Shelf, what: str, arguments: list[Any]) -> list[Any]:
@@ -47,7 +47,7 @@ def answer(shelf: Shelf, what: str, arguments: list[Any]) -> list[Any]:
 
 def main(library: str, model: str) -> None:
     """Answer until the input ends."""
-    give_way()
+    # No `give_way`: an answer is a few milliseconds, and is wanted as soon as it can be had.
     questions, answers = own_streams()
     try:
         shelf = Shelf.open(Path(library), Path(model))

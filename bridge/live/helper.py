@@ -1,8 +1,8 @@
 """A process of our own that answers questions beside a set, so that none of its work holds up a note.
 
-It gives way to the set where both want the processor (`give_way`). Messages go both ways over its standard input and
-output, each as its length (uint32, little endian) and MessagePack. It ends when its input does, however the daemon
-ended. One that dies is started again by the next question.
+One with much to do gives way to the set (`give_way`). Messages go both ways over its standard input and output, each as
+its length (uint32, little endian) and MessagePack. It ends when its input does, however the daemon ended. One that dies
+is started again by the next question.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bridge.midi.client import package_path
 MOST_WAITING: Final = 16
 LONGEST: Final = 1 << 24  # bytes of a message
 _CLOSING: Final = 2.0
+_ROOM: Final = 1 << 18  # bytes in the pipe of questions: what was heard of late is 130 kB
 _NICER: Final = 10  # a tenth of the set's share, where both want all of it
 _LENGTH: Final = struct.Struct("<I")
 
@@ -117,6 +118,7 @@ class Helper:
             # sessions first (autogroup), and then no priority counts against what runs in another one.
             process_group=0 if os.name == "posix" else None,
         )
+        _widen(self._process.stdin)
         threading.Thread(target=self._read, args=(self._process,), name="answers", daemon=True).start()
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
@@ -127,6 +129,15 @@ class Helper:
         process.wait()
         if not self._closing.is_set():
             self._lost(f"it ended (exit {process.returncode})")
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Make room for a whole question, as far as the system has that: its writer need not wait for who reads it."""
+    if sys.platform == "linux" and pipe is not None:
+        import fcntl
+
+        with contextlib.suppress(OSError):  # the system may allow less
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
 
 
 class OpenQuestions(Generic[Asked]):
