@@ -473,3 +473,44 @@ def test_what_is_owed_anew_is_kept_anew() -> None:
     reminder.connected(1.0, ())
     reminder.keep([LIFT])
     assert reminder.connected(2.0 * FORGET_AFTER, ()) == [OFF, LIFT]
+
+
+def control(number: int, value: int, channel: int = 1) -> bytes:
+    return bytes((0xAF + channel, number, value))
+
+
+def test_what_a_lost_port_may_not_have_sent_is_owed_once_when_there_is_one() -> None:
+    outbox = Outbox()
+    unsent = [on(60), off(64, 16), control(64, 127, 3), control(7, 100, 4), bytes((0xE0, 64, 0)), bytes((0xD0, 64))]
+    outbox.port_lost(unsent)
+    owed = [off(60), off(64, 16), control(64, 0, 3)]
+    assert outbox.owed == owed and not outbox.has_port
+    outbox.port_opened(1.0)
+    assert outbox.due(1.0).messages == owed and outbox.owed == []
+    outbox.port_lost()
+    outbox.port_opened(2.0)
+    assert outbox.due(2.0).messages == [], "not a second time"
+
+
+def test_what_was_decided_and_never_handed_out_is_owed_too() -> None:
+    outbox = outbox_with(PassThrough(on(60, 16)), PassThrough(control(64, 127, 2)))
+    outbox.port_lost()
+    assert outbox.due(1.0).messages == [] and outbox.owed == [off(60, 16), control(64, 0, 2)]
+
+
+def test_a_port_that_stalls_drops_what_comes_due_and_one_that_is_gone_sounds_for_others() -> None:
+    for stalls, report in ((True, Dropped(1.0, 1)), (False, Sounded(1.0, 1))):
+        outbox = outbox_with(note(1, 1.0, 1.5))
+        (outbox.port_stalled if stalls else outbox.port_lost)()
+        assert (outbox.due(1.0).reports, outbox.has_port) == ([report], False)
+    outbox = outbox_with(note(1, 1.0, 1.5))
+    outbox.port_stalled()
+    outbox.port_opened(0.5)
+    assert outbox.due(1.0).reports == [Sounded(1.0, 1)], "it is well again"
+
+
+def test_what_cannot_be_said_or_does_not_fit_is_refused() -> None:
+    with pytest.raises(ValueError, match="velocity of note 1 is 128"):
+        outbox_with(replace(note(1, 1.0, 1.5), velocity=128))
+    with pytest.raises(ValueError, match="zip"):
+        outbox_with(note(1, 1.0, 1.5), MoveNotes((1,), (2.0, 3.0), (4.0,)))

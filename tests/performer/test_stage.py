@@ -12,8 +12,10 @@ from bridge.performer.sampling import Draft
 from bridge.performer.stage import Stage
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import (
+    BeatLine,
     CancelNotes,
     ErrorReport,
+    MoveNotes,
     PlayNote,
     ReleaseNote,
     Severity,
@@ -131,3 +133,71 @@ def test_the_floor_changes_hands_once(stage: Stage) -> None:
 def test_people_are_told(stage: Stage) -> None:
     stage.report(Severity.WARNING, "code", "text")
     assert stage.take_outputs() == [ErrorReport(Severity.WARNING, "code", "text")]
+
+
+def test_a_voice_enters_on_the_next_beat_and_goes_out_on_it(stage: Stage) -> None:
+    drums = VOICES.index("drums")
+    assert drums not in stage.machine_voices
+    stage.set_voice(drums, True, 9, 1.1)
+    assert drums in stage.machine_voices and stage.channel_of(drums) == 9
+    assert stage.entered([KEYS, drums], 1.4) == [KEYS] and stage.entered([KEYS, drums], 1.5) == [KEYS, drums]
+    long = planned(stage, 1.0)
+    stage.sounded(long.note_id, 1.0)
+    stage.take_outputs()
+    stage.set_voice(KEYS, False, 1, 1.2)
+    assert stage.take_outputs() == [] and long.release == 1.5, "it ends on that beat anyway"
+    held = planned(stage, 2.0, held=True)
+    stage.sounded(held.note_id, 2.0)
+    stage.voices["keys"].enabled = True
+    stage.take_outputs()
+    stage.set_voice(KEYS, False, 1, 2.1)
+    assert stage.take_outputs() == [ReleaseNote(held.note_id, 2.5)]
+
+
+def test_a_voice_that_is_freed_is_as_at_first(stage: Stage) -> None:
+    drums = VOICES.index("drums")
+    stage.set_voice(drums, True, 9, 0.0)
+    assert drums in stage.band_voices
+    stage.set_voice(drums, False, 9, 1.0)
+    assert drums not in stage.band_voices, "turned off"
+    stage.free_voice(drums, 2.0)
+    assert drums in stage.band_voices and drums not in stage.machine_voices and stage.voices["drums"].channel != 9
+
+
+def test_a_clock_that_changes_moves_what_has_not_begun(stage: Stage) -> None:
+    begun, coming = planned(stage, 1.0), planned(stage, 2.0, 64)
+    stage.sounded(begun.note_id, 1.0)
+    stage.take_outputs()
+    stage.keep_time(stage.clock.with_tempo(60.0, 1.0), 1.0)
+    assert stage.take_outputs() == [MoveNotes((begun.note_id, coming.note_id), (1.0, 3.0), (2.0, 4.0))]
+    stage.beats_time = True
+    stage.keep_time(stage.clock, 1.5)
+    assert stage.take_outputs() == [BeatLine(1.0, 2.0, 60.0, True, 0.0, 0.0)], "nothing moved, and the beat is told"
+
+
+def test_a_note_that_is_cut_short_is_held_to_no_beat_any_more(stage: Stage) -> None:
+    note = planned(stage, 1.0)
+    stage.sounded(note.note_id, 1.0)
+    stage.take_outputs()
+    stage.cut_short(note, 1.2)
+    stage.cut_short(note, 1.3)
+    assert stage.take_outputs() == [ReleaseNote(note.note_id, 1.2)]
+    stage.keep_time(stage.clock.with_tempo(60.0, 1.2), 1.2)
+    assert note.release == 1.2
+
+
+def test_a_gap_in_what_is_planned_is_a_miss_and_so_is_a_dropped_note(stage: Stage) -> None:
+    stage.fell_behind(decided=3.0, now=1.0)
+    assert stage.keeping_up.missed == 0
+    stage.fell_behind(decided=0.9, now=1.0)
+    assert stage.keeping_up.missed == 1
+    note = planned(stage, 2.0)
+    stage.dropped(note.note_id, 2.1)
+    stage.dropped(note.note_id, 2.2)
+    assert stage.keeping_up.missed == 2, "once"
+
+
+def test_the_context_is_what_sounds_but_for_drums(stage: Stage) -> None:
+    planned(stage, 1.0)
+    stage.play(Draft(1.0, 2.0, 1.0, VOICES.index("drums"), 38, 80), 0.0)
+    assert sorted(stage._pitches_at(1.2, 67)) == [60, 67] and list(stage._pitches_at(1.6, None)) == []
