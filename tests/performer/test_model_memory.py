@@ -132,3 +132,87 @@ def test_a_fault_while_it_forgets_leaves_what_is_to_be_kept(call: int) -> None:
     telling.remember(7)
     telling.catch_up()
     assert model.position == 3, "it slipped out: it is remembered after all"
+
+
+REWIND = 4
+
+
+def short_told(*numbers: int | None) -> Memory:
+    """Notes of the machine's by their numbers, and of the human's (None), told to a model that takes four back."""
+    memory = Memory(FakeModel(rewind=REWIND))
+    for beat, number in enumerate(numbers):
+        memory.hear([note(float(beat), 60 + beat, number)])
+    return memory
+
+
+def pitches(memory: Memory) -> list[int]:
+    return [one.pitch for one in memory.notes]
+
+
+def test_a_note_further_back_than_the_model_goes_stays_and_is_counted() -> None:
+    memory = short_told(1, 2, None, 3, None, 4)
+    assert [one.note_id for one in memory.within_reach({1, 2, 3, 4})] == [3, 4]
+    assert [one.note_id for one in memory.forget({2, 3, 4})] == [3, 4]
+    assert pitches(memory) == [60, 61, 62, 64] and memory.mismatches == 1
+    assert memory.model.position == 4 and memory.believed_ticks == 4 * codec.TICKS_PER_BEAT
+
+
+def test_the_last_note_that_the_model_can_take_back_is_taken_back() -> None:
+    memory = short_told(1, 2, None, 3, 4, 5)
+    assert memory.forget({2}) == [] and memory.mismatches == 1
+    memory = short_told(1, None, 2, None, None, None)
+    assert [one.note_id for one in memory.forget({2})] == [2] and memory.mismatches == 0
+    assert pitches(memory) == [60, 61, 63, 64, 65]
+
+
+def test_with_little_heard_all_of_it_is_within_reach() -> None:
+    memory = short_told(1, None)
+    assert [one.note_id for one in memory.within_reach({1})] == [1]
+    assert memory.forget({7}) == [] and memory.mismatches == 0, "nobody knows that one"
+    assert [one.note_id for one in memory.forget({1})] == [1] and pitches(memory) == [61]
+    memory = short_told(1)
+    assert len(memory.forget({1})) == 1 and memory.empty and memory.believed_ticks == 0
+
+
+def test_only_the_humans_notes_of_that_voice_are_heard_as_another_as_far_as_the_model_goes() -> None:
+    memory = short_told(None, None, 5, None, None)
+    memory.hear_as(0, 3, 9)
+    assert [one.voice for one in memory.notes] == [0, 3, 0, 3, 3]
+    memory.hear_as(3, 1, 1)
+    assert [one.voice for one in memory.notes] == [0, 3, 0, 3, 1], "the last one alone"
+    memory.hear_as(2, 1, 9)
+    assert [one.voice for one in memory.notes] == [0, 3, 0, 3, 1], "there is none of that voice"
+    assert memory.model.position == 5 and pitches(memory) == [60, 61, 62, 63, 64]
+    memory = short_told(None, 5)
+    memory.hear_as(0, 3, 9)
+    assert [one.voice for one in memory.notes] == [3, 0]
+
+
+def test_the_machines_own_notes_come_newest_first() -> None:
+    assert [one.note_id for one in short_told(1, None, 2).own_notes] == [2, 1]
+
+
+def test_candidates_are_of_use_until_something_else_is_heard_or_asked() -> None:
+    ways = (
+        lambda memory: memory.hear([note(9.0)]),
+        lambda memory: memory.forget({1}),
+        lambda memory: memory.hear_as(0, 3, 1),
+        lambda memory: memory.fork(2),
+        lambda memory: memory.lose_batch(),
+        lambda memory: memory.clear(),
+        lambda memory: memory.move_to(FakeModel()),
+    )
+    for way in ways:
+        memory = short_told(None, 1)
+        batch = memory.fork(2)
+        assert memory.has_batch(batch)
+        way(memory)
+        assert not memory.has_batch(batch)
+
+
+def test_a_branch_holds_notes_of_its_own() -> None:
+    memory = short_told(1, None)
+    branch = memory.branch()
+    branch.write_down([note(5.0, 80)])
+    assert pitches(memory) == [60, 61] and pitches(branch) == [60, 61, 80]
+    assert memory.believed_ticks == codec.TICKS_PER_BEAT and branch.believed_ticks == 5 * codec.TICKS_PER_BEAT
