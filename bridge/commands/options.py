@@ -157,9 +157,7 @@ def check_outputs(paths: Iterable[Path], *, force: bool) -> None:
         if path.exists() and not force:
             raise click.ClickException(f"{path} is there already: name another file with -o, or give --force")
         if not os.access(path if path.exists() else folder, os.W_OK):
-            raise click.ClickException(
-                f"{path} cannot be written: no permission to write in {folder}; name another place"
-            )
+            raise click.ClickException(f"{path} cannot be written: {_closed(folder)}; name another place")
 
 
 def check_folder(folder: Path) -> None:
@@ -171,9 +169,14 @@ def check_folder(folder: Path) -> None:
     if not there.is_dir():
         raise click.ClickException(f"{folder} cannot be made: {there} is a file; name another folder")
     if not os.access(there, os.W_OK):
-        raise click.ClickException(
-            f"{folder} cannot be written: no permission to write in {there}; name another folder"
-        )
+        raise click.ClickException(f"{folder} cannot be written: {_closed(there)}; name another folder")
+
+
+def _closed(folder: Path) -> str:
+    """Why nothing can be written into a folder."""
+    if hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY:
+        return f"the disk of {folder} can only be read"
+    return f"no permission to write in {folder}"
 
 
 def refuse_idle(ctx: click.Context, idle: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ PLACES: Final = (
     Path("/usr/local/share/sounds/sf2"),
 )
 _SUFFIXES: Final = (".sf2", ".sf3")
+# What it says of a disk that is full: it ends as if nothing had happened.
+_CUT_OFF: Final = "write error"
 _LONGEST: Final = 600.0  # seconds that a rendering may take
 
 
@@ -41,8 +44,19 @@ class Synth:
     soundfont: Path
 
     def render(self, midi: Path, wav: Path) -> None:
-        """Write the MIDI file as sound: 44.1 kHz, 16 bits, stereo. Raises OSError with FluidSynth's own words."""
-        command = [self.program, "-n", "-i", "-q", "-r", str(RATE), "-g", str(GAIN), "-F", str(wav), "-T", "wav"]
+        """Write the MIDI file as sound: 44.1 kHz, 16 bits, stereo.
+
+        Raises OSError with FluidSynth's own words, and then leaves what was there.
+        """
+        draft = wav.with_name(f".{wav.name}.{secrets.token_hex(4)}")
+        try:
+            self._render(midi, draft, wav)
+            draft.replace(wav)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _render(self, midi: Path, draft: Path, wav: Path) -> None:
+        command = [self.program, "-n", "-i", "-q", "-r", str(RATE), "-g", str(GAIN), "-F", str(draft), "-T", "wav"]
         try:
             done = subprocess.run(
                 [*command, str(self.soundfont), str(midi)],
@@ -55,7 +69,7 @@ class Synth:
             )
         except subprocess.TimeoutExpired as error:
             raise OSError(f"{wav} was not written: {PROGRAM} took more than {_LONGEST:g} s") from error
-        if done.returncode or not wav.is_file():
+        if done.returncode or not draft.is_file() or _CUT_OFF in done.stderr:
             why = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
             raise OSError(f"{wav} was not written: {PROGRAM} says: {why}")
 

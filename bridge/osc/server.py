@@ -67,6 +67,8 @@ class Reply:
         Never blocks, never raises for a client that is gone.
         """
         self.server.send_to(tuple(dict.fromkeys((self.sender, *self.server.listeners))), report)
+        if isinstance(report, ErrorReport):
+            self.server.show(report)
 
 
 Inbox = Callable[[list[Input | ShellRequest], Reply], None]
@@ -338,7 +340,7 @@ class OscServer:
 
     def _forget_dead_subscribers(self) -> None:
         for host, port in self._subscribers.forget_dead(time.perf_counter()):
-            self._show(
+            self.show(
                 ErrorReport(Severity.WARNING, "subscriber-gone", f"{host}:{port} hears no more: its subscription ended")
             )
 
@@ -346,24 +348,24 @@ class OscServer:
         """Whoever may not send is not answered either: the answer could go to somebody else's address."""
         self.traffic.strangers += 1
         text = f"{host} sent OSC and was not heard: --osc-allow {host} lets it in"
-        self._show(ErrorReport(Severity.WARNING, "stranger", text))
+        self.show(ErrorReport(Severity.WARNING, "stranger", text))
 
     def _refuse(self, sender: Endpoint, refusal: OscRefused) -> None:
         self.traffic.refused += 1
         now = time.perf_counter()
         self._tell_held_errors()
         report = ErrorReport(Severity.ERROR, refusal.code, refusal.text)
-        self._show(report)
+        self.show(report)
         if self._limit.passes(now):
             Reply(self, sender).send(report)
 
     def _warn(self, sender: Endpoint, code: str, text: str) -> None:
         report = ErrorReport(Severity.WARNING, code, text)
-        self._show(report)
+        self.show(report)
         Reply(self, sender).send(report)
 
-    def _show(self, report: ErrorReport) -> None:
-        """At the terminal each kind (what was wrong, with which address) is shown once."""
+    def show(self, report: ErrorReport) -> None:
+        """At the terminal each kind (what was wrong, with which address) is shown once. From any thread."""
         kind = report.code, report.text.partition(" ")[0][:64]
         if self._tell is None or kind in self._kinds_told or len(self._kinds_told) >= MOST_KINDS_TOLD:
             return
@@ -387,7 +389,7 @@ class OscServer:
                 "osc-flood",
                 f"{shed} OSC packets were left unread: more than {MOST_PACKETS} came within {WITHIN:g} s",
             )
-            self._show(report)
+            self.show(report)
             self.send(report)
 
     def _is_self(self, endpoint: Endpoint) -> bool:

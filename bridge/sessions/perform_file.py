@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ from bridge.sessions.simulation import STEP
 from bridge.timing.timeline import Timeline
 from bridge.vocabulary.events import Control, Input
 from bridge.vocabulary.voices import VOICE_PROGRAMS
+
+# Nobody plays longer, in seconds; a file that does has an event that strayed, and its silence would be played for days.
+LONGEST: Final = 12 * 3600.0
 
 HUMAN = "Human"
 
@@ -84,9 +88,16 @@ def perform_file(
 ) -> Performance:
     """Play the human's part to the machine, by the file's tempo and metre or, `free`, without them.
 
-    The performance's beats are those of the timeline it was played by. Raises as `perform`.
+    The performance's beats are those of the timeline it was played by. Raises as `perform`, and ValueError for a part
+    that is longer than LONGEST.
     """
     timeline = part.file.timeline
+    lasts = timeline.seconds_at(int(part.notes["offset"].max()) / part.file.ticks_per_beat)
+    if lasts > LONGEST:
+        raise ValueError(
+            f"the file's last note ends after {lasts / 3600:.0f} hours, {LONGEST / 3600:.0f} at most: take out what "
+            "lies so far behind the rest"
+        )
     played_by = Timeline.without_beat() if free or timeline.free else timeline
 
     def beat_of(tick: int) -> float:

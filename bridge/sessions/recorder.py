@@ -19,6 +19,7 @@ from bridge.midi.client import package_path
 from bridge.sessions.earlier import Earlier
 from bridge.sessions.log import Entry, line, read_log
 from bridge.sessions.midi_export import write_midi
+from bridge.system.plain_files import NotWritten
 
 LOG_NAME: Final = "session.jsonl"
 MIDI_NAME: Final = "session.mid"
@@ -109,6 +110,9 @@ class Recorder:
             self.hurry()
             self.done.set()
 
+    def _ended_by(self, error: OSError) -> str:
+        return f"recording ended: {NotWritten(self.folder, error)}"
+
     def _write_midi(self) -> str:
         with self._lock:  # which is held no longer than a process takes to start
             ends = os.devnull if self._leisure is None else self._leisure[0]
@@ -121,7 +125,7 @@ class Recorder:
         try:
             earlier.write(self.folder)
         except OSError as error:
-            self.failure = f"recording to {self.folder} ended: {error}"
+            self.failure = self._ended_by(error)
 
     def _write(self) -> None:
         entry: Entry | None = None
@@ -132,7 +136,7 @@ class Recorder:
                     if self._entries.empty():
                         file.flush()
         except OSError as error:  # a full disk, say
-            self.failure = f"recording to {self.folder} ended: {error}"
+            self.failure = self._ended_by(error)
             while entry is not None:  # what comes after a failure is of no use to anybody
                 entry = self._entries.get()
 

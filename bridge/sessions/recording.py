@@ -9,6 +9,7 @@ from typing import Any, Final
 from bridge.sessions.earlier import EarlierCalls, RecentCalls
 from bridge.sessions.log import Entry
 from bridge.sessions.recorder import Recorder
+from bridge.system.plain_files import NotWritten
 
 # How long the end of the program waits for what is still being written, in seconds.
 PATIENCE: Final = 60.0
@@ -45,7 +46,7 @@ class Recordings:
         try:
             self._recorder = Recorder(folder, header, earlier)
         except OSError as error:
-            raise OSError(f"cannot record to {folder}: {error}") from error
+            raise OSError(f"cannot record: {NotWritten(folder, error)}") from error
         return folder
 
     def end(self) -> None:
@@ -61,7 +62,7 @@ class Recordings:
         try:
             recorder = Recorder(folder, header, self._older.before([]))
         except OSError as error:
-            raise OSError(f"cannot record to {folder}: {error}") from error
+            raise OSError(f"cannot record: {NotWritten(folder, error)}") from error
         for entry in self._recent.entries():
             recorder(entry)
         recorder.end()

@@ -29,7 +29,7 @@ from bridge.engine.manifest import (
     read_graph,
     vocabulary,
 )
-from bridge.system.plain_files import write_plain
+from bridge.system.plain_files import NotWritten, write_plain
 from bridge.training.checkpoint import config_to_json, load_model
 from bridge.training.families import family_of
 from bridge.training.graphs import build_attention, build_feed, build_sample, parameters_of
@@ -107,6 +107,8 @@ def export_model(
             shutil.rmtree(previous, ignore_errors=True)
             folder.rename(previous)
         partial.rename(folder)
+    except OSError as error:
+        raise NotWritten(folder, error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     shutil.rmtree(previous, ignore_errors=True)

@@ -64,6 +64,18 @@ def test_a_synth_that_fails_is_quoted(a_program: Path, tune: Path, tmp_path: Pat
         sound.Synth(str(a_program), tune).render(tune, tmp_path / "tune.wav")
 
 
+def test_half_a_rendering_is_none(a_program: Path, tune: Path, tmp_path: Path) -> None:
+    """On a full disk FluidSynth says so, and ends as if all were well."""
+    full = "fluidsynth: error: Audio file write error: System error : No space left on device."
+    a_program.write_text(f"#!/bin/sh\nwhile [ $1 != -F ]; do shift; done\necho RIFF > $2\necho '{full}' >&2\n")
+    wav = tmp_path / "tune.wav"
+    wav.write_text("before")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(OSError, match=r"tune\.wav was not written: .*No space left on device"):
+        sound.Synth(str(a_program), tune).render(tune, wav)
+    assert wav.read_text() == "before" and sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.live
 def test_a_tune_sounds(tune: Path, tmp_path: Path) -> None:
     if shutil.which("fluidsynth") is None:

@@ -19,7 +19,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.udp_client import SimpleUDPClient
 
 from bridge.osc import server as osc
-from bridge.osc.server import ERRORS_A_SECOND, ErrorLimit, OscPortBusy, OscServer
+from bridge.osc.server import ERRORS_A_SECOND, ErrorLimit, OscPortBusy, OscServer, Reply
 from bridge.osc.subscribers import MOST as MOST_SUBSCRIBERS
 from bridge.osc.wire import LARGEST, build, parse
 from bridge.vocabulary.events import (
@@ -248,6 +248,26 @@ def test_each_kind_of_refusal_is_shown_once_at_the_terminal() -> None:
         while server.traffic.refused < 6 and time.monotonic() < deadline:
             time.sleep(0.01)
     assert sorted(report.text.partition(" ")[0] for report in shown) == ["/antiphon/mode:", "/antiphon/tempo:"]
+
+
+def test_what_the_set_refuses_later_is_shown_at_the_terminal_as_well() -> None:
+    shown: list = []
+    refusal = ErrorReport(Severity.ERROR, "preset-refused", "cannot save preset 'verse': no space")
+    done = threading.Event()
+
+    def refuse(batch: list, reply: Reply) -> None:
+        reply.send(refusal)
+        reply.send(refusal)
+        done.set()
+
+    with (
+        Ear().socket as ear,
+        OscServer(port=0, targets=[ear.getsockname()], inbox=refuse, tell=shown.append) as server,
+        SimpleUDPClient(*server.address) as client,
+    ):
+        client.send_message("/antiphon/preset/save", "verse")
+        assert done.wait(PATIENCE)
+    assert shown == [refusal]
 
 
 def test_a_flood_is_shed_and_told_while_panic_is_heard(stage):

@@ -99,3 +99,16 @@ def test_time_in_frames_stays_time_in_frames(tmp_path: Path, tune: Path) -> None
     assert file.song.counts_time and file.song.division == 0xE728
     source = midifile.read(tmp_path / "smpte.mid")
     assert notes_of(file, "Human Melody", "Human Bass") == notes_of(source, "Melody", "Bass")
+
+
+def test_a_note_that_strayed_days_away_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    file = mido.MidiFile(type=1)
+    for delta in (0, 0x0FFFFFFF):
+        file.add_track().append(mido.Message("note_on", note=60, velocity=80, time=delta))
+        file.tracks[-1].append(mido.Message("note_off", note=60, time=240))
+    file.save(tmp_path / "days.mid")
+    refused = perform(tmp_path / "days.mid", "-o", tmp_path / "out.mid", "--mode", "accompany")
+    assert refused.exit_code == 1 and "the file's last note ends after 78 hours, 12 at most" in " ".join(
+        refused.output.split()
+    )
+    assert not (tmp_path / "out.mid").exists()
