@@ -146,3 +146,23 @@ def test_drums_are_left_out_of_what_is_tuned() -> None:
     hands.lift(60, 1)
     assert list(hands.tuned(10)) == [60, 64] and list(hands.tuned_down(10)) == [64]
     assert list(hands.pitches_down()) == [64, 36]
+
+
+def test_keys_are_stuck_from_the_last_of_them_on_and_what_a_pedal_holds_is_none() -> None:
+    hands, early, late = Hands(), HeldNote(1.0, 40, 80, 1), HeldNote(3.0, 45, 80, 2)
+    hands.press(early)
+    hands.press(late)
+    played(hands, COME_AND_GONE, 0.5)
+    assert hands.stuck_from == 3.0 + STUCK
+    hands.pedal(127, 2)
+    hands.lift(45, 2)
+    assert hands.stuck_from == 1.0 + STUCK and hands.notes_down() == [early]
+
+
+def test_a_key_that_came_up_under_the_pedal_comes_up_once() -> None:
+    hands, [_, other] = pressed(60, 64)
+    hands.pedal(127, 1)
+    for time in (2.0, 99.0):
+        hands.lift(60, 1, time)
+    played(hands, COME_AND_GONE, 0.5)
+    assert hands.stuck_from == other.onset + STUCK, "98 seconds are not how long this player holds a key"
