@@ -335,9 +335,13 @@ def _run(daemon: Daemon, began: float, plain: bool) -> None:
 
     engine = threading.Thread(target=play, name="engine")
     engine.start()
-    say(f"ready in {time.perf_counter() - began:.1f} s")
-    _watch(daemon, stopped, plain)
-    engine.join()
+    try:
+        say(f"ready in {time.perf_counter() - began:.1f} s")
+        _watch(daemon, stopped, plain)
+    finally:
+        # A terminal that was closed, or a pipe that nobody reads: no set goes on that nobody can see or end.
+        daemon.stop()
+        engine.join()
     if failure:
         raise click.ClickException(f"the engine ended: {failure[0]!r}")
 

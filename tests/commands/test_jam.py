@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
+import sys
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
 
 from bridge.commands import jam
+from bridge.live.daemon import Daemon
 from bridge.performer.performer import Settings
 from bridge.sessions.last_set import LastSet, save
 from bridge.vocabulary.controllers import ANY_CHANNEL
@@ -116,3 +122,32 @@ def test_the_last_set_counts_but_for_what_is_said(
     assert (options["osc_port"], options["record"], options["osc_allow"]) == (7600, Path("takes"), ("10.0.0.1",))
     assert (resumed.mode, resumed.tempo, resumed.voices) == ("duet", 80.0, {"bass": (True, 3)})
     assert resumed.values == {"temperature": 0.9, "scale": "blues"} and resumed.seed != 7
+
+
+class Waiting:
+    """A set that goes on until it is stopped."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self.ended = False
+
+    def run(self) -> None:
+        self.ended = self._stopping.wait(60.0)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+
+def test_a_terminal_that_is_closed_ends_the_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It went on without end: the thread that shows it was gone, and with it the one that hears signals."""
+
+    def gone(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(jam, "_watch", gone)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(sys, "setswitchinterval", lambda _: None)
+    playing = Waiting()
+    with pytest.raises(OSError, match="Input/output error"):
+        jam._run(cast(Daemon, playing), 0.0, False)
+    assert playing.ended
