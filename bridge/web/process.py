@@ -16,7 +16,6 @@ import msgspec
 import uvicorn
 
 from bridge.engine.folders import list_models
-from bridge.live.helper import give_way
 from bridge.system.terminal import leave_interrupts_to_the_parent
 from bridge.web.guard import Guard
 from bridge.web.hub import Hub
@@ -54,7 +53,6 @@ async def serve(daemon: socket.socket, door: socket.socket) -> None:
 
 def main() -> None:
     """`python -m bridge.web.process DAEMON DOOR`: the numbers of two sockets that were handed down."""
-    give_way()
     leave_interrupts_to_the_parent()
     if hasattr(signal, "SIGHUP"):  # a terminal that is closed: the daemon tells us, too
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

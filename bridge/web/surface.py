@@ -149,7 +149,8 @@ class PageSurface(Surface):
                 env=os.environ | {"PYTHONPATH": package_path()},
                 pass_fds=numbers if os.name == "posix" else (),
                 close_fds=os.name == "posix",
-                # As with a helper (`live.helper`): Ctrl-C stays away, and that the set goes first counts.
+                # As with a helper (`live.helper`): Ctrl-C stays away, and Linux gives it no share of the processor
+                # beside the set's. It is no nicer than the set: somebody may be playing on the page.
                 process_group=0 if os.name == "posix" else None,
             )
         self._began = time.perf_counter()

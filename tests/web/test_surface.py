@@ -176,20 +176,12 @@ def test_a_process_that_dies_is_replaced(page: PageSurface, engine: Engine) -> N
 
 
 @pytest.mark.skipif(not hasattr(os, "getsid"), reason="this system has no sessions")
-def test_no_ctrl_c_reaches_its_process_whose_priority_counts_beside_the_sets(page: PageSurface) -> None:
+def test_no_ctrl_c_reaches_its_process_which_shares_the_processor_with_the_set(page: PageSurface) -> None:
     assert page._process is not None
     number = page._process.pid
     assert os.getpgid(number) != os.getpgid(0)
-    # Among other sessions' processes Linux lets no priority count, where it shares among sessions first.
+    # Where Linux shares the processor among sessions first, one of its own would have a share as large as the set's.
     assert os.getsid(number) == os.getsid(0)
-
-    async def visit() -> None:
-        async with websockets.connect(address(page)) as socket:
-            await hear(socket, "hello")
-
-    asyncio.run(visit())  # it runs
-    own, its = (os.getpriority(os.PRIO_PROCESS, which) for which in (0, number))
-    assert its > own or its == 19
 
 
 def test_a_port_that_is_taken() -> None:
