@@ -167,7 +167,8 @@ def check_folder(folder: Path) -> None:
     """
     there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), folder)
     if not there.is_dir():
-        raise click.ClickException(f"{folder} cannot be made: {there} is a file; name another folder")
+        place = "it" if there == folder else there
+        raise click.ClickException(f"{folder} cannot be made a folder: {place} is a file; name another")
     if not os.access(there, os.W_OK):
         raise click.ClickException(f"{folder} cannot be written: {_closed(there)}; name another folder")
 

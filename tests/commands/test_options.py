@@ -131,7 +131,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_any_work(
     (tmp_path / "file").write_text("")
     check_folder(tmp_path)
     check_folder(tmp_path / "new" / "folder")
-    with pytest.raises(click.ClickException, match=r"cannot be made: .*file is a file; name another"):
+    with pytest.raises(click.ClickException, match=r"cannot be made a folder: .*file is a file; name another"):
         check_folder(tmp_path / "file" / "folder")
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(click.ClickException, match=f"no permission to write in {tmp_path}; name another folder"):

@@ -110,7 +110,7 @@ def test_places_that_are_wrong_are_told_before_anything_is_made(tmp_path: Path) 
         (["nowhere", "-o", "out"], "nowhere: no such file or folder; give a folder"),
         (["empty", "-o", "out"], "empty: no MIDI files here"),
         ([".", "empty", "-o", "out"], "empty: no MIDI files here"),
-        ([".", "-o", "file"], "file: a file, and the data need a folder"),
+        ([".", "-o", "file"], "file cannot be made a folder: it is a file; name another"),
         ([".", "-o", "out", "--scheduler", "tcp://127.0.0.1:1"], "--scheduler is for --engine dask"),
     ):
         paths = [str(tmp_path / a) if a in ("nowhere", "empty", ".", "out", "file") else a for a in arguments]
