@@ -20,6 +20,7 @@ from bridge.bench.peers import ready
 from bridge.bench.result import BenchError
 
 NOTES_A_SECOND: Final = 60
+_COMING: Final = 20.0  # seconds, to hear the next of what was before
 
 
 def main(address: str, channel: str) -> None:
@@ -37,6 +38,9 @@ def _stay(address: str, channel: int) -> int:
 
     leaving = threading.Event()
     with connect(address, max_size=None, max_queue=None) as socket:
+        # A page is told first what was played before it came: that belongs to its coming, not to its being there.
+        while '["ready",' not in str(socket.recv(timeout=_COMING)):
+            pass
         _say("here")
         player = threading.Thread(target=_play, args=(socket, channel, leaving))
         player.start()
