@@ -22,7 +22,8 @@ from bridge.engine.folders import MANIFEST_NAME, list_models
 from bridge.engine.manifest import load_manifest
 from bridge.engine.model import Contexts, Events
 from bridge.engine.streaming import StreamingModel
-from bridge.live.helper import give_way, in_the_gaps, own_streams, received, send
+from bridge.live.helper import in_the_gaps, own_streams, received, send
+from bridge.system.subprocesses import give_way
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 
 # The last notes are heard, and the human's among them judged: the machine's own surprise it least. Not the first few:

@@ -20,14 +20,13 @@ from typing import IO, Any, Final, Generic, TypeVar
 
 import msgspec
 
-from bridge.midi.client import package_path
+from bridge.system.subprocesses import OWN_GROUP, package_path
 
 # Questions that may wait: nobody asks faster, and means it.
 MOST_WAITING: Final = 16
 LONGEST: Final = 1 << 24  # bytes of a message
 _CLOSING: Final = 2.0
 _ROOM: Final = 1 << 18  # bytes in the pipe of questions: what was heard of late is 130 kB
-_NICER: Final = 10  # a tenth of the set's share, where both want all of it
 _LENGTH: Final = struct.Struct("<I")
 
 _START: Final = object()  # no question: only that it is to run
@@ -114,9 +113,7 @@ class Helper:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": package_path(), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-            # A group of its own keeps a console's Ctrl-C away. No session of its own: Linux shares the processor among
-            # sessions first (autogroup), and then no priority counts against what runs in another one.
-            process_group=0 if os.name == "posix" else None,
+            process_group=OWN_GROUP,
         )
         _widen(self._process.stdin)
         threading.Thread(target=self._read, args=(self._process,), name="answers", daemon=True).start()
@@ -196,13 +193,6 @@ def received(stream: IO[bytes]) -> Iterator[Any]:
         if len(body) < length:
             return
         yield _decode(body)
-
-
-def give_way() -> None:
-    """In the process itself, before it starts threads: the set goes first where both want the processor."""
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(_NICER)
 
 
 @contextlib.contextmanager

@@ -21,8 +21,8 @@ from typing import Final
 
 from bridge.engine.errors import ModelError
 from bridge.engine.folders import is_shipped
-from bridge.midi.client import package_path
 from bridge.system.plain_files import write_plain
+from bridge.system.subprocesses import give_way, package_path
 
 # Seconds of wall clock, and of one processor, that a trial may take: ordinary models take one or two.
 SECONDS: Final = 30.0
@@ -31,7 +31,6 @@ MEMORY: Final = 4 << 30
 MEMORY_WITH_CUDA: Final = 16 << 30
 _MOST_SAID: Final = 1 << 16
 _MOST_REMEMBERED: Final = 64
-_NICER: Final = 10
 # Counted up when a trial looks at more than it did: what was tried before is then tried again.
 _VERSION: Final = 1
 
@@ -135,8 +134,7 @@ def _limit(seconds: float, memory: int) -> None:
         with contextlib.suppress(ValueError, OSError):
             _, hard = resource.getrlimit(which)
             resource.setrlimit(which, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-    with contextlib.suppress(OSError):
-        os.nice(_NICER)
+    give_way()
 
 
 def main(folder: str, provider: str, seconds: str, memory: str) -> None:

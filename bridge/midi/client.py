@@ -14,16 +14,15 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
-import bridge
 from bridge.midi import bytes as midi_bytes
 from bridge.midi.outbox import Ended
 from bridge.midi.port import PortInfo, PortSettings, PortState, PortStatus
 from bridge.midi.process import EXIT_RENEW, EXIT_SERVER_GONE, HEARTBEAT, SLOW_PATIENCE
 from bridge.midi.shadow import Plan
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, SetLate, WireError
+from bridge.system.subprocesses import package_path
 from bridge.vocabulary.events import (
     BeatLine,
     CancelNotes,
@@ -348,13 +347,6 @@ class MidiLink:
         if status != self._status:
             self._status = status
             self._news.append(status)
-
-
-def package_path() -> str:
-    """PYTHONPATH for the process: where this very package lies goes first."""
-    here = str(Path(bridge.__file__).resolve().parent.parent)
-    inherited = os.environ.get("PYTHONPATH")
-    return here + os.pathsep + inherited if inherited else here
 
 
 def _why_ended(code: int | None, backend: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from bridge.system.plain_files import whole
 
 PROGRAM: Final = "fluidsynth"
 SOUNDFONT_VARIABLE: Final = "ANTIPHON_SOUNDFONT"
@@ -48,12 +49,8 @@ class Synth:
 
         Raises OSError with FluidSynth's own words, and then leaves what was there.
         """
-        draft = wav.with_name(f".{wav.name}.{secrets.token_hex(4)}")
-        try:
+        with whole(wav) as draft:
             self._render(midi, draft, wav)
-            draft.replace(wav)
-        finally:
-            draft.unlink(missing_ok=True)
 
     def _render(self, midi: Path, draft: Path, wav: Path) -> None:
         command = [self.program, "-n", "-i", "-q", "-r", str(RATE), "-g", str(GAIN), "-F", str(draft), "-T", "wav"]

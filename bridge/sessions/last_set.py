@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from bridge.performer.performer import Settings
+from bridge.system.plain_files import whole
 from bridge.vocabulary.events import PastNote
 
 FORMAT: Final = 1
@@ -38,15 +39,10 @@ def last_set_path(name: str) -> Path:
 def save(path: Path, last: LastSet) -> None:
     """Write it, whole or not at all: a crash, of the machine too, leaves the one before. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            json.dump({"antiphon": FORMAT, **asdict(last)}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole(path) as draft, draft.open("w", encoding="utf-8") as file:
+        json.dump({"antiphon": FORMAT, **asdict(last)}, file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def load(path: Path) -> LastSet:

@@ -15,11 +15,11 @@ import threading
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from bridge.midi.client import package_path
 from bridge.sessions.earlier import Earlier
 from bridge.sessions.log import Entry, line, read_log
 from bridge.sessions.midi_export import write_midi
 from bridge.system.plain_files import NotWritten
+from bridge.system.subprocesses import OWN_GROUP, give_way, package_path
 
 LOG_NAME: Final = "session.jsonl"
 MIDI_NAME: Final = "session.mid"
@@ -166,9 +166,7 @@ def start_midi_aside(folder: Path, leisure: int | str) -> subprocess.Popen[str] 
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 text=True,
-                # A Ctrl-C that ends the set is not meant for what writes it down. In a session of its own, Linux
-                # would give it as much of the processor as the set has, whatever its nice value (autogroup).
-                process_group=0 if os.name == "posix" else None,
+                process_group=OWN_GROUP,  # a Ctrl-C that ends the set is not meant for what writes it down
                 creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0),
             )
         except OSError as error:
@@ -190,8 +188,7 @@ def finish_midi_aside(folder: Path, making: subprocess.Popen[str] | OSError) -> 
 
 def main(folder: Path) -> None:
     """Write the MIDI file of the log in `folder`, in nobody's way."""
-    if hasattr(os, "nice"):
-        os.nice(10)
+    give_way()
     if hasattr(signal, "SIGHUP"):  # a terminal that is closed ends the set, not this
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if hasattr(signal, "setitimer"):

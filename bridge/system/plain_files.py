@@ -11,6 +11,7 @@ import errno
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -83,14 +84,20 @@ def write_plain(path: Path, data: bytes | str) -> None:
 def _replace(path: Path, body: bytes) -> None:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    with whole(path) as draft:
+        draft.write_bytes(body)
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A draft beside `path`, for what writes files by itself: it takes the place of `path` at the end, or is gone."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        draft.write_bytes(body)
+        yield draft
         draft.replace(path)
-    except OSError:
+    finally:
         with contextlib.suppress(OSError):
             draft.unlink()
-        raise
 
 
 def _write_into(path: Path, body: bytes) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from bridge.engine.folders import find_model_by_name
 from bridge.engine.streaming import StreamingModel
-from bridge.live.helper import give_way, own_streams, received, send
+from bridge.live.helper import own_streams, received, send
 from bridge.live.model_trial import check_folder
 from bridge.sessions.selection import play_to, read_selection
+from bridge.system.subprocesses import give_way
 
 
 class Answerer:

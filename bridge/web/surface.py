@@ -17,9 +17,9 @@ from typing import Any, Final
 import msgspec
 
 from bridge.live.surfaces import Engine, Surface
-from bridge.midi.client import package_path
 from bridge.osc.decode import OscRefused, decode
 from bridge.sessions.log import Entry
+from bridge.system.subprocesses import OWN_GROUP, package_path
 from bridge.vocabulary.events import ErrorReport, NoteOff, NoteOn, Severity
 from bridge.vocabulary.requests import ListPresets, Report, Subscribe, Unsubscribe
 from bridge.web.guard import is_loopback, new_token
@@ -149,9 +149,7 @@ class PageSurface(Surface):
                 env=os.environ | {"PYTHONPATH": package_path()},
                 pass_fds=numbers if os.name == "posix" else (),
                 close_fds=os.name == "posix",
-                # As with a helper (`live.helper`): Ctrl-C stays away, and Linux gives it no share of the processor
-                # beside the set's. It is no nicer than the set: somebody may be playing on the page.
-                process_group=0 if os.name == "posix" else None,
+                process_group=OWN_GROUP,  # and no nicer than the set: somebody may be playing on the page
             )
         self._began = time.perf_counter()
         self._connection, writer = ours, LineWriter(ours)

@@ -30,7 +30,7 @@ def private_jack() -> Iterator[JackServer]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed or report.outcome == "rerun"
+    item.stash[FAILED] = report.failed
     return report
 
 
