@@ -55,8 +55,10 @@ class _Segment(NamedTuple):
 
 
 def told_for(events: Ints, wanted: bool) -> Ints:
-    """`echo.told` of a passage int64 [N, 5], or as often that there is nothing to tell."""
-    return told(events) if wanted else np.tile(NOTHING_TOLD, (len(events) - 1, 1))
+    """`repetition.told` of passages int64 [..., N, 5], or as often that there is nothing to tell."""
+    if wanted:
+        return told(events)
+    return np.tile(NOTHING_TOLD, (*events.shape[:-2], events.shape[-2] - 1, 1))
 
 
 class CropSampler:
@@ -97,12 +99,13 @@ class CropSampler:
             _row(length, segment, np.random.default_rng((self.seed, number, row)))
             for row in range(rank, how_many, count)
         ]
+        events = np.stack([row.events for row in rows])
         return TrainingBatch(
-            np.stack([row.events[:-1] for row in rows]),
+            events[:, :-1],
             np.stack([row.context[:-1] for row in rows]),
             np.stack([row.targets[1:] for row in rows]),
             np.stack([row.guide[:-1] for row in rows]),
-            np.stack([told_for(row.events, self.echo) for row in rows]).astype(np.int16),
+            told_for(events, self.echo).astype(np.int16),
         )
 
     def _stretch(self, rng: np.random.Generator, most: int) -> _Segment:

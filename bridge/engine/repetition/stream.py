@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from bridge.engine.repetition.matching import Ints, Numbers, latest_matches
+from bridge.engine.repetition.matching import Ints, Numbers, latest_matches, passages
 from bridge.vocabulary.codec import DRUMS, FIELDS, SIZES
 
 VIEWS: Final = ("pitch", "interval", "rhythm")
@@ -37,22 +37,23 @@ def view_keys(dt: Numbers, voice: Numbers, pitch: Numbers, before: Numbers) -> t
 
 
 def echoes(events: Ints) -> Ints:
-    """The echo after every event of a passage heard from silence, int64 [N, STREAM_SIZE]."""
-    out = np.zeros((len(events), STREAM_SIZE), np.int64)
-    dt, voice, pitch = events[:, 0], events[:, 1], events[:, 2]
-    here = np.arange(len(events))
-    for view, keys in enumerate(view_keys(dt, voice, pitch, np.concatenate([pitch[:1], pitch[:-1]]))):
-        where, length = latest_matches(keys, here, here)
+    """The echo after every event of a passage heard from silence [N, 5], or of many [..., N, 5]: [..., STREAM_SIZE]."""
+    heard = passages(events)
+    out = np.zeros((len(heard.events), STREAM_SIZE), np.int64)
+    dt, voice, pitch = heard.events[:, 0], heard.events[:, 1], heard.events[:, 2]
+    before = np.where(heard.place > 0, np.roll(pitch, 1), pitch)
+    for view, keys in enumerate(view_keys(dt, voice, pitch, before)):
+        where, length = latest_matches(heard.apart(keys), heard.place, heard.place)
         found = np.flatnonzero(length)
         first = view * _PER_VIEW
-        follow = events[where[found] + 1]
+        follow = heard.events[where[found] + 1]
         if VIEWS[view] == "interval":
             moved = np.clip(follow[:, 2] + pitch[found] - pitch[where[found]], 0, SIZES[2] - 1)
             both = (follow[:, 1] != DRUMS) & (voice[found] != DRUMS)
             follow[:, 2] = np.where(both, moved, follow[:, 2])
         out[found, first : first + len(FIELDS)] = follow
         out[found, first + len(FIELDS)] = length[found]
-    return out
+    return out.reshape(*events.shape[:-1], STREAM_SIZE)
 
 
 def follow_of(view: str, events: Sequence[tuple[int, ...]], where: int, length: int) -> list[int]:

@@ -8,8 +8,10 @@ from bridge.engine.repetition import (
     NO_PITCH,
     RECALL,
     RECENT,
+    STREAM_SIZE,
     echoes,
     recalls,
+    told,
 )
 from bridge.vocabulary.codec import UNKNOWN_DURATION, UNKNOWN_VELOCITY, VOICES
 
@@ -64,3 +66,15 @@ def test_what_is_not_known_changes_no_habit() -> None:
     told = recalled(music)
     assert (told["key_velocity"], told["key_velocity_times"]) == (20, 1)
     assert (told["line_duration"], told["line_duration_times"]) == (7, 1)
+
+
+def test_many_passages_at_once_are_as_one_by_one() -> None:
+    rng = np.random.default_rng(3)
+    many = np.stack([rng.integers(0, (4, 2, 5, 3, 3)[field], (3, 4, 90)) for field in range(5)], axis=-1)
+    many[..., 1] *= KEYS
+    many[0, 1] = many[0, 0]  # what one repeats of another is news to it
+    at_once = told(many)
+    assert at_once.shape == (3, 4, 89, STREAM_SIZE + len(RECALL))
+    for index in np.ndindex(3, 4):
+        assert np.array_equal(at_once[index], told(many[index]))
+    assert told(many[0, 0][:1]).shape == (0, STREAM_SIZE + len(RECALL))
