@@ -65,6 +65,101 @@ def test_choosing_line_by_line() -> None:
     assert len(left.among(np.zeros(128, dtype=np.bool_), 1)) == 0
 
 
+def cost(tune: int, lines: tuple[int, ...], before: Before | None = None, sounding: tuple[int, ...] = ()) -> float:
+    """What just these lines cost, where every tone belongs to the chord."""
+    return float(voicings(tune, sorted(lines), np.ones(12), len(lines), before or Before(), sounding).costs[0])
+
+
+def motion_cost(tune: int, then: tuple[int, ...], now: tuple[int, ...]) -> float:
+    """What it costs beside `now` alone that the lines come from `then`, under a tune that is held."""
+    return cost(tune, now, Before(tune, then)) - cost(tune, now)
+
+
+@pytest.mark.parametrize("below", [3, 4, 8, 9])
+def test_a_third_or_a_sixth_below_the_tune_costs_nothing(below: int) -> None:
+    assert cost(76, (76 - below,)) == 0.0
+
+
+def test_lines_far_from_the_tune_are_dearer_than_the_same_tones_near_it() -> None:
+    assert cost(76, (60, 55)) > cost(76, (72, 67))
+    assert cost(76, (48, 43)) > cost(76, (60, 55))
+
+
+def test_a_second_against_the_tune_is_dearer_than_a_ninth() -> None:
+    assert cost(76, (74,)) > cost(76, (62,)) > 0.0
+
+
+def test_a_major_seventh_between_two_lines_is_dearer_than_a_fourth_whichever_lines_they_are() -> None:
+    assert cost(76, (72, 61)) > cost(76, (72, 67)) + 5.0
+    assert cost(79, (76, 72, 61)) > cost(79, (76, 72, 67)) + 5.0
+    assert cost(79, (72, 67, 61)) > cost(79, (72, 67, 60)) + 5.0
+
+
+def test_a_semitone_against_anything_else_that_the_human_holds_is_as_dear_as_against_the_tune() -> None:
+    added = {pitch: cost(76, (pitch,), sounding=(60,)) - cost(76, (pitch,)) for pitch in range(61, 74)}
+    assert {pitch for pitch, more in added.items() if more} == {61, 71, 73}
+    assert cost(76, (71,), sounding=(60, 48)) > cost(76, (71,), sounding=(60,))
+
+
+def test_lines_that_stay_cost_nothing_and_a_leap_more_than_the_steps_it_spans() -> None:
+    motion = {by: motion_cost(84, (60,), (60 + by,)) for by in range(-9, 10)}
+    assert motion[0] == 0.0
+    assert all(motion[by] == pytest.approx(motion[-by]) for by in motion)
+    assert motion[5] == pytest.approx(5 * motion[1]), "up to a fourth"
+    assert motion[7] > motion[5] + motion[2]
+    assert motion[9] > motion[7] > motion[6]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "dearer"),
+    [
+        ((67, 60), (69, 62), True),  # fifths
+        ((65, 60), (63, 58), True),  # fourths, which are fifths upside down
+        ((72, 60), (74, 62), True),  # octaves
+        ((62, 60), (64, 62), True),  # seconds
+        ((62, 60), (64, 63), True),  # a second, and then a narrower one
+        ((70, 60), (72, 62), True),  # sevenths
+        ((64, 60), (66, 62), False),  # thirds may
+        ((67, 60), (67, 60), False),  # what stays is no motion
+        ((67, 60), (69, 50), False),  # a fifth left in opposite directions
+        ((67, 60), (73, 61), False),  # a fifth, and then an octave
+        ((62, 60), (65, 61), False),  # a second that opens
+    ],
+)
+def test_only_perfect_intervals_and_seconds_in_parallel_cost_more_than_each_line_by_itself(
+    then: tuple[int, ...], now: tuple[int, ...], dearer: bool
+) -> None:
+    alone = sum(motion_cost(91, (one,), (other,)) for one, other in zip(then, now, strict=True))
+    together = motion_cost(91, then, now)
+    assert together > alone + 1.0 if dearer else together == pytest.approx(alone)
+
+
+def test_parallels_are_heard_between_the_second_and_the_third_line_too() -> None:
+    moved = motion_cost(91, (67,), (69,)) + motion_cost(91, (60,), (62,))
+    assert motion_cost(91, (74, 67, 60), (74, 69, 62)) > moved + 1.0
+
+
+def test_with_a_whole_keyboard_allowed_lines_go_on_where_they_were_and_not_to_the_tune() -> None:
+    best = voicings(91, range(30, 90), np.ones(12), 2, Before(90, (47, 43))).best
+    assert all(abs(pitch - last) <= 4 for pitch, last in zip(best, (47, 43), strict=True))
+
+
+@pytest.mark.parametrize(("tune", "allowed"), [(76, range(20, 76)), (40, range(41, 110))])
+def test_with_a_whole_keyboard_allowed_the_chord_s_tones_near_the_tune_are_all_to_choose_from(
+    tune: int, allowed: range
+) -> None:
+    chord = np.array([1.0 if tone in (0, 4, 7) else 0.0 for tone in range(12)])
+    near = {pitch for pitch in allowed if pitch % 12 in (0, 4, 7) and abs(pitch - tune) <= 12}
+    assert near <= set(voicings(tune, allowed, chord, 1, Before()).choices(0))
+
+
+def test_the_cheapest_way_is_always_as_good_and_where_there_is_none_nothing_is() -> None:
+    ways = voicings(76, BELOW_E5, C_MAJOR, 2, Before())
+    assert ways.as_good(0.0).best == ways.best
+    none = voicings(72, (), C_MAJOR, 2, Before())
+    assert len(none.as_good()) == 0 and none.lines == 2
+
+
 @given(
     tune=st.integers(30, 100),
     allowed=st.sets(st.integers(20, 110), min_size=4, max_size=40),
