@@ -80,7 +80,7 @@ def _what_if(log: SessionLog, model: str | None, changes: tuple[str, ...]) -> Se
     given = config.pairs(changes, "--with")
     values: dict[str, float | str] = {}
     for name, value in given.items():
-        if name == SEED and value.isdigit():
+        if name == SEED and value.isdecimal():
             values[name] = int(value)
         elif name in (MODE, SEED):
             values[name] = value

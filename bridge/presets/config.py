@@ -110,7 +110,7 @@ def voice_settings(given: Mapping[str, object]) -> dict[str, tuple[bool, int]]:
             settings[voice] = (False, usual[voice].channel)
             continue
         text = str(value)
-        if not text.isdigit() or not 1 <= int(text) <= 16:
+        if not text.isdecimal() or not 1 <= int(text) <= 16:
             raise ValueError(f"voice {voice} cannot be {value!r}: a channel from 1 to 16, or off")
         settings[voice] = (True, int(text))
     return settings
@@ -125,7 +125,7 @@ def range_settings(given: Mapping[str, object]) -> dict[str, tuple[int, int]]:
         span: Sequence[object] = (
             value.split("-") if isinstance(value, str) else value if isinstance(value, list) else ()
         )
-        ends = [int(end) for end in map(str, span) if end.isdigit()]
+        ends = [int(end) for end in map(str, span) if end.isdecimal()]
         if len(span) != 2 or len(ends) != 2 or not ends[0] <= ends[1] <= 127:
             raise ValueError(f"range of {voice} cannot be {value!r}: two pitches from 0 to 127, the lower one first")
         ranges[voice] = (ends[0], ends[1])
@@ -141,7 +141,7 @@ def controller_settings(given: Mapping[str, object]) -> dict[str, Binding]:
             check_keys(fields, ("cc", "channel", "low", "high"))
             for key, otherwise in (("cc", ""), ("channel", ANY_CHANNEL)):
                 number = str(fields.get(key, otherwise))
-                if not number.isdigit():
+                if not number.isdecimal():
                     raise ValueError(f"{key} cannot be {number!r}: a whole number")
                 fields[key] = int(number)
             bindings[name] = bind(name, **fields)

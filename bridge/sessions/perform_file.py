@@ -51,13 +51,13 @@ def human_part(file: MidiFile, wanted: Sequence[str] = ()) -> HumanPart:
     A number from 1 to 16 is a channel, anything else a track's name. Raises ValueError for one that is not there.
     """
     notes = file.notes
-    channels = [int(word) for word in wanted if word.isdigit()]
-    names = [word.casefold() for word in wanted if not word.isdigit()]
+    channels = [int(word) for word in wanted if word.isdecimal()]
+    names = [word.casefold() for word in wanted if not word.isdecimal()]
     by_name = np.array([name.casefold() in names for name in file.names])
     chosen = np.full(len(notes), not wanted)
     for word in wanted:
         named = np.array([name.casefold() == word.casefold() for name in file.names])
-        own = notes["channel"] == int(word) if word.isdigit() else named[notes["track"]]
+        own = notes["channel"] == int(word) if word.isdecimal() else named[notes["track"]]
         if not own.any():
             raise ValueError(f"no notes on --human {word!r}: {_what_there_is(file)}")
         chosen |= own

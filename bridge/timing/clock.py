@@ -24,7 +24,7 @@ def check_bpm(bpm: float) -> float:
 def beats_per_bar(signature: str) -> float:
     """Quarter-note beats in a bar of a time signature such as "6/8". Raises ValueError for text that is none."""
     upper, slash, lower = signature.partition("/")
-    if not slash or not upper.isdigit() or lower not in ("1", "2", "4", "8", "16", "32") or not 1 <= int(upper) <= 32:
+    if not slash or not upper.isdecimal() or lower not in ("1", "2", "4", "8", "16", "32") or not 1 <= int(upper) <= 32:
         raise ValueError(f"time signature cannot be {signature!r}: write it as 4/4, 3/4, 6/8, 7/8")
     return int(upper) * 4.0 / int(lower)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from bridge.presets import config
 from bridge.vocabulary.controllers import Binding
@@ -30,3 +34,18 @@ def test_ranges_and_controllers(tmp_path: Path) -> None:
         "top_p": Binding(20, 0, 0.05, 1.0),
         "temperature": Binding(21, 1, 0.5, 1.5),
     }
+
+
+@pytest.mark.parametrize(
+    ("read", "given", "message"),
+    [
+        (config.voice_settings, {"bass": "²"}, "voice bass cannot be '²': a channel from 1 to 16, or off"),
+        (config.range_settings, {"bass": "²-55"}, "range of bass cannot be '²-55': two pitches from 0 to 127"),
+        (config.controller_settings, {"top_p": "²"}, "controller of top_p: cc cannot be '²': a whole number"),
+    ],
+)
+def test_what_looks_like_a_digit_and_is_no_number_is_refused_like_any_other_text(
+    read: Callable[[dict[str, object]], object], given: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        read(given)

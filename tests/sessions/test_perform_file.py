@@ -57,9 +57,11 @@ def test_only_what_is_the_humans_is_heard_and_written(tune: Path, tmp_path: Path
     by_channel = performed(tune, tmp_path / "b.mid", "--human", "3", "--mode", "harmonize")
     assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
     assert "Human" in by_name.names and len(notes_of(by_channel, "Human")) == 8
-    refused = perform(tune, "-o", tmp_path / "c.mid", "--human", "Flute")
-    assert refused.exit_code == 1 and "there are tracks Bass, Melody; channels 3, 4" in refused.output
-    assert not (tmp_path / "c.mid").exists()
+    for nobody in ("Flute", "7", "²"):
+        refused = perform(tune, "-o", tmp_path / "c.mid", "--human", nobody)
+        assert refused.exit_code == 1 and f"no notes on --human '{nobody}'" in refused.output
+        assert "there are tracks Bass, Melody; channels 3, 4" in refused.output
+        assert not (tmp_path / "c.mid").exists()
 
 
 def test_where_nothing_is_played_it_says_so_and_writes_the_file(tune: Path, tmp_path: Path) -> None:

@@ -87,6 +87,6 @@ def test_a_phase_is_put_right_at_a_tenth_of_the_tempo_and_over_half_a_beat_at_le
 
 def test_the_shortest_and_the_longest_bar() -> None:
     assert beats_per_bar("1/32") == 0.125 and beats_per_bar("32/1") == 128.0
-    for signature in ("33/4", "4/3", "44", "44/", "+4/4"):
+    for signature in ("33/4", "0/4", "4/3", "44", "44/", "+4/4", " 4/4", "/4", "\u00b2/4", "4/\u00b2"):
         with pytest.raises(ValueError, match="time signature cannot be"):
             beats_per_bar(signature)

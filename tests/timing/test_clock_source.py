@@ -24,6 +24,7 @@ from bridge.vocabulary.events import (
     SetTempo,
     SetTransport,
     SongPosition,
+    Tap,
 )
 
 
@@ -304,3 +305,237 @@ def test_links_bars_count_from_where_it_was_joined() -> None:
     assert conductor.status(104.0)["bar"] == 3
     conductor.receive(LinkState(105.0, 2.0, 120.0, True, 3), 105.0)
     assert conductor.status(105.0)["bar"] == 1
+
+
+# --- the human's own tempo -----------------------------------------------------------------------------------
+
+
+def keys(conductor: Conductor, start: float, period: float, count: int) -> list[bool]:
+    """Hear `count` keys, one each `period` seconds; whether the clock changed with each."""
+    return [conductor.hear(start + number * period, start + number * period) for number in range(count)]
+
+
+def test_who_begins_without_a_tempo_begins_at_the_clocks_own_with_a_downbeat_and_a_word() -> None:
+    conductor = Conductor()
+    conductor.set_bars(3.0)
+    assert conductor.begin(4.0)
+    (said,) = conductor.take_outputs()
+    assert isinstance(said, ErrorReport) and said.code == "own-tempo"
+    assert "beginning at 120 bpm" in said.text and "/antiphon/tempo" in said.text
+    assert conductor.tempo == 120.0 and conductor.locked and conductor.running
+    assert conductor.clock.bar_beat_at(4.0) == pytest.approx(0.0)
+    assert (conductor.status(5.5)["bar"], conductor.status(5.5)["beat"]) == (2, 1.0)
+    assert not conductor.begin(9.0), "it has a tempo now"
+    assert conductor.clock.bar_beat_at(4.5) == pytest.approx(1.0)
+
+
+def test_who_begins_after_playing_for_a_while_begins_at_the_tempo_that_was_heard() -> None:
+    conductor = Conductor()
+    assert not any(keys(conductor, 1.0, 0.6, 9)), "nobody has asked for a beat yet"
+    assert conductor.tempo == 0.0 and not conductor.clock.metered
+    assert conductor.begin(1.0 + 8 * 0.6)
+    assert "beginning at 100 bpm" in "".join(
+        item.text for item in conductor.take_outputs() if isinstance(item, ErrorReport)
+    )
+    assert conductor.clock.bpm == pytest.approx(100.0, rel=1e-3)
+    assert conductor.clock.bar_beat_at(1.0 + 12 * 0.6) == pytest.approx(4.0, abs=0.01)
+
+
+@pytest.mark.parametrize("conductor", [Conductor("midi"), Conductor("link"), Conductor("osc"), Conductor(bpm=90.0)])
+def test_nobody_begins_where_a_clock_was_chosen_or_a_tempo_set(conductor: Conductor) -> None:
+    before = conductor.clock
+    assert not conductor.begin(3.0)
+    assert conductor.clock == before and not conductor.take_outputs()
+
+
+@pytest.mark.parametrize("period", [0.4, 0.55, 0.8])
+def test_once_the_humans_tempo_is_heard_the_first_key_was_the_downbeat(period: float) -> None:
+    conductor = Conductor()
+    conductor.begin(2.0)
+    changed = keys(conductor, 2.0, period, 17)
+    assert sum(changed) == 1, "a player who keeps the tempo moves the clock once"
+    assert conductor.clock.bpm == pytest.approx(60 / period, rel=2e-3)
+    assert conductor.clock.bar_beat_at(2.0 + 16 * period) == pytest.approx(16.0, abs=0.02)
+
+
+def test_a_player_who_pushes_takes_the_clock_along() -> None:
+    conductor = Conductor()
+    conductor.begin(0.0)
+    now = 0.0
+    for number in range(64):
+        conductor.hear(now, now)
+        now += 0.6 * 0.997**number
+    assert conductor.clock.bpm == pytest.approx(100 / 0.997**63, rel=0.02)
+    beat = conductor.clock.bar_beat_at(now)
+    assert beat is not None and abs(beat - round(beat)) < 0.05
+
+
+def test_a_player_beside_another_clock_or_a_set_tempo_moves_nothing() -> None:
+    conductor = Conductor()
+    conductor.begin(0.0)
+    keys(conductor, 0.0, 0.5, 10)
+    hear(conductor, SetTempo(5.0, 90.0))
+    assert not any(keys(conductor, 6.0, 0.5, 20))
+    assert conductor.clock.bpm == 90.0
+    conductor = Conductor()
+    conductor.begin(0.0)
+    hear(conductor, link(1.0, 77.0))
+    assert not any(keys(conductor, 2.0, 0.5, 20))
+    assert conductor.clock.bpm == 77.0
+
+
+# --- taps ----------------------------------------------------------------------------------------------------
+
+
+def test_the_first_of_a_new_count_of_taps_is_a_downbeat_and_those_after_it_go_on_counting() -> None:
+    conductor = Conductor(bpm=120.0)
+    hear(conductor, Tap(1.3))
+    assert conductor.clock.bar_beat_at(1.3) == pytest.approx(2.6), "one tap says nothing"
+    hear(conductor, Tap(1.9))
+    assert conductor.clock.bpm == pytest.approx(100.0)
+    assert conductor.clock.bar_beat_at(2.5) == pytest.approx(2.0, abs=0.02)
+    hear(conductor, Tap(2.5), Tap(3.1))
+    assert conductor.clock.bar_beat_at(3.7) == pytest.approx(4.0, abs=0.02)
+    hear(conductor, Tap(20.2), Tap(20.8))
+    assert conductor.clock.bar_beat_at(21.4) == pytest.approx(2.0, abs=0.02)
+
+
+def test_a_tap_that_is_told_late_counts_from_when_it_was() -> None:
+    conductor = Conductor()
+    for count in range(3):
+        conductor.receive(Tap(1.0 + 0.5 * count), 1.07 + 0.5 * count)
+    assert conductor.clock.bar_beat_at(3.0) == pytest.approx(4.0, abs=0.02)
+
+
+def test_taps_too_fast_for_a_tempo_are_not_taken() -> None:
+    conductor = Conductor()
+    hear(conductor, Tap(1.0), Tap(1.05), Tap(1.1))
+    assert conductor.tempo == 0.0 and not conductor.clock.metered
+
+
+@pytest.mark.parametrize("choice", ["midi", "link", "osc"])
+def test_a_tap_beside_another_clock_is_refused_with_the_way_out(choice: str) -> None:
+    conductor = Conductor(choice)
+    (said,) = hear(conductor, Tap(1.0))
+    assert isinstance(said, ErrorReport) and said.code == "tempo-followed"
+    assert f"the clock is {choice}" in said.text and "/antiphon/clock" in said.text
+
+
+# --- how things stand ----------------------------------------------------------------------------------------
+
+
+def test_the_status_of_a_set_in_free_time() -> None:
+    assert Conductor().status(3.0) == {
+        "clock": "internal",
+        "clock_choice": "auto",
+        "clock_locked": False,
+        "clock_jitter_ms": None,
+        "link_peers": 0,
+        "tempo": 0.0,
+        "running": False,
+        "bar": None,
+        "beat": None,
+        "beats_per_bar": 4.0,
+    }
+
+
+def test_the_status_of_a_set_that_follows_link_and_one_that_follows_a_midi_clock() -> None:
+    conductor = Conductor()
+    hear(conductor, link(0.0, 110.123, 8.0, playing=True, peers=3))
+    status = conductor.status(1.0)
+    assert (status["clock"], status["link_peers"], status["clock_locked"], status["running"]) == ("link", 3, True, True)
+    assert status["tempo"] == 110.12 and status["beat"] == 2.84
+    hear(conductor, link(1.5, 110.123))
+    assert not conductor.running, "Link's transport was stopped"
+    conductor = Conductor()
+    hear(conductor, ClockStart(0.0), *ticks(0.0, 120.0, 4))
+    jitter = conductor.status(2.0)["clock_jitter_ms"]
+    # In milliseconds, to the hundredth.
+    assert isinstance(jitter, float) and 1.0 < jitter < 10.0 and round(jitter, 2) == jitter
+
+
+@pytest.mark.parametrize("choice", ["midi", "link", "osc"])
+def test_a_clock_that_was_chosen_and_has_not_spoken_is_neither_locked_nor_running(choice: str) -> None:
+    conductor = Conductor(choice)
+    assert conductor.source == choice
+    assert not conductor.locked and not conductor.running
+    assert conductor.status(1.0)["bar"] is None
+
+
+def test_bars_of_another_length_count_on_from_where_the_song_is() -> None:
+    conductor = Conductor(bpm=60.0)
+    conductor.set_bars(3.5)
+    assert (conductor.status(7.5)["bar"], conductor.status(7.5)["beat"]) == (3, 1.5)
+    assert conductor.status(7.5)["beats_per_bar"] == 3.5
+
+
+# --- what was chosen -----------------------------------------------------------------------------------------
+
+
+def test_who_chooses_a_clock_that_speaks_already_is_led_by_it_at_once() -> None:
+    conductor = Conductor("internal", 120.0)
+    hear(conductor, link(0.0, 80.0, 3.0), ClockStart(0.1), *ticks(0.1, 150.0, 4))
+    assert conductor.clock.bpm == 120.0
+    hear(conductor, SetClock(1.8, "link"))
+    assert conductor.clock.bpm == 80.0
+    assert conductor.clock.bar_beat_at(3.0) == pytest.approx(7.0)
+    hear(conductor, SetClock(3.0, "midi"))
+    # The MIDI clock fell silent meanwhile, and has nothing to say.
+    assert conductor.clock.bpm == 80.0 and not conductor.locked
+
+
+def test_back_in_auto_whoever_speaks_leads_or_the_tempo_goes_on() -> None:
+    conductor = Conductor("internal", 120.0)
+    hear(conductor, *ticks(0.1, 150.0, 4), SetClock(1.68, "auto"))
+    assert conductor.source == "midi"
+    conductor = Conductor("internal", 120.0)
+    hear(conductor, link(0.0, 80.0), SetClock(1.0, "auto"))
+    assert conductor.source == "link"
+    conductor = Conductor("internal", 120.0)
+    hear(conductor, link(0.0, 80.0, peers=0), SetClock(1.0, "auto"))
+    assert (conductor.source, conductor.tempo) == ("internal", 120.0)
+
+
+def test_a_clock_that_was_chosen_is_kept_when_it_stops() -> None:
+    conductor = Conductor("osc")
+    hear(conductor, SetTransport(0.0, True, 0.0), SetTransport(2.0, False, 4.0))
+    assert conductor.source == "osc" and not conductor.running and conductor.tempo == 120.0
+    conductor = Conductor("midi")
+    hear(conductor, ClockStart(0.0), *ticks(0.0, 120.0, 4))
+    conductor.watch(conductor.wakeup())
+    assert conductor.source == "midi" and not conductor.locked
+
+
+def test_free_time_is_not_taken_from_who_follows_link() -> None:
+    conductor = Conductor("link")
+    hear(conductor, link(1.0, 100.0))
+    (said,) = hear(conductor, SetTempo(2.0, 0.0))
+    assert isinstance(said, ErrorReport) and said.code == "tempo-followed" and "Link has a tempo" in said.text
+    assert hear(conductor, SetTransport(2.0, False, 0.0)) == [SetLinkPlaying(False)]
+
+
+def test_a_clock_out_of_range_is_told_of_again_once_it_was_in_range_between() -> None:
+    conductor = Conductor()
+    fast, slow = ticks(4.0, 1010.0, 40), ticks(4.0 + 40 * 60 / 1010 + 0.02, 120.0, 24)
+    again = ticks(20.0, 1010.0, 40)
+    said = hear(conductor, ClockStart(0.0), *ticks(0.0, 120.0, 8), *fast, *slow, ClockStop(19.9), *again)
+    refusals = [item for item in said if isinstance(item, ErrorReport) and item.code == "clock-refused"]
+    assert len(refusals) == 2
+    assert "20 to 999 can be followed" in refusals[0].text and "the tempo goes on at" in refusals[0].text
+
+
+@pytest.mark.parametrize("beats_time", [True, False])
+def test_who_sends_a_clock_is_told_that_a_doubled_one_may_be_its_own(beats_time: bool) -> None:
+    conductor = Conductor(beats_time=beats_time)
+    said = hear(conductor, ClockStart(0.0), *ticks(0.0, 120.0, 8), *ticks(4.0, 240.0, 8))
+    (warning,) = [item for item in said if isinstance(item, ErrorReport)]
+    assert "from 120 to 2" in warning.text
+    assert ("if our own clock comes back" in warning.text) is beats_time
+
+
+def test_a_tempo_that_does_not_exist_changes_nothing() -> None:
+    conductor = Conductor(bpm=100.0)
+    for bpm in (19.9, 1000.0, -5.0, float("nan")):
+        with pytest.raises(ValueError, match=r"0 for free time, or 20 to 999 bpm"):
+            conductor.receive(SetTempo(1.0, bpm), 1.0)
+    assert conductor.tempo == 100.0

@@ -49,6 +49,11 @@ def test_what_would_be_pulled_into_the_past_goes_to_the_next_line() -> None:
         (0.75, 16, 0.25, 0.375),
         (0.75, 16, 0.5, 0.5),
         (0.75, 12, 0.5, 0.75),
+        (0.75, 24, 0.5, 0.75),  # triplets of sixteenths: finer than sixteenths, and no multiple of them
+        (0.75, 32, 0.25, 0.375),
+        (0.6, 0, 0.25, 0.3),
+        (0.6, 0, 0.75, 0.8),
+        (0.6, 0, -0.5, -0.4),
     ],
 )
 def test_swing_stretches_the_first_of_each_pair(swing: float, notes: float, beat: float, swung: float) -> None:
@@ -66,3 +71,8 @@ def test_deviations_are_cut_off_and_a_head_start_allows_for_them() -> None:
     assert uneven.deviation(0.0) == pytest.approx(-0.04)
     assert uneven.deviation(-9.0) == pytest.approx(-0.06) == -uneven.head_start
     assert groove(offset=40.0).head_start == 0.0
+
+
+@pytest.mark.parametrize(("normal", "seconds"), [(-9.0, -0.02), (-1.0, -0.01), (1.5, 0.015), (9.0, 0.02)])
+def test_a_note_is_moved_by_no_more_than_two_deviations_either_way(normal: float, seconds: float) -> None:
+    assert groove(humanize=10.0).deviation(normal) == pytest.approx(seconds)

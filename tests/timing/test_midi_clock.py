@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from bridge.timing.midi_clock import MidiClock
@@ -98,3 +100,93 @@ def test_one_tick_alone_is_silent_after_a_second() -> None:
     clock.tick(3.0)
     assert clock.bpm is None
     assert clock.silent_from == 4.0
+
+
+def test_a_start_between_two_ticks_puts_the_beat_on_the_first_tick_after_it() -> None:
+    clock = MidiClock()
+    begun = ticks(clock, 0.0, 100) + 0.4 * TICK
+    clock.start()
+    clock.tick(begun)
+    assert clock.beat_at(begun) == pytest.approx(0.0, abs=2e-3)
+    assert clock.bpm == pytest.approx(120.0, rel=0.01)
+    ticks(clock, begun + TICK, 47)
+    assert clock.beat_at(begun + 1.0) == pytest.approx(2.0, abs=2e-3)
+
+
+@pytest.mark.parametrize("silence", [6.3, 17.77, 300.4])
+def test_a_start_after_a_pause_keeps_the_tempo_and_nothing_of_the_phase(silence: float) -> None:
+    clock = MidiClock()
+    clock.start()
+    now = ticks(clock, 0.0, 96)
+    clock.stop()
+    begun = now + silence * TICK
+    clock.start()
+    clock.tick(begun)
+    assert clock.locked
+    assert clock.bpm == pytest.approx(120.0, rel=1e-3)
+    assert clock.beat_at(begun) == pytest.approx(0.0, abs=1e-6)
+    ticks(clock, begun + TICK, 24)
+    assert clock.beat_at(begun + 0.5) == pytest.approx(1.0, abs=2e-3)
+
+
+@pytest.mark.parametrize("begin", ["start", "go_on"])
+def test_a_clock_that_was_never_stopped_begins_at_beat_0(begin: str) -> None:
+    clock = MidiClock()
+    now = ticks(clock, 0.0, 30)
+    getattr(clock, begin)()
+    assert clock.running
+    assert clock.beat_at(now) is None, "no tick of the song was heard yet"
+    ticks(clock, now, 24)
+    assert clock.beat_at(now) == pytest.approx(0.0, abs=1e-3)
+
+
+def test_a_fast_clock_is_not_called_silent_before_half_a_second() -> None:
+    clock = MidiClock()
+    for number in range(100):
+        clock.tick(number / (24 * 5))  # 300 BPM: two beats take 0.4 s
+    assert clock.silent_from == pytest.approx(99 / 120 + 0.5)
+
+
+def test_a_clock_that_fell_silent_and_ticks_again_has_no_bars_until_it_starts() -> None:
+    clock = MidiClock()
+    clock.start()
+    ticks(clock, 0.0, 48)
+    clock.fall_silent()
+    now = ticks(clock, 20.0, 48)
+    assert clock.alive and clock.locked
+    assert clock.beat_at(now) is None
+    clock.go_on()
+    ticks(clock, now, 24)
+    assert clock.beat_at(now) == pytest.approx(2.0, abs=1e-3), "it goes on where it was as it fell silent"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_the_transport_does_the_song_is_where_its_ticks_counted_say(seed: int) -> None:
+    """Beside a counter: a song tick is counted with each tick while the song runs."""
+    draw = random.Random(seed)
+    clock, running, count = MidiClock(), False, 0
+    for number in range(600):
+        now = number * TICK
+        # Before the first ticks, all things at once, and several between two ticks.
+        while draw.random() < 0.08:
+            match draw.choice(["start", "stop", "go_on", "locate"]):
+                case "start":
+                    clock.start()
+                    running, count = True, 0
+                case "stop":
+                    clock.stop()
+                    running = False
+                case "go_on":
+                    clock.go_on()
+                    running = True
+                case _:
+                    sixteenths = draw.randrange(100)
+                    clock.locate(sixteenths)
+                    count = 6 * sixteenths
+        clock.tick(now)
+        beat = clock.beat_at(now)
+        assert clock.running is running
+        assert (beat is not None) is (running and number > 0)
+        if beat is not None:
+            assert beat == pytest.approx(count / 24, abs=2e-3)
+        count += running
