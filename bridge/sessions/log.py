@@ -44,8 +44,8 @@ from bridge.vocabulary.planned_notes import PlannedNotes
 
 FORMAT: Final = 1
 # What follows kind and time in an entry of each kind.
-_SHAPES: Final[dict[str, tuple[type, ...]]] = {
-    "begin": (), "in": (dict,), "go": (), "model": (str, str), "heal": (), "out": (dict,)
+_SHAPES: Final[dict[str, tuple[type | tuple[type, ...], ...]]] = {
+    "begin": (), "in": (get_args(Input),), "go": (), "model": (str, str), "heal": (), "out": (get_args(Output),)
 }  # fmt: skip
 # The calls before a take that was begun in mid-set, packed; and the most characters that they may be.
 EARLIER_NAME: Final = "earlier.jsonl.gz"
@@ -75,7 +75,7 @@ def unpack(fields: dict[str, Any]) -> Input | Output:
     """The inverse of `pack`. Raises BadLog for a type or field that does not exist, or a value that it cannot hold."""
     named = dict(fields)
     kind = named.pop("type", None)
-    if kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in _TYPES:
         raise BadLog(f"{kind!r} is no kind of input or output")
     try:
         if "data" in named:
@@ -257,7 +257,7 @@ def _earlier(path: Path) -> tuple[Entry, ...]:
 def _entry(text: str, before: float | None) -> Entry:
     """An entry from its line, the last one having been made at `before` (seconds). Raises ValueError."""
     parts = msgspec.json.decode(text)  # which takes no NaN and no infinity
-    if not isinstance(parts, list) or len(parts) < 2 or parts[0] not in _SHAPES:
+    if not isinstance(parts, list) or len(parts) < 2 or not isinstance(parts[0], str) or parts[0] not in _SHAPES:
         raise BadLog(f"no entry: it is {text[:60]!r}")
     kind, now = parts[0], parts[1]
     if isinstance(now, bool) or not isinstance(now, (int, float)):
@@ -265,7 +265,8 @@ def _entry(text: str, before: float | None) -> Entry:
     if before is not None and abs(now - before) > FARTHEST:
         raise BadLog(f"{now:g} s is {abs(now - before):.3g} s from the entry before: {FARTHEST:g} at most")
     rest = [unpack(part) if isinstance(part, dict) else part for part in parts[2:]]
-    if [isinstance(part, str) for part in rest] != [shape is str for shape in _SHAPES[kind]]:
+    shape = _SHAPES[kind]
+    if len(rest) != len(shape) or not all(isinstance(part, kinds) for part, kinds in zip(rest, shape, strict=True)):
         raise BadLog(f"{kind!r} has {len(rest)} parts of the wrong kind")
     for item in rest:
         time = getattr(item, "time", getattr(item, "onset", now))

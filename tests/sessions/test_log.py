@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace as with_changes
 from pathlib import Path
@@ -12,10 +13,13 @@ from hypothesis import strategies as st
 from recorded_sets import CLOCKS, SCRIPT, SETTINGS, STEERED, STEERING, load, record, write
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Settings
+from bridge.engine.model import Model
+from bridge.performer.performer import Performer, Settings
 from bridge.sessions.log import (
+    EARLIER_NAME,
     BadLog,
     Entry,
+    Session,
     SessionLog,
     header,
     line,
@@ -25,13 +29,16 @@ from bridge.sessions.log import (
     replay,
     unpack,
 )
+from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import (
     BeatLine,
+    CancelNotes,
     Input,
     MoveNotes,
     NoteOff,
     NoteOn,
     Output,
+    PlayNote,
     SetMode,
     Sounded,
     StepTime,
@@ -158,6 +165,22 @@ def test_a_log_cut_short_in_its_last_line_is_read(tmp_path: Path) -> None:
         ),
         ('{header}\n["in", 1, {{"type": "NoteOff", "time": 1e12, "pitch": 60}}]\n["go", 1]\n', "NoteOff is for"),
         ('{header}\n["in", 1, {{"type": "PassThrough", "data": "zz"}}]\n["go", 1]\n', "PassThrough"),
+        ('{header}\n["in", 1, {{"type": "PassThrough", "data": 7}}]\n["go", 1]\n', "line 2: PassThrough"),
+        ('{header}\n[["in"], 1]\n["go", 1]\n', "line 2: no entry"),
+        ('{header}\n["go"]\n["go", 1]\n', "line 2: no entry"),
+        ('{header}\n["go", true]\n["go", 1]\n', "line 2: no time: True"),
+        ('{header}\n["in", 1, {{"type": []}}]\n["go", 1]\n', r"line 2: \[\] is no kind of input or output"),
+        ('{header}\n["in", 1, {{}}]\n["go", 1]\n', "line 2: None is no kind"),
+        ('{header}\n["in", 1, 5]\n["go", 1]\n', "line 2: 'in' has 1 parts of the wrong kind"),
+        ('{header}\n["out", 1, null]\n["go", 1]\n', "line 2: 'out' has 1 parts of the wrong kind"),
+        ('{header}\n["go", 1, "more"]\n["go", 1]\n', "line 2: 'go' has 1 parts of the wrong kind"),
+        # What comes out is no input, and what comes in no output.
+        (
+            '{header}\n["in", 1, {{"type": "CancelNotes", "note_ids": [1]}}]\n["go", 1]\n',
+            "'in' has 1 parts of the wrong",
+        ),
+        ('{header}\n["out", 1, {{"type": "NoteOff", "time": 1, "pitch": 60}}]\n["go", 1]\n', "'out' has 1 parts of"),
+        ('{header}\n["go", -1]\n["go", -86402]\n["go", 1]\n', "line 3: -86402 s is .* from the entry before"),
     ],
 )
 def test_a_bad_log_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
@@ -167,6 +190,157 @@ def test_a_bad_log_is_refused_with_its_line(tmp_path: Path, text: str, message: 
     path.write_text(text)
     with pytest.raises(BadLog, match=message):
         read_log(path)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\n\n"])
+def test_a_log_is_read_whatever_its_lines_end_with_and_to_a_day_between_two_entries(
+    tmp_path: Path, newline: str
+) -> None:
+    path = tmp_path / "long.jsonl"
+    lines = [json.dumps(header(SETTINGS, FakeModel(), "")), '["begin",5]', '["go",86405]', '["go",10]']
+    path.write_bytes(newline.join(lines).encode())
+    log = read_log(path)
+    assert log.entries == (["begin", 5.0], ["go", 86405.0], ["go", 10.0])
+    assert log.began == 5.0 and log.can_be_replayed
+
+
+def test_a_log_of_nothing_began_at_no_time() -> None:
+    log = SessionLog(Settings(), "fake", "", ())
+    assert log.began == 0.0 and not list(log.inputs()) and not log.outputs() and not played_notes(log)
+
+
+def test_a_set_whose_model_was_changed_and_whose_core_recovered_replays(tmp_path: Path) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def loaded(name: str, digest: str) -> Model:
+        asked.append((name, digest))
+        return FakeModel()
+
+    session = Session(Performer(FakeModel(), SETTINGS))
+    entries: list[Entry] = []
+    session.journal = entries.append
+    sim = Simulation(session)
+    sim.play(SCRIPT[:6], 3.0)
+    session.change_model(FakeModel(), "cafe", 3.0)
+    session.recover(3.1)
+    sim.play(SCRIPT[6:], 9.0)
+    kinds = [entry[0] for entry in entries]
+    assert kinds.count("model") == kinds.count("heal") == 1 and entries[kinds.index("model")][2:] == ["fake", "cafe"]
+    log = read_log(write(tmp_path, entries))
+    assert replay(log, loaded) == log.outputs() == sim.outputs
+    assert asked == [("fake", ""), ("fake", "cafe")]
+
+
+# --- what was before a take ----------------------------------------------------------------------------------
+
+
+def take(folder: Path, earlier: str | bytes | None, lines: str = '["go",20]\n') -> Path:
+    """A log that began in mid-set, with these lines before it, packed; bytes as they are."""
+    path = folder / "set.jsonl"
+    path.write_text(json.dumps(header(SETTINGS, FakeModel(), "", whole=False)) + "\n" + lines)
+    if earlier is not None:
+        data = earlier if isinstance(earlier, bytes) else gzip.compress(earlier.encode())
+        (folder / EARLIER_NAME).write_bytes(data)
+    return path
+
+
+def test_a_take_has_the_calls_before_it_and_the_set_began_with_the_first(tmp_path: Path) -> None:
+    log = read_log(take(tmp_path, '["begin",3]\n["in",4,{"type":"NoteOn","time":4,"pitch":60,"velocity":9}]\n'))
+    assert log.earlier == (["begin", 3.0], ["in", 4.0, NoteOn(4.0, 60, 9)])
+    assert log.entries == (["go", 20.0],)
+    assert log.began == 3.0 and log.can_be_replayed and not log.whole
+    assert not list(log.inputs()), "what was before is not of the take"
+
+
+@pytest.mark.parametrize(
+    "earlier", [None, b"", b"no gzip", gzip.compress(b'["begin",3]\n')[:-9], gzip.compress(b"\xff")]
+)
+def test_a_take_whose_earlier_calls_are_lost_can_be_heard_and_not_replayed(tmp_path: Path, earlier: bytes) -> None:
+    log = read_log(
+        take(tmp_path, earlier, '["in",20,{"type":"NoteOn","time":20,"pitch":60,"velocity":9}]\n["go",21]\n')
+    )
+    assert log.earlier == () and not log.can_be_replayed and log.began == 20.0
+    assert [(note.onset, note.duration) for note in played_notes(log)] == [(20.0, 1.0)]
+    with pytest.raises(BadLog, match=f"what was before it is missing \\({EARLIER_NAME} beside the log\\)"):
+        replay(log, load)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "lines", "message"),
+    [
+        ('["begin",3]\nnonsense\n', '["go",20]\n', rf"{EARLIER_NAME}, line 2: "),
+        ('["begin",3]\n["go",1e6]\n', '["go",20]\n', rf"{EARLIER_NAME}, line 2: .* from the entry before"),
+        ('["begin",3]\n', '["go",1e6]\n["go",1e6]\n', r"set\.jsonl, line 2: .* from the entry before"),
+    ],
+)
+def test_what_is_wrong_with_calls_before_a_take_is_told_by_file_and_line(
+    tmp_path: Path, earlier: str, lines: str, message: str
+) -> None:
+    with pytest.raises(BadLog, match=message):
+        read_log(take(tmp_path, earlier, lines))
+
+
+def test_more_calls_before_a_take_than_memory_is_made_for_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = '["begin",3]\n["go",4]\n'
+    path = take(tmp_path, calls)
+    monkeypatch.setattr("bridge.sessions.log.MOST_EARLIER", len(calls))
+    assert len(read_log(path).earlier) == 2
+    monkeypatch.setattr("bridge.sessions.log.MOST_EARLIER", len(calls) - 1)
+    with pytest.raises(BadLog, match=f"holds more than {len(calls) - 1} characters"):
+        read_log(path)
+
+
+def test_an_earlier_call_that_is_refused_is_named_as_one(tmp_path: Path) -> None:
+    log = read_log(take(tmp_path, '["begin",3]\n["in",4,{"type":"SetMode","time":4,"mode":"jazz"}]\n'))
+    with pytest.raises(BadLog, match=r"earlier entry 2, 'in' at 4 s, .*jazz"):
+        replay(log, load)
+
+
+# --- the notes of a session ----------------------------------------------------------------------------------
+
+
+def heard(*entries: Entry) -> list[tuple[float, float, int, bool, bool]]:
+    notes = played_notes(SessionLog(Settings(), "fake", "", tuple(entries)))
+    return [(note.onset, note.duration, note.pitch, note.machine, note.cancelled) for note in notes]
+
+
+def test_the_humans_notes_end_with_their_key_or_the_next_stroke_or_the_session() -> None:
+    strokes = [
+        NoteOn(1.0, 60, 80), NoteOn(2.0, 60, 80), NoteOff(2.5, 60), NoteOff(2.6, 60), NoteOn(3.0, 60, 80, 2),
+        NoteOff(3.5, 60), NoteOn(4.0, 62, 80), NoteOn(4.25, 62, 0), NoteOff(5.0, 99),
+    ]  # fmt: skip
+    assert heard(*(["in", item.time, item] for item in strokes), ["go", 6.0]) == [
+        (1.0, 1.0, 60, False, False),
+        (2.0, 0.5, 60, False, False),
+        (3.0, 3.0, 60, False, False),
+        (4.0, 0.25, 62, False, False),
+    ]
+
+
+def test_the_machines_notes_are_as_they_sounded_or_as_they_were_planned() -> None:
+    assert heard(
+        ["out", 1.0, PlayNote(1, 1.5, 2.0, 60, 80, 1)],
+        ["out", 1.0, PlayNote(2, 1.5, 4.0, 64, 80, 1)],
+        ["out", 1.0, PlayNote(3, 3.0, 3.5, 64, 80, 1)],
+        ["out", 1.0, PlayNote(4, 3.0, 9.0, 67, 80, 1)],
+        ["out", 1.0, PlayNote(5, 3.0, 3.25, 64, 80, 2)],
+        ["out", 1.0, PlayNote(6, 4.0, 4.5, 70, 80, 1)],
+        *(
+            ["in", time, Sounded(time, number)]
+            for time, number in ((1.52, 1), (1.53, 2), (3.01, 3), (3.01, 4), (3.01, 5))
+        ),
+        ["out", 3.5, CancelNotes((6,))],
+        ["go", 6.0],
+    ) == [
+        (1.52, pytest.approx(0.48), 60, True, False),
+        (1.53, pytest.approx(1.48), 64, True, False),  # until its key was struck again
+        (3.01, pytest.approx(0.49), 64, True, False),
+        (3.01, pytest.approx(0.24), 64, True, False),  # on another channel
+        (3.01, pytest.approx(2.99), 67, True, False),  # to the session's end
+        (4.0, 0.5, 70, True, True),
+    ]
 
 
 def test_a_log_that_is_no_text_is_refused(tmp_path: Path) -> None:
