@@ -221,6 +221,7 @@ class FakeModel:
             raise ValueError(f"{count} candidates: model {self._name} makes 1 to {self.most_candidates} at once")
         if not self.position:
             raise RuntimeError(f"model {self._name} has heard nothing: feed it an event before fork()")
+        self._changes += 1  # as with a real one, a batch before this one is of no more use
         return FakeBatch(self, count)
 
     def copy(self) -> Self:

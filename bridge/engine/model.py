@@ -169,8 +169,8 @@ class Batch(Protocol):
     """Candidates: several continuations of what a model has heard, fed and drawn side by side, one call a note for all.
 
     `rows` names the candidates that a call is about, 0 to `count - 1`, each once; those that have ended are left out.
-    All begin from the model's present place. The model may not go on meanwhile: once it was fed, rewound or reset a
-    batch is of no more use, and says so by a RuntimeError. Nothing needs to be closed.
+    All begin from the model's present place. The model may not go on meanwhile: once it was fed, rewound, reset or
+    forked again a batch is of no more use, and says so by a RuntimeError. Nothing needs to be closed.
 
         batch = model.fork(8)
         rows = list(range(batch.count))

@@ -346,12 +346,23 @@ class StreamingModel:
                 raise ValueError(f"snapshot of {name} is {list(found.shape)}, {list(own.shape)} is needed")
         RingPosition(self._position.window, self._position.rewind_limit).move_to(snapshot.position, snapshot.high_water)
         echo = {name: arrays.pop(name) for name in list(arrays) if name.startswith("echo.")}
-        self._state.restore(arrays)
-        if self._echo is not None:
-            self._echo.restore(echo)
+        self._restore_memories(arrays, echo)
         self._hidden.values[:], self._told.values[:] = hidden, told
         self._changes += 1
         self._position.move_to(snapshot.position, snapshot.high_water)
+
+    def _restore_memories(self, arrays: dict[str, npt.NDArray[Any]], echo: dict[str, npt.NDArray[Any]]) -> None:
+        """Take back what the state and the echo hold: both, or neither, with a ValueError."""
+        if self._echo is None:
+            self._state.restore(arrays)
+            return
+        before = self._echo.arrays()
+        self._echo.restore(echo)
+        try:
+            self._state.restore(arrays)
+        except ValueError:
+            self._echo.restore(before)
+            raise
 
     def keep_near(self) -> None:
         """Compute a step that nobody asked for. Nothing of it is kept; before any feed nothing is done."""

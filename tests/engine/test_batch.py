@@ -18,6 +18,7 @@ from small_networks import REWIND, SMALL, export_small, load, music
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import MOST_CANDIDATES, Draw, Model
+from bridge.engine.streaming import StreamingModel
 from bridge.vocabulary.guide import guide_of
 
 TOLERANCE = 1e-4
@@ -166,6 +167,228 @@ def test_what_cannot_be_is_refused(make: Callable[[], Model]) -> None:
     with pytest.raises(ValueError, match=r"no room for one more"):
         batch.feed([1, 0], events, contexts)
     batch.feed([1], events[:1], contexts[:1])
+
+
+# --- where memory ends, moves and grows ----------------------------------------------------------------------
+
+RECENT_KINDS = ("transformer-echo", "convolution", "gru")
+
+
+def same_next(one: Model, other: Model, seed: int = 7) -> None:
+    """Both draw the same, as likely as each other."""
+    first, second = draw(seed).of(one), draw(seed).of(other)
+    assert first.event == second.event
+    np.testing.assert_allclose(first.log_prob, second.log_prob, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("make", RECENT_KINDS, indirect=True)
+def test_a_candidate_can_be_kept_wherever_the_tape_ends_and_taken_back_past_where_it_began(
+    make: Callable[[], Model],
+) -> None:
+    kept, straight = make(), make()
+    # Small tapes hold 64 events: from 57 on a candidate of eight no longer fits behind them.
+    for before in (56, 57, 60, 63, 64, 65):
+        past, own, later = music(before, 1), music(REWIND, 2), music(3, 4)
+        for model in (kept, straight):
+            model.reset()
+            model.feed(*past)
+        batch = kept.fork(2)
+        for place in range(REWIND):
+            batch.feed([1, 0], own[0][[place, REWIND - 1 - place]], own[1][[place, REWIND - 1 - place]])
+        batch.commit(1)
+        straight.feed(*own)
+        assert (kept.position, kept.rewindable) == (before + REWIND, REWIND)
+        same_next(kept, straight)
+        for model in (kept, straight):
+            model.rewind(REWIND)
+            model.feed(*later)
+        same_next(kept, straight)
+
+
+@pytest.mark.parametrize("make", RECENT_KINDS, indirect=True)
+def test_a_short_candidate_is_kept_and_what_was_before_it_can_be_taken_back_too(make: Callable[[], Model]) -> None:
+    kept, straight = make(), make()
+    past, own, later = music(30, 1), music(3, 2), music(2, 4)
+    for model in (kept, straight):
+        model.feed(*past)
+    batch = kept.fork(3)
+    for place in range(3):
+        batch.feed([2], own[0][place : place + 1], own[1][place : place + 1])
+    batch.feed([0], *music(1, 9))
+    batch.commit(2)
+    straight.feed(*own)
+    for model in (kept, straight):
+        model.rewind(6)  # three of its own, and three before it
+        model.feed(*later)
+    same_next(kept, straight)
+
+
+@every_kind
+def test_a_candidate_that_heard_nothing_can_be_kept(make: Callable[[], Model]) -> None:
+    kept, straight = make(), make()
+    for model in (kept, straight):
+        model.feed(*music(20))
+    batch = kept.fork(2)
+    batch.feed([1], *music(1, 5))
+    batch.commit(0)
+    assert (kept.position, kept.rewindable) == (straight.position, straight.rewindable)
+    same_next(kept, straight)
+
+
+@every_kind
+def test_another_batch_of_the_same_model_ends_the_one_before_it(make: Callable[[], Model]) -> None:
+    model, straight = make(), make()
+    for one in (model, straight):
+        one.feed(*music(20))
+    first = model.fork(2)
+    first.feed([0, 1], *music(2, 5))
+    second = model.fork(3)
+    with pytest.raises(RuntimeError, match="the model went on"):
+        first.feed([0], *music(1))
+    second.feed([2], *music(1, 6))
+    second.commit(2)
+    straight.feed(*music(1, 6))
+    same_next(model, straight)
+
+
+@pytest.mark.parametrize("make", ["transformer", "convolution"], indirect=True)
+def test_candidates_go_on_as_they_were_when_room_for_them_is_made(
+    make: Callable[[], Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    straight = run(make(), [REWIND] * 12, 3, 40)
+    monkeypatch.setattr("bridge.engine.candidates._FIRST_CAPACITY", 0)  # 96 events do not fit at first
+    crowded = run(make(), [REWIND] * 12, 3, 40)
+    assert crowded[0] == straight[0]
+    np.testing.assert_allclose(crowded[1], straight[1], atol=TOLERANCE)
+
+
+@every_kind
+def test_rows_are_whose_they_are_in_whatever_order_they_are_named(make: Callable[[], Model]) -> None:
+    drawn = []
+    events, contexts = music(4, 5)
+    for order in ([0, 1, 2, 3], [3, 1, 0, 2]):
+        model = make()
+        model.feed(*music(30))
+        batch = model.fork(4)
+        batch.feed(order, events[order], contexts[order])
+        samples = batch.sample(order, [draw(row) for row in order])
+        drawn.append([samples[order.index(row)].event for row in range(4)])
+    assert drawn[0] == drawn[1]
+
+
+@every_kind
+def test_a_batch_says_how_many_it_has_and_how_much_its_longest_can_take(make: Callable[[], Model]) -> None:
+    model = make()
+    model.feed(*music(10))
+    batch = model.fork(3)
+    assert (batch.count, batch.room) == (3, REWIND)
+    batch.feed([0, 2], *music(2, 5))
+    batch.feed([2], *music(1, 6))
+    assert batch.room == REWIND - 2
+
+
+@pytest.mark.parametrize("make", RECENT_KINDS, indirect=True)
+def test_a_set_is_taken_up_again_from_a_copy_wherever_it_was_on_the_tape(make: Callable[[], Model]) -> None:
+    kept, straight = make(), make()
+    past, later = music(70, 1), music(60, 2)
+    for model in (kept, straight):
+        model.feed(*past)
+        model.rewind(2)
+    snapshot = kept.snapshot()
+    kept.feed(*music(150, 3))
+    kept.restore(snapshot)
+    assert (kept.position, kept.rewindable) == (straight.position, straight.rewindable)
+    same_next(kept, straight)
+    for model in (kept, straight):
+        model.rewind(REWIND - 2)
+        model.feed(*later)
+    same_next(kept, straight)
+    # And by another model of the same folder, that has heard other things.
+    other = make()
+    other.feed(*music(33, 8))
+    other.restore(kept.snapshot())
+    same_next(other, straight)
+
+
+@pytest.mark.parametrize("make", ["transformer-echo"], indirect=True)
+def test_a_copy_without_all_of_what_is_told_of_the_past_is_refused_and_changes_nothing(
+    make: Callable[[], Model],
+) -> None:
+    model, straight = make(), make()
+    for one in (model, straight):
+        one.feed(*music(25))
+    snapshot = model.snapshot()
+    names = [name for name in snapshot.arrays if name.startswith("echo.")]
+    assert "echo.told" in names and len(names) > 1
+    model.feed(*music(3, 5))
+    straight.feed(*music(3, 5))
+    for name in (*names, "hidden", "tape.base"):
+        lacking = {key: array for key, array in snapshot.arrays.items() if key != name}
+        with pytest.raises(ValueError):
+            model.restore(snapshot._replace(arrays=lacking))
+        with pytest.raises(ValueError):
+            model.restore(snapshot._replace(arrays={**snapshot.arrays, name: np.zeros((1, 1, 1, 3), np.int8)}))
+    same_next(model, straight)
+    for one in (model, straight):
+        one.feed(*music(4, 6))
+    same_next(model, straight)
+
+
+# --- what was heard, looked at again ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", RECENT_KINDS, indirect=True)
+def test_hidden_states_of_the_last_events_are_those_that_were(make: Callable[[], StreamingModel]) -> None:
+    model = make()
+    assert model.recent(5).shape[0] == 0 and model.hidden_before(0) is None
+    states = [*model.read(*music(20))]
+    np.testing.assert_array_equal(model.recent(100), states[-REWIND - 1 :])
+    np.testing.assert_array_equal(model.recent(3), states[-3:])
+    assert model.recent(0).shape == model.recent(-1).shape == (0, len(states[0]))
+    for back in range(REWIND + 1):
+        before = model.hidden_before(back)
+        assert before is not None
+        np.testing.assert_array_equal(before, states[-1 - back])
+        before[:] = 7.0  # it is a copy
+    assert model.hidden_before(REWIND + 1) is None
+    model.rewind(3)
+    np.testing.assert_array_equal(model.recent(100), states[-REWIND - 1 : -3])
+    assert model.hidden_before(REWIND - 2) is None
+    model.reset()
+    model.feed(*(part[:2] for part in music(20)))
+    np.testing.assert_allclose(model.recent(9), states[:2], atol=TOLERANCE)
+    assert model.hidden_before(2) is None, "there is nothing before the first event"
+
+
+@pytest.mark.parametrize("make", RECENT_KINDS, indirect=True)
+def test_what_is_drawn_after_a_state_is_what_was_drawn_there_and_nothing_is_heard(
+    make: Callable[[], StreamingModel],
+) -> None:
+    model, untouched = make(), make()
+    events, contexts = music(24)
+    for one in (model, untouched):
+        one.feed(events, contexts)
+    wanted, state = draw(3, guided=True).of(model), model.hidden
+    for one in (model, untouched):
+        one.feed(*music(5, 2))
+    again = model.drawn_after(state, events, draw(3, guided=True))
+    assert again.event == wanted.event
+    np.testing.assert_allclose(again.log_prob, wanted.log_prob, atol=TOLERANCE)
+    assert model.position == untouched.position
+    same_next(model, untouched)
+
+
+def test_a_folder_of_contract_2_says_what_it_cannot_do_and_the_way_out(tmp_path: Path) -> None:
+    model = load_folder(write_model(tmp_path / "old"))
+    events, contexts = music(5)
+    model.feed(events, contexts)
+    for ask in (
+        lambda: model.drawn_after(model.hidden, events, draw()),
+        lambda: model.score_all(events, contexts),
+    ):
+        with pytest.raises(ValueError, match=r"model old is of contract 2.*export it again"):
+            ask()
+    assert model.position == 5
 
 
 def test_a_folder_of_contract_2_makes_one_at_a_time(tmp_path: Path) -> None:

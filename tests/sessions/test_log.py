@@ -307,7 +307,7 @@ def heard(*entries: Entry) -> list[tuple[float, float, int, bool, bool]]:
 
 
 def test_the_humans_notes_end_with_their_key_or_the_next_stroke_or_the_session() -> None:
-    strokes = [
+    strokes: list[NoteOn | NoteOff] = [
         NoteOn(1.0, 60, 80), NoteOn(2.0, 60, 80), NoteOff(2.5, 60), NoteOff(2.6, 60), NoteOn(3.0, 60, 80, 2),
         NoteOff(3.5, 60), NoteOn(4.0, 62, 80), NoteOn(4.25, 62, 0), NoteOff(5.0, 99),
     ]  # fmt: skip
