@@ -115,3 +115,85 @@ def test_what_leaves_nothing_is_refused_and_changes_nothing(
         narrow(constraints)
     test_masks = (constraints.dt, constraints.voice, constraints.pitch, constraints.velocity, constraints.duration)
     assert all(mask.all() for mask in test_masks)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "left"), [(-5, 2, [0, 1, 2]), (125, 300, [125, 126, 127]), (-9, 900, list(range(128))), (0, 0, [0])]
+)
+def test_a_pitch_range_that_reaches_beyond_the_keyboard_ends_with_it(low: int, high: int, left: list[int]) -> None:
+    constraints = Constraints()
+    constraints.pitch_range(low, high)
+    assert allowed(constraints.pitch[BASS]) == left
+
+
+@pytest.mark.parametrize(("low", "high"), [(-9, -1), (128, 140)])
+def test_a_pitch_range_beside_the_keyboard_leaves_nothing_and_is_refused(low: int, high: int) -> None:
+    constraints = Constraints()
+    with pytest.raises(ValueError, match=f"pitch: nothing is left for keys by from {low} to {high}; widen it"):
+        constraints.pitch_range(low, high)
+    assert constraints.pitch.all()
+
+
+def test_what_is_handed_on_sealed_cannot_be_changed_and_a_copy_of_it_can() -> None:
+    constraints = Constraints()
+    constraints.pitch_range(40, 50)
+    constraints.only_voices([BASS])
+    sealed = constraints.sealed()
+    assert sealed is constraints
+    for narrow in (
+        lambda: sealed.dt_between(1),
+        lambda: sealed.only_voices([BASS]),
+        lambda: sealed.pitch_range(41, 42),
+        lambda: sealed.velocity_between(1, 90),
+        lambda: sealed.duration_between(1),
+        sealed.allow_all,
+    ):
+        with pytest.raises(ValueError, match="read-only"):
+            narrow()
+    other = sealed.copy()
+    assert allowed(other.voice) == [BASS] and allowed(other.pitch[BASS]) == list(range(40, 51))
+    other.pitch_range(44, 60)
+    other.allow_all()
+    other.dt_between(3, 5)
+    assert allowed(sealed.pitch[BASS]) == list(range(40, 51)) and sealed.dt.all()
+
+
+def test_waits_and_durations_can_be_chosen_one_by_one_and_never_all_taken_away() -> None:
+    constraints = Constraints()
+    waits, durations = np.zeros(len(DT_TICKS), np.bool_), np.zeros(len(DURATION_TICKS), np.bool_)
+    waits[[0, 3, 7]] = durations[[2, 5]] = True
+    constraints.dt_among(waits)
+    constraints.duration_among(durations)
+    constraints.dt_between(DT_TICKS[3])
+    assert allowed(constraints.dt) == [3, 7] and allowed(constraints.duration) == [2, 5]
+    for narrow, mask, field in (
+        (constraints.dt_among, ~waits, "dt: nothing is left by only the waits asked for"),
+        (constraints.duration_among, ~durations, "duration: nothing is left by only the durations asked for"),
+    ):
+        with pytest.raises(ValueError, match=field):
+            narrow(mask)
+    assert allowed(constraints.dt) == [3, 7] and allowed(constraints.duration) == [2, 5]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(-3, 130), st.integers(-3, 130)), max_size=8))
+def test_whatever_is_asked_each_field_keeps_a_class_and_only_ever_loses_some(
+    asked: list[tuple[int, int, int]],
+) -> None:
+    constraints = Constraints()
+    for what, low, high in asked:
+        before = constraints.copy()
+        narrow = (
+            constraints.dt_between, constraints.duration_between, constraints.pitch_range,
+            lambda low, high: constraints.only_voices(range(max(low, 0), min(high, 7))),
+            lambda low, high: constraints.forbid_pitches(range(max(low, 0), min(high, 128))),
+            lambda low, high: constraints.velocity_between(min(max(low, 1), 127), min(max(high, 1), 127)),
+        )[what]  # fmt: skip
+        try:
+            narrow(low, high)
+            refused = False
+        except ValueError:
+            refused = True
+        for name in ("dt", "voice", "pitch", "velocity", "duration"):
+            mask, was = getattr(constraints, name), getattr(before, name)
+            assert mask.any(axis=-1).all() and not (mask & ~was).any()
+            assert not refused or (mask == was).all()

@@ -98,3 +98,54 @@ def test_restoring_is_all_or_nothing() -> None:
     assert not targets["a"].any()
     restore_arrays(targets, {"a": np.ones(2), "b": np.ones(3)})
     assert targets["a"].all()
+
+
+@pytest.mark.parametrize(("window", "rewind"), [(0, 4), (-1, 4), (6, -1)])
+def test_a_ring_without_a_window_is_refused(window: int, rewind: int) -> None:
+    with pytest.raises(ValueError, match=f"window {window} and rewind {rewind}: at least 1 and at least 0"):
+        RingPosition(window, rewind)
+
+
+def test_the_smallest_ring_remembers_one_event_and_takes_none_back() -> None:
+    ring = RingPosition(1, 0)
+    assert ring.slots == 1
+    ring.advance(5)
+    assert (ring.position, ring.rewindable) == (5, 0)
+
+
+@pytest.mark.parametrize(("position", "high_water"), [(96, 100), (98, 100), (100, 100), (0, 0), (0, 4), (3, 4)])
+def test_a_place_that_a_run_can_have_reached_is_taken_and_goes_on_from_there(position: int, high_water: int) -> None:
+    ring = RingPosition(WINDOW, REWIND)
+    ring.move_to(position, high_water)
+    assert (ring.position, ring.high_water) == (position, high_water)
+    assert ring.rewindable == position - max(0, high_water - REWIND)
+    ring.reset()
+    assert (ring.position, ring.rewindable) == (0, 0)
+
+
+@pytest.mark.parametrize(("position", "high_water"), [(95, 100), (101, 100), (-1, 0), (1, 0)])
+def test_a_place_that_no_run_can_have_reached_is_refused(position: int, high_water: int) -> None:
+    ring = RingPosition(WINDOW, REWIND)
+    ring.advance(7)
+    with pytest.raises(ValueError, match=rf"no run of this model is at position {position} after {high_water}"):
+        ring.move_to(position, high_water)
+    assert (ring.position, ring.high_water) == (7, 7)
+
+
+def test_the_last_values_come_oldest_first_and_are_a_copy() -> None:
+    history = History(4, (1,), np.int64)
+    for position in range(10):
+        history.put(position, np.array([position]))
+    last = history.last(9, 3)
+    assert last[:, 0].tolist() == [7, 8, 9]
+    last[:] = 0
+    assert history.at(9).tolist() == [9] and history.last(9, 0).shape == (0, 1)
+
+
+def test_angles_of_places_one_by_one_are_those_of_places_in_a_row() -> None:
+    row, each = RotaryInputs(3, head_dim=8, base=10000.0), RotaryInputs(3, head_dim=8, base=10000.0)
+    row.place(41)
+    each.place_each([41, 42, 43])
+    assert (row.cos == each.cos).all() and (row.sin == each.sin).all()
+    each.place_each([43, 41, 41])
+    assert (each.cos == row.cos[[2, 0, 0]]).all()

@@ -140,3 +140,51 @@ def test_however_it_is_woken_the_receiver_is_never_ahead_and_soon_right(waits: l
     last, position = receiver.arrivals[-1]
     assert last == pytest.approx(position / 48)
     assert all(first <= second for (first, _), (second, _) in itertools.pairwise(receiver.arrivals))
+
+
+def test_a_song_that_is_hours_old_is_put_where_fourteen_bits_can_say() -> None:
+    for sixteenths, said in ((16383, 16383), (16384, 0), (16384 + 5, 5)):
+        out = ClockOut()
+        out.accept(BeatLine(0.0, sixteenths / 4, 120.0, True, 0.0, 0.0), 0.0)
+        assert out.due(0.0) == [bytes((0xF2, said & 0x7F, said >> 7)), CONTINUE, TICK]
+
+
+def test_a_song_that_is_still_to_begin_starts_at_its_beginning() -> None:
+    out = ClockOut()
+    out.accept(BeatLine(1.0, -2.0, 120.0, True, 0.0, 0.0), 1.0)
+    assert out.next_deadline() == pytest.approx(2.0)
+    assert out.due(1.5) == []
+    assert out.due(2.0) == [START, TICK]
+
+
+def test_a_song_taken_up_between_two_sixteenths_goes_on_at_the_next() -> None:
+    out = ClockOut()
+    out.accept(BeatLine(0.0, 8.1, 120.0, True, 0.0, 0.0), 0.0)
+    assert out.next_deadline() == 0.0, "where the song is is said at once"
+    assert out.due(0.0) == [bytes((0xF2, 33, 0))]
+    assert out.next_deadline() == pytest.approx(0.075)
+    assert out.due(0.075) == [CONTINUE, TICK]
+
+
+def test_no_tick_is_sent_without_bars_and_a_stop_but_once() -> None:
+    out = ClockOut()
+    out.accept(BeatLine(0.0, 0.0, 120.0, False, 0.0, 0.0), 0.0)
+    assert out.next_deadline() is None and out.due(5.0) == []
+    out.accept(BeatLine(5.0, 0.0, 120.0, True, 0.0, 0.0), 5.0)
+    assert out.due(5.0) == [START, TICK]
+    out.accept(BeatLine(5.5, 1.0, 120.0, False, 0.0, 0.0), 5.5)
+    out.accept(BeatLine(5.6, 1.0, 120.0, False, 0.0, 0.0), 5.6)
+    assert out.next_deadline() == 5.5
+    assert out.due(5.6) == [STOP] and out.due(9.0) == []
+    assert list(out.close()) == []
+
+
+@pytest.mark.parametrize("late", [1, 2])
+def test_a_tick_or_two_held_up_are_sent_and_more_move_the_song(late: int) -> None:
+    out = ClockOut()
+    out.accept(BeatLine(0.0, 0.0, 125.0, True, 0.0, 0.0), 0.0)  # a tick each 20 ms
+    assert out.due(0.0) == [START, TICK]
+    assert out.due(0.02 * late) == [TICK] * late
+    held_up = out.due(0.02 * (late + 3))
+    assert held_up == [STOP, bytes((0xF2, 1, 0))], "it waits for the next sixteenth, stopped"
+    assert out.due(0.12) == [CONTINUE, TICK]
