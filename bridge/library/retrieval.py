@@ -83,7 +83,8 @@ def _recall(library: Rows, queries: Rows, owners: list[int], askers: list[tuple[
     for query, (piece, itself) in zip(queries, askers, strict=True):
         likeness = (library @ np.atleast_2d(query).T).max(axis=1)
         likeness[itself] = -np.inf
-        nearest = np.argpartition(-likeness, AT)[:AT]
+        among = min(AT, len(likeness) - 1)  # the phrase itself is none of the library
+        nearest = np.argpartition(-likeness, among)[:among]
         found += bool((owner[nearest] == piece).any())
     return found / len(askers)
 

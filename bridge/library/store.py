@@ -203,10 +203,11 @@ class IndexWriter(Index):
     ) -> None:
         """A file's phrases and their vectors [phrases, width], in place of what was known of it; all or nothing."""
         (first,) = self._database.execute("SELECT COALESCE(MAX(row), -1) + 1 FROM phrases").fetchone()
-        self._vectors = np.zeros((0, self.width), dtype=np.float32)  # a file that is mapped cannot be cut everywhere
+        self._vectors = np.zeros((0, self.width), dtype=np.float32)  # not all systems write to a file that is mapped
         with self._vectors_file.open("r+b") as file:
-            file.truncate(first * self.width * 4)  # rows of a file that was interrupted
-            file.seek(0, 2)
+            # Over the rows of a file that was interrupted. It is never made shorter: who searches has it mapped, and
+            # a process that reads beyond the end of a mapped file is killed.
+            file.seek(first * self.width * 4)
             file.write(np.ascontiguousarray(vectors, dtype=np.float32).tobytes())
         with self._database:
             self._forget(path)

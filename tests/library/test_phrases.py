@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from library_songs import C_MAJOR, WIDTH, Ear, make_library, song
+from training_corpus import note_array
 
+from bridge.data.encode import Stretch, contexts, stretch_of, ticks_of
 from bridge.evaluation.reviewing.music import read
-from bridge.library.phrases import LONGEST, SHORTEST, hear, phrases_of, pooled
+from bridge.library.phrases import LONGEST, SHORTEST, Span, hear, phrases_of, pooled
 
 
 @pytest.fixture
@@ -26,3 +28,53 @@ def test_phrases_cover_a_piece(tmp_path: Path) -> None:
     assert all(SHORTEST <= span.stop - span.start <= LONGEST for span in spans)
     rows = pooled(hear(Ear(), music.stretch), spans)
     assert rows.shape == (len(spans), 2 * WIDTH) and np.isfinite(rows).all()
+
+
+def line(rests: list[int], count: int) -> Stretch:
+    """`count` eighths, with two beats of rest after each of these notes."""
+    onset = np.arange(count) * 0.5 + np.array([2.0 * sum(rest < i for rest in rests) for i in range(count)])
+    notes = [(float(beat), 0.5, 4, 60 + i % 5, 70) for i, beat in enumerate(onset)]
+    return stretch_of(note_array(notes, bars=True), free=False)
+
+
+@pytest.mark.parametrize(
+    ("rests", "count", "spans"),
+    [
+        ([], 1, [(0, 1)]),
+        ([], 20, [(0, 20)]),
+        ([9], 20, [(0, 10), (10, 20)]),
+        ([6], 20, [(0, 20)]),  # seven notes are no phrase: they go with what follows
+        ([7], 20, [(0, 8), (8, 20)]),
+        ([3, 5, 11], 30, [(0, 12), (12, 30)]),
+        ([11], 19, [(0, 19)]),  # nor are seven at the end: they go with what was before
+        ([11], 20, [(0, 12), (12, 20)]),
+        ([4], 9, [(0, 9)]),
+    ],
+)
+def test_a_piece_is_cut_where_it_breathes_into_phrases_long_enough(
+    rests: list[int], count: int, spans: list[tuple[int, int]]
+) -> None:
+    assert [tuple(span) for span in phrases_of(line(rests, count))] == spans
+
+
+def test_a_piece_heard_in_blocks_is_told_the_same_as_one_heard_at_once() -> None:
+    told: list[np.ndarray] = []
+
+    class Told(Ear):
+        def read_whole(self, events: np.ndarray, context: np.ndarray) -> np.ndarray:
+            told.append(context)
+            return super().read_whole(events, context)
+
+    # Notes that sound for longer than a block lasts from its begin: 1,100 eighths of eight beats each.
+    notes = [(i / 2, 8.0, 4, 40 + i % 40, 70) for i in range(1100)]
+    stretch = stretch_of(note_array(notes, bars=True), free=False)
+    assert hear(Told(), stretch).shape == (1100, WIDTH)
+    wanted = contexts(stretch, ticks_of(stretch.onset), ticks_of(stretch.offset))
+    np.testing.assert_allclose(told[0], wanted, atol=1e-6)
+
+
+def test_a_phrase_s_vector_is_of_its_own_notes_alone() -> None:
+    hidden = np.arange(12, dtype=np.float32).reshape(6, 2)
+    rows = pooled(hidden, [Span(0, 2), Span(2, 6)])
+    np.testing.assert_allclose(rows, [[1, 2, 1, 1], [7, 8, 5**0.5, 5**0.5]], rtol=1e-6)
+    assert pooled(hidden, []).shape == (0, 4)
