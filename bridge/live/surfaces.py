@@ -1,7 +1,7 @@
 """What attaches to a set from outside, of whatever kind, in one shape: OSC, Link, the recorder, the page.
 
 The daemon holds a list of surfaces and knows none of them by name. A new one is a class here or anywhere above, and one
-line that attaches it (`bridge.commands.jam`).
+line that attaches it (in `bridge.commands.jam_daemon`).
 
     class Lamp(Surface):
         def accept(self, entry: Entry) -> None:

@@ -4,8 +4,14 @@ Two kinds of rules meet here. What is set holds for every note: the ranges, a sc
 What is heard bends: where its tones would leave a voice nothing to play, first the chord gives way, then the heard
 key. Where nothing is left even so, because the human holds every pitch that is allowed, the voice rests.
 
-Others narrow this further: for one draw `bridge.performer.sampling` (the pull to key and chord, repeats, pitches that
-sound), for one harmony `bridge.performer.voicing`.
+Who else may keep a pitch from being played:
+
+    sampling, generation.loop    one draw: the pull to key and chord, a pitch that sounds, one that is insisted on
+    shaping                      one note of an answer: wishes, which give way where they would leave nothing
+    voicing, bass_line, comping  one harmony, or one note of the band: tones of the chord, within reach
+    stage                        a plan whose rules have changed since (`plan_is_allowed`), a voice that may not play
+    modes.respond, modes.answer  a candidate that was drawn by other rules than hold when it is to be played
+    engine.constraints           nobody by itself: the form in which all of this reaches the model
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """A MIDI clock as it is heard: its ticks, and the transport that says which of them are the song's.
 
+The tempo that those ticks keep is found in `bridge.timing.tick_tracker`.
+
 Pure: times are arguments, in seconds.
 """
 
