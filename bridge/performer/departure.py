@@ -25,23 +25,26 @@ LOOSE: Final = 16.0
 # Of more than one line: how many semitones higher or lower, and octaves denser or sparser, it is at most.
 HIGHER: Final = 6.0
 DENSER: Final = 0.6
+# How often a line's answer is as dense as it comes, instead of as dense as the phrase.
+OWN_PACE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
     """`open`: it may end on any tone. `loose`: the pull to the key is taken to this power. It is so much `higher`
-    (semitones) and `denser` (octaves) than the phrase.
+    (semitones) and `denser` (octaves) than the phrase; at its `own_pace` it is as dense as it comes.
     """
 
     open: bool = False
     loose: float = 1.0
     higher: float = 0.0
     denser: float = 0.0
+    own_pace: bool = False
 
     @classmethod
     def drawn(cls, phrase: HeardPhrase, chance: Chance) -> Self:
-        """One by chance. A line keeps to its register and pace, which a few notes say more surely than chords do."""
-        rolled = [chance() for _ in range(6)]
+        """One by chance. A line keeps to its register, which a few notes say more surely than chords do."""
+        rolled = [chance() for _ in range(7)]
         chords = not phrase.one_line and not phrase.drums_alone
         # The sum of two is nearer to the middle more often, as people are.
         higher, denser = rolled[1] + rolled[2] - 1.0, rolled[3] + rolled[4] - 1.0
@@ -50,6 +53,7 @@ class Departure:
             loose=LOOSE if rolled[5] < FREE_OF_KEY else 1.0,
             higher=HIGHER * higher if chords else 0.0,
             denser=DENSER * denser if chords else 0.0,
+            own_pace=phrase.one_line and rolled[6] < OWN_PACE,
         )
 
     def manner(self, phrase: HeardPhrase) -> dict[str, float]:
@@ -57,7 +61,9 @@ class Departure:
         found = dict(phrase.manner)
         if "register" in found:
             found["register"] += self.higher
-        if "density" in found:
+        if self.own_pace:
+            found.pop("density", None)
+        elif "density" in found:
             found["density"] *= 2.0**self.denser
         return found
 

@@ -27,8 +27,10 @@ Pick = Callable[[int], int]
 _FIGURE: Final = 6
 _FEWEST: Final = 4
 _PART: Final = 0.45
-# Where a figure comes back: so many steps of the key higher or lower.
+# Where a figure comes back: so many steps of the key higher or lower, at one of those that begin nearest to where the
+# phrase ended.
 _STEPS: Final = (1, -1, 2, -2, 3, -3, 4)
+_NEAREST: Final = 4
 # How far a pitch may be from the phrase's at that place, where only the shape is kept, in semitones.
 _NEAR: Final = 5
 
@@ -93,9 +95,12 @@ class _Material:
                 return min(able, key=lambda i: abs(i - usual))
         return usual
 
-    def pick_steps(self) -> int:
-        """How far a figure is moved, in steps of the key."""
-        return _STEPS[self.pick(len(_STEPS))]
+    def moved(self, figure: Sequence[LineNote]) -> list[int]:
+        """The pitches of a figure that comes back some steps of the key away."""
+        last = self.phrase.line[-1].pitch
+        places = [_moved(figure, steps, self.key) for steps in _STEPS]
+        near = sorted(places, key=lambda pitches: abs(pitches[0] - last))
+        return near[self.pick(_NEAREST)]
 
 
 def sketch_of(
@@ -142,13 +147,13 @@ def _rhythm(given: _Material) -> Sketch:
 def _opening(given: _Material) -> Sketch:
     """The opening figure, moved by some steps of the key."""
     figure = given.figure(from_end=False)
-    return Sketch("opening moved", _steps(figure, _moved(figure, given.pick_steps(), given.key)))
+    return Sketch("opening moved", _steps(figure, given.moved(figure)))
 
 
 def _closing(given: _Material) -> Sketch:
     """The last figure, taken up and moved by some steps of the key."""
     figure = given.figure(from_end=True)
-    return Sketch("close moved", _steps(figure, _moved(figure, given.pick_steps(), given.key)))
+    return Sketch("close moved", _steps(figure, given.moved(figure)))
 
 
 def _inverted(given: _Material) -> Sketch:
@@ -160,7 +165,7 @@ def _inverted(given: _Material) -> Sketch:
 def _other_rhythm(given: _Material) -> Sketch:
     """The opening figure's pitches, moved, in a rhythm of the model's."""
     figure = given.figure(from_end=False)
-    pitches = _moved(figure, given.pick_steps(), given.key)
+    pitches = given.moved(figure)
     return Sketch("other rhythm", tuple(Step(None, frozenset((pitch,))) for pitch in pitches))
 
 

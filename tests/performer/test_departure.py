@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bridge.performer.departure import AS_USUAL, DENSER, HIGHER, LOOSE, OPEN, OPEN_CHORDS, Departure
+from bridge.performer.departure import AS_USUAL, DENSER, HIGHER, LOOSE, OPEN, OPEN_CHORDS, OWN_PACE, Departure
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import Notes
 
@@ -49,6 +49,14 @@ def test_its_manner_is_so_much_higher_and_denser() -> None:
     assert manner["energy"] == phrase.manner["energy"]
 
 
+def test_at_its_own_pace_a_line_is_asked_for_no_density_and_for_all_else_of_the_phrases_manner() -> None:
+    phrase = heard(LINE)
+    assert Departure(own_pace=True).manner(phrase) == {
+        name: value for name, value in phrase.manner.items() if name != "density"
+    }
+    assert np.mean([one.own_pace for one in drawn(LINE)]) == pytest.approx(OWN_PACE, abs=0.08)
+
+
 def test_the_same_chances_bring_the_same_departure() -> None:
     assert drawn(CHORDS, 20) == drawn(CHORDS, 20)
 
@@ -60,11 +68,13 @@ def of(*chances: float) -> list[Departure]:
 
 
 def test_which_chance_is_for_what() -> None:
-    line, chords, drums = of(0.25, 0.5, 0.75, 0.0, 0.25, 0.9)
+    line, chords, drums = of(0.25, 0.5, 0.75, 0.0, 0.25, 0.9, 0.4)
     assert (chords.higher, chords.denser) == (pytest.approx(0.25 * HIGHER), pytest.approx(-0.75 * DENSER))
     assert not line.open and chords.open, "one time in five for a line, three in ten for chords"
     assert chords.loose == line.loose == 1.0
     assert (line.higher, line.denser, drums.higher, drums.denser) == (0.0, 0.0, 0.0, 0.0)
-    line, chords, _ = of(0.1, 0.9, 0.6, 0.9, 0.35, 0.4)
+    assert (line.own_pace, chords.own_pace, drums.own_pace) == (True, False, False)
+    line, chords, _ = of(0.1, 0.9, 0.6, 0.9, 0.35, 0.4, 0.6)
+    assert not line.own_pace
     assert line.open and line.loose == chords.loose == LOOSE
     assert (chords.higher, chords.denser) == (pytest.approx(0.5 * HIGHER), pytest.approx(0.25 * DENSER))

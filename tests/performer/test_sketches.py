@@ -30,10 +30,18 @@ def pitches(steps: tuple) -> list[int]:  # type: ignore[type-arg]
     return [next(iter(step.pitches)) for step in steps]
 
 
-def test_the_opening_comes_back_a_step_higher_in_its_rhythm() -> None:
+def test_the_opening_comes_back_some_steps_away_in_its_rhythm() -> None:
     steps = sketches()["opening moved"]
-    assert pitches(steps) == [62, 64, 65, 67]
+    assert pitches(steps) == [64, 65, 67, 69]
     assert [step.at for step in steps] == [0.0, 0.5, 1.0, 1.5]
+
+
+def test_a_figure_that_comes_back_begins_near_to_where_the_phrase_ended() -> None:
+    found = set()
+    for choice in range(100):
+        steps = sketch_of(heard(), 1, C_MAJOR, lambda count, choice=choice: choice % count, NOTHING_ASKED, 5.0).steps
+        found.add(pitches(steps)[0])
+    assert found == {62, 64, 65, 67}, "the phrase ends on 64, and the figure began on 60"
 
 
 def test_upside_down_it_goes_the_other_way() -> None:
@@ -58,7 +66,7 @@ def test_a_density_that_is_set_goes_before_the_phrases_time() -> None:
 
 
 def test_a_register_that_is_set_moves_figures_by_octaves() -> None:
-    assert pitches(sketches(register=88.0)["opening moved"]) == [86, 88, 89, 91]
+    assert pitches(sketches(register=88.0)["opening moved"]) == [88, 89, 91, 93]
 
 
 def test_drums_are_left_to_the_model() -> None:
@@ -99,5 +107,5 @@ def test_where_no_note_lies_in_that_place_the_half_bar_or_the_beat_will_do() -> 
 def test_a_tone_outside_the_key_is_moved_with_its_neighbour() -> None:
     altered = (60, 62, 64, 66, 67, 65, 64, 62, 60, 64)
     steps = on_bars(12.0, tuple(i / 2 for i in range(10)), altered)
-    assert pitches(steps["opening moved"]) == [62, 64, 65, 68]
+    assert pitches(steps["opening moved"]) == [64, 65, 67, 70]
     assert pitches(steps["inverted"]) == [60, 59, 57, 54]
