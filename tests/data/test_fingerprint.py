@@ -7,8 +7,10 @@ import pytest
 from songs import Note, tune, varied, write_song
 
 from bridge.data import fingerprint
+from bridge.data.notes import NOTE
 from bridge.data.reading import read_notes
 from bridge.data.sources import Source
+from bridge.vocabulary import codec
 
 
 def figures(path: Path, notes: list[Note], **how: int) -> fingerprint.Hashes:
@@ -74,3 +76,49 @@ def test_figures_of_equal_steps_do_not_make_all_sketches_alike(tmp_path: Path) -
 
 def test_no_figures_no_sketch() -> None:
     assert (fingerprint.sketch(np.zeros(0, np.uint64)) == 2**32 - 1).all()
+
+
+def test_a_digest_is_of_the_notes_alone() -> None:
+    notes = np.zeros(3, NOTE)
+    notes["onset_beats"], notes["pitch"], notes["voice"], notes["velocity"] = [0, 1, 1.5], [60, 62, 64], [0, 1, 0], 64
+    whole = fingerprint.digest(notes)
+    assert len(whole) == 16
+    for name, other in (("velocity", 0), ("offset_beats", 9.0), ("onset_seconds", 7.0), ("voice", [1, 0, 2])):
+        changed = notes.copy()
+        changed[name] = other
+        assert fingerprint.digest(changed) == whole
+    for name, other in (("onset_beats", [0, 1, 1.51]), ("pitch", [60, 62, 65]), ("voice", [codec.DRUMS, 1, 0])):
+        changed = notes.copy()
+        changed[name] = other
+        assert fingerprint.digest(changed) != whole
+    changed = notes.copy()
+    changed["onset_beats"] += 1e-4  # what rounding to another resolution leaves
+    assert fingerprint.digest(changed) == whole
+
+
+def test_a_chord_is_one_step_however_it_is_rolled_and_an_arpeggio_is_not(tmp_path: Path) -> None:
+    def chords(apart: int) -> list[Note]:
+        return [(t + apart * i, d, p + 4 * i, v) for t, d, p, v in tune(7, 80) for i in range(3)]
+
+    struck, rolled, broken = (figures(tmp_path / f"{apart}.mid", chords(apart)) for apart in (0, 12, 80))
+    assert jaccard(struck, rolled) > 0.9 and jaccard(struck, broken) < 0.2
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 5])
+def test_a_piece_of_too_few_steps_has_no_figures_and_one_more_makes_the_first(tmp_path: Path, count: int) -> None:
+    found = figures_of(count)
+    assert len(found) == 0 if count < 5 else len(found) > 0
+
+
+def figures_of(count: int) -> fingerprint.Hashes:
+    notes = np.zeros(count, NOTE)
+    notes["onset_beats"], notes["pitch"] = np.arange(count), 60 + np.arange(count)
+    return fingerprint.figures(notes)
+
+
+def test_a_sketch_of_many_figures_is_of_all_of_them() -> None:
+    values = np.random.default_rng(3).integers(0, 2**63, 9000, dtype=np.uint64)
+    whole = fingerprint.sketch(values)
+    parts = [fingerprint.sketch(values[begin : begin + 3000]) for begin in range(0, 9000, 3000)]
+    np.testing.assert_array_equal(whole, np.minimum.reduce(parts))
+    np.testing.assert_array_equal(whole, fingerprint.sketch(values[::-1]))

@@ -1,5 +1,6 @@
 """Shards and the index on disk, and the corpus that reads them."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -87,3 +88,66 @@ def test_new_data_take_the_place_of_old(tmp_path: Path) -> None:
 def test_any_source_has_a_file_name_of_its_own(source: str) -> None:
     stem = file_stem(source)
     assert len(stem) < 100 and "/" not in stem and stem.isascii() and stem != file_stem(source + "x")
+
+
+def test_a_shard_is_a_plain_file_of_numpy_with_its_checksum_in_the_index(tmp_path: Path) -> None:
+    with ShardWriter(tmp_path, "mine", 100) as writer:
+        writer.add(notes(60, 1).tobytes())
+        writer.add(notes(40, 2).tobytes())  # it is full to the last note
+        writer.add(notes(1, 3).tobytes())
+    assert [(shard["file"], shard["notes"]) for shard in writer.shards] == [("mine-000.npy", 100), ("mine-001.npy", 1)]
+    whole = np.load(tmp_path / "mine-000.npy")
+    np.testing.assert_array_equal(whole, np.concatenate([notes(60, 1), notes(40, 2)]))
+    assert writer.shards[0]["sha256"] == hashlib.sha256(whole.tobytes()).hexdigest()
+    assert writer.shards[1]["sha256"] == hashlib.sha256(notes(1, 3).tobytes()).hexdigest()
+
+
+def test_a_writer_of_nothing_or_one_that_fails_names_no_shard(tmp_path: Path) -> None:
+    with ShardWriter(tmp_path, "mine") as writer:
+        pass
+    assert writer.shards == [] and not list(tmp_path.iterdir())
+    with pytest.raises(KeyError), ShardWriter(tmp_path, "mine") as writer:
+        writer.add(notes(3, 1).tobytes())
+        raise KeyError("mishap")
+    assert writer.shards == []
+    with pytest.raises(ValueError, match="not prepared data, or not whole"):
+        Corpus(tmp_path)
+
+
+def test_data_that_is_half_moved_into_place_is_not_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, [60], most=100)
+    unfinished = tmp_path / ".unfinished"
+    unfinished.mkdir()
+    written(unfinished, [5], most=100)
+
+    def cut(source: Path, target: Path) -> None:
+        raise OSError("the power went")
+
+    with monkeypatch.context() as without_power:
+        without_power.setattr("bridge.data.shards.os.replace", cut)
+        with pytest.raises(OSError, match="the power went"):
+            publish(unfinished, tmp_path)
+    with pytest.raises(ValueError, match="not whole"):
+        Corpus(tmp_path)
+    publish(unfinished, tmp_path)  # and it can be done again
+    assert len(Corpus(tmp_path).pieces) == 1
+
+
+def test_shards_of_before_that_are_no_more_are_taken_away_and_nothing_else_comes_along(tmp_path: Path) -> None:
+    written(tmp_path, [60, 60, 60], most=100)
+    unfinished = tmp_path / ".unfinished"
+    unfinished.mkdir()
+    written(unfinished, [5], most=100)
+    for name in ("report.html", "pitch.png", "duplicates.csv", "journal.sqlite"):
+        (unfinished / name).write_text("new")
+    (tmp_path / "mine-002.npy").unlink()  # gone already
+    publish(unfinished, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        "duplicates.csv", "index.json", "mine-000.npy", "pitch.png", "report.html",
+    ]  # fmt: skip
+    assert (unfinished / "journal.sqlite").exists()
+
+
+@pytest.mark.parametrize("source", ["mine", "a.b-c_d", "x" * 80])
+def test_a_source_whose_name_can_be_a_file_s_keeps_it(source: str) -> None:
+    assert file_stem(source) == source

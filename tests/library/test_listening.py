@@ -13,7 +13,12 @@ import numpy as np
 import pytest
 from library_songs import Ear, make_library
 
-from bridge.library.listening import here, in_processes, processes_for
+from bridge.evaluation.reviewing.music import of_file
+from bridge.library.listening import describe, here, in_processes, processes_for
+from bridge.library.phrases import Span
+from bridge.midi import files as midifile
+from bridge.midi.files import NewTrack, TrackNote, write_new
+from bridge.timing.timeline import Metre, Tempo, Timeline
 
 
 def test_processes_are_begun_where_they_are_worth_it() -> None:
@@ -93,3 +98,27 @@ def _runs(pid: int) -> bool:
         return False
     stat = Path(f"/proc/{pid}/stat")
     return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_what_is_known_of_a_phrase_is_what_its_notes_say(tmp_path: Path, written: bool) -> None:
+    melody = [TrackNote(16.0 + i, 0.5, 57 + step, 64, 1) for i, step in enumerate((0, 2, 3, 5, 7, 8, 11, 12))]
+    drums = [TrackNote(16.0 + i, 0.25, 36, 64, 10) for i in range(8)]
+    timeline = Timeline((Tempo(0.0, 120.0), Tempo(12.0, 87.654)), (Metre(0.0, 4, 4), Metre(8.0, 3, 4)))
+    before = [TrackNote(i / 2, 0.5, 60, 64, 1) for i in range(8)]
+    write_new(tmp_path / "a.mid", timeline, [NewTrack("a", [*before, *melody], {1: 0}), NewTrack("b", drums, {})])
+    file = midifile.read(tmp_path / "a.mid")
+    stretch = of_file(file, "a").stretch
+    found = describe(stretch, Span(8, 24), file if written else None)
+    assert (found.begin_beat, found.end_beat, found.notes, found.tonic, found.minor) == (16.0, 23.5, 16, 9, True)
+    assert found.density == round(16 / 7.5, 3) and found.height == 63.0, "drums are no height"
+    # Two bars of four, then bars of three from beat 8: beat 16 is in the fifth, beat 23 in the eighth.
+    assert (found.first_bar, found.last_bar, found.bpm) == ((5.0, 8.0, 87.65) if written else (0.0, 0.0, 0.0))
+
+
+def test_drums_alone_have_no_key_and_no_height(tmp_path: Path) -> None:
+    drums = [TrackNote(i / 2, 0.25, 36 + i % 3, 64, 10) for i in range(12)]
+    write_new(tmp_path / "a.mid", Timeline.steady(90.0), [NewTrack("b", drums, {})])
+    file = midifile.read(tmp_path / "a.mid")
+    found = describe(of_file(file, "a").stretch, Span(0, 12), file)
+    assert (found.tonic, found.minor, found.height, found.notes) == (-1, False, 0.0, 12)
