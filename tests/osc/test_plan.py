@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from bridge.osc.plan import OscPlan
-from bridge.vocabulary.events import CancelNotes, MoveNotes, PlayNote, ReleaseNote, Silence, Sounded, Turn, TurnChanged
+from bridge.vocabulary.events import (
+    CancelNotes,
+    Dropped,
+    MoveNotes,
+    PlayNote,
+    ReleaseNote,
+    Silence,
+    Sounded,
+    Turn,
+    TurnChanged,
+)
 from bridge.vocabulary.requests import ReleasedNote
 
 ONE, TWO = PlayNote(1, 1.0, 2.0, 60, 90, 1), PlayNote(2, 1.5, 2.5, 64, 90, 2)
@@ -52,3 +62,32 @@ def test_what_has_left_or_was_dropped_is_not_told_again() -> None:
 
 def test_the_rest_is_told_as_it_is() -> None:
     assert told().reports(TurnChanged(Turn.HUMAN), 0.0) == [TurnChanged(Turn.HUMAN)]
+
+
+def test_a_held_note_that_was_never_played_has_no_end_to_be_told() -> None:
+    plan = told(HELD)
+    plan.heard(Dropped(1.0, 3))
+    assert plan.reports(ReleaseNote(3, 1.7), 0.0) == []
+
+
+def test_a_note_of_somebody_else_s_leaves_the_plan_as_it_is() -> None:
+    plan = told(TWO)
+    plan.heard(Sounded(1.0, 77))
+    plan.heard(Dropped(1.0, 78))
+    assert plan.reports(MoveNotes((77, 2), (9.0, 1.8), (9.5, 2.9)), 0.0)[0] == CancelNotes((2,))
+
+
+def test_after_notes_were_told_anew_small_moves_are_measured_from_there() -> None:
+    plan = told(ONE, TWO)
+    assert plan.reports(MoveNotes((1, 2), (1.1, 1.8), (2.1, 2.8)), 0.0)
+    assert plan.reports(MoveNotes((1, 2), (1.105, 1.805), (2.1, 2.8)), 0.0) == []
+    assert plan.reports(MoveNotes((1,), (1.0,), (2.0,)), 0.0)[1:] == [ONE, PlayNote(2, 1.805, 2.8, 64, 90, 2)]
+
+
+def test_after_a_silence_notes_are_planned_and_moved_as_at_first() -> None:
+    plan = told(ONE, TWO)
+    plan.reports(Silence(), 0.0)
+    assert plan.reports(ReleaseNote(1, 1.2), 0.0) == []
+    late = PlayNote(5, 3.0, 4.0, 72, 90, 1)
+    assert plan.reports(late, 2.0) == [late]
+    assert plan.reports(MoveNotes((5,), (3.5,), (4.5,)), 2.0)[0] == CancelNotes((5,))
