@@ -134,8 +134,9 @@ class BassLine(Member):
             plain = [p for p in tones if p % 12 in (ground.bass, fifth) and p % 12 in ground.allowed]
             tones = plain or tones
         if moment.coming is not None and self._leads(moment, style):
-            goal = min(pitches_of((moment.coming.bass,), LOWEST, HIGHEST), key=lambda pitch: abs(pitch - last))
-            steps = [goal + step for step in (-2, -1, 1, 2) if LOWEST <= goal + step <= HIGHEST]
+            # One of those that `_roots` will have.
+            goal = min(pitches_of((moment.coming.bass,), LOWEST, USUAL_HIGHEST), key=lambda pitch: abs(pitch - last))
+            steps = [goal + step for step in (-2, -1, 1, 2) if LOWEST <= goal + step <= USUAL_HIGHEST]
             if moment.coming.scale is not None:
                 steps = [pitch for pitch in steps if pitch % 12 in moment.coming.scale] or steps
             return tuple(steps), tuple(tones)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from bridge.performer.band_part import Moment
+from bridge.performer.band_part import Cue, Moment, Weight
 from bridge.performer.drummer import MOST_AT_ONCE, Drummer, Opinion, no_opinion
-from bridge.performer.groove_pattern import CRASH, DRUM_KEYS, KICK
+from bridge.performer.groove_pattern import CRASH, DRUM_KEYS, KICK, Groove, is_backbone
 from bridge.timing.accents import Accents
 
 Bar = set[tuple[float, int]]
@@ -93,3 +93,142 @@ def test_what_a_drummer_added_now_and_then_the_model_may_leave() -> None:
                 offered.append(cue)
                 assert not belongs & set(cue.pitches[0])
     assert offered
+
+
+FOUR = Accents.of("4/4")
+PLACES = [step / 4 for step in range(16)]
+
+
+def moment(bar: int, place: float, loudness: float = 1.0) -> Moment:
+    return Moment(4.0 * bar + place, place, bar, 0.25, FOUR, None, loudness=loudness)
+
+
+def bars_with(draw: float, count: int) -> tuple[Groove, list[dict[float, list[Cue]]]]:
+    """The groove and, bar by bar, the cues at each place, where every chance comes out as `draw`."""
+    drummer = Drummer(lambda: draw)
+    bars = []
+    for bar in range(count):
+        groove = drummer.settle("4/4", False, 100.0, 1.0, bar)
+        bars.append({place: drummer.cues(moment(bar, place)) for place in PLACES})
+    return groove, bars
+
+
+def keys(cues: Sequence[Cue]) -> set[int]:
+    return {key for cue in cues for key in cue.pitches[0]}
+
+
+def test_before_it_has_a_groove_it_is_silent() -> None:
+    assert Drummer(lambda: 0.5).cues(moment(0, 0.0)) == []
+
+
+def test_what_belongs_to_the_groove_is_struck_and_what_comes_now_and_then_only_by_chance() -> None:
+    groove, (bar, *_) = bars_with(0.99, 1)
+    for place, cues in bar.items():
+        belongs = {stroke.pitch for stroke in groove.at(place) if stroke.share == 1.0}
+        assert keys(cues) <= belongs and len(keys(cues)) == min(len(belongs), MOST_AT_ONCE)
+        assert all(cue.must for cue in cues)
+
+
+def test_strokes_between_the_beats_may_be_left_out_and_never_the_backbone_or_those_on_the_beat() -> None:
+    groove, (bar, *_) = bars_with(0.0, 1)
+    for place, cues in bar.items():
+        must = {cue.pitches[0][0] for cue in cues if cue.must}  # type: ignore[index]
+        belongs = [stroke for stroke in groove.at(place) if stroke.share == 1.0]
+        kept = {stroke.pitch for stroke in belongs if is_backbone(stroke) or FOUR.is_pulse(place)}
+        assert must <= kept and len(must) == min(len(kept), len(cues))
+
+
+@pytest.mark.parametrize(("draw", "phrase"), [(0.0, 4), (0.99, 8)])
+def test_phrases_of_four_or_eight_bars_end_with_a_fill_and_open_with_a_crash_in_place_of_the_ride(
+    draw: float, phrase: int
+) -> None:
+    _, bars = bars_with(draw, 17)
+    opened = [bar for bar, cues in enumerate(bars) if CRASH in keys(cues[0.0])]
+    assert opened == list(range(phrase, 17, phrase))
+    assert not any(CRASH in keys(cues[place]) for cues in bars for place in PLACES[1:])
+    assert not any(DRUM_KEYS["ride"] in keys(bars[bar][0.0]) for bar in opened)
+    usual = {place: keys(bars[0][place]) for place in PLACES}
+    other = [bar for bar, cues in enumerate(bars) if any(keys(cues[place]) != usual[place] for place in PLACES[8:])]
+    assert other and all(bar % phrase == phrase - 1 for bar in other)
+    beats = {place for bar in other for place in PLACES if keys(bars[bar][place]) != usual[place]}
+    assert min(beats) >= 2.0, "the fill is half a bar at most"
+
+
+def test_the_kick_of_the_groove_goes_on_under_a_fill() -> None:
+    groove, bars = bars_with(0.99, 8)
+    for place in PLACES:
+        if any(stroke.pitch == KICK and is_backbone(stroke) for stroke in groove.at(place)):
+            assert KICK in keys(bars[7][place])
+
+
+def test_where_the_hands_are_full_the_beat_comes_first() -> None:
+    for draw in (0.0, 0.5, 0.99):
+        _, bars = bars_with(draw, 3)
+        for bar in bars:
+            for cues in bar.values():
+                assert [cue.weight for cue in cues] == sorted(cue.weight for cue in cues)
+                assert all(cue.strict and cue.voice == 3 and len(cue.pitches) == 1 for cue in cues)
+
+
+def test_strokes_are_about_as_loud_as_the_drummer_s_and_follow_the_human_within_midi() -> None:
+    drummer = Drummer(lambda: 0.99)
+    groove = drummer.settle("4/4", False, 100.0, 1.0, 0)
+    loud = {stroke.pitch: stroke.velocity for stroke in groove.at(0.0)}
+    for loudness in (0.01, 0.5, 1.0, 1.5, 4.0):
+        for cue in drummer.cues(moment(0, 0.0, loudness)):
+            wanted = min(max(round(loud[next(iter(cue.pitches[0]))] * loudness), 8), 127)
+            assert 1 <= cue.softest < cue.loudest <= 127
+            assert cue.softest - 16 <= wanted <= cue.loudest + 1
+            assert 0.0 < cue.shortest < cue.longest <= 0.5
+
+
+def test_it_ends_with_kick_and_crash() -> None:
+    cues = Drummer(lambda: 0.5).last(moment(3, 0.0))
+    assert keys(cues) == {KICK, CRASH} and all(cue.must and cue.weight == Weight.BEAT for cue in cues)
+
+
+def grooves(busy_later: float, at: int) -> list[bool]:
+    """Of forty drummers, which have another groove when the human plays so busily from bar `at` on."""
+    found = []
+    for seed in range(40):
+        drummer = Drummer(random.Random(seed).random)
+        first = drummer.settle("4/4", False, 110.0, 1.0, 0)
+        for bar in range(1, at):
+            drummer.settle("4/4", False, 110.0, 1.0, bar)
+        then = drummer.settle("4/4", False, 110.0, busy_later, at)
+        assert drummer.settle("4/4", False, 110.0, busy_later, at) is then, "asked again in the same bar"
+        found.append(then is not first)
+    return found
+
+
+def test_after_a_section_another_groove_comes_only_where_the_human_plays_otherwise() -> None:
+    assert sum(grooves(4.0, 16)) > 10
+    assert sum(grooves(1.2, 16)) == sum(grooves(4.0, 15)) == sum(grooves(4.0, 17)) == 0
+
+
+def test_where_the_feel_changes_so_does_the_groove_as_far_as_there_is_one() -> None:
+    drummer = Drummer(random.Random(3).random)
+    straight = drummer.settle("4/4", False, 100.0, 1.0, 1)
+    swung = drummer.settle("4/4", True, 100.0, 1.0, 2)
+    assert not straight.swung and swung.swung
+    assert all(drummer.settle("4/4", True, 100.0, 1.0, bar) is swung for bar in range(3, 9))
+    odd = Drummer(random.Random(3).random)
+    first = odd.settle("7/8", True, 100.0, 1.0, 1)
+    assert all(odd.settle("7/8", True, 100.0, 1.0, bar) is first for bar in range(2, 9))
+
+
+def test_a_model_that_likes_no_cymbal_at_all_decides_nothing() -> None:
+    for seed in range(10):
+        one, other = (Drummer(random.Random(seed).random) for _ in range(2))
+        asked = one.settle("4/4", False, 110.0, 1.0, 0, lambda drums: [0.0] * len(drums))
+        assert asked is other.settle("4/4", False, 110.0, 1.0, 0)
+
+
+def test_a_groove_whose_cymbal_the_model_would_never_strike_is_rare_and_not_lost() -> None:
+    def opinion(drums: Sequence[int]) -> list[float]:
+        return [0.0 if drum == DRUM_KEYS["closed"] else 1.0 for drum in drums]
+
+    found = [
+        Drummer(random.Random(seed).random).settle("4/4", False, 110.0, 1.0, 0, opinion).cymbal for seed in range(300)
+    ]
+    assert 0 < found.count(DRUM_KEYS["closed"]) < 150
