@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bridge.performer.density import SLACK, Pace
+from bridge.performer.density import SLACK, Pace, Strokes
 
 
 def test_what_is_missing_is_asked_for() -> None:
@@ -47,3 +47,38 @@ def test_an_answer_that_would_hurry_or_drag_has_the_notes_it_was_asked_for(densi
             break
         notes += 1
     assert notes == pytest.approx(16.0 * density, abs=1 + density * 0.25)
+
+
+def strokes(texture: float, count: int) -> list[int | None]:
+    made = Strokes(texture)
+    found = []
+    for _ in range(count):
+        found.append(made.most)
+        made.begin()
+    return found
+
+
+def test_where_no_texture_is_asked_any_number_may_sound() -> None:
+    assert strokes(0.0, 3) == [None] * 3
+
+
+@pytest.mark.parametrize("texture", [1.0, 1.25, 1.5, 2.0, 2.9, 3.1, 4.0, 7.75])
+def test_strokes_come_out_at_the_texture_on_average_as_evenly_as_can_be(texture: float) -> None:
+    sizes = [size for size in strokes(texture, 80) if size is not None]
+    assert sum(sizes) / 80 == pytest.approx(texture, abs=1 / 40)
+    assert set(sizes) <= {math.floor(texture), math.ceil(texture)}
+    for start in range(40):
+        stretch = sizes[start : start + 8]
+        assert abs(sum(stretch) - 8 * texture) <= 1.0 + 1e-9
+
+
+@pytest.mark.parametrize("texture", [0.01, 0.5, 0.99])
+def test_a_stroke_has_a_note_however_little_is_asked(texture: float) -> None:
+    assert strokes(texture, 10) == [1] * 10
+
+
+def test_asking_twice_within_a_stroke_gives_the_same() -> None:
+    made = Strokes(1.5)
+    assert made.most == made.most
+    made.begin()
+    assert made.most == made.most == 2
