@@ -151,3 +151,20 @@ def test_a_terminal_that_is_closed_ends_the_set(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(OSError, match="Input/output error"):
         jam._run(cast(Daemon, playing), 0.0, False)
     assert playing.ended
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--no-midi", "--in", "x"], "with --no-midi, which opens no MIDI port"),
+        (["--no-midi", "--name", "x"], "with --no-midi, which opens no MIDI port"),
+        (["--dry", "--out", "x"], "with --dry, which opens no MIDI port"),
+        (["--dry", "--model", "duo"], "with --dry, which plays without a model"),
+        (["--in", "a", "--out", "b", "--name", "c"], "with --in and --out: no port is made that could have it"),
+    ],
+)
+def test_an_option_that_would_do_nothing_beside_another_is_refused_and_says_why(
+    options: list[str], reason: str
+) -> None:
+    code, said = invoke(*options)
+    assert code == 2 and f"{options[-2]} does nothing {reason}: leave one of them out" in said

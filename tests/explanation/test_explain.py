@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
-from explained_cases import KEYS, case
+from explained_cases import HALF, KEYS, SHORT, case
 from small_networks import REWIND, export_small, load, network
 
 from bridge.engine.attention import Attention
@@ -17,9 +17,9 @@ from bridge.engine.manifest import load_manifest
 from bridge.engine.model import Draw
 from bridge.engine.streaming import StreamingModel
 from bridge.explanation.case import Case
-from bridge.explanation.explain import explain, passage
+from bridge.explanation.explain import explain, passage, words_of
 from bridge.explanation.words import sentences
-from bridge.vocabulary.codec import SIZES
+from bridge.vocabulary.codec import DRUMS, FIELDS, SIZES, VOICES, Event, dt_class, duration_class, velocity_class
 from bridge.vocabulary.guide import guide_of
 
 
@@ -87,3 +87,48 @@ def test_passages_are_found_transposed() -> None:
     assert found is not None and (found.place, found.notes, found.moved) == (3, 4, 5)
     assert passage(case([60, 61, 63, 66, 70, 75])) is None
     assert passage(case([60])) is None
+
+
+def test_of_several_passages_the_longest_is_told_and_of_those_the_latest() -> None:
+    figure, more = [60, 62, 64, 65], [60, 62, 64, 65, 67]
+    longest = passage(case([*more, 50, *more[1:], 40, *more]))
+    assert longest is not None and (longest.place, longest.notes, longest.moved) == (4, 5, 0)
+    latest = passage(case([*figure, 50, *figure, 40, *figure]))
+    assert latest is not None and (latest.place, latest.notes) == (8, 4)
+    lower = passage(case([72, 74, 76, 77, 40, *figure]))
+    assert lower is not None and lower.moved == -12
+
+
+def test_a_passage_is_one_of_the_note_s_own_voice_and_drums_have_none() -> None:
+    pitches = [60, 41, 62, 53, 64, 44, 65, 52, 50, 39, 60, 57, 62, 40, 64, 49, 65]
+    one = case(pitches)
+    assert passage(one) is None
+    events = one.events.copy()
+    events[1::2, FIELDS.index("voice")] = VOICES.index("bass")
+    found = passage(Case(events, one.context, one.event, one.mine))
+    assert found is not None and (found.place, found.notes) == (6, 4)
+    beat = case([36, 38, 42, 36, 38, 42, 36, 38, 42])
+    struck = beat.events.copy()
+    struck[:, FIELDS.index("voice")] = DRUMS
+    assert passage(beat) is not None
+    assert passage(Case(struck, beat.context, Event(HALF, DRUMS, 42, 20, SHORT), beat.mine)) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("dt", 0, "at once"),
+        ("dt", dt_class(24), "0.5 beats later"),
+        ("dt", dt_class(32), "0.667 beats later"),
+        ("voice", KEYS, "keys"),
+        ("pitch", 61, "Db4"),
+        ("velocity", velocity_class(80), "velocity 82"),
+        ("duration", duration_class(1.5), "1.5 beats long"),
+        ("duration", SIZES[4], "not known"),
+    ],
+)
+def test_each_field_is_said_as_musicians_say_it(field: str, value: int, said: str) -> None:
+    event = Event(HALF, KEYS, 60, 20, SHORT)
+    assert words_of(FIELDS.index(field), value, event) == said
+    if field == "pitch":
+        assert words_of(FIELDS.index(field), value, event._replace(voice=DRUMS)) == f"drum {value}"

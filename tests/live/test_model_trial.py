@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -136,3 +138,78 @@ def test_a_manifest_that_asks_for_too_much_is_refused_in_a_line(
     with pytest.raises(ModelError, match=message) as refusal:
         check_folder(folder, "cpu")
     assert len(str(refusal.value)) <= 600 and "\x1b" not in str(refusal.value)
+
+
+def played_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Path:
+    """A model folder whose trial runs this script of the shell's in place of a Python; `$SEAL` is its manifest's."""
+    if os.name == "nt":
+        pytest.skip("no shell here")
+    folder = write_model(tmp_path / "small", "gru")
+    seal = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\nSEAL={seal}\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    return folder
+
+
+def test_what_a_runtime_prints_before_the_verdict_is_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = """echo 'warning: {"sha256": "0"}'; echo '[1]'; echo "{\\"sha256\\": \\"$SEAL\\"}" """
+    check_folder(played_by(tmp_path, monkeypatch, script), "cpu")
+
+
+@pytest.mark.parametrize("said", ["", "echo bad luck", "echo '[1, 2]'", "printf '\\377\\n'", "echo '{\"sha256\": '"])
+def test_a_trial_that_ends_without_a_verdict_is_told_with_its_exit_and_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    folder = played_by(tmp_path, monkeypatch, f"{said}\nexit 9")
+    with pytest.raises(
+        ModelError, match=r"small: the model ends the process that runs it \(exit 9\).*64 MiB.*export it"
+    ):
+        check_folder(folder, "cpu", memory=64 * MIB)
+
+
+def test_a_refusal_of_the_trial_is_told_as_it_is_and_not_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = played_by(tmp_path, monkeypatch, """echo '{"refused": "its graphs are of wood"}'""")
+    for _ in range(2):
+        with pytest.raises(ModelError, match=r"^its graphs are of wood$"):
+            check_folder(folder, "cpu")
+
+
+def test_a_folder_that_changed_while_it_was_tried_is_to_be_loaded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = played_by(tmp_path, monkeypatch, """echo '{"sha256": "another"}'""")
+    with pytest.raises(ModelError, match="changed while it was tried out: load it again"):
+        check_folder(folder, "cpu")
+
+
+def test_a_trial_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = played_by(tmp_path, monkeypatch, f"echo $$ > {tmp_path}/pid; exec sleep 60")
+    with pytest.raises(ModelError, match=r"did not run within 0.2 s, in a process of its own"):
+        check_folder(folder, "cpu", seconds=0.2)
+    number = (tmp_path / "pid").read_text().strip()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number), 0)
+
+
+def test_the_latest_models_that_were_tried_are_remembered_each_once() -> None:
+    for number in (*range(100), 99, 50):
+        model_trial._remember(f"seal {number}")
+    lines = model_trial._remembered()
+    assert lines[-2:] == ["seal 99", "seal 50"] and len(lines) == len(set(lines)) == 64
+
+
+def test_where_nothing_can_be_remembered_a_model_is_tried_and_plays_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder would be")
+    script = """echo x >> "$(dirname "$0")/tried"; echo "{\\"sha256\\": \\"$SEAL\\"}" """
+    folder = played_by(tmp_path, monkeypatch, script)
+    check_folder(folder, "cpu")
+    check_folder(folder, "cpu")
+    assert (tmp_path / "tried").read_text().count("x") == 2

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +12,17 @@ from hypothesis import strategies as st
 
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
-from bridge.performer.model_memory import LONGEST_REST, RECALL, HeardNote, Memory, Telling, _encode
+from bridge.performer.model_memory import (
+    LONGEST_REST,
+    MOST_AT_ONCE,
+    MOST_FORGOTTEN,
+    RECALL,
+    RETOLD,
+    HeardNote,
+    Memory,
+    Telling,
+    _encode,
+)
 from bridge.vocabulary import codec
 
 UNIFORM = np.full(5, 0.37, dtype=np.float32)
@@ -216,3 +229,183 @@ def test_a_branch_holds_notes_of_its_own() -> None:
     branch.write_down([note(5.0, 80)])
     assert pitches(memory) == [60, 61] and pitches(branch) == [60, 61, 80]
     assert memory.believed_ticks == codec.TICKS_PER_BEAT and branch.believed_ticks == 5 * codec.TICKS_PER_BEAT
+
+
+def telling_after(*numbers: int | None) -> tuple[Telling, Memory]:
+    """A model that was told notes on beat 0, 1, 2 and so on: the machine's by their numbers, None the human's."""
+    memory = Memory(FakeModel())
+    memory.hear([note(float(beat), 60 + beat, number) for beat, number in enumerate(numbers)])
+    return Telling(memory), memory
+
+
+def caught_up(telling: Telling) -> None:
+    for _ in range(100):
+        if not telling.catch_up():
+            return
+    raise AssertionError("it is never up to date")
+
+
+def test_what_waits_is_told_a_few_notes_at_a_time_until_nothing_does() -> None:
+    telling, memory = telling_after()
+    for beat in range(40):
+        telling.tell(note(float(beat), 40 + beat))
+    assert telling.behind == telling.waiting == 40 and len(telling.waiting_notes()) == 40
+    positions = [0]
+    while telling.catch_up():
+        positions.append(memory.model.position)
+    assert positions[-1] == 40 and telling.behind == 0 and not telling.catch_up()
+    assert all(0 < after - before <= MOST_AT_ONCE for before, after in itertools.pairwise(positions))
+    assert pitches(memory) == list(range(40, 80))
+
+
+@pytest.mark.parametrize(("first", "beats"), [(2.0, [-2, -1, 0, 1, 2, 3, 9]), (7.0, [0, 1, 2, 3, 7, 8, 9])])
+def test_a_clip_is_heard_as_what_came_last_and_what_came_before_lies_a_beat_before_it(
+    first: float, beats: list[float]
+) -> None:
+    telling, memory = telling_after(None, 1, None, 2)
+    telling.tell(note(9.0, 90))
+    telling.insert([note(first, 70), note(first + 1.0, 71)])
+    assert (telling.behind, telling.waiting) == (7, 1)
+    caught_up(telling)
+    assert pitches(memory) == [60, 61, 62, 63, 70, 71, 90]
+    assert [one.beat for one in memory.notes] == beats
+    assert same(memory, told(list(memory.notes)))
+
+
+def test_of_what_came_long_before_a_clip_only_the_latest_is_told_again() -> None:
+    memory = Memory(FakeModel())
+    memory.hear([note(float(beat), 30 + beat) for beat in range(RETOLD + 30)])
+    telling = Telling(memory)
+    telling.insert([note(500.0, 20)])
+    caught_up(telling)
+    assert pitches(memory) == [*range(60, 60 + RETOLD), 20]
+
+
+def test_clips_come_one_after_the_other_also_where_none_was_heard_yet() -> None:
+    telling, memory = telling_after()
+    telling.insert([])
+    assert not telling.catch_up()
+    telling.insert([note(3.0, 70)])
+    telling.insert([note(3.0, 80)])
+    caught_up(telling)
+    assert pitches(memory) == [70, 80] and memory.notes[1].beat - memory.notes[0].beat == 1.0
+    telling.insert([])
+    assert not telling.catch_up() and pitches(memory) == [70, 80], "no clip changes nothing"
+
+
+def test_a_note_that_was_taken_back_is_not_told_again_with_a_clip() -> None:
+    telling, memory = telling_after(None, 7, None)
+    telling.forget([7])
+    telling.insert([note(9.0, 70)])
+    caught_up(telling)
+    assert pitches(memory) == [60, 62, 70]
+
+
+def test_a_note_that_was_played_after_all_is_known_once_whenever_that_is_found_out() -> None:
+    telling, memory = telling_after(None, 7, None)
+    telling.forget([7])
+    telling.remember(7)
+    caught_up(telling)
+    assert pitches(memory) == [60, 61, 62], "in time: it was never forgotten"
+    telling.forget([7])
+    caught_up(telling)
+    assert pitches(memory) == [60, 62]
+    telling.remember(7)
+    telling.remember(7)
+    telling.remember(8)
+    caught_up(telling)
+    assert pitches(memory) == [60, 62, 61]
+
+
+def test_a_note_that_is_taken_back_before_it_was_told_is_never_told() -> None:
+    telling, memory = telling_after(None)
+    for beat, number in enumerate((5, None, 6), start=1):
+        telling.tell(note(float(beat), 60 + beat, number))
+    telling.forget([5, 6])
+    caught_up(telling)
+    assert pitches(memory) == [60, 62] and memory.model.position == 2
+    telling.remember(6)
+    caught_up(telling)
+    assert pitches(memory) == [60, 62, 63]
+
+
+def test_only_the_latest_of_many_that_were_taken_back_can_still_come_back() -> None:
+    telling, memory = telling_after()
+    for number in range(MOST_FORGOTTEN + 20):
+        telling.tell(note(number / 4, 60, number))
+    telling.forget(range(MOST_FORGOTTEN + 20))
+    caught_up(telling)
+    telling.remember(5)
+    assert telling.behind == 0
+    telling.remember(MOST_FORGOTTEN + 19)
+    assert telling.behind == 1 and memory.empty
+
+
+@pytest.mark.parametrize(
+    ("count", "voices"),
+    [(1, [0, 0, 1, 0, 0, 3]), (2, [0, 0, 1, 0, 3, 3]), (3, [0, 3, 1, 0, 3, 3]), (9, [3, 3, 1, 0, 3, 3])],
+)
+def test_the_humans_last_notes_are_heard_in_another_voice_whether_they_were_told_or_wait(
+    count: int, voices: list[int]
+) -> None:
+    telling, memory = telling_after(None, None)
+    telling.tell(replace(note(2.0, 62), voice=1))
+    telling.tell(note(3.0, 63, 8))
+    telling.tell(note(4.0, 64))
+    telling.tell(note(5.0, 65))
+    telling.hear_as(0, 3, count)
+    caught_up(telling)
+    assert [one.voice for one in memory.notes] == voices
+
+
+def test_a_note_that_comes_later_than_was_planned_is_told_after_what_was_played_meanwhile() -> None:
+    telling, memory = telling_after(None, 7)
+    telling.tell(note(0.5, 80))
+    telling.put_after([7])
+    caught_up(telling)
+    assert pitches(memory) == [60, 80, 61] and same(memory, told(list(memory.notes)))
+    telling.tell(note(2.0, 70, 8))
+    telling.tell(note(1.5, 81))
+    telling.put_after([8])
+    caught_up(telling)
+    assert pitches(memory) == [60, 80, 61, 81, 70]
+
+
+def test_what_waits_can_be_told_by_somebody_else_or_left_out() -> None:
+    telling, memory = telling_after()
+    telling.insert([note(1.0, 70)])
+    telling.tell(note(2.0, 71))
+    telling.tell(note(3.0, 72))
+    telling.skip_oldest()
+    assert [one.pitch for one in telling.waiting_notes()] == [70, 72]
+    assert [one.pitch for one in telling.take_all()] == [70, 72]
+    assert telling.behind == 0 and not telling.catch_up() and memory.empty
+
+
+def test_what_is_forgotten_altogether_leaves_nothing_to_do_and_nothing_to_come_back() -> None:
+    telling, memory = telling_after(None, 7)
+    telling.forget([7])
+    caught_up(telling)
+    telling.tell(note(2.0, 71))
+    telling.insert([note(3.0, 72)])
+    telling.hear_as(0, 3, 1)
+    telling.put_after([9])
+    telling.clear()
+    assert not telling.catch_up() and memory.empty and telling.behind == 0
+    telling.remember(7)
+    assert telling.behind == 0
+
+
+def test_another_model_goes_on_with_what_waits_and_without_what_was_taken_back() -> None:
+    telling, memory = telling_after(None, 7, None)
+    telling.tell(note(3.0, 70, 8))
+    telling.tell(note(4.0, 71))
+    telling.forget([7, 8])
+    telling.put_after([7])
+    other = FakeModel()
+    telling.move_to(other)
+    caught_up(telling)
+    assert memory.model is other and other.position == 3 and pitches(memory) == [60, 62, 71]
+    telling.remember(8)
+    caught_up(telling)
+    assert pitches(memory) == [60, 62, 71, 70]
