@@ -18,7 +18,7 @@ from bridge.sessions.log import PlayedNote, SessionLog, played_notes
 from bridge.sessions.view import Beat, beats
 from bridge.timing.clock import beats_per_bar
 from bridge.timing.timeline import Metre, Tempo, Timeline
-from bridge.vocabulary.events import SetVoice
+from bridge.vocabulary.events import Recall, SetVoice
 from bridge.vocabulary.parameters import SIGNATURES
 from bridge.vocabulary.voices import VOICE_PROGRAMS, default_voices
 
@@ -130,11 +130,16 @@ def _tracks(log: SessionLog, heard: list[PlayedNote], timeline: Timeline, origin
 
 def _voices(log: SessionLog) -> dict[int, str]:
     """Which voice the machine plays on a channel: of those that share one, the one that was enabled."""
-    settings = {name: (voice.enabled, voice.channel) for name, voice in default_voices().items()}
-    settings |= log.settings.voices
-    for _, item in log.inputs():
+    usual = {name: (voice.enabled, voice.channel) for name, voice in default_voices().items()}
+    settings = {**usual, **log.settings.voices}
+    # What was set before a take holds in it; a preset sets voices too.
+    for entry in (*log.earlier, *log.entries):
+        item = entry[2] if entry[0] == "in" else None
         if isinstance(item, SetVoice):
             settings[item.voice] = item.enabled, item.channel
+        elif isinstance(item, Recall):
+            settings.update({name: usual[name] for name in item.usual})
+            settings.update(item.voices)
     found = {channel: name for name, (enabled, channel) in reversed(settings.items()) if not enabled}
     return found | {channel: name for name, (enabled, channel) in reversed(settings.items()) if enabled}
 

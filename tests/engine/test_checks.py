@@ -9,7 +9,7 @@ from bridge.engine.checks import check_drawn, check_events, check_given, check_s
 from bridge.engine.constraints import Constraints
 from bridge.engine.errors import ModelError
 from bridge.engine.model import DRAW
-from bridge.vocabulary.codec import CONTEXT_SIZE, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY, Event
+from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS, SIZES, UNKNOWN_DURATION, UNKNOWN_VELOCITY, Event
 
 NOTE = [3, 0, 60, 16, 7]
 HALF = np.full(5, 0.5, np.float32)
@@ -96,3 +96,50 @@ def test_a_graph_that_breaks_its_word_is_named() -> None:
     check_drawn("mine", Event(3, 0, 60, 16, 7), masks, (DRAW, DRAW, 60, DRAW, DRAW))  # whoever gives it knows
     with pytest.raises(ModelError, match=r"where .* was given"):
         check_drawn("mine", Event(3, 0, 62, 16, 7), masks, (DRAW, DRAW, 64, DRAW, DRAW))
+
+
+EVENT = [[SIZES[0] - 1, SIZES[1] - 1, SIZES[2] - 1, UNKNOWN_VELOCITY, UNKNOWN_DURATION]]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_outermost_classes_can_be_heard_and_none_beyond_them(count: int) -> None:
+    """One event is checked in another way than several: live play is one at a time."""
+    for row in ([0, 0, 0, 0, 0], EVENT[0]):
+        check_events(np.array([row] * count), np.zeros((count, CONTEXT_SIZE), np.float32))
+    for field in range(5):
+        for value, base in ((-1, [0] * 5), (EVENT[0][field] + 1, EVENT[0])):
+            wrong = [*base]
+            wrong[field] = value
+            events = np.array([base] * (count - 1) + [wrong])
+            with pytest.raises(ValueError, match=f"event {count - 1}: {FIELDS[field]} class {value} does not exist"):
+                check_events(events, np.zeros((count, CONTEXT_SIZE), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"),
+    [((5,), np.int64), ((2, 4), np.int64), ((2, 6), np.int64), ((2, 5), np.int32), ((1, 2, 5), np.int64)],
+)
+def test_events_of_another_shape_or_type_are_refused_with_what_is_needed(shape: tuple[int, ...], dtype: type) -> None:
+    with pytest.raises(ValueError, match=r"int64 \[T, 5\] is needed"):
+        check_events(np.zeros(shape, dtype), np.zeros((2, CONTEXT_SIZE), np.float32))
+
+
+def test_nothing_at_all_can_be_heard() -> None:
+    check_events(np.zeros((0, 5), np.int64), np.zeros((0, CONTEXT_SIZE), np.float32))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_context_that_is_no_number_is_refused_because_it_would_stay(bad: float) -> None:
+    context = np.zeros((2, CONTEXT_SIZE), np.float32)
+    context[1, 3] = bad
+    with pytest.raises(ValueError, match="stay in the model's memory for a whole window"):
+        check_events(np.zeros((2, 5), np.int64), context)
+
+
+@pytest.mark.parametrize("number", [-1e-6, 1.0 + 1e-6, float("nan")])
+def test_chance_is_from_0_to_1_both_included(number: float) -> None:
+    edge = np.array([0.0, 1.0, 0.5, 0.0, 1.0], np.float32)
+    assert check_sampling(edge, 1.0, 1.0) == ((1.0,) * 5, (1.0,) * 5)
+    edge[2] = number
+    with pytest.raises(ValueError, match=r"numbers in \[0, 1\) are needed"):
+        check_sampling(edge, 1.0, 1.0)

@@ -11,6 +11,8 @@ from places import ROOT
 
 from bridge.evaluation.reviewing.music import read
 from bridge.library.advice import FEWEST, Advice, Measures, advise, measure, measure_heard, measure_music
+from bridge.midi.files import NewTrack, TrackNote, write_new
+from bridge.timing.timeline import Timeline
 from bridge.vocabulary.codec import DRUMS
 from bridge.vocabulary.events import MODE_NAMES
 from bridge.vocabulary.parameters import PARAMETERS
@@ -178,3 +180,16 @@ def test_a_key_has_its_own_tones_and_in_minor_the_leading_one(figure: list[int],
     pitches = np.array(figure * 3, dtype=np.float64)
     found = measure(np.arange(len(pitches)) * 0.3, pitches, np.zeros(len(pitches)), np.ones(len(pitches)), 0.0)
     assert found.outside == pytest.approx(outside, abs=1 / 12 if outside else 1e-9)
+
+
+@pytest.mark.parametrize(("bpm", "on_a_grid"), [(90.0, True), (90.0, False), (140.0, True)])
+def test_a_file_is_on_a_clock_where_its_beats_are_meant_and_the_tempo_is_what_it_sounds_at(
+    tmp_path: Path, bpm: float, on_a_grid: bool
+) -> None:
+    place = 0.5 if on_a_grid else 0.43
+    notes = [TrackNote(i * place + 0.11 * (not on_a_grid), 0.4, 60 + i % 3, 64, 1) for i in range(32)]
+    write_new(tmp_path / "a.mid", Timeline.steady(bpm), [NewTrack("a", notes, {1: 0})])
+    found = measure_music(read(tmp_path / "a.mid"))
+    assert found.tempo == pytest.approx(bpm if on_a_grid else 0.0, rel=0.01)
+    assert found.words[3] == (f"on a clock at {bpm:.0f}" if on_a_grid else "no clock")
+    assert (found.tones, found.drums, found.rests) == (1.0, 0.0, 0.0)

@@ -108,3 +108,95 @@ def test_phrases_in_free_time_stay_free() -> None:
     sim = simulation()
     sim.play(phrase(), 6.0)
     assert not sim.session.performer.stage.clock.metered
+
+
+@pytest.mark.parametrize(
+    ("onsets", "why"),
+    [
+        ([0.0, 0.5, 1.0, 1.5], "four are too few"),
+        ([0.0, 0.3, 0.6, 0.9, 1.2], "no bar of anything lasted that short"),
+        ([0.0, 5.0, 10.0, 15.0, 20.0], "nothing of it is near anything else"),
+    ],
+)
+def test_what_says_too_little_is_no_tempo(onsets: list[float], why: str) -> None:
+    assert pulse(np.array(onsets)) is None, why
+
+
+@pytest.mark.parametrize("bpm", [62.0, 90.0, 105.0, 150.0])
+@pytest.mark.parametrize("start", [0.0, 1000.37])
+def test_even_beats_are_their_own_tempo_wherever_they_begin(bpm: float, start: float) -> None:
+    found = pulse(start + np.arange(9) * 60 / bpm)
+    assert found is not None
+    period, beat = found
+    assert right(60 / period, bpm, 0.005)
+    place = (beat - start) / period
+    assert abs(place - round(place)) < 0.02, "a beat is where one was"
+
+
+def test_a_chord_is_one_onset_and_a_long_silence_a_new_beginning() -> None:
+    tempo = HumanTempo()
+    for beat in range(6):
+        for late in (0.0, 0.01, 0.03):
+            tempo.hear(2.0 + 0.6 * beat + late)
+    assert right(tempo.bpm, 100.0, 0.02)
+    assert not tempo.hear(20.0) and tempo.bpm is None
+    assert tempo.beat is None
+
+
+def test_who_is_not_to_look_for_a_tempo_only_remembers_until_it_is_asked() -> None:
+    tempo = HumanTempo()
+    assert not any(tempo.hear(1.0 + 0.5 * beat, look=False) for beat in range(8))
+    assert tempo.bpm is None
+    tempo.look(4.6)
+    assert right(tempo.bpm, 120.0, 0.01)
+    tempo.clear()
+    tempo.look(4.6)
+    assert tempo.bpm is None
+
+
+def test_only_what_was_played_of_late_says_the_tempo() -> None:
+    tempo = HumanTempo()
+    for beat in range(12):
+        tempo.hear(1.0 + 0.6 * beat, look=False)
+    tempo.look(30.0)
+    assert tempo.bpm is None
+
+
+@pytest.mark.parametrize("steps", [[0.5, 0.52, 0.48, 0.5], [0.5, 0.5, 0.9, 0.5, 0.5]])
+def test_taps_make_a_tempo_that_one_bad_tap_does_not_throw_over(steps: list[float]) -> None:
+    tempo, now = HumanTempo(), 3.0
+    assert not tempo.tap(now) and tempo.taps == 1
+    for step in steps:
+        now += step
+        assert tempo.tap(now)
+    assert tempo.bpm == pytest.approx(120.0, rel=0.01) and tempo.beat == now
+    assert tempo.taps == len(steps) + 1
+
+
+@pytest.mark.parametrize("gap", [2.1, 0.0, -1.0])
+def test_a_tap_long_after_the_last_or_before_it_begins_a_new_count(gap: float) -> None:
+    tempo = HumanTempo()
+    for tap in range(3):
+        tempo.tap(1.0 + 0.5 * tap)
+    assert not tempo.tap(2.0 + gap) and tempo.taps == 1
+    assert tempo.bpm == 120.0, "until the next tap the old tempo holds"
+
+
+def test_of_many_taps_the_last_eight_count() -> None:
+    tempo, now = HumanTempo(), 0.0
+    for period in [0.5] * 20 + [0.75] * 7:
+        tempo.tap(now)
+        now += period
+    tempo.tap(now)
+    assert tempo.taps == 8 and tempo.bpm == pytest.approx(80.0)
+
+
+@pytest.mark.parametrize("late", [0.02, -0.02])
+def test_a_note_beside_the_beat_moves_it_a_part_of_the_way(late: float) -> None:
+    tempo = HumanTempo()
+    for beat in range(10):
+        tempo.hear(1.0 + 0.6 * beat)
+    tempo.hear(1.0 + 0.6 * 10 + late)
+    assert tempo.beat is not None and tempo.period is not None
+    moved = tempo.beat - (1.0 + 0.6 * 10)
+    assert 0.0 < moved / late < 1.0 and (tempo.period - 0.6) * late > 0
