@@ -8,7 +8,7 @@ from bridge.performer.role import AUTO
 from bridge.performer.zones import Zones
 from bridge.vocabulary.codec import DRUMS, VOICES
 from bridge.vocabulary.parameters import Values
-from bridge.vocabulary.parts import Part
+from bridge.vocabulary.parts import NOT_HEARD, Part
 
 KEYS, BASS, LEAD = (VOICES.index(voice) for voice in ("keys", "bass", "lead"))
 
@@ -59,3 +59,54 @@ def test_a_single_low_line_is_made_out_as_a_bass_and_says_of_how_many_notes() ->
         made.hands.lift(note.pitch, 1, note.onset + 0.3)
     assert recast is not None and (recast.before, recast.voice) == (KEYS, BASS) and recast.notes > 0
     assert made.voice == BASS
+
+
+def test_where_half_of_the_notes_are_drums_it_is_no_drummer_yet() -> None:
+    made = human()
+    for pitch, channel in ((36, 10), (60, 1)):
+        made.make_out(press(made, pitch, channel=channel))
+    assert made.role == KEYS
+    made.make_out(press(made, 38, channel=10))
+    assert made.role == DRUMS
+    for pitch in range(60, 72):
+        made.make_out(press(made, pitch))
+    assert made.role == KEYS, "the last notes count"
+
+
+def test_a_part_that_is_not_heard_is_nobody_s_voice() -> None:
+    made = human("keys", Part(NOT_HEARD, 0, 47))
+    assert made.plays(made.role) == [KEYS] and made.part_of(40, 1) == NOT_HEARD and made.part_of(60, 1) == ""
+
+
+def bass_line(made: Human) -> int:
+    for place in range(24):
+        note = press(made, 33 + place % 5, 0.4 * place)
+        made.make_out(note)
+        made.hands.lift(note.pitch, 1, note.onset + 0.3)
+    return made.voice
+
+
+def test_what_is_made_out_of_a_line_is_so_whatever_a_part_or_the_drums_play_beside_it() -> None:
+    beside = human(AUTO, Part("keys", 60, 127))
+    for pitch in (60, 64, 67, 72):
+        assert beside.make_out(press(beside, pitch)) is None
+    for pitch in (36, 38, 42, 49):
+        assert beside.make_out(press(beside, pitch, channel=10)) is None
+    assert bass_line(beside) == bass_line(human(AUTO)) == BASS
+
+
+def test_what_was_played_is_forgotten_with_its_harmony() -> None:
+    made = human()
+    made.tuning.harmony.hear(0.0, (48, 52, 55), 48, None)
+    assert made.tuning.harmony.chord is not None
+    made.forget()
+    assert made.tuning.harmony.chord is None
+
+
+def test_drums_come_and_go_with_the_zones_for_harmony_too() -> None:
+    zones = Zones()
+    made = Human("keys", Values(), 10, (), zones)
+    assert made.tuning.drum_channel == made.drum_channel == 10
+    made.zones = Zones(15)
+    made.zones_changed()
+    assert made.tuning.drum_channel == made.drum_channel == 0

@@ -63,3 +63,20 @@ def test_a_scale_that_dwells_on_tonic_and_fifth_is_nearest_to_its_own_key(scale:
     heard[9] += 0.5 * (9 in tones(2, scale))
     keys = [Key(root, scale) for root in range(12)]
     assert keys[int(np.argmax(key_scores(heard, keys)))] == Key(2, scale)
+
+
+@pytest.mark.parametrize("scale", sorted(SCALES.keys() - {CHROMATIC}))
+def test_the_triad_is_of_the_scale_s_own_tones_with_a_perfect_fifth_where_it_has_one(scale: str) -> None:
+    for root in range(12):
+        key = Key(root, scale)
+        own, triad = ({(tone - root) % 12 for tone in tones} for tones in (key.tones, key.triad))
+        assert 0 in triad and len(triad) == 3
+        assert triad == ({0, 4, 7} if {4, 7} <= own else {0, 3, 7} if {3, 7} <= own and 4 not in own else triad)
+        if own & {3, 4} and own & {6, 7}:
+            assert triad <= own
+
+
+def test_how_loud_everything_was_does_not_change_a_key() -> None:
+    heard = np.array([5.0, 0, 3, 0, 4, 2, 0, 4, 0, 2, 0, 1])
+    np.testing.assert_allclose(key_scores(heard), key_scores(heard * 1000 + 7), atol=1e-8)
+    assert np.abs(key_scores(heard)).max() <= 1.0

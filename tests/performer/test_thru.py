@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from performing import codes, simulation
 
+from bridge.performer.feedback import WAY_ROUND
+from bridge.performer.thru import Thru
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import (
     Control,
@@ -15,12 +20,14 @@ from bridge.vocabulary.events import (
     NoteOff,
     NoteOn,
     Panic,
+    PassThrough,
     Raw,
     Reset,
     SetMode,
     SetParameter,
     Stop,
 )
+from bridge.vocabulary.parameters import Values
 
 ON, OFF = b"\x90\x3c\x50", b"\x80\x3c\x00"
 
@@ -149,3 +156,118 @@ def test_with_all_keys_and_pedals_up_nothing_of_the_humans_sounds(moves: list[In
         if data[0] & 0xF0 == 0xB0 and data[1] in (64, 66):
             pedals[data[0], data[1]] = data[2]
     assert not any(pedals.values())
+
+
+class Passing:
+    """A `Thru` by itself, and what left of it since last asked."""
+
+    def __init__(self, master_of: Callable[[int], int] = lambda channel: channel, **values: object) -> None:
+        self.values = replace(Values(), **{"thru": "notes", **values})  # type: ignore[arg-type]
+        self._left: list[bytes] = []
+        self.thru = Thru(lambda: self.values, self._leave, master_of)
+
+    def _leave(self, passed: PassThrough) -> None:
+        self._left.append(passed.data)
+
+    def left(self) -> list[bytes]:
+        left, self._left = self._left, []
+        return left
+
+
+def test_a_key_that_is_struck_again_ends_first() -> None:
+    passing = Passing()
+    assert passing.thru.press(NoteOn(1.0, 60, 80)) and passing.thru.press(NoteOn(2.0, 60, 80))
+    assert passing.left() == [ON, OFF, ON] and passing.thru.keys == {(1, 60)}
+    passing.values = replace(passing.values, thru="off")
+    assert not passing.thru.press(NoteOn(3.0, 60, 80))
+    assert passing.left() == [OFF] and not passing.thru.keys
+
+
+@pytest.mark.parametrize("controller", [120, 123, 124, 127])
+def test_what_ends_all_notes_of_a_channel_ends_those_and_no_others(controller: int) -> None:
+    passing = Passing()
+    for channel in (1, 2):
+        passing.thru.press(NoteOn(1.0, 60, 80, channel))
+    passing.left()
+    passing.thru.control(Control(2.0, controller, 0, 1))
+    assert passing.left() == [OFF, bytes((0xB0, controller, 0))] and passing.thru.keys == {(2, 60)}
+
+
+def test_what_ends_all_notes_of_a_master_channel_ends_those_of_its_members() -> None:
+    passing = Passing(lambda channel: 1 if channel < 8 else channel)
+    for channel in (2, 3, 9):
+        passing.thru.press(NoteOn(1.0, 60, 80, channel))
+    passing.thru.control(Control(2.0, 123, 0, 2))
+    assert passing.thru.keys == {(3, 60), (9, 60)}, "a member's own"
+    passing.thru.control(Control(2.0, 123, 0, 1))
+    assert passing.thru.keys == {(9, 60)}
+
+
+@pytest.mark.parametrize(("controller", "up"), [(120, True), (121, True), (123, False), (1, False)])
+def test_pedals_come_up_with_a_reset_and_not_with_notes(controller: int, up: bool) -> None:
+    passing = Passing()
+    for channel in (1, 2):
+        passing.thru.control(Control(1.0, 64, 64, channel))
+    passing.left()
+    passing.thru.control(Control(2.0, controller, 0, 1))
+    assert passing.left() == [*([b"\xb0\x40\x00"] if up else []), bytes((0xB0, controller, 0))]
+    passing.thru.lift_pedals()
+    assert passing.left() == [*([] if up else [b"\xb0\x40\x00"]), b"\xb1\x40\x00"]
+
+
+def test_a_pedal_that_is_down_comes_up_where_it_went_down_and_is_then_forgotten() -> None:
+    passing = Passing(thru_channel=5)
+    passing.thru.control(Control(1.0, 64, 100, 1))
+    passing.values = replace(passing.values, thru="off", thru_channel=0)
+    passing.thru.control(Control(2.0, 1, 50, 1))
+    passing.thru.control(Control(2.0, 64, 0, 1))
+    assert passing.left() == [b"\xb4\x40\x64", b"\xb4\x40\x00"]
+    passing.thru.control(Control(3.0, 64, 100, 1))
+    passing.thru.lift_pedals()
+    assert passing.left() == []
+
+
+@pytest.mark.parametrize(
+    ("came", "left"),
+    [(b"\xe0\x00\x50", b"\xe4\x00\x50"), (b"\xef\x00\x50", b"\xe4\x00\x50"), (b"\xc2\x07", b"\xc4\x07"),
+     (b"\xf0\x01\xf7", b"\xf0\x01\xf7"), (b"\xf8", b"\xf8")],
+)  # fmt: skip
+def test_messages_of_a_channel_move_to_the_one_given_and_those_of_the_system_stay(came: bytes, left: bytes) -> None:
+    moving, staying = Passing(thru_channel=5), Passing()
+    for passing in (moving, staying):
+        passing.thru.other(came)
+    assert (moving.left(), staying.left()) == ([left], [came])
+    silent = Passing(thru="off")
+    silent.thru.other(came)
+    assert silent.left() == []
+
+
+def test_a_note_that_comes_back_at_once_as_it_left_is_an_echo_and_any_other_is_played() -> None:
+    passing = Passing(thru_channel=5)
+    passing.thru.press(NoteOn(1.0, 60, 80, 1))
+    echo = NoteOn(1.0 + 0.9 * WAY_ROUND, 60, 80, 5)
+    assert passing.thru.is_echo(echo) and passing.thru.is_echo(replace(echo, time=1.0)) and passing.thru.echoes == 2
+    for other in (
+        replace(echo, time=1.01 + WAY_ROUND),
+        replace(echo, time=0.99),
+        replace(echo, pitch=61),
+        replace(echo, channel=1),
+        replace(echo, velocity=81),
+    ):
+        assert not passing.thru.is_echo(other)
+    passing.thru.lift(60, 1)
+    assert not passing.thru.is_echo(echo) and passing.thru.echoes == 2
+
+
+def test_what_is_no_longer_passed_on_comes_up_and_the_rest_stays_down() -> None:
+    passing = Passing()
+    for pitch in (36, 60):
+        passing.thru.press(NoteOn(1.0, pitch, 80, 10))
+    for pedal in (64, 66):
+        passing.thru.control(Control(1.0, pedal, 127, 10))
+    passing.left()
+    passing.thru.lift_covered(lambda channel, pitch: pitch == 36, lambda channel, number: number == 66)
+    assert passing.left() == [b"\x89\x24\x00", b"\xb9\x42\x00"]
+    passing.thru.lift_keys()
+    passing.thru.lift_pedals()
+    assert passing.left() == [b"\x89\x3c\x00", b"\xb9\x40\x00"]

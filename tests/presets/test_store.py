@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.presets import store
 from bridge.presets.presets import Preset
 from bridge.presets.store import LARGEST, PresetShelf
 
@@ -67,3 +68,47 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "presets").write_text("a file")
     with pytest.raises(ValueError, match="cannot save preset 'verse'"):
         PresetShelf(tmp_path / "presets").save("verse", WARM)
+
+
+def test_only_plain_files_of_the_right_kind_are_offered(tmp_path: Path) -> None:
+    shelf = PresetShelf(tmp_path)
+    shelf.save("verse", WARM)
+    (tmp_path / "folder.toml").mkdir()
+    for name in ("notes.txt", ".hidden.toml", "two words.toml", ".toml", "verse.toml.bak", "con.toml"):
+        (tmp_path / name).write_text("")
+    assert shelf.names() == ["verse"]
+
+
+def test_a_full_folder_takes_no_new_preset_and_every_new_take_of_an_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MOST", 2)
+    shelf = PresetShelf(tmp_path)
+    for name in ("one", "two", "two"):
+        shelf.save(name, WARM)
+    with pytest.raises(ValueError, match=r"cannot save preset 'three': .* holds 2 already; delete some"):
+        shelf.save("three", WARM)
+    (tmp_path / "zzz.toml").write_text("")
+    shelf.save("one", WARM)
+    assert shelf.names() == ["one", "two"], "no more are offered than are kept"
+
+
+def test_the_largest_preset_is_read_and_a_larger_one_is_not(tmp_path: Path) -> None:
+    shelf = PresetShelf(tmp_path)
+    shelf.save("verse", WARM)
+    path = tmp_path / "verse.toml"
+    text = path.read_text()
+    path.write_text(text + "#" * (store.LARGEST - len(text.encode())))
+    assert shelf.load("verse") == WARM
+    path.write_text(path.read_text() + "#")
+    with pytest.raises(ValueError, match=f"preset 'verse' has {store.LARGEST + 1} bytes: {store.LARGEST} at most"):
+        shelf.load("verse")
+
+
+def test_where_there_is_no_preset_at_all_the_refusal_says_so_and_a_long_name_is_cut(tmp_path: Path) -> None:
+    shelf = PresetShelf(tmp_path / "nowhere")
+    with pytest.raises(ValueError, match=r"no preset 'verse' in .*: there are none; /antiphon/preset/save makes one"):
+        shelf.load("verse")
+    with pytest.raises(ValueError, match=r"x{64}\.\.\.") as refusal:
+        shelf.load("x" * 5000)
+    assert len(str(refusal.value)) < 400
