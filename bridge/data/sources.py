@@ -138,7 +138,7 @@ def read_manifest(path: Path, traits: Mapping[str, Traits]) -> Iterator[Source]:
         missing = {"path", "source", "split"} - set(rows.fieldnames or ())
         if missing:
             raise ValueError(f"{path}: no column {', '.join(sorted(missing))}; a manifest needs path, source, split")
-        for row in rows:
+        for row in _rows_of(path, rows):
             if not row["path"] or not row["source"] or row["split"] not in (*SPLITS, ""):
                 raise ValueError(
                     f"{path}, line {rows.line_num}: path {row['path']!r}, source {row['source']!r}, split "
@@ -159,6 +159,15 @@ def read_manifest(path: Path, traits: Mapping[str, Traits]) -> Iterator[Source]:
                 row.get("piece_id") or _group(row["path"]),
                 known,
             )
+
+
+def _rows_of(path: Path, rows: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+    try:
+        yield from rows
+    except csv.Error as error:  # a field that goes on and on
+        raise ValueError(
+            f"{path}, line {rows.line_num}: {error}; close the quotation mark that was left open"
+        ) from None
 
 
 def _text_of(path: Path) -> str:

@@ -227,3 +227,72 @@ def test_in_a_share_of_the_files_a_cello_is_a_bass(tmp_path: Path) -> None:
             basses.append(codec.VOICES[notes["voice"][0]] == "bass")
         voices.add((share, sum(basses) / 12))
     assert {(0.0, 0.0), (1.0, 1.0)} < voices and all(0 < found < 1 for share, found in voices if share == 0.5)
+
+
+def test_a_time_signature_without_numbers_is_none_and_the_bars_go_on() -> None:
+    beats = np.array([0.0, 3.0, 9.0])
+    for broken in ((2.0, 0, 4), (2.0, 3, 0), (2.0, -3, 4)):
+        place, length = bar_positions(beats, [broken])
+        np.testing.assert_allclose(place, [0.0, 3.0, 1.0])
+        np.testing.assert_allclose(length, 4.0)
+    _, length = bar_positions(np.array([3.9999995, 4.5]), [(0.0, 3, 4), (4.0, 1, 1)])
+    np.testing.assert_allclose(length, [4.0, 4.0])  # a hair before the line is on it
+
+
+def test_of_two_signatures_at_one_place_the_last_holds() -> None:
+    _, length = bar_positions(np.array([0.0, 1.0]), [(0.0, 3, 4), (0.0, 6, 8), (0.0, 2, 2)])
+    np.testing.assert_allclose(length, 4.0)
+
+
+def test_unisons_of_different_voices_and_neighbours_in_pitch_are_all_kept(tmp_path: Path) -> None:
+    file = mido.MidiFile(ticks_per_beat=480)
+    for channel, program, pitches in ((0, 0, (0, 127)), (1, 33, (0, 127))):
+        track = file.add_track()
+        track.append(mido.Message("program_change", program=program, channel=channel))
+        for number in range(5):
+            for pitch in pitches:
+                track.append(mido.Message("note_on", note=pitch, velocity=50 + number, channel=channel, time=0))
+            for i, pitch in enumerate(pitches):
+                track.append(mido.Message("note_off", note=pitch, channel=channel, time=0 if i else 240))
+    file.save(tmp_path / "a.mid")
+    found, _ = read_notes(Source(tmp_path / "a.mid", "mine"))
+    assert len(found) == 20
+    assert found["onset_beats"].tolist() == sorted(found["onset_beats"].tolist())
+    for place in range(0, 20, 4):
+        assert [(int(note["voice"]), int(note["pitch"])) for note in found[place : place + 4]] == sorted(
+            (codec.VOICES.index(voice), pitch) for voice in ("keys", "bass") for pitch in (0, 127)
+        )
+
+
+@pytest.mark.parametrize(
+    ("share", "name", "voice"), [(1.0, "Cello", "bass"), (1.0, "Viola", "strings"), (0.0, "Cello", "strings")]
+)
+def test_only_cellos_are_taken_for_basses_and_only_where_that_is_said(
+    tmp_path: Path, share: float, name: str, voice: str
+) -> None:
+    write_song(tmp_path / "a.mid", scale(24), program=42)
+    file = mido.MidiFile(tmp_path / "a.mid")
+    file.tracks[0].insert(0, mido.MetaMessage("track_name", name=name))
+    file.save(tmp_path / "a.mid")
+    found, _ = read_notes(Source(tmp_path / "a.mid", "mine", traits=Traits(cello_bass=share)))
+    assert {codec.VOICES[number] for number in found["voice"]} == {voice}
+
+
+@pytest.mark.parametrize(("different", "known"), [(7, False), (8, True)])
+def test_a_file_of_fewer_than_eight_velocities_is_flat_unless_somebody_knows(
+    tmp_path: Path, different: int, known: bool
+) -> None:
+    write_song(tmp_path / "a.mid", [(i * 240, 240, 60 + i % 12, 40 + i % different) for i in range(40)])
+    found, _ = read_notes(Source(tmp_path / "a.mid", "mine"))
+    assert bool(found["velocity"].any()) is known
+    for said in (True, False):
+        found, _ = read_notes(Source(tmp_path / "a.mid", "mine", expressive_velocity=said))
+        assert bool(found["velocity"].any()) is said
+
+
+def test_music_that_is_none_is_refused_when_it_is_read(tmp_path: Path) -> None:
+    write_song(tmp_path / "a.mid", [(i * 240, 240, 60, 40 + i % 20) for i in range(200)])
+    reading = read(Source(tmp_path / "a.mid", "mine"))
+    assert (reading.reason, reading.notes, reading.count) == ("one note", b"", 0)
+    write_song(tmp_path / "b.mid", [(960 + i * 240, 240, 60 + i % 5, 64) for i in range(20)])
+    assert read(Source(tmp_path / "b.mid", "mine")).seconds == pytest.approx(5.0), "from its first note on"

@@ -3,13 +3,14 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from places import CASES, ROOT
 
 from bridge.data.corpus import Corpus
-from bridge.data.sources import Source, Traits, find_sources, read_traits
+from bridge.data.sources import Source, Traits, find_sources, read_traits, styles_of
 
 
 def test_a_manifest_says_what_it_knows(tmp_path: Path) -> None:
@@ -149,3 +150,66 @@ def test_data_prepared_before_get_what_they_are_played_for_from_a_file_beside_th
     assert {piece.plays for piece in Corpus(data).pieces} == {""}
     (data / "sources.toml").write_text('[mine]\nplays = ["tune"]\n')
     assert {piece.plays for piece in Corpus(data).pieces} == {"tune"}
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (",mine,train", "path '', source 'mine', split 'train'"),
+        ("a.mid,,train", "path 'a.mid', source '', split 'train'"),
+        ("a.mid,mine,dev", "split 'dev'; give a path, a source, and one of train, valid, test"),
+        ("a.mid,mine", "split None"),
+    ],
+)
+def test_a_row_of_a_manifest_that_says_too_little_is_named_with_its_line(tmp_path: Path, row: str, says: str) -> None:
+    (tmp_path / "manifest.csv").write_text(f"path,source,split\nb.mid,mine,\n{row}\n")
+    with pytest.raises(ValueError, match=rf"manifest\.csv, line 3: .*{says}"):
+        list(find_sources(tmp_path))
+
+
+def test_a_quotation_mark_that_was_left_open_is_told_and_not_taken_for_a_field_without_end(tmp_path: Path) -> None:
+    rows = "".join(f"{number}.mid,mine,train\n" for number in range(9000))
+    (tmp_path / "manifest.csv").write_text(f'path,source,split\na.mid,mine,train\n"b.mid,mine,train\n{rows}')
+    with pytest.raises(ValueError, match=r"manifest\.csv, line \d+: field larger .*; close the quotation mark"):
+        list(find_sources(tmp_path))
+
+
+def test_a_manifest_without_a_line_or_a_column_says_which_it_needs(tmp_path: Path) -> None:
+    for text, missing in (("", "path, source, split"), ("path,split\n", "source"), ("PATH,source,split\n", "path")):
+        (tmp_path / "manifest.csv").write_text(text)
+        with pytest.raises(ValueError, match=f"no column {missing}; a manifest needs path, source, split"):
+            list(find_sources(tmp_path))
+    (tmp_path / "manifest.csv").write_text("path,source,split\n")
+    with pytest.raises(ValueError, match="no MIDI files here"):
+        list(find_sources(tmp_path / "manifest.csv"))
+
+
+def test_a_folder_is_walked_in_the_same_order_on_every_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("z/1.mid", "a/2.mid", "a/b/3.mid", "9.mid", "10.mid"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    wanted = ["10.mid", "9.mid", "a/2.mid", "a/b/3.mid", "z/1.mid"]
+    assert [item.file for item in find_sources(tmp_path)] == wanted
+    walk = os.walk
+
+    def backwards(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        for place, folders, files in walk(folder):
+            folders.sort(reverse=True)
+            yield place, folders, sorted(files, reverse=True)
+
+    monkeypatch.setattr("bridge.data.sources.os.walk", backwards)
+    assert [item.file for item in find_sources(tmp_path)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("plays", "styles"), [("", []), (" ; ;", []), ("tune", ["tune"]), (" two hands ;tune;", ["two hands", "tune"])]
+)
+def test_styles_are_told_apart_by_semicolons(plays: str, styles: list[str]) -> None:
+    assert styles_of(plays) == styles
+
+
+def test_only_what_is_known_is_told_and_it_makes_the_same_again() -> None:
+    assert Traits().told() == {}
+    known = Traits(free_time=True, cello_bass=0.25, plays="tune")
+    assert known.told() == {"free_time": True, "cello_bass": 0.25, "plays": "tune"}
+    assert Traits(**known.told()) == known and known.with_columns({"cello_bass": "", "singers": None}) == known

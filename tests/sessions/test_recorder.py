@@ -63,3 +63,23 @@ def test_what_makes_the_midi_file_hears_no_ctrl_c_and_gives_way_to_the_set(tmp_p
     assert os.getsid(making.pid) == os.getsid(0)  # another session's nice value counts for nothing in this one
     assert finish_midi_aside(tmp_path / "set", making) == ""
     assert (tmp_path / "set" / MIDI_NAME).exists()
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_take_that_cannot_be_begun_leaves_no_folder_but_one_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_new: bool
+) -> None:
+    folder = tmp_path / "take"
+    if not is_new:
+        folder.mkdir()
+        (folder / "words.txt").write_text("somebody's own")
+
+    def full(path: Path, head: object) -> object:
+        path.write_text("half a he")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bridge.sessions.recorder._begun", full)
+    with pytest.raises(OSError, match="No space left"):
+        Recorder(folder, header(SETTINGS, FakeModel(), ""))
+    assert folder.exists() is not is_new
+    assert is_new or (folder / "words.txt").read_text() == "somebody's own"

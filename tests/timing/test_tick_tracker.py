@@ -198,3 +198,67 @@ def test_on_a_busy_machine_ticks_are_late_and_none_is_miscounted(seed: int) -> N
     assert max(late - time for late, time in zip(heard, true, strict=True)) > 0.05
     off = errors(true, heard, after=BEATS_PER_BAR * TICKS_PER_BEAT)
     assert max(map(abs, off)) < 1 / 16
+
+
+def even(follower: TickFollower, start: float, count: int, bpm: float = 120.0) -> float:
+    """`count` even ticks from `start` on; when the next would come."""
+    for tick in range(count):
+        follower.hear(start + tick * 60 / (24 * bpm))
+    return start + count * 60 / (24 * bpm)
+
+
+def test_there_is_a_line_from_the_second_tick_on() -> None:
+    follower = TickFollower()
+    assert follower.line is None
+    follower.hear(3.0)
+    assert follower.line is None
+    follower.hear(3.0 + 1 / 48)
+    line = follower.line
+    assert line is not None and line.bpm == pytest.approx(120.0)
+    assert line.tick_at(3.0) == pytest.approx(0.0) and line.tick_at(3.0 + 2.5 / 48) == pytest.approx(2.5)
+
+
+def test_a_restart_forgets_the_ticks_and_keeps_the_tempo_as_a_first_guess() -> None:
+    follower = TickFollower()
+    even(follower, 0.0, 100, 97.0)
+    follower.restart()
+    assert follower.line is None and not follower.locked
+    follower.hear(50.0)
+    assert follower.line is not None and follower.line.bpm == pytest.approx(97.0, rel=1e-3)
+    even(follower, 50.0 + 60 / (24 * 97.0), LOCK_TICKS, 97.0)
+    assert follower.locked
+
+
+def test_a_pause_before_anything_is_known_leaves_nothing_to_guess_by() -> None:
+    follower = TickFollower()
+    even(follower, 0.0, 5)
+    follower.pause()
+    follower.hear(9.0)
+    assert follower.line is None and not follower.locked
+
+
+def test_another_phase_is_taken_at_once_where_it_was_announced_and_the_tempo_goes_on() -> None:
+    follower = TickFollower()
+    follower.rephase()
+    assert follower.line is None, "nothing was heard yet"
+    now = even(follower, 0.0, 200) + 0.5 / 48
+    follower.rephase()
+    follower.hear(now)
+    line = follower.line
+    assert line is not None and line.bpm == pytest.approx(120.0, rel=0.01)
+    assert line.tick_at(now) == pytest.approx(200.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("spread", "least", "most"), [(0.0, 0.0, 0.005), (0.012, 0.004, 0.012), (0.1, 0.005, 0.012)])
+def test_jitter_is_told_within_its_bounds(spread: float, least: float, most: float) -> None:
+    follower = TickFollower()
+    for time in jittered([tick / 48 for tick in range(400)], spread, 4):
+        follower.hear(time)
+    assert least <= follower.jitter <= most
+
+
+def test_ticks_that_are_nobodys_tempo_are_never_locked_to() -> None:
+    follower = TickFollower()
+    for tick in range(200):
+        follower.hear(tick * 0.0005)  # 5,000 beats a minute
+    assert not follower.locked
