@@ -10,9 +10,11 @@ import pytest
 from performing import codes, offs, ons, phrase, plans, settle, simulation
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.clip_player import MOST_NOTES
+from bridge.performer.clip_player import MOST_NOTES, heard_just_now
+from bridge.performer.stage import Stage
 from bridge.sessions.log import SessionLog, line, replay, unpack
 from bridge.sessions.simulation import Simulation
+from bridge.vocabulary import codec
 from bridge.vocabulary.events import (
     ClipNote,
     Offered,
@@ -143,3 +145,36 @@ def test_it_is_in_the_log_and_comes_out_again() -> None:
     for entry in entries:
         if isinstance(entry[-1], (PlayClip, PrimeWith)):
             assert unpack(msgspec.json.decode(line(entry))[2]) == entry[2]
+
+
+def primed(notes: Sequence[ClipNote], place: float, tempo: float = 120.0) -> list[tuple[float, int, list[float]]]:
+    """Beat, pitch and context of each note of a clip, heard up to beat 20."""
+    stage = Stage(FakeModel(), 1, "keys")
+    if tempo:
+        stage.clock = stage.clock.with_tempo(tempo, 0.0)
+    now = stage.clock.time_at(20.0)
+    found = heard_just_now(PrimeWith(now, 7, "a tune", place, tuple(notes)), stage, now)
+    return [(note.beat, note.pitch, note.context.tolist()) for note in found]
+
+
+def test_a_clip_that_is_heard_ends_now_and_each_note_knows_what_sounds_with_it_and_where_in_the_bar() -> None:
+    notes = (
+        ClipNote(0.0, 2.0, "keys", 48, 70),
+        ClipNote(1.0, 1.0, "keys", 64, 70),
+        ClipNote(0.0, 0.5, "drums", 36, 70),
+        ClipNote(2.0, 1.0, "keys", 65, 70),
+        ClipNote(1.0, 0.5, "keys", 67, 70),
+    )
+    beside = {36: [48], 48: [48], 64: [48, 64, 67], 67: [48, 64, 67], 65: [65]}
+    found = primed(notes, place=1.0)
+    assert [(beat, pitch) for beat, pitch, _ in found] == [(17, 36), (17, 48), (18, 64), (18, 67), (19, 65)]
+    for beat, pitch, context in found:
+        assert context == codec.context(beside[pitch], 1.0 + beat - 17.0, 4.0).tolist()
+
+
+def test_where_a_clip_s_place_is_not_known_its_notes_have_none() -> None:
+    notes = (ClipNote(0.0, 1.0, "keys", 60, 70), ClipNote(1.0, 1.0, "keys", 62, 70))
+    for place, tempo in ((-1.0, 120.0), (0.0, 0.0)):
+        for _, pitch, context in primed(notes, place, tempo):
+            assert context == codec.context([pitch], None, 4.0).tolist()
+    assert primed(notes, 0.0)[0][2] == codec.context([60], 0.0, 4.0).tolist()

@@ -83,3 +83,46 @@ def test_forgotten_when_cleared() -> None:
     weights, _ = hearing(60)
     weights.clear()
     assert weights.key is None
+
+
+TUNE = (60, 64, 62, 67, 65, 69, 72, 71)
+
+
+@pytest.mark.parametrize("up", range(1, 12))
+def test_the_same_tune_in_another_key_has_the_same_chords_there(up: int) -> None:
+    here, _ = hearing(*TUNE)
+    there, _ = hearing(*(pitch + up for pitch in TUNE))
+    assert here.key is not None and there.key is not None
+    assert (there.key.root - here.key.root) % 12 == up and there.key.scale == here.key.scale
+    for beat in (7.0, 8.0, 9.5):
+        np.testing.assert_allclose(there.at(beat), np.roll(here.at(beat), up), rtol=1e-6)
+
+
+@pytest.mark.parametrize("pitches", [(60,), (60, 61, 62, 63), TUNE, (72, 40, 90, 31), (66,) * 20])
+def test_weights_are_shares_at_any_time(pitches: tuple[int, ...]) -> None:
+    weights, _ = hearing(*pitches)
+    for beat in (0.0, 1.0, 7.3, 20.0, 400.0):
+        found = weights.at(beat)
+        assert found.shape == (12,) and np.isfinite(found).all() and (found >= 0).all() and (found <= 1).all()
+
+
+@pytest.mark.parametrize("order", [(60, 64, 67), (67, 64, 60), (64, 67, 60)])
+def test_of_notes_struck_together_the_highest_is_the_tune_in_whichever_order_they_came(order: tuple[int, ...]) -> None:
+    stage = Stage(FakeModel(), 0, "keys")
+    weights = ToneWeights(stage)
+    for number, pitch in enumerate(order):
+        note = HeldNote(1.0 + 0.005 * number, pitch, 80, 1)
+        stage.hands.press(note)
+        weights.heard(note)
+    assert weights.key == guessed_key([67])
+
+
+def test_notes_after_each_other_are_each_of_the_tune() -> None:
+    weights, _ = hearing(72, 67, step=0.25)
+    assert weights.key == guessed_key([72, 67]) != guessed_key([67])
+
+
+def test_what_was_just_played_says_more_than_what_was_played_long_ago() -> None:
+    weights, _ = hearing(60, 62, 64, 65, 67, 71)
+    leading = [weights.at(beat)[7] - weights.at(beat)[0] for beat in (2.5, 4.5, 30.0)]
+    assert leading[0] > leading[1] > leading[2] - 1e-9

@@ -8,7 +8,7 @@ import mido
 import pytest
 from performing import phrase, simulation
 
-from bridge.vocabulary.events import Kept, Sounded
+from bridge.vocabulary.events import Kept, Sounded, Turn, TurnChanged
 from bridge.web.takes import KEPT, BeatTime, Takes, beat_of
 
 
@@ -87,3 +87,60 @@ def test_beats_are_told_by_the_status() -> None:
 def test_it_forgets(takes: Takes) -> None:
     takes.accept(["in", 24.0 + 2 * KEPT, phrase(start=24.0 + 2 * KEPT)[0]])
     assert takes.answer_file(1) is None
+
+
+@pytest.mark.parametrize(
+    ("time", "line"), [(10.0, 8.5), (10.5, 10.5), (11.0, 10.5), (12.4, 10.5), (9.0, 8.5), (8.4, 6.5)]
+)
+def test_the_bar_line_before_a_moment_lies_at_most_a_bar_back(time: float, line: float) -> None:
+    assert BeatTime(10.0, 120.0, 7.0, 4.0).bar_line_before(time) == pytest.approx(line)
+
+
+@pytest.mark.parametrize("beat", [BeatTime(10.0, 0.0, 7.0), BeatTime(10.0, 120.0, None), BeatTime()])
+def test_where_no_bar_is_known_a_file_begins_with_its_first_note(beat: BeatTime) -> None:
+    assert beat.bar_line_before(5.25) == 5.25
+
+
+def test_a_tempo_is_known_also_where_no_bar_is() -> None:
+    assert beat_of({"tempo": 90.0, "bar": None}, 3.0) == BeatTime(3.0, 90.0)
+    assert beat_of({"tempo": None, "bar": 2}, 3.0) == beat_of({}, 3.0) == BeatTime(3.0, 0.0)
+
+
+def test_the_list_of_answers_is_another_with_its_first_note_at_its_end_and_where_one_is_liked() -> None:
+    takes = Takes()
+    steps = (
+        (TurnChanged(Turn.MACHINE), False),
+        (Sounded(1.0, 7), True),
+        (Sounded(1.0, 8), False),
+        (TurnChanged(Turn.HUMAN), True),
+        (Sounded(1.0, 9), False),
+        (TurnChanged(Turn.MACHINE), False),
+        (TurnChanged(Turn.HUMAN), False),
+        (Kept((9,)), False),
+        (Kept((8,)), True),
+        (TurnChanged(Turn.MACHINE), False),
+        (Sounded(1.0, 10), True),
+        (TurnChanged(Turn.MACHINE), True),
+        (Sounded(1.0, 11), True),
+    )
+    for number, (item, changed) in enumerate(steps):
+        assert takes.accept(["out", float(number), item]) is changed, f"step {number}"
+    told = [(answer["number"], answer["notes"], answer["kept"]) for answer in takes.answers()]
+    assert told == [(4, 1, False), (3, 1, False), (1, 2, True)], "an answer without a note is none"
+
+
+def test_a_track_is_named_by_the_voice_that_plays_on_its_channel(takes: Takes, tmp_path: Path) -> None:
+    off, on = ("keys", (False, 1)), ("strings", (True, 1))
+    for voices in ((off, on), (on, off)):
+        takes.publish({"voices": dict(voices)}, 24.0)
+        names = {name for name, _ in notes_of(takes.answer_file(1), tmp_path)}
+        assert "Antiphon strings" in names and "Antiphon keys" not in names
+
+
+def test_what_was_played_before_the_last_minutes_is_in_no_file(takes: Takes, tmp_path: Path) -> None:
+    begun = takes._entries[0][1]
+    later = phrase(start=begun + KEPT + 11.0)[0]
+    takes.accept(["in", later.time, later])
+    recent = dict(notes_of(takes.recent_file(), tmp_path))
+    assert len(recent["Human 1"]) < 10 and later.pitch in recent["Human 1"]
+    assert all(entry[1] >= later.time - KEPT for entry in takes._entries)
