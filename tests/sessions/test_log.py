@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import replace as with_changes
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from bridge.vocabulary.events import (
     NoteOff,
     NoteOn,
     Output,
+    PassThrough,
     PlayNote,
     SetMode,
     Sounded,
@@ -368,3 +370,32 @@ def test_calls_that_are_refused_now_are_named(tmp_path: Path) -> None:
 def test_a_recording_begun_in_mid_set_is_not_replayed() -> None:
     with pytest.raises(BadLog, match="mid-set"):
         replay(SessionLog(Settings(), "fake", "", (), whole=False), load)
+
+
+def test_a_set_that_begins_is_noted_and_counts_its_bars_from_there() -> None:
+    session = Session(Performer(FakeModel(), Settings(mode="off", tempo=120.0)))
+    entries: list[Entry] = []
+    session.journal = entries.append
+    session.begin(7.5)
+    assert entries == [["begin", 7.5]]
+    assert session.performer.conductor.clock.bar_beat_at(9.5) == pytest.approx(4.0)
+
+
+def test_who_watches_a_replay_is_told_after_each_call_who_plays_and_what_came_out() -> None:
+    entries, sim = record(SCRIPT, until=5.0)
+    seen: list[tuple[float, Output]] = []
+    players = set()
+
+    def watch(performer: Performer, came_out: Sequence[tuple[float, Output]]) -> None:
+        players.add(id(performer))
+        seen.extend(came_out)
+
+    replay(SessionLog(SETTINGS, "fake", "", tuple(entries)), load, watch)
+    assert seen == sim.outputs and len(players) == 1
+
+
+def test_bytes_of_a_passed_message_come_back_as_bytes() -> None:
+    item = PassThrough(b"\x90\x3c\x5a")
+    fields = pack(item)
+    assert json.loads(json.dumps(fields))["data"] == "903c5a" and unpack(fields) == item
+    assert fields["data"] == "903c5a", "and what was given is left as it was"

@@ -111,9 +111,11 @@ def test_a_take_begins_with_whose_turn_it_was_and_no_span_is_empty() -> None:
         ["out", 8.5, TurnChanged(Turn.HUMAN)],
         ["go", 9.0],
         ["out", 9.0, TurnChanged(Turn.MACHINE)],
+        ["go", 9.75],
     ]
     assert turns(taken(entries, since=5.0)) == [
         TurnSpan(5.0, 7.0, Turn.MACHINE),
         TurnSpan(7.0, 8.5, Turn.MACHINE),
         TurnSpan(8.5, 9.0, Turn.HUMAN),
+        TurnSpan(9.0, 9.75, Turn.MACHINE),
     ]

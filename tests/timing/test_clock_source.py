@@ -539,3 +539,58 @@ def test_a_tempo_that_does_not_exist_changes_nothing() -> None:
         with pytest.raises(ValueError, match=r"0 for free time, or 20 to 999 bpm"):
             conductor.receive(SetTempo(1.0, bpm), 1.0)
     assert conductor.tempo == 100.0
+
+
+def test_taps_are_a_tempo_that_is_kept_whatever_is_played_then() -> None:
+    conductor = Conductor()
+    conductor.begin(0.0)
+    keys(conductor, 0.0, 0.5, 10)
+    hear(conductor, Tap(6.0), Tap(6.75))
+    assert conductor.tempo == pytest.approx(80.0)
+    assert not any(keys(conductor, 8.0, 0.5, 20)) and conductor.tempo == pytest.approx(80.0)
+    fresh = Conductor()
+    hear(fresh, Tap(1.0), Tap(1.5))
+    assert fresh.tempo == pytest.approx(120.0) and fresh.locked and not fresh.begin(2.0)
+
+
+def test_who_keeps_their_own_time_hears_of_other_clocks_and_is_not_moved_by_them() -> None:
+    conductor = Conductor("internal", 120.0)
+    hear(conductor, link(0.0, 80.0, 100.0), *ticks(0.1, 150.0, 4))
+    assert not hear(conductor, SetTempo(1.7, 90.0)) and conductor.tempo == 90.0
+    assert conductor.status(1.7)["bar"] == 1, "bars are our own, and not Link's"
+    assert codes(hear(conductor, SetTransport(2.0, True, 0.0))) == ["transport-ignored"]
+
+
+def test_who_chooses_a_midi_clock_that_ticks_is_led_by_it_before_the_next_tick() -> None:
+    conductor = Conductor("internal", 120.0)
+    hear(conductor, ClockStart(0.1), *ticks(0.1, 150.0, 4), SetClock(1.69, "midi"))
+    assert conductor.tempo == pytest.approx(150.0, rel=0.01)
+    assert conductor.clock.bar_beat_at(1.7) == pytest.approx(4.0, abs=0.02)
+
+
+def test_a_few_ticks_are_no_clock_to_go_over_to() -> None:
+    conductor = Conductor("internal", 120.0)
+    hear(conductor, *ticks(0.1, 150.0, 0.25), SetClock(0.2, "auto"))
+    assert (conductor.source, conductor.tempo) == ("internal", 120.0)
+
+
+def test_a_transport_that_was_chosen_is_not_passed_on_to_link() -> None:
+    conductor = Conductor("osc")
+    said = hear(conductor, link(0.0, 80.0), SetTransport(1.0, True, 5.0), SetTempo(1.5, 100.0))
+    assert not said and conductor.running and conductor.tempo == 100.0
+    assert conductor.clock.bar_beat_at(1.5) == pytest.approx(6.0)
+
+
+def test_who_chose_link_follows_it_with_nobody_else_there_and_is_not_told_of_it() -> None:
+    conductor = Conductor("link")
+    assert not hear(conductor, link(1.0, 99.0, peers=0), link(2.0, 99.0, peers=1), link(3.0, 99.0, peers=0))
+    assert conductor.source == "link" and conductor.tempo == 99.0
+    auto = Conductor()
+    assert not hear(auto, link(1.0, 99.0, peers=0), link(2.0, 99.0, peers=0))
+    assert (auto.source, auto.tempo) == ("internal", 0.0)
+
+
+def test_a_clock_as_fast_as_ours_is_followed_by_who_sends_none() -> None:
+    conductor = Conductor(bpm=120.0)
+    assert not hear(conductor, ClockStart(0.003), *ticks(0.004, 120.0, 4))
+    assert conductor.source == "midi"
