@@ -65,3 +65,48 @@ def test_a_broken_preset_stands_in_nobodys_way(tmp_path: Path) -> None:
     shelf.save("whole", Preset(mode="duet"))
     (tmp_path / "broken.toml").write_text("mode = ")
     assert list(readable_presets(shelf)) == ["whole"]
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted", "expected"),
+    [
+        (
+            {"temperature": 0.7, "pull": 0.3},
+            {"temperature": 0.7, "pull": 0.3},
+            "temperature 0.7 and pull 0.3, as advised",
+        ),
+        ({"temperature": 0.7, "pull": 1.0}, {"temperature": 0.7, "pull": 0.3}, None),
+        ({"temperature": 0.7}, {"temperature": 0.7, "pull": 0.3}, None),
+        ({"scale": "blues", "root": "C"}, {"scale": "blues", "root": "C"}, "scale blues and root C, as advised"),
+        ({"scale": "blues", "root": "C"}, {"scale": "dorian", "root": "D"}, None),
+    ],
+)
+def test_without_a_mode_a_preset_suits_by_what_it_sets_as_advised(
+    values: dict[str, float | str], wanted: dict[str, float | str], expected: str | None
+) -> None:
+    silent = replace(FOUND, pitch_classes=(0.0,) * 12)
+    fit = fit_of("one", Preset(values), Advice("respond", wanted, ("slow",), "a reason"), silent)
+    assert (None if fit is None else fit.reason) == expected
+
+
+@pytest.mark.parametrize(("outside", "expected"), [(0.05, 4.0), (0.2, 2.0), (0.3, None)])
+def test_a_scale_suits_is_no_matter_or_is_wrong_by_how_much_of_the_music_lies_in_it(
+    outside: float, expected: float | None
+) -> None:
+    heard = [share * (1 - outside) for share in DORIAN]
+    heard[1] = outside  # C#, which is not in D dorian
+    found = replace(FOUND, pitch_classes=tuple(heard))
+    assert points(Preset({"scale": "dorian", "root": "D"}, mode="respond"), found) == expected
+
+
+@pytest.mark.parametrize(
+    "values", [{"scale": "chromatic", "root": "F#"}, {"scale": "heard", "root": "F#"}, {"root": "F#"}]
+)
+def test_a_root_without_a_scale_of_its_own_rules_nothing_out(values: dict[str, str]) -> None:
+    assert points(Preset(dict(values), mode="respond")) == 2.0
+
+
+def test_of_presets_that_suit_alike_the_first_by_name_is_told() -> None:
+    presets = {name: Preset(mode="respond") for name in ("zither", "alto", "mid")}
+    best = best_preset(presets, ADVICE, FOUND)
+    assert best is not None and best.name == "alto"

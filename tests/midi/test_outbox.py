@@ -514,3 +514,32 @@ def test_what_cannot_be_said_or_does_not_fit_is_refused() -> None:
         outbox_with(replace(note(1, 1.0, 1.5), velocity=128))
     with pytest.raises(ValueError, match="zip"):
         outbox_with(note(1, 1.0, 1.5), MoveNotes((1,), (2.0, 3.0), (4.0,)))
+
+
+@pytest.mark.parametrize(("now", "onset"), [(0.5, 2.0), (0.5, 0.47)])
+def test_it_is_to_be_asked_when_the_first_of_what_is_ready_and_what_is_planned_comes(now: float, onset: float) -> None:
+    outbox = Outbox()
+    assert outbox.next_deadline() is None
+    outbox.accept(PlayNote(1, onset, onset + 1.0, 60, 90, 1), now)
+    assert outbox.next_deadline() == onset
+    outbox.accept(PassThrough(b"\xb0\x01\x40"), now)
+    assert outbox.next_deadline() == min(now, onset)
+    outbox.due(now)
+    assert outbox.next_deadline() == (onset if onset > now else onset + 1.0), "the note's off, where it has begun"
+
+
+def test_a_note_on_that_did_not_leave_owes_nothing_to_a_note_that_is_not_there() -> None:
+    outbox = Outbox()
+    outbox.accept(PlayNote(1, 1.0, 2.0, 60, 90, 1), 0.0)
+    handed_out = outbox.due(1.0).messages
+    outbox.port_lost(handed_out)
+    assert outbox.owed == [b"\x80\x3c\x00"], "it may have left all the same"
+    outbox.port_opened(1.5)
+    assert outbox.due(1.5).messages == [], "what sounds is the note's own, and it ends in its time"
+    assert outbox.due(2.0).messages == [b"\x80\x3c\x00"]
+
+
+def test_pressure_and_bends_that_did_not_leave_are_owed_to_nobody() -> None:
+    outbox = Outbox()
+    outbox.port_lost([b"\xd0\x40", b"\xe0\x40\x40", b"\xb0\x07\x40", b"\xf8", b"\xb3\x40\x00"])
+    assert outbox.owed == [b"\xb3\x40\x00"]

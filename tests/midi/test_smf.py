@@ -10,6 +10,7 @@ import mido
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import CASES
 from songs import scale, with_header, write_song
 
 from bridge.midi import smf
@@ -179,3 +180,28 @@ def test_any_bytes_are_read_or_refused(data: bytes, as_track: bool) -> None:
     for track in parsed.tracks:
         assert all(track.message(place) for place in range(len(track.tick)))
         assert (track.status >= 0x80).all()
+
+
+@pytest.mark.parametrize("length", [0, 1, 127, 128, 300, 20_000])
+def test_a_text_of_any_length_is_read_whole(length: int) -> None:
+    file = mido.MidiFile()
+    track = file.add_track()
+    track.append(mido.MetaMessage("text", text="x" * length))
+    track.append(mido.Message("note_on", note=60, velocity=9))
+    buffer = io.BytesIO()
+    file.save(file=buffer)
+    (read,) = parse(buffer.getvalue()).tracks
+    assert read.payload(0) == b"x" * length
+    assert read.message(1) == b"\x90\x3c\x09"
+
+
+def test_a_file_as_large_as_may_be_is_read_and_one_byte_more_refused() -> None:
+    data = (CASES / "midi" / "04-six-eight.mid").read_bytes()
+    assert len(parse(data, len(data)).tracks) > 0
+    with pytest.raises(Refused, match="no piece of music is larger than 0 MB"):
+        parse(data, len(data) - 1)
+    for cut in (8, 13):
+        with pytest.raises(Refused, match=f"it ends in mid header, after {cut} bytes"):
+            parse(data[:cut])
+    with pytest.raises(Refused, match="it has no bytes"):
+        parse(b"")
