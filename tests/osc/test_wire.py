@@ -11,7 +11,7 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from bridge.osc.wire import LARGEST, OscWireError, WireMessage, build, parse
+from bridge.osc.wire import DEEPEST, LARGEST, MOST_ARGUMENTS, OscWireError, WireMessage, build, parse
 
 AT_ONCE = struct.pack(">Q", 1)
 
@@ -153,3 +153,52 @@ def test_build_refuses_what_does_not_fit() -> None:
 def test_strings_from_odd_file_names_arrive() -> None:
     (message,) = parse(build("/antiphon/x", ("a\0b\udcff", 1)))
     assert message.args == ("a?b?", 1)
+
+
+def at(unix: float) -> bytes:
+    """A bundle's time tag."""
+    return struct.pack(">Q", int((unix + 2_208_988_800) * 2**32))
+
+
+@pytest.mark.parametrize(("inner", "wall"), [(50.0, 100.0), (100.0, 100.0), (200.0, 200.0)])
+def test_a_bundle_in_another_is_never_earlier_than_that_one(inner: float, wall: float) -> None:
+    nested = bundle(bundle(build("/a", []), tag=at(inner)), tag=at(100.0))
+    assert [message.wall for message in parse(nested)] == [wall]
+    at_once = bundle(bundle(build("/a", [])), tag=at(100.0))
+    assert [message.wall for message in parse(at_once)] == [100.0]
+
+
+def test_the_largest_packet_is_read_and_a_larger_one_is_refused_with_the_way_out() -> None:
+    largest = build("/a", ["x" * (LARGEST - 9)])
+    assert len(largest) == LARGEST and parse(largest)[0].args == ("x" * (LARGEST - 9),)
+    with pytest.raises(OscWireError, match=f"packet of more than {LARGEST} bytes: send less at a time"):
+        parse(build("/a", ["x" * (LARGEST - 5)]))
+
+
+def test_as_many_arguments_and_bundles_in_bundles_as_are_taken_are_read_and_one_more_is_refused() -> None:
+    assert parse(build("/a", [1] * MOST_ARGUMENTS))[0].args == (1,) * MOST_ARGUMENTS
+    with pytest.raises(OscWireError, match=f"at most {MOST_ARGUMENTS} letters"):
+        parse(build("/a", [1] * (MOST_ARGUMENTS + 1)))
+    nested = build("/a", [])
+    for _ in range(DEEPEST):
+        nested = bundle(nested)
+    assert [message.address for message in parse(nested)] == ["/a"]
+    with pytest.raises(OscWireError, match=f"more than {DEEPEST} bundles inside each other"):
+        parse(bundle(nested))
+
+
+@pytest.mark.parametrize(
+    ("datagram", "message"),
+    [
+        (b"/a\0\0if\0\0\0\0\0\1", r"'/a' has type tags 'if': a comma"),
+        (b"/a\0\0,z\0\0", r"'/a' has an argument of type 'z': send numbers \(i f h d\) and strings \(s\)"),
+        (b"/a\0\0,f\0\0\0\0", "OSC|ends in the middle"),
+        (b"/a\0\0,i\0\0\0\0\0\1\0\0\0\2", r"'/a' has 4 bytes after its last argument"),
+        (b"#bundle\0" + b"\0" * 7 + b"\1" + b"\0\0\0\0", r"bundle element of 0 bytes: a multiple of 4"),
+        (b"#bundle\0" + b"\0" * 7 + b"\1" + b"\0\0\0\6/a\0\0\0\0\0\0", r"bundle element of 6 bytes.*the 8 left"),
+        (b"#bundle\0" + b"\0" * 7 + b"\1" + b"\0\0\0\x0c/a\0\0\0\0\0\0", r"bundle element of 12 bytes.*the 8 left"),
+    ],
+)
+def test_what_is_malformed_is_refused_by_what_is_wrong_with_it(datagram: bytes, message: str) -> None:
+    with pytest.raises(OscWireError, match=message):
+        parse(datagram)
