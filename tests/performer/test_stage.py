@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bridge.engine.fake import FakeModel
+from bridge.performer.held_notes import HeldNote
 from bridge.performer.ledger import LedgerNote, NoteState
+from bridge.performer.role import AUTO
 from bridge.performer.sampling import Draft
 from bridge.performer.stage import Stage
 from bridge.vocabulary.codec import VOICES
@@ -201,3 +203,122 @@ def test_the_context_is_what_sounds_but_for_drums(stage: Stage) -> None:
     planned(stage, 1.0)
     stage.play(Draft(1.0, 2.0, 1.0, VOICES.index("drums"), 38, 80), 0.0)
     assert sorted(stage._pitches_at(1.2, 67)) == [60, 67] and list(stage._pitches_at(1.6, None)) == []
+
+
+BASS, DRUMS = VOICES.index("bass"), VOICES.index("drums")
+
+
+def test_who_answers_in_the_human_s_role_is_heard_on_one_channel_until_somebody_chooses_voices() -> None:
+    stage = Stage(FakeModel(), 1, AUTO)
+    own = {voice: setting.channel for voice, setting in stage.voices.items()}
+    assert stage.answering_voices == [KEYS]
+    assert [stage.channel_of(voice) for voice in (BASS, DRUMS)] == [own["bass"], own["drums"]], "a band has its own"
+    stage.in_role = True
+    assert {stage.channel_of(voice) for voice in range(len(VOICES)) if voice != DRUMS} == {1}
+    assert stage.channel_of(DRUMS) == 10
+    stage.set_voice(BASS, True, 7, 0.0)
+    assert stage.channel_of(BASS) == 7 and stage.channel_of(KEYS) == own["keys"]
+    assert stage.answering_voices == stage.machine_voices
+
+
+def test_whose_voice_was_said_is_answered_in_the_voices_of_the_machine(stage: Stage) -> None:
+    stage.in_role = True
+    assert stage.answering_voices == stage.machine_voices
+    assert stage.channel_of(BASS) == stage.voices["bass"].channel != 1
+
+
+def first_late(stage: Stage, onset: float) -> float:
+    """Seconds after its onset at which the note that waits is too late."""
+    return next(step / 1000 for step in range(1000) if stage.too_late(onset + step / 1000))
+
+
+def test_a_held_note_that_was_due_at_once_may_be_later_than_one_whose_time_was_known(stage: Stage) -> None:
+    stage.settle(replace(stage.values, late=0.2), {})
+    planned(stage, 2.0)
+    known = first_late(stage, 2.0)
+    stage.take_outputs()
+    planned(stage, 4.0, held=True)
+    assert known < first_late(stage, 4.0) == pytest.approx(0.2, abs=0.002)
+    stage.settle(replace(stage.values, late=0.01), {})
+    stage.take_outputs()
+    planned(stage, 6.0)
+    assert first_late(stage, 6.0) == pytest.approx(0.01, abs=0.002), "no later than is set"
+
+
+def test_only_the_note_that_came_too_late_is_withheld_and_it_counts_as_missed(stage: Stage) -> None:
+    late, other = planned(stage, 2.0), planned(stage, 2.5, 64)
+    stage.withhold(late.note_id, 2.2)
+    stage.withhold(late.note_id, 2.2)
+    stage.withhold(12345, 2.2)
+    assert [output.note_id for output in stage.take_outputs() if isinstance(output, PlayNote)] == [other.note_id]
+    assert stage.keeping_up.missed == 1 and other.state is NoteState.PLANNED
+    stage.sounded(other.note_id, 2.5)
+    stage.withhold(other.note_id, 2.6)
+    assert other.state is NoteState.SOUNDED and stage.keeping_up.missed == 1, "it left already"
+
+
+def test_a_plan_that_the_rules_of_the_moment_forbid_is_known_and_what_is_fixed_is_not_asked(stage: Stage) -> None:
+    in_c = replace(stage.values, root="C", scale="major")
+    planned(stage, 2.0, 61, fixed=True)
+    planned(stage, 2.0, 64)
+    assert stage.plan_is_allowed
+    stage.settle(in_c, {})
+    assert stage.plan_is_allowed
+    planned(stage, 2.5, 61)
+    assert not stage.plan_is_allowed
+
+
+def test_a_voice_without_a_pitch_to_play_rests(stage: Stage) -> None:
+    stage.settle(replace(stage.values, avoid_doubling="pitch"), {"keys": (60, 60)})
+    assert set(stage.playable([KEYS, BASS])) == {KEYS, BASS}
+    stage.hands.press(HeldNote(1.0, 60, 80, 1))
+    assert list(stage.playable([KEYS, BASS])) == [BASS]
+
+
+def test_what_a_voice_sounds_ends_at_the_beat_it_goes_out_and_no_later_at_another_tempo(stage: Stage) -> None:
+    long = stage.play(Draft(1.0, 2.0, 8.0, KEYS, 60, 80), 0.0)
+    held = stage.play(Draft(1.0, 2.0, 8.0, KEYS, 67, 80), 0.0, held=True)
+    other = stage.play(Draft(1.0, 2.0, 8.0, BASS, 40, 80), 0.0)
+    for note in (long, held, other):
+        stage.sounded(note.note_id, 1.0)
+    stage.take_outputs()
+    stage.end_sounding(4.0, [KEYS])
+    assert set(stage.take_outputs()) == {ReleaseNote(long.note_id, 2.0), ReleaseNote(held.note_id, 2.0)}
+    assert other.release == 5.0
+    stage.keep_time(stage.clock.with_tempo(60.0, 1.5), 1.5)
+    assert long.release == pytest.approx(2.5) and stage.clock.beat_at(2.5) == pytest.approx(4.0)
+    assert other.release == pytest.approx(8.5)
+
+
+@pytest.mark.parametrize(("onset", "begins"), [(2.3, 2.3), (1.0, 1.5)])
+def test_a_note_that_is_to_begin_at_a_moment_begins_then_and_not_before_now(
+    stage: Stage, onset: float, begins: float
+) -> None:
+    note = stage.play(Draft(9.0, 18.0, 1.0, KEYS, 60, 80), 1.5, onset=onset)
+    assert (note.onset, note.beat) == (begins, pytest.approx(2 * begins)) and note.release == pytest.approx(
+        begins + 0.5
+    )
+
+
+def test_some_of_what_has_not_begun_can_be_taken_back_and_the_model_forgets_just_that(stage: Stage) -> None:
+    low, high, fixed = planned(stage, 2.0, 48), planned(stage, 2.5, 72), planned(stage, 3.0, 55, fixed=True)
+    stage.catch_up(1.0)
+    assert stage.cancel_planned(lambda note: note.pitch > 50) == [high]
+    stage.catch_up(1.0)
+    assert [note.pitch for note in stage.memory.notes] == [48, 55]
+    stage.cancel_fixed()
+    stage.catch_up(1.0)
+    assert [note.pitch for note in stage.memory.notes] == [48]
+    assert low.state is NoteState.PLANNED and fixed.state is NoteState.CANCELLED
+
+
+def test_what_is_forgotten_is_forgotten_by_the_model_and_another_model_knows_what_this_one_did(stage: Stage) -> None:
+    planned(stage, 1.0)
+    stage.catch_up(0.5)
+    planned(stage, 2.0, 64)
+    other = FakeModel()
+    stage.change_model(other)
+    stage.catch_up(0.5)
+    assert stage.memory.model is other and [note.pitch for note in stage.memory.notes] == [60, 64]
+    stage.forget_all()
+    assert stage.memory.empty and stage.behind == 0
