@@ -19,7 +19,7 @@ _MODE = "what it does shows in a set that is played"
 
 # Modules that have no test of their name: the tests that go through each, and why there.
 WITHOUT: dict[str, tuple[str, str]] = {
-    "engine.candidates": ("engine/test_batch.py", _STATE),
+    "engine.forks": ("engine/test_batch.py", _STATE),
     "engine.memories": ("engine/test_streaming.py", _STATE),
     "engine.onnx_session": (
         "engine/test_model.py",

@@ -180,7 +180,6 @@ SHARED_FILES: dict[str, str] = {
     "encode": "notes for a model, reports for OSC",
     "journal": "what is written down on the way",
     "report": "the page that comes of it",
-    "candidates": "answers to choose among, and drawing them",
     "critic": "the critic, and teaching it",
     "embedding": "the embedding, and teaching it",
     "phrases": "phrases of held-out pieces, phrases of a library",

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.batch_checks import ENDED, WENT_ON, BatchGuard, check_rows
-from bridge.engine.candidates import CandidateBatch
 from bridge.engine.checks import check_events
+from bridge.engine.forks import CandidateBatch
 from bridge.engine.model import Contexts, Draw, Events, Model, Sample
 from bridge.engine.repetition import STREAM_SIZE, EchoMemory
 from bridge.engine.sampler import After, Sampler

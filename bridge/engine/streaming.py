@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from bridge.engine.batch import Heard, LoneBatch, StreamingBatch
 from bridge.engine.batch_checks import BatchGuard
-from bridge.engine.candidates import Arena, CandidateBatch, RingCandidates, SnapshotCalls, SnapshotCandidates
 from bridge.engine.checks import check_events, check_scored
 from bridge.engine.constraints import Constraints
 from bridge.engine.critic import OnnxCritic, load_critic
 from bridge.engine.errors import ModelError
+from bridge.engine.forks import Arena, CandidateBatch, RingCandidates, SnapshotCalls, SnapshotCandidates
 from bridge.engine.manifest import Manifest, load_manifest
 from bridge.engine.memories import RingState, SnapshotState, State, echo_size, feed_signature
 from bridge.engine.model import MOST_CANDIDATES, Batch, Contexts, Draw, Events, Given, PerField, Sample, Snapshot

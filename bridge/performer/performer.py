@@ -29,7 +29,7 @@ from bridge.performer.stage import Stage
 from bridge.performer.thru import Thru
 from bridge.performer.zones import MOST_MEMBERS, Zones
 from bridge.timing.clock import SessionClock, beats_per_bar
-from bridge.timing.clock_source import ClockInput, Conductor
+from bridge.timing.conductor import ClockInput, Conductor
 from bridge.vocabulary.actions import Binds, stepped
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.controllers import (

@@ -1,4 +1,4 @@
-"""The human's tempo, heard from their onsets, and followed gently: `bridge.timing.clock_source` steers by it.
+"""The human's tempo, heard from their onsets, and followed gently: `bridge.timing.conductor` steers by it.
 
 Which period it is, is read from the intervals between all pairs of onsets of the last seconds (after Dixon, "Automatic
 extraction of tempo and beat from expressive performances", J. New Music Research 30, 2001): those that are whole beats

@@ -256,7 +256,7 @@ def test_candidates_go_on_as_they_were_when_room_for_them_is_made(
     make: Callable[[], Model], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     straight = run(make(), [REWIND] * 12, 3, 40)
-    monkeypatch.setattr("bridge.engine.candidates._FIRST_CAPACITY", 0)  # 96 events do not fit at first
+    monkeypatch.setattr("bridge.engine.forks._FIRST_CAPACITY", 0)  # 96 events do not fit at first
     crowded = run(make(), [REWIND] * 12, 3, 40)
     assert crowded[0] == straight[0]
     np.testing.assert_allclose(crowded[1], straight[1], atol=TOLERANCE)

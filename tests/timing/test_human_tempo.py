@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from performing import codes, phrase, simulation
 
-from bridge.timing.clock_source import Conductor
+from bridge.timing.conductor import Conductor
 from bridge.timing.human_tempo import HumanTempo, pulse
 from bridge.vocabulary.events import NoteOff, NoteOn, SetTempo, Tap
 

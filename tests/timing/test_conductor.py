@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pytest
 
 from bridge.timing.clock import STEEPEST_SLEW
-from bridge.timing.clock_source import ClockInput, Conductor
+from bridge.timing.conductor import ClockInput, Conductor
 from bridge.vocabulary.events import (
     ClockContinue,
     ClockStart,
