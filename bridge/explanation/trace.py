@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from bridge.engine.around import BatchAround, ModelAround
 from bridge.engine.constraints import Constraints
-from bridge.engine.model import Batch, Contexts, Draw, Events, Given, Model, PerField, Sample
+from bridge.engine.model import MOST_CANDIDATES, Batch, Contexts, Draw, Events, Given, Model, PerField, Sample
 from bridge.explanation.case import MOST_BEFORE, Case, Facts
 from bridge.performer.performer import Performer
 from bridge.sessions.log import SessionLog, replay
@@ -60,22 +61,39 @@ _Key = tuple[tuple[int, ...], int, int]
 
 
 class Book:
-    """The draws of a session by the pitches before them, and the voice and pitch drawn; the latest counts."""
+    """The draws of a session by the pitches before them, and the voice and pitch drawn.
+
+    Candidates that take up one figure agree in these: of their draws the one is meant that is most like the note.
+    """
 
     def __init__(self) -> None:
-        self._drawn: dict[_Key, Drawn] = {}
+        self._drawn: dict[_Key, list[Drawn]] = {}
+        self._count = 0
 
     def add(self, after: Link | None, draw: Draw, event: Event) -> None:
         """Note a draw."""
         key = _key(after, event.voice, event.pitch)
-        self._drawn.pop(key, None)
-        self._drawn[key] = Drawn(after, _kept(draw), event)
-        if len(self._drawn) > _KEPT:
-            del self._drawn[next(iter(self._drawn))]
+        alike = self._drawn.pop(key, [])
+        self._drawn[key] = [*alike[1 - MOST_CANDIDATES :], Drawn(after, _kept(draw), event)]
+        self._count += len(self._drawn[key]) - len(alike)
+        while self._count > _KEPT:
+            self._count -= len(self._drawn.pop(next(iter(self._drawn))))
 
     def of(self, note: Link) -> Drawn | None:
-        """The draw that an event came of; None where it came of none."""
-        return self._drawn.get(_key(note.before, note.event[1], note.event[2]))
+        """The draw that an event came of, of equally likely ones the latest; None where it came of none."""
+        alike = self._drawn.get(_key(note.before, note.event[1], note.event[2]), [])
+        return min(reversed(alike), key=lambda drawn: _apart(note, drawn), default=None)
+
+
+def _apart(note: Link, drawn: Drawn) -> int:
+    """How far the last notes as they were drawn are from those as they are told, in classes of wait, force and length.
+
+    Not the same: what is chosen is held as the phrase is, made livelier, moved to another moment.
+    """
+    told = (link.event for link in note.back())
+    before = () if drawn.after is None else (link.event for link in drawn.after.back())
+    pairs = zip(islice(told, _ALIKE), (drawn.event, *islice(before, _ALIKE)), strict=False)
+    return sum(abs(one - other) for event, own in pairs for one, other in zip(event, own, strict=True))
 
 
 def _key(after: Link | None, voice: int, pitch: int) -> _Key:
