@@ -255,7 +255,9 @@ def test_a_take_has_the_calls_before_it_and_the_set_began_with_the_first(tmp_pat
 
 
 @pytest.mark.parametrize(
-    "earlier", [None, b"", b"no gzip", gzip.compress(b'["begin",3]\n')[:-9], gzip.compress(b"\xff")]
+    "earlier",
+    [None, b"", b"no gzip", gzip.compress(b'["begin",3]\n')[:-9], gzip.compress(b"\xff")],
+    ids=["none", "empty", "not packed", "cut short", "no text"],  # what is packed holds the time
 )
 def test_a_take_whose_earlier_calls_are_lost_can_be_heard_and_not_replayed(tmp_path: Path, earlier: bytes) -> None:
     log = read_log(
