@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -98,9 +99,8 @@ class _Material:
     def moved(self, figure: Sequence[LineNote]) -> list[int]:
         """The pitches of a figure that comes back some steps of the key away."""
         last = self.phrase.line[-1].pitch
-        places = [_moved(figure, steps, self.key) for steps in _STEPS]
-        near = sorted(places, key=lambda pitches: abs(pitches[0] - last))
-        return near[self.pick(_NEAREST)]
+        near = sorted(_STEPS, key=lambda steps: abs(_moved(figure[:1], steps, self.key)[0] - last))
+        return _moved(figure, near[self.pick(_NEAREST)], self.key)
 
 
 def sketch_of(
@@ -217,6 +217,7 @@ def _upside_down(figure: Sequence[LineNote], key: frozenset[int] | None) -> list
     ]
 
 
+@cache
 def _ladder(key: frozenset[int] | None) -> npt.NDArray[np.int64]:
     """The pitches that figures move on, in order."""
     classes = key or frozenset(range(0, 12, 2))
