@@ -131,6 +131,14 @@ def test_no_pickle_anywhere() -> None:
         assert "pickle" not in {name.split(".")[0] for name in imports(path)}, name_of(path)
 
 
+def test_no_test_has_modules_imported_twice() -> None:
+    """Later tests would patch the second copy and call the first, in whichever process happens to run both."""
+    again = re.compile(r"importlib\.reload|(?:monkeypatch\.delitem\(|\bdel |\.pop\()\s*sys\.modules|sys\.modules\.pop")
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        if path != Path(__file__):
+            assert not again.search(path.read_text("utf-8")), path
+
+
 # What is written to the terminal is made fit for it in one place; the others are processes that write to a pipe.
 SPEAKERS = ("system/terminal", "bench/peers", "bench/memory", "bench/supervised", "bench/visitor", "live/model_trial")
 
