@@ -38,7 +38,10 @@ WITHOUT: dict[str, tuple[str, str]] = {
     "training.graphs.past": ("training/test_export.py", _GRAPH),
     "training.graphs.sample": ("training/test_export.py", _GRAPH),
     "vocabulary.requests": ("osc/test_decode.py", "dataclasses alone: that each can be asked for is the table's test"),
-    "web.process": ("web/test_surface.py", "a process that serves what is handed down to it, started as the page is"),
+    "web.page_process": (
+        "web/test_surface.py",
+        "a process that serves what is handed down to it, started as the page is",
+    ),
 }
 
 

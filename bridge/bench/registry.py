@@ -55,7 +55,7 @@ _ALL: Final = (
     Measurement("memory", "memory", "whether an eight-hour set makes the process grow"),
     Measurement("server-death", "server_death", "whether it survives its MIDI server", needs_jack=True),
     Measurement("replay", "replaying", "whether a recorded session comes out again", quick=True),
-    Measurement("recording", "recording", "what it costs the model's steps that a take of three hours is ended"),
+    Measurement("recording", "take_ended", "what it costs the model's steps that a take of three hours is ended"),
     Measurement(
         "recommend", "recommending", "how soon clips and explanations come, and what that costs notes", needs_jack=True
     ),

@@ -41,7 +41,7 @@ def prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNot
     from bridge.live.last_events import LastEvents
     from bridge.live.last_set import LastSetSurface
     from bridge.live.osc import OscSurface
-    from bridge.live.recording import RecordingSurface
+    from bridge.live.recording_surface import RecordingSurface
     from bridge.live.running import RunningSet, RunningSurface
     from bridge.presets.store import PresetShelf
     from bridge.sessions.last_set import last_set_path

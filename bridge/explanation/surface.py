@@ -37,7 +37,7 @@ class ExplanationSurface(Surface):
         self._open = OpenQuestions[tuple[Asker | None, float]](MOST_OPEN)
         # Seconds from question to first answer, of the last one.
         self.took = 0.0
-        self._helper = Helper("bridge.explanation.process", [], self._answered, self._lost)
+        self._helper = Helper("bridge.explanation.explainer_process", [], self._answered, self._lost)
 
     def accept(self, entry: Entry) -> None:
         """Keep what a note was planned by, and the order in which notes sounded."""

@@ -54,7 +54,7 @@ class LibrarySurface(Surface):
         # Seconds from request to answer, of the last one.
         self.took = 0.0
         self._helper = Helper(
-            "bridge.library.process", [str(library), str(manifest.folder)], self._answered, self._lost
+            "bridge.library.library_process", [str(library), str(manifest.folder)], self._answered, self._lost
         )
 
     def start(self) -> None:

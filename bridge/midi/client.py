@@ -1,6 +1,6 @@
 """The real MIDI ports, from the daemon's side: start the MIDI process, talk to it, replace it when it fails.
 
-See `bridge.midi.process` for why it is a process and what it does. Nothing here blocks: the
+See `bridge.midi.midi_process` for why it is a process and what it does. Nothing here blocks: the
 socket never waits, and a process that stops reading or stops telling that it lives is killed.
 """
 
@@ -17,9 +17,9 @@ from dataclasses import replace
 from typing import Final
 
 from bridge.midi import bytes as midi_bytes
+from bridge.midi.midi_process import EXIT_RENEW, EXIT_SERVER_GONE, HEARTBEAT, SLOW_PATIENCE
 from bridge.midi.outbox import Ended
 from bridge.midi.port import PortInfo, PortSettings, PortState, PortStatus
-from bridge.midi.process import EXIT_RENEW, EXIT_SERVER_GONE, HEARTBEAT, SLOW_PATIENCE
 from bridge.midi.shadow import Plan
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, SetLate, WireError
 from bridge.system.subprocesses import package_path
@@ -70,7 +70,7 @@ class _Process:
             theirs.set_inheritable(True)
             self._popen = subprocess.Popen(
                 # -P: a file called rtmidi.py in the user's folder is not ours.
-                [sys.executable, "-P", "-m", "bridge.midi.process", str(theirs.fileno()), *arguments],
+                [sys.executable, "-P", "-m", "bridge.midi.midi_process", str(theirs.fileno()), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # libjack and libasound write there whenever something is missing

@@ -142,7 +142,7 @@ class PageSurface(Surface):
             numbers = theirs.fileno(), self._door.fileno()
             self._process = subprocess.Popen(
                 # -P: a file called uvicorn.py in the user's folder is not ours.
-                [sys.executable, "-P", "-m", "bridge.web.process", *map(str, numbers)],
+                [sys.executable, "-P", "-m", "bridge.web.page_process", *map(str, numbers)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -18,7 +18,7 @@ from bridge.engine.fake import FakeModel
 from bridge.live.daemon import Daemon
 from bridge.live.model_swap import LoadedModel
 from bridge.live.osc import OscSurface
-from bridge.live.recording import RecordingSurface
+from bridge.live.recording_surface import RecordingSurface
 from bridge.live.surfaces import Surface
 from bridge.midi.manual import FakePort
 from bridge.performer.performer import Settings

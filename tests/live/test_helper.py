@@ -25,7 +25,7 @@ class Asked:
         self.answers: queue.Queue[object] = queue.Queue()
         self.losses: queue.Queue[str] = queue.Queue()
         # What refuses its library at once and ends: all that is needed here.
-        self.helper = Helper("bridge.library.process", arguments, self.answers.put, self.losses.put)
+        self.helper = Helper("bridge.library.library_process", arguments, self.answers.put, self.losses.put)
 
 
 @pytest.fixture

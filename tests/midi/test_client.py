@@ -100,11 +100,11 @@ def test_listing_gives_up_when_the_midi_system_hangs() -> None:
 
 def test_the_process_loads_nothing_heavy() -> None:
     heavy = "{'numpy', 'mido', 'onnxruntime', 'rtmidi'}"
-    code = f"import bridge.midi.process, sys; print(*(sys.modules.keys() & {heavy}))"
+    code = f"import bridge.midi.midi_process, sys; print(*(sys.modules.keys() & {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"
 
 
 def test_people_who_start_the_process_are_told_what_it_is() -> None:
-    told = subprocess.run([sys.executable, "-m", "bridge.midi.process"], capture_output=True, text=True)
+    told = subprocess.run([sys.executable, "-m", "bridge.midi.midi_process"], capture_output=True, text=True)
     assert told.returncode == 1
     assert "the MIDI process of `antiphon jam`" in told.stderr

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bridge.bench import recording
+from bridge.bench import take_ended
 from bridge.engine.fake import FakeModel
 from bridge.sessions.log import played_notes, read_log, replay
 from bridge.sessions.recorder import LOG_NAME
 
 
 def test_a_long_take_is_one_that_is_played_again_and_again(tmp_path: Path) -> None:
-    count = recording.write_take(tmp_path, 240 / 3600)
+    count = take_ended.write_take(tmp_path, 240 / 3600)
     log = read_log(tmp_path / LOG_NAME)
     assert count == len(log.entries)
     notes = [note for note in played_notes(log) if not note.cancelled]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import socket
 
-from bridge.midi.process import MidiProcess
+from bridge.midi.midi_process import MidiProcess
 from bridge.midi.wire import Arrived, Frame, FrameReader
 
 ON, OFF, PEDAL, BEND = b"\x90\x3c\x5a", b"\x80\x3c\x00", b"\xb0\x40\x00", b"\xe0\x00\x40"

@@ -1,4 +1,4 @@
-"""One recording after another, each into a folder of its own, named for when it began; and one of what was before."""
+"""Starts one recording after another, each in a folder named for when it began; and keeps what was before as one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bridge.system.plain_files import NotWritten
 PATIENCE: Final = 60.0
 
 
-class Recordings:
+class TakeFolders:
     """Starts and ends recordings of a session under the folder `root`. For one thread; nothing blocks but `close`.
 
     Its `note` is the session's journal.

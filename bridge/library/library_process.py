@@ -1,4 +1,4 @@
-"""`python -m bridge.library.process LIBRARY MODEL`: a library that answers a set, in a process of its own.
+"""`python -m bridge.library.library_process LIBRARY MODEL`: a library that answers a set, in a process of its own.
 
 Questions are `[number, what, ...]`, answers `[number, what, ...]`:
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine_of_surfaces import FakeEngine
 
 from bridge.engine.fake import FakeModel
-from bridge.live.recording import RecordingSurface
+from bridge.live.recording_surface import RecordingSurface
 from bridge.performer.performer import Performer, Settings
 from bridge.sessions.log import Session, read_log, replay
 from bridge.vocabulary.events import ErrorReport, Fired, NoteOff, NoteOn, SetTempo

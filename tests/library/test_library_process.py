@@ -13,8 +13,8 @@ pytest.importorskip("torch")
 from library_ear import indexed_library
 
 from bridge.library.heard import Heard
+from bridge.library.library_process import answer
 from bridge.library.preferences import LIKE, SKIP, USED
-from bridge.library.process import answer
 from bridge.library.shelf import Shelf
 
 

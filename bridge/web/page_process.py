@@ -52,7 +52,7 @@ async def serve(daemon: socket.socket, door: socket.socket) -> None:
 
 
 def main() -> None:
-    """`python -m bridge.web.process DAEMON DOOR`: the numbers of two sockets that were handed down."""
+    """`python -m bridge.web.page_process DAEMON DOOR`: the numbers of two sockets that were handed down."""
     leave_interrupts_to_the_parent()
     if hasattr(signal, "SIGHUP"):  # a terminal that is closed: the daemon tells us, too
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

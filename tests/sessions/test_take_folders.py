@@ -21,8 +21,8 @@ from bridge.performer.performer import Performer, Settings
 from bridge.sessions import recorder
 from bridge.sessions.log import EARLIER_NAME, BadLog, Session, header, played_notes, read_log, replay
 from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder
-from bridge.sessions.recording import Recordings
 from bridge.sessions.simulation import Simulation
+from bridge.sessions.take_folders import TakeFolders
 from bridge.sessions.view import beats
 from bridge.sessions.what_if import play_again
 from bridge.vocabulary.events import SetTempo, SetVoice
@@ -39,9 +39,9 @@ def band() -> Simulation:
     return sim
 
 
-def recordings_of(session: Session, root: Path) -> Recordings:
-    """Recordings to which everything of the session is noted from now on."""
-    recordings = Recordings(root)
+def recordings_of(session: Session, root: Path) -> TakeFolders:
+    """Where recordings go, to which everything of the session is noted from now on."""
+    recordings = TakeFolders(root)
     session.journal = recordings.note
     return recordings
 
@@ -60,7 +60,7 @@ def test_one_begun_in_mid_set_and_ended_after_the_tempo_changed_is_written(tmp_p
 
 
 def test_two_takes_in_one_second_have_folders_of_their_own(tmp_path: Path) -> None:
-    recordings = Recordings(tmp_path)
+    recordings = TakeFolders(tmp_path)
     folders = set()
     for _ in range(3):
         folders.add(recordings.start(HEAD))
@@ -118,7 +118,7 @@ def test_a_folder_that_is_removed_leaves_the_set_alone(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    recordings = Recordings(tmp_path / "file")
+    recordings = TakeFolders(tmp_path / "file")
     with pytest.raises(OSError, match=r"cannot record: .* cannot be written"):
         recordings.start(HEAD)
     assert not recordings.running

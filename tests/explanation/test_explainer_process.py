@@ -16,8 +16,8 @@ from explained_sets import answered, drawn
 from bridge.engine.streaming import StreamingModel
 from bridge.explanation.causes import asked_of
 from bridge.explanation.explain import explain
+from bridge.explanation.explainer_process import Explainer
 from bridge.explanation.live import asked_about, case_of
-from bridge.explanation.process import Explainer
 
 
 def test_what_is_said_at_once_is_what_the_model_says(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bridge.live.surfaces import Engine, Surface
 from bridge.performer.performer import Settings
 from bridge.sessions.log import Entry, SessionLog, header_of
 from bridge.sessions.recorder import Recorder
-from bridge.sessions.recording import Recordings
+from bridge.sessions.take_folders import TakeFolders
 from bridge.vocabulary.events import ErrorReport, Fired, Input, Severity
 from bridge.vocabulary.requests import Asker, Capture, Notice, Record, ShellRequest
 
@@ -27,7 +27,7 @@ class RecordingSurface(Surface):
         self, engine: Engine, settings: Settings, model: str, digest: str, folder: Path, at_once: bool
     ) -> None:
         self._engine = engine
-        self._recordings = Recordings(folder)
+        self._recordings = TakeFolders(folder)
         self._at_once = at_once
         # How a log of what comes now would begin: whole while nothing has happened yet.
         self._head = SessionLog(settings, model, digest, (), whole=True)

@@ -1,4 +1,4 @@
-"""`python -m bridge.explanation.process`: explains notes of a set while it goes on, in a process of its own.
+"""`python -m bridge.explanation.explainer_process`: explains notes of a set in a process of its own.
 
 Questions are `[number, Asked]`. Of each two answers come, `[number, Explained]`: what the draw was told and what the
 model looked at, at once; later, with the notes that it is owed to, found by leaving each of the last ones out. That is
