@@ -47,8 +47,7 @@ def phrases_of(stretch: Stretch) -> list[Span]:
         if end - start < SHORTEST and end < count:
             continue
         if out and end == count and end - start < SHORTEST:
-            out[-1] = Span(out[-1].start, end)  # a last breath
-            break
+            start = out.pop().start  # a last breath: too short to be a phrase, it ends the one before
         parts = -(-(end - start) // LONGEST)
         edges = np.linspace(start, end, parts + 1).round().astype(np.int64).tolist()
         out += [Span(a, b) for a, b in itertools.pairwise(edges)]

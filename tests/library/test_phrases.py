@@ -30,10 +30,10 @@ def test_phrases_cover_a_piece(tmp_path: Path) -> None:
     assert rows.shape == (len(spans), 2 * WIDTH) and np.isfinite(rows).all()
 
 
-def line(rests: list[int], count: int) -> Stretch:
-    """`count` eighths, with two beats of rest after each of these notes."""
-    onset = np.arange(count) * 0.5 + np.array([2.0 * sum(rest < i for rest in rests) for i in range(count)])
-    notes = [(float(beat), 0.5, 4, 60 + i % 5, 70) for i, beat in enumerate(onset)]
+def line(rests: list[int], count: int, step: float = 0.5) -> Stretch:
+    """`count` notes, one each `step` beats, with two beats of rest after each of these."""
+    onset = np.arange(count) * step + np.array([2.0 * sum(rest < i for rest in rests) for i in range(count)])
+    notes = [(float(beat), step, 4, 60 + i % 5, 70) for i, beat in enumerate(onset)]
     return stretch_of(note_array(notes, bars=True), free=False)
 
 
@@ -55,6 +55,22 @@ def test_a_piece_is_cut_where_it_breathes_into_phrases_long_enough(
     rests: list[int], count: int, spans: list[tuple[int, int]]
 ) -> None:
     assert [tuple(span) for span in phrases_of(line(rests, count))] == spans
+
+
+@pytest.mark.parametrize(
+    ("rest", "count", "spans"),
+    [
+        (63, 71, [(0, 36), (36, 71)]),  # with a last breath of seven more than the most
+        (56, 64, [(0, 64)]),
+        (57, 65, [(0, 32), (32, 65)]),
+        (99, 105, [(0, 50), (50, 105)]),
+    ],
+)
+def test_a_last_breath_makes_no_phrase_longer_than_the_most(
+    rest: int, count: int, spans: list[tuple[int, int]]
+) -> None:
+    found = [tuple(span) for span in phrases_of(line([rest], count, 0.125))]
+    assert found == spans and max(stop - start for start, stop in found) <= LONGEST
 
 
 def test_a_piece_heard_in_blocks_is_told_the_same_as_one_heard_at_once() -> None:
