@@ -137,6 +137,7 @@ class BassLine(Member):
             # One of those that `_roots` will have.
             goal = min(pitches_of((moment.coming.bass,), LOWEST, USUAL_HIGHEST), key=lambda pitch: abs(pitch - last))
             steps = [goal + step for step in (-2, -1, 1, 2) if LOWEST <= goal + step <= USUAL_HIGHEST]
+            steps = [pitch for pitch in steps if abs(pitch - last) <= REACH] or steps
             if moment.coming.scale is not None:
                 steps = [pitch for pitch in steps if pitch % 12 in moment.coming.scale] or steps
             return tuple(steps), tuple(tones)
