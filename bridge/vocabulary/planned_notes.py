@@ -30,7 +30,7 @@ class PlannedNote:
     """A note as things stand: `play` with the onset and release that it has by now, in seconds.
 
     `sounded` is when it left (None: not yet, or never). `withdrawn`: it was cancelled, silenced, dropped or released
-    before it began, and is not to sound. `silenced` is when everything was: one that slipped out all the same ended
+    before it began, and did not slip out all the same. `silenced` is when everything was: one that slipped out ended
     then.
     """
 
@@ -96,7 +96,7 @@ class PlannedNotes:
                     self._notes[note_id] = replace(note, silenced=now, withdrawn=silent)
                 self._unsilenced.clear()
             case Sounded(time, note_id) if note_id in self._notes:
-                self._notes[note_id] = replace(self._notes[note_id], sounded=time)
+                self._notes[note_id] = replace(self._notes[note_id], sounded=time, withdrawn=False)
 
     def _replan(self, note_id: int, onset: float, release: float | None) -> None:
         note = self._notes.get(note_id)

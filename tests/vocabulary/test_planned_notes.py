@@ -52,6 +52,12 @@ def test_one_that_slips_out_after_it_was_silenced_ended_then() -> None:
     assert (note.sounded, note.release) == (10.9, 11.0)
 
 
+@pytest.mark.parametrize("end", [CancelNotes((1,)), Silence(), ReleaseNote(1, 9.0)], ids=str)
+def test_one_that_slips_out_is_withdrawn_no_longer(end):
+    note = followed(NOTE, end, Sounded(10.9, 1)).get(1)
+    assert (note.sounded, note.withdrawn) == (10.9, False)
+
+
 def test_silence_ends_what_sounds() -> None:
     note = followed(HELD, Sounded(10.0, 2), Silence()).get(2)
     assert not note.withdrawn and note.release == 12.0
