@@ -18,6 +18,8 @@ from bridge.vocabulary.scales import PITCH_CLASSES, pitch_name
 # Causes that are named, and how much more likely a note must make another to be one (nats: 0.1 is a tenth).
 _NAMED: Final = 3
 _MATTERS: Final = 0.1
+# Terms that are told to speak for an answer, at most.
+_SPOKE: Final = 3
 # Rules are named that left less than this of what the model would have played.
 _NARROWED: Final = 0.9
 _PITCH: Final = FIELDS.index("pitch")
@@ -142,12 +144,11 @@ def _answer(case: Case) -> Iterator[str]:
     if not isinstance(terms, dict) or not terms:
         return
     best = sorted(terms, key=lambda name: -terms[name])
-    spoke = ", ".join(f"{name} {terms[name]:.2f}" for name in best[:3])
+    *others, worst = best  # which speaks against it where there is another to speak for it
+    spoke = ", ".join(f"{name} {terms[name]:.2f}" for name in (others or best)[:_SPOKE])
+    against = f", against it {worst} {terms[worst]:.2f}" if others else ""
     chosen = "the only one drawn" if answer.get("candidates") == 1 else f"chosen from {answer.get('candidates')}"
-    yield (
-        f"its answer was {chosen}, and began from {str(answer.get('began_from'))!r}; "
-        f"for it spoke {spoke}, against it {best[-1]} {terms[best[-1]]:.2f}"
-    )
+    yield (f"its answer was {chosen}, and began from {str(answer.get('began_from'))!r}; for it spoke {spoke}{against}")
 
 
 def _causes(case: Case, causes: tuple[Cause, ...]) -> Iterator[str]:

@@ -163,6 +163,12 @@ def test_an_answer_of_one_candidate_was_not_chosen_and_one_without_terms_is_not_
     assert "the only one drawn" in only and "'free'" in only
     (best,) = answered(candidates=8, began_from="free", terms={"a": 0.1, "b": 0.4, "c": 0.3, "d": 0.2, "e": 0.05})
     assert "for it spoke b 0.40, c 0.30, d 0.20, against it e 0.05" in best
+    (one_term,) = answered(candidates=8, began_from="free", terms={"a": 0.1})
+    assert one_term.endswith("for it spoke a 0.10"), "and nothing against it"
+    (two,) = answered(candidates=8, began_from="free", terms={"a": 0.1, "b": 0.4})
+    (three,) = answered(candidates=8, began_from="free", terms={"a": 0.1, "b": 0.4, "c": 0.3})
+    assert two.endswith("for it spoke b 0.40, against it a 0.10")
+    assert three.endswith("for it spoke b 0.40, c 0.30, against it a 0.10")
     assert answered(terms={}) == answered(terms="none") == answered() == []
 
 
