@@ -1,7 +1,7 @@
 """One MIDI file to notes with voices, beats and bars, or to the reason why not.
 
-Notes that are no music to learn from are refused: too few, one note over and over for a whole piece, stuck keys,
-machine-gun fire.
+Notes that are no music to learn from are refused: too few, one note over and over for a whole piece, a piece of days,
+stuck keys, machine-gun fire.
 """
 
 from __future__ import annotations
@@ -187,6 +187,7 @@ MOST_NOTES: Final = 500_000
 _ONE_PITCH: Final = 0.98  # part of all notes
 # A pulse, a roll or a fill may have one pitch; a piece of more notes than eighths in sixteen bars is a click track.
 _MOST_OF_ONE_PITCH: Final = 128
+_LONGEST: Final = 24.0  # hours; what goes on longer has broken times, or a tempo of nearly none
 _HELD_SECONDS: Final = 30.0
 _MOST_HELD: Final = 0.1  # part of all notes
 _MOST_PER_SECOND: Final = 150.0  # notes, on average over _WINDOW
@@ -218,6 +219,9 @@ def check_music(notes: NoteArray) -> None:
     seconds = notes["offset_seconds"] - notes["onset_seconds"]
     if not onset[-1] > onset[0]:
         raise Refused("no time", f"all {count} notes at once: its times or its tempo are broken")
+    hours = float(notes["offset_seconds"].max() - onset[0]) / 3600
+    if hours > _LONGEST:
+        raise Refused("too long", f"{hours:,.0f} hours; {_LONGEST:.0f} at most: its times or its tempo are broken")
     held = (seconds > _HELD_SECONDS).mean()
     if held > _MOST_HELD:
         raise Refused("stuck notes", f"{held:.0%} of its notes sound for more than {_HELD_SECONDS:.0f} seconds")

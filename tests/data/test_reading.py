@@ -182,6 +182,12 @@ def test_music_passes_and_its_travesties_do_not() -> None:
     assert reason(notes(time, [60] * 60)) == "", "a pulse, a roll, a fill"
     assert reason(notes(time, tune, seconds=45)) == "stuck notes"
     assert reason(notes([0.0] * 60, tune)) == "no time"
+    day = 24 * 3600.0
+    assert reason(notes([*time, day - 0.3], [*tune, 60])) == "", "a long one"
+    assert reason(notes([*time, day], [*tune, 60])) == "too long"
+    assert reason(notes([1e6 + second for second in time], tune)) == "", "it begins late"
+    with pytest.raises(Refused, match=r"3,106 hours; 24 at most"):
+        check_music(notes([*time, 3106 * 3600.0], [*tune, 60]))
 
 
 def test_machine_guns() -> None:
