@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
+from bridge.system.plain_files import check_place, in_words, why_closed
 from bridge.vocabulary.events import MODE_NAMES
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def check_outputs(paths: Iterable[Path], *, force: bool) -> None:
         if path.exists() and not force:
             raise click.ClickException(f"{path} is there already: name another file with -o, or give --force")
         if not os.access(path if path.exists() else folder, os.W_OK):
-            raise click.ClickException(f"{path} cannot be written: {_closed(folder)}; name another place")
+            raise click.ClickException(f"{path} cannot be written: {why_closed(folder)}; name another place")
 
 
 def check_folder(folder: Path) -> None:
@@ -165,19 +166,10 @@ def check_folder(folder: Path) -> None:
 
     Raises click.ClickException with the way out.
     """
-    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), folder)
-    if not there.is_dir():
-        place = "it" if there == folder else there
-        raise click.ClickException(f"{folder} cannot be made a folder: {place} is a file; name another")
-    if not os.access(there, os.W_OK):
-        raise click.ClickException(f"{folder} cannot be written: {_closed(there)}; name another folder")
-
-
-def _closed(folder: Path) -> str:
-    """Why nothing can be written into a folder."""
-    if hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY:
-        return f"the disk of {folder} can only be read"
-    return f"no permission to write in {folder}"
+    try:
+        check_place(folder)
+    except OSError as error:
+        raise click.ClickException(in_words(error)) from None
 
 
 def refuse_idle(ctx: click.Context, idle: Mapping[str, str]) -> None:

@@ -30,6 +30,7 @@ from bridge.data.shards import SHARD_NOTES, ShardWriter, publish, write_index
 from bridge.data.sources import UNKNOWN_LICENCE, Source, Traits, find_sources
 from bridge.data.tally import Tally
 from bridge.system import terminal
+from bridge.system.plain_files import check_place
 
 Engine = Callable[[Iterable[Numbered]], Readings]
 
@@ -73,7 +74,7 @@ def prepare(
     counted and named in the report, never fatal.
     Without `pictures` the report is numbers and names only.
     Raises ValueError when a place is not there or has no MIDI files, nothing in them could be read, or another
-    preparation is writing into `out`; OSError, with the way out, when the disk is full.
+    preparation is writing into `out`; OSError, with the way out, when the disk is full or `out` is no place to write.
     """
     places = [places] if isinstance(places, Path) else places
     try:
@@ -107,8 +108,7 @@ def _prepare(
     pictures: bool,
 ) -> Preparation:
     unfinished = out / _UNFINISHED
-    if out.exists() and not out.is_dir():
-        raise ValueError(f"{out}: a file, and the data need a folder; name another with -o")
+    check_place(out)
     first = [next(listing) for listing in listings]  # So that a wrong place is told before anything is made.
     unfinished.mkdir(parents=True, exist_ok=True)
     journal = Journal(unfinished / _JOURNAL)

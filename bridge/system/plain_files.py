@@ -66,6 +66,26 @@ def check_plain(path: Path) -> None:
         raise OSError(number, text, str(path))
 
 
+def check_place(folder: Path) -> None:
+    """Find out whether files can be written into `folder`, which is made if it is not there. Nothing is made here.
+
+    Raises OSError with the way out.
+    """
+    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), folder)
+    if not there.is_dir():
+        which = "it" if there == folder else there
+        raise OSError(errno.ENOTDIR, f"{folder} cannot be made a folder: {which} is a file; name another")
+    if not os.access(there, os.W_OK):
+        raise OSError(errno.EACCES, f"{folder} cannot be written: {why_closed(there)}; name another folder")
+
+
+def why_closed(folder: Path) -> str:
+    """Why nothing can be written into a folder."""
+    if hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY:
+        return f"the disk of {folder} can only be read"
+    return f"no permission to write in {folder}"
+
+
 def write_plain(path: Path, data: bytes | str) -> None:
     """Write a file (text as UTF-8) whole or not at all; into a pipe or a device it goes as it is.
 

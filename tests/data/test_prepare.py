@@ -122,6 +122,12 @@ def test_places_that_are_wrong_are_told_before_anything_is_made(tmp_path: Path) 
     assert "too few notes (3 notes" in outcome.output and not (tmp_path / "out" / "index.json").exists()
 
 
+def test_a_file_where_the_data_are_to_lie_is_refused_before_anything_is_read(songs: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file cannot be made a folder: it is a file; name another"):
+        prepare(songs, tmp_path / "file", QUIET, engine=lambda items: pytest.fail("read"))
+
+
 def test_workers_order_and_place_do_not_change_a_byte(songs: Path, tmp_path: Path) -> None:
     def shuffled(items: object) -> Readings:
         done = list(read_here(items))  # type: ignore[arg-type]

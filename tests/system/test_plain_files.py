@@ -11,7 +11,7 @@ import pytest
 from bridge.data.sources import find_sources, read_traits
 from bridge.presets import config
 from bridge.sessions.log import read_log
-from bridge.system.plain_files import NotWritten, check_plain, read_plain, write_plain
+from bridge.system.plain_files import NotWritten, check_place, check_plain, read_plain, write_plain
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 
@@ -85,3 +85,17 @@ def test_what_cannot_be_written_whole_leaves_what_was_there(tmp_path: Path, monk
     assert link.is_symlink() and page.read_text() == "after"
     with pytest.raises(NotWritten, match="Is a directory"):
         write_plain(tmp_path, "after")
+
+
+def test_a_place_is_a_folder_or_can_be_made_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    check_place(tmp_path)
+    check_place(tmp_path / "new" / "folder")
+    with pytest.raises(OSError, match="file cannot be made a folder: it is a file; name another"):
+        check_place(tmp_path / "file")
+    with pytest.raises(OSError, match=f"cannot be made a folder: {tmp_path / 'file'} is a file; name another"):
+        check_place(tmp_path / "file" / "folder" / "within")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(OSError, match=f"new cannot be written: no permission to write in {tmp_path}; name another"):
+        check_place(tmp_path / "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
