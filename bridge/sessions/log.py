@@ -33,11 +33,15 @@ import msgspec
 from bridge.engine.model import Model
 from bridge.performer.performer import Performer, Settings
 from bridge.system.plain_files import read_plain
+from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM, check_bpm
 from bridge.vocabulary.events import (
     Input,
+    LinkState,
     NoteOff,
     NoteOn,
     Output,
+    SetLinkTempo,
+    SetTempo,
     TooLate,
 )
 from bridge.vocabulary.planned_notes import PlannedNotes
@@ -213,6 +217,7 @@ def read_log(path: Path) -> SessionLog:
         if head["antiphon"] != FORMAT:
             raise BadLog(f"{path}: format {head['antiphon']}, this version reads {FORMAT}")
         settings = _checked(head["settings"], Settings)
+        check_bpm(settings.tempo)
         log = SessionLog(settings, str(head["model"]), str(head["model_sha256"]), (), head["whole"] is True)
     except BadLog:
         raise
@@ -269,10 +274,20 @@ def _entry(text: str, before: float | None) -> Entry:
     if len(rest) != len(shape) or not all(isinstance(part, kinds) for part, kinds in zip(rest, shape, strict=True)):
         raise BadLog(f"{kind!r} has {len(rest)} parts of the wrong kind")
     for item in rest:
+        _check_tempo(item)
         time = getattr(item, "time", getattr(item, "onset", now))
         if abs(time - now) > FARTHEST:
             raise BadLog(f"{type(item).__name__} is for {time:g} s, {abs(time - now):.3g} s away: {FARTHEST:g} at most")
     return [kind, float(now), *rest]
+
+
+def _check_tempo(item: object) -> None:
+    """Raises ValueError for a tempo that no set has: whoever reads a log works out beats by it."""
+    match item:
+        case SetTempo(_, bpm) | SetLinkTempo(bpm):
+            check_bpm(bpm)
+        case LinkState(bpm=bpm) if not SLOWEST_BPM / 2 <= bpm <= FASTEST_BPM * 2:  # whose own bounds are near these
+            raise ValueError(f"Link's tempo cannot be {bpm:g}: it is {SLOWEST_BPM:g} to {FASTEST_BPM:g} bpm")
 
 
 def replay(

@@ -182,6 +182,19 @@ def test_a_log_cut_short_in_its_last_line_is_read(tmp_path: Path) -> None:
             "'in' has 1 parts of the wrong",
         ),
         ('{header}\n["out", 1, {{"type": "NoteOff", "time": 1, "pitch": 60}}]\n["go", 1]\n', "'out' has 1 parts of"),
+        (
+            '{header}\n["in", 1, {{"type": "SetTempo", "time": 1, "bpm": 1e9}}]\n["go", 1]\n',
+            r"bad\.jsonl, line 2: tempo cannot be 1e\+09: 0 for free time, or 20 to 999",
+        ),
+        (
+            '{header}\n["go", 1]\n["out", 1, {{"type": "SetLinkTempo", "bpm": 5}}]\n["go", 1]\n',
+            r"bad\.jsonl, line 3: tempo cannot be 5",
+        ),
+        (
+            '{header}\n["in", 1, {{"type": "LinkState", "time": 1, "beat": 0, "bpm": 0, "running": true, "peers": 1}}]'
+            '\n["go", 1]\n',
+            r"bad\.jsonl, line 2: Link's tempo cannot be 0: it is 20 to 999",
+        ),
         ('{header}\n["go", -1]\n["go", -86402]\n["go", 1]\n', "line 3: -86402 s is .* from the entry before"),
     ],
 )
@@ -361,6 +374,14 @@ def test_a_header_with_settings_that_cannot_be_is_refused(tmp_path: Path, settin
     (tmp_path / "bad.jsonl").write_text(json.dumps(head) + "\n")
     with pytest.raises(ValueError):
         replay(read_log(tmp_path / "bad.jsonl"), load)
+
+
+def test_a_header_with_a_tempo_that_cannot_be_is_refused_as_it_is_read(tmp_path: Path) -> None:
+    head = header(SETTINGS, FakeModel(), "")
+    head["settings"]["tempo"] = 5000.0
+    (tmp_path / "bad.jsonl").write_text(json.dumps(head) + "\n")
+    with pytest.raises(BadLog, match=r"bad\.jsonl .* its first line is not a header \(tempo cannot be 5000"):
+        read_log(tmp_path / "bad.jsonl")
 
 
 def test_calls_that_are_refused_now_are_named(tmp_path: Path) -> None:
