@@ -105,7 +105,10 @@ def prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNot
 
 
 def _attach_query(daemon: Daemon, options: dict[str, Any], guests: Guests) -> None:
-    """OSCQuery, on TCP at the number of the OSC port unless another is asked for; a busy port is told."""
+    """OSCQuery, on TCP at the number of the OSC port, where it is free, or at the one that is asked for.
+
+    Raises QueryPortBusy where that one is busy, OSError for a host that is not this machine's.
+    """
     from bridge.web.discovery import Announcement
     from bridge.web.oscquery import OscQuerySurface, QueryPortBusy
 
@@ -115,7 +118,7 @@ def _attach_query(daemon: Daemon, options: dict[str, Any], guests: Guests) -> No
     except QueryPortBusy as busy:
         if asked is not None:
             raise
-        say(f"warning: {busy}")
+        say(f"warning: {busy}; this set goes without")
         return
     daemon.attach(surface)
     daemon.attach(Announcement(host, surface.port, options["osc_port"], options["name"]))

@@ -270,6 +270,7 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise QueryPortBusy(
-                f"TCP port {port} is in use, so OSCQuery is off: choose another with --osc-query-port"
+                f"TCP port {port}, where OSCQuery was to answer, is in use: choose another with --osc-query-port, or "
+                "do without by --no-osc-query"
             ) from error
         raise

@@ -66,7 +66,12 @@ def test_a_busy_query_port_is_told(make: Make) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         attached, said = make("--osc-query", "--osc-port", port)
-        assert "OscQuerySurface" not in attached and "warning: " in said
+        assert "OscQuerySurface" not in attached
+        assert f"warning: TCP port {port}, " in said and "this set goes without" in said
+        attached, said = make("--osc-query", "--osc-query-port", port)
+        assert not attached, "one that was asked for is not done without"
+        assert f"Error: TCP port {port}, where OSCQuery was to answer, is in use: choose another" in said
+        assert "without by --no-osc-query" in said and "goes without" not in said
 
 
 def test_whoever_sends_from_the_network_is_named(make: Make) -> None:

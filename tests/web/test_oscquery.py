@@ -181,7 +181,7 @@ def test_off_loopback_only_guests_are_answered() -> None:
 
 
 def test_a_busy_port_is_told() -> None:
-    with surface() as served, pytest.raises(QueryPortBusy, match="--osc-query-port"):
+    with surface() as served, pytest.raises(QueryPortBusy, match=f"TCP port {served.port}, .*--osc-query-port, .*--no"):
         OscQuerySurface("127.0.0.1", served.port, 7401)
 
 
