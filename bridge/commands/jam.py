@@ -203,7 +203,8 @@ def _check_name(ctx: click.Context, param: click.Parameter, name: str) -> str:
     "--resume",
     is_flag=True,
     help="Go on with the last set (of this --name; without one a new set begins): settings, mode, tempo, ports, model "
-    "and what the model had heard. What else is said here counts over that.",
+    "and what the model had heard. What else is said here counts over that; of a --config file only ports, files and "
+    "the model do.",
 )
 @click.option(
     "--config",
@@ -241,7 +242,7 @@ def _resume(
 
     What starts with the power is to play the first time as well, and after a version that kept sets otherwise.
     """
-    from bridge.commands.resuming import resumed_options, resumed_settings
+    from bridge.commands.resuming import resumed_options, resumed_settings, uncounted
     from bridge.sessions.last_set import last_set_path, load
 
     try:
@@ -250,6 +251,9 @@ def _resume(
         say(f"warning: {error}; a new set begins")
         return options, _settings(options, tables), ()
     say(f"going on with the last set: {last.settings.mode}, {len(last.notes)} notes of it remembered")
+    if left := uncounted(ctx, tables):
+        file, names = options["config"], ", ".join(left)
+        say(f"as the last set had it, and not as {file} says: {names}; without --resume that counts")
     return resumed_options(ctx, options, last), resumed_settings(ctx, _settings(options, {}), last), last.notes
 
 

@@ -48,6 +48,13 @@ def resumed_options(ctx: click.Context, options: Mapping[str, Any], last: LastSe
     return given
 
 
+def uncounted(ctx: click.Context, tables: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """What a configuration file says that does not count beside the last set: how it is played, which that knows."""
+    known = [name for name in IN_SETTINGS if name != "seed"]  # the draws are others in any case
+    options = [name for name in known if ctx.get_parameter_source(name) is ParameterSource.DEFAULT_MAP]
+    return [name.replace("_", "-") for name in options] + [f"[{name}]" for name, table in tables.items() if table]
+
+
 def resumed_settings(ctx: click.Context, asked: Settings, last: LastSet) -> Settings:
     """The last set's settings, and what the command line `asked` for over them; the draws are others."""
     names = {field.name for field in fields(asked)}

@@ -124,6 +124,22 @@ def test_the_last_set_counts_but_for_what_is_said(
     assert resumed.values == {"temperature": 0.9, "scale": "blues"} and resumed.seed != 7
 
 
+def test_what_a_file_says_and_does_not_count_beside_the_last_set_is_told(
+    heard: list[tuple[dict[str, Any], Settings]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last, file = tmp_path / "last.json", tmp_path / "set.toml"
+    monkeypatch.setattr("bridge.sessions.last_set.last_set_path", lambda name: last)
+    save(last, LastSet({}, "mine", Settings(mode="duet", tempo=96.0)))
+    file.write_text('mode = "off"\ntempo = 60\nosc-port = 7600\n[binds]\nrespond = "cc:67"\n[voices]\n')
+    code, output = invoke("--resume", "--config", str(file), "--tempo", "80")
+    ((options, resumed),) = heard
+    assert code == 0 and options["osc_port"] == 7600, "ports of the file count"
+    assert (resumed.mode, resumed.tempo, resumed.binds) == ("duet", 80.0, {})
+    assert f"as the last set had it, and not as {file} says: mode, [binds]; without --resume that counts" in output
+    file.write_text("osc-port = 7600\n")
+    assert "as the last set had it" not in invoke("--resume", "--config", str(file))[1]
+
+
 class Waiting:
     """A set that goes on until it is stopped."""
 
