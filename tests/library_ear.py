@@ -14,9 +14,9 @@ from bridge.training.embedding import Projection, build_embedding
 from bridge.training.export import add_embedding
 
 
-def some_projection() -> Projection:
+def some_projection(seed: int = 0) -> Projection:
     """Of a small network's states, at random."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     return Projection(*(rng.normal(size=size).astype(np.float32) for size in (2 * WIDTH, (2 * WIDTH, 64))))
 
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -159,22 +159,12 @@ def add_critic(folder: Path, graph: bytes, features: Sequence[str]) -> None:
     `graph` is an ONNX model as `docs/model-contract.md` says: `features` float32 [N, F] in, `score` float32 [N] out;
     `features` names the F numbers. Raises ModelError, leaving the folder as it was, for one that cannot be used.
     """
-    digest = hashlib.sha256(graph).hexdigest()
-    file = f"critic-{digest[:8]}.onnx"
     manifest = _read_manifest(folder)
-    before = manifest.get("critic", {}).get("file")
-    is_new = not (folder / file).exists()
-    write_plain(folder / file, graph)
-    try:
-        OnnxCritic(CriticEntry(Graph(folder / file, digest), tuple(features)), manifest["name"])
-        manifest["critic"] = {"file": file, "sha256": digest, "features": list(features)}
-        _write_manifest(folder / MANIFEST_NAME, manifest)  # from here on the old file is nobody's
-    except (ModelError, OSError):
-        if is_new:
-            (folder / file).unlink()
-        raise
-    if before is not None and before != file and is_plain(before):
-        (folder / before).unlink(missing_ok=True)
+
+    def check(written: Graph) -> None:
+        OnnxCritic(CriticEntry(written, tuple(features)), manifest["name"])
+
+    _add_graph(folder, manifest, "critic", graph, {"features": list(features)}, check)
 
 
 def add_attention(folder: Path, model: Network) -> None:
@@ -197,10 +187,34 @@ def add_embedding(folder: Path, graph: bytes, width: int) -> None:
     _add_graph(folder, _read_manifest(folder), "embedding", graph, {"width": width})
 
 
-def _add_graph(folder: Path, manifest: dict[str, Any], key: str, data: bytes, more: Mapping[str, Any]) -> None:
-    """Write a further graph, and a manifest that has it."""
-    manifest[key] = {**_write_graph(folder, key, data), **more}
-    _write_manifest(folder / MANIFEST_NAME, manifest)
+def _add_graph(
+    folder: Path,
+    manifest: dict[str, Any],
+    key: str,
+    data: bytes,
+    more: Mapping[str, Any],
+    check: Callable[[Graph], None] = lambda written: None,
+) -> None:
+    """Write a further graph, and a manifest that has it, in the place of one that is there.
+
+    Whenever this is killed the manifest names files that are whole: the graph that it names is not written over, and
+    its file goes once the new manifest is there. What `check` raises leaves the folder as it was.
+    """
+    before, file = manifest.get(key, {}).get("file"), f"{key}.onnx"
+    digest = hashlib.sha256(data).hexdigest()
+    if before == file and (folder / file).is_file() and (folder / file).read_bytes() != data:
+        file = f"{key}-{digest[:8]}.onnx"
+    try:
+        write_plain(folder / file, data)
+        check(Graph(folder / file, digest))
+        manifest[key] = {"file": file, "sha256": digest, **more}
+        _write_manifest(folder / MANIFEST_NAME, manifest)  # from here on the old file is nobody's
+    except (ModelError, OSError):
+        if file != before:
+            (folder / file).unlink(missing_ok=True)
+        raise
+    if before not in (None, file) and is_plain(before):
+        (folder / before).unlink(missing_ok=True)
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

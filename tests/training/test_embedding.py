@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,7 @@ pytest.importorskip("torch")
 
 from engine_models import change_manifest
 from evaluation_music import line, stretch
+from library_ear import some_projection
 from small_networks import WIDTH as HIDDEN
 from small_networks import export_small
 
@@ -19,7 +23,8 @@ from bridge.engine.embedding import Embedding
 from bridge.engine.errors import ModelError
 from bridge.engine.manifest import load_manifest
 from bridge.library.phrases import Span, pooled
-from bridge.training import embedding
+from bridge.system.plain_files import write_plain
+from bridge.training import embedding, export
 from bridge.training.export import add_embedding
 
 
@@ -30,6 +35,44 @@ def lessons(count: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.n
         middle = rng.normal(size=2 * HIDDEN)
         out.append(tuple((middle + rng.normal(size=(4, 2 * HIDDEN))).astype(np.float32) for _ in range(2)))
     return out
+
+
+class Killed(BaseException):
+    """The program is gone, without a chance to tidy up."""
+
+
+def killed_at(moment: int) -> Callable[[Path, bytes | str], None]:
+    """Writes files until it is killed: by an even `moment` before a file is written, by an odd one after it."""
+    left = iter(range(moment // 2))
+
+    def write(path: Path, data: bytes | str) -> None:
+        last = next(left, None) is None
+        if not last or moment % 2:
+            write_plain(path, data)
+        if last:
+            raise Killed
+
+    return write
+
+
+def test_an_ear_that_takes_the_place_of_another_is_whole_whenever_that_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = export_small(tmp_path, "gru")
+    graphs = [embedding.build_embedding(some_projection(seed)).SerializeToString() for seed in range(3)]
+    add_embedding(folder, graphs[0], embedding.WIDTH)
+    for before, graph in pairwise(graphs):
+        for moment in range(4):  # two files are written
+            with monkeypatch.context() as patch, pytest.raises(Killed):
+                patch.setattr(export, "write_plain", killed_at(moment))
+                add_embedding(folder, graph, embedding.WIDTH)
+            manifest = load_manifest(folder)
+            Embedding(manifest)
+            assert manifest.embedding is not None
+            is_new = moment == 3  # the manifest was there
+            assert manifest.embedding.graph.sha256 == hashlib.sha256(graph if is_new else before).hexdigest()
+        add_embedding(folder, graph, embedding.WIDTH)
+        Embedding(load_manifest(folder))
 
 
 def test_it_learns_and_is_exported_as_it_is(tmp_path: Path) -> None:
