@@ -18,14 +18,13 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from bridge.live.inbox import Inbox
 from bridge.live.latency import Reaction
 from bridge.live.model_swap import LoadedModel, ModelLoader, ModelSwap
-from bridge.live.surfaces import Batch, Surface
+from bridge.live.surfaces import Attached, Batch, Surface
 from bridge.midi.port import MidiPort, PortState, PortStatus
 from bridge.performer.going_on import GoingOn
 from bridge.performer.performer import Performer, Settings
@@ -68,7 +67,6 @@ from bridge.vocabulary.requests import (
     PresetRequest,
     Record,
     Report,
-    ShellRequest,
     SoundedNote,
     StatusReport,
     StatusRequest,
@@ -77,8 +75,6 @@ from bridge.vocabulary.requests import (
 )
 
 log = logging.getLogger("antiphon")
-P = ParamSpec("P")
-Answer = TypeVar("Answer")
 
 LONGEST_NAP: Final = 0.5
 # Seconds after its last work for which an idle model may be kept in the caches.
@@ -129,8 +125,7 @@ class Daemon:
         self._presets = PresetClerk(PresetShelf(presets), self._wake)
         # The channel on which program changes select presets, ANY_CHANNEL for every one; None: nowhere.
         self._program_channel = program_channel
-        self._surfaces: list[Surface] = []
-        self._at_fault: set[Surface] = set()
+        self._surfaces = Attached(self.show)
         self._inbox = Inbox()
         self._dropped_told = 0
         self._next_answer = 0.0
@@ -152,7 +147,7 @@ class Daemon:
 
     def attach(self, surface: Surface) -> None:
         """Be played, steered or watched through this too. Before `run`; the last one attached is closed first."""
-        self._surfaces.append(surface)
+        self._surfaces.add(surface)
 
     def hand_in(self, batch: Batch, asker: Asker | None) -> None:
         """Take what came together; from any thread."""
@@ -208,16 +203,14 @@ class Daemon:
             self._publish_status(time.perf_counter())
             self._presets.start()
             self._port.start()
-            for surface in self._surfaces:
-                self._call(surface, surface.start)
-            self._pass_on()  # that it has begun
+            self._surfaces.start()
+            self._surfaces.accept_all(self._noted)  # that it has begun
             while not self._stopping.is_set():
                 self._turn(inside)
         finally:
             self._port.close()
-            self._pass_on()
-            for surface in reversed(self._surfaces):
-                self._call(surface, surface.close)
+            self._surfaces.accept_all(self._noted)
+            self._surfaces.close()
             self._presets.close()
             self._door = None
             inside.close()
@@ -297,7 +290,7 @@ class Daemon:
 
     def _take_batch(self, batch: Batch, asker: Asker | None) -> None:
         for item in batch:
-            if self._surface_takes(item, asker):
+            if self._surfaces.take(item, asker):
                 continue
             match item:
                 case Get(name) if asker is not None:
@@ -396,14 +389,11 @@ class Daemon:
                     "load another with /antiphon/model, then set the mode again",
                 )
             )
-            self._off(now)
+            self._session.receive(SetMode(now, "off"), now)
+            self._flush()
 
     def _hopeless(self, now: float) -> bool:
         return len(self._faults) == MOST_FAULTS and now - self._faults[0] < FAULTS_WITHIN
-
-    def _off(self, now: float) -> None:
-        self._session.receive(SetMode(now, "off"), now)
-        self._flush()
 
     def _flush(self) -> None:
         """Carry out what the performer decided: MIDI first."""
@@ -415,7 +405,7 @@ class Daemon:
         for output in outputs:
             if isinstance(output, ValueReport) and output.name == "late":
                 self._port.set_late(float(output.value))
-        self._pass_on()
+        self._surfaces.accept_all(self._noted)
         for output in outputs:
             if isinstance(output, ErrorReport):
                 self.tell(output)
@@ -431,8 +421,6 @@ class Daemon:
         if note is not None:
             self.tell(SoundedNote(note.pitch, note.velocity, note.channel))
 
-    # --- surfaces ----------------------------------------------------------------------------------
-
     def tell(self, report: Report) -> None:
         """Tell every surface, and the people at the terminal what is for people; on the engine thread alone."""
         match report:
@@ -440,29 +428,7 @@ class Daemon:
                 self.show(report)
             case Notice(text):
                 self._messages.append(text)
-        for surface in self._surfaces:
-            self._call(surface, surface.tell, report)
-
-    def _pass_on(self) -> None:
-        """Have the surfaces know what happened."""
-        while self._noted:
-            entry = self._noted.popleft()
-            for surface in self._surfaces:
-                self._call(surface, surface.accept, entry)
-
-    def _surface_takes(self, item: Input | ShellRequest, asker: Asker | None) -> bool:
-        return any(self._call(surface, surface.take, item, asker) for surface in self._surfaces)
-
-    def _call(self, surface: Surface, what: Callable[P, Answer], *args: P.args, **named: P.kwargs) -> Answer | None:
-        """Call a surface, which is a guest: what it raises is told once, and the set goes on."""
-        try:
-            return what(*args, **named)
-        except Exception as fault:
-            log.error("%s failed: %s", type(surface).__name__, fault, exc_info=fault)
-            if surface not in self._at_fault:
-                self._at_fault.add(surface)
-                self.show(ErrorReport(Severity.ERROR, "surface-fault", f"{type(surface).__name__} failed: {fault}"))
-            return None
+        self._surfaces.tell(report)
 
     # --- ports and models ------------------------------------------------------------------------
 
@@ -514,12 +480,10 @@ class Daemon:
             "reaction_ms": round(1000 * reaction, 3),
             "reaction_p99_ms": round(1000 * reaction_p99, 3),
             **port.as_dict(),
+            **self._surfaces.status(),
         }
-        for surface in self._surfaces:
-            status.update(self._call(surface, surface.status) or {})
         self._status = status
-        for surface in self._surfaces:
-            self._call(surface, surface.publish, status)
+        self._surfaces.publish(status)
         if step and now >= self._next_latency:
             self._next_latency = now + LATENCY_EVERY
             self.tell(LatencyReport("step", step, step_p99))

@@ -1,7 +1,7 @@
 """What attaches to a set from outside, of whatever kind, in one shape: OSC, Link, the recorder, the page.
 
-The daemon holds a list of surfaces and knows none of them by name. A new one is a class here or anywhere above, and one
-line that attaches it (in `bridge.commands.jam_daemon`).
+The daemon holds those that are `Attached` and knows none of them by name. A new one is a class here or anywhere above,
+and one line that attaches it (in `bridge.commands.jam_daemon`).
 
     class Lamp(Surface):
         def accept(self, entry: Entry) -> None:
@@ -13,14 +13,20 @@ line that attaches it (in `bridge.commands.jam_daemon`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from bridge.sessions.log import Entry
-from bridge.vocabulary.events import ErrorReport, Input
+from bridge.vocabulary.events import ErrorReport, Input, Severity
 from bridge.vocabulary.requests import Asker, Report, ShellRequest
 
 Batch = list[Input | ShellRequest]
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+log = logging.getLogger("antiphon")
 
 
 class Engine(Protocol):
@@ -73,3 +79,71 @@ class Surface:
 
     def close(self) -> None:
         """End, so that nothing is left behind. The MIDI ports are silent already. A second call does nothing."""
+
+
+class Attached:
+    """The surfaces of a set, in the order in which they were attached; on the engine thread alone once it runs.
+
+    All are guests: what one of them raises is told to `complain` once, and the others and the set go on.
+    """
+
+    def __init__(self, complain: Callable[[ErrorReport], None]) -> None:
+        self._surfaces: list[Surface] = []
+        self._at_fault: set[Surface] = set()
+        self._complain = complain
+
+    def __iter__(self) -> Iterator[Surface]:
+        return iter(self._surfaces)
+
+    def add(self, surface: Surface) -> None:
+        """One more: the last one is closed first."""
+        self._surfaces.append(surface)
+
+    def start(self) -> None:
+        """Have them begin to listen."""
+        for surface in self._surfaces:
+            self._call(surface, surface.start)
+
+    def accept_all(self, entries: deque[Entry]) -> None:
+        """Have them know what happened, one after the other, until there are no more `entries`."""
+        while entries:
+            entry = entries.popleft()
+            for surface in self._surfaces:
+                self._call(surface, surface.accept, entry)
+
+    def tell(self, report: Report) -> None:
+        """Tell them all."""
+        for surface in self._surfaces:
+            self._call(surface, surface.tell, report)
+
+    def take(self, item: Input | ShellRequest, asker: Asker | None) -> bool:
+        """Have the first one carry it out whose it is; False where it is nobody's."""
+        return any(self._call(surface, surface.take, item, asker) for surface in self._surfaces)
+
+    def status(self) -> dict[str, Any]:
+        """What they add to the set's status."""
+        added: dict[str, Any] = {}
+        for surface in self._surfaces:
+            added.update(self._call(surface, surface.status) or {})
+        return added
+
+    def publish(self, status: Mapping[str, Any]) -> None:
+        """Have them know how things stand."""
+        for surface in self._surfaces:
+            self._call(surface, surface.publish, status)
+
+    def close(self) -> None:
+        """End them, the last one first."""
+        for surface in reversed(self._surfaces):
+            self._call(surface, surface.close)
+
+    def _call(self, surface: Surface, what: Callable[P, Answer], *args: P.args, **named: P.kwargs) -> Answer | None:
+        try:
+            return what(*args, **named)
+        except Exception as fault:
+            log.error("%s failed: %s", type(surface).__name__, fault, exc_info=fault)
+            if surface not in self._at_fault:
+                self._at_fault.add(surface)
+                text = f"{type(surface).__name__} failed: {fault}"
+                self._complain(ErrorReport(Severity.ERROR, "surface-fault", text))
+            return None
