@@ -48,7 +48,8 @@ def passed_by_a_note() -> list[str]:
     from bridge.engine.fake import FakeModel
     from bridge.midi import bytes as midi_bytes
     from bridge.midi.manual import FakePort
-    from bridge.performer.performer import Performer, Settings
+    from bridge.performer.performer import Performer
+    from bridge.performer.settings import Settings
     from bridge.sessions.log import Session
     from bridge.vocabulary.events import Input
 

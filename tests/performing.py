@@ -5,7 +5,8 @@ from __future__ import annotations
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
 from bridge.performer.model_memory import Memory
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Session
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import ErrorReport, Input, NoteOff, NoteOn, PlayNote, TurnChanged

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import (
     Entry,
     Session,

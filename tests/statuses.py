@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 
 STATUS = {
     **Performer(FakeModel(), Settings(mode="duet", tempo=96.0)).status(),

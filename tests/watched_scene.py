@@ -6,7 +6,8 @@ import numpy as np
 
 from bridge.engine.constraints import Constraints
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.simulator.watch import Watch
 from bridge.simulator.watched_model import WatchedModel
 from bridge.vocabulary import codec

@@ -86,7 +86,8 @@ def scripted_human(begin: float, end: float, seed: int) -> Iterator[Input]:
 def _play_set(hours: float, model_name: str, traced: bool, length: float) -> None:
     from bridge.engine.fake import FakeModel
     from bridge.engine.model import Model
-    from bridge.performer.performer import Performer, Settings
+    from bridge.performer.performer import Performer
+    from bridge.performer.settings import Settings
     from bridge.sessions.log import Session
     from bridge.sessions.simulation import Simulation
 

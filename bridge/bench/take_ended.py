@@ -18,7 +18,8 @@ from bridge.engine.fake import FakeModel
 from bridge.engine.folders import find_model
 from bridge.engine.step_timer import measure_step
 from bridge.engine.streaming import StreamingModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, Session, header, line
 from bridge.sessions.recorder import LOG_NAME, finish_midi_aside, start_midi_aside
 from bridge.sessions.simulation import Simulation

@@ -38,7 +38,7 @@ from bridge.vocabulary.voices import DRUM_CHANNEL
 
 if TYPE_CHECKING:
     from bridge.live.daemon import Daemon
-    from bridge.performer.performer import Settings
+    from bridge.performer.settings import Settings
     from bridge.vocabulary.events import PastNote
 
 # Seconds between looks at the set for the screen; a key is heard at once.

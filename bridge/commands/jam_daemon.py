@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bridge.live.surfaces import Surface
     from bridge.midi.port import MidiPort
     from bridge.osc.guests import Guests
-    from bridge.performer.performer import Settings
+    from bridge.performer.settings import Settings
     from bridge.vocabulary.events import PastNote
     from bridge.web.surface import PageSurface
 

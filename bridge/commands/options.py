@@ -16,7 +16,7 @@ from bridge.system.plain_files import check_place, in_words, why_closed
 from bridge.vocabulary.events import MODE_NAMES
 
 if TYPE_CHECKING:
-    from bridge.performer.performer import Settings
+    from bridge.performer.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -110,7 +110,7 @@ def musician_settings(options: Mapping[str, Any], tables: Mapping[str, Mapping[s
 
     Raises click.UsageError for what does not exist or is out of range.
     """
-    from bridge.performer.performer import Settings
+    from bridge.performer.settings import Settings
     from bridge.presets import config as configuration
 
     def given(table: str, words: str) -> dict[str, object]:

@@ -24,7 +24,7 @@ from bridge.system.terminal import say
 
 if TYPE_CHECKING:
     from bridge.live.model_swap import LoadedModel
-    from bridge.performer.performer import Settings
+    from bridge.performer.settings import Settings
     from bridge.sessions.perform import Performance
     from bridge.sessions.perform_file import HumanPart
 

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
-    from bridge.performer.performer import Settings
+    from bridge.performer.settings import Settings
     from bridge.sessions.last_set import LastSet
 
 # What is in a set's settings, by the option that begins it; and what is not a set's to keep.

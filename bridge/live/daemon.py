@@ -27,7 +27,8 @@ from bridge.live.model_swap import LoadedModel, ModelLoader, ModelSwap
 from bridge.live.surfaces import Attached, Batch, Surface
 from bridge.midi.port import MidiPort, PortState, PortStatus
 from bridge.performer.going_on import GoingOn
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.performer.step_times import StepTimes
 from bridge.presets.requests import is_program_change
 from bridge.presets.store import PresetShelf

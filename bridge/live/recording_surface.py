@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.live.surfaces import Engine, Surface
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, SessionLog, header_of
 from bridge.sessions.recorder import Recorder
 from bridge.sessions.take_folders import TakeFolders

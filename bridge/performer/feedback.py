@@ -58,6 +58,14 @@ class FeedbackGuard:
         self.interval = 0
         self.count = 0
 
+    @property
+    def warning(self) -> tuple[str, str]:
+        """What to tell of notes that come back as things stand: its kind, and the text with the way out."""
+        way_out = "are not answered: do not route Antiphon Out to Antiphon In"
+        if self.interval:
+            return "transposed-loop", f"our own notes come back in, transposed by {self.interval:+d}, and {way_out}"
+        return "feedback-loop", f"our own notes come back in and {way_out}"
+
     def sent(self, pitch: int, velocity: int, channel: int, time: float) -> None:
         """A note of ours leaves at `time`."""
         self._sent[channel, pitch, velocity] = time

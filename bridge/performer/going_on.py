@@ -14,7 +14,7 @@ from bridge.vocabulary.codec import CONTEXT_SIZE, VOICES
 from bridge.vocabulary.events import PastNote
 
 if TYPE_CHECKING:
-    from bridge.performer.performer import Settings
+    from bridge.performer.settings import Settings
     from bridge.performer.stage import Stage
 
 # The furthest back that a remembered note may lie, in beats.

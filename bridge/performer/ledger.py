@@ -80,6 +80,17 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._notes)
 
+    def status(self) -> dict[str, object]:
+        """How many notes there were, and how late they left, JSON types only."""
+        return {
+            "planned": self.counts[NoteState.PLANNED],
+            "sounded": self.counts[NoteState.SOUNDED],
+            "cancelled": self.counts[NoteState.CANCELLED],
+            "late": self.late,
+            "lateness_ms": round(1000 * self.lateness, 3),
+            "worst_lateness_ms": round(1000 * self.worst_lateness, 3),
+        }
+
     def branch(self) -> Self:
         """The same books, for notes that may never be played: what is planned in them is not in these."""
         other = copy(self)

@@ -69,6 +69,15 @@ class Memory:
         """The model that plays."""
         return self._model
 
+    def status(self) -> dict[str, object]:
+        """Which model plays, on what, and how much it heard, JSON types only."""
+        return {
+            "model": self._model.name,
+            "provider": self._model.provider,
+            "heard": self._model.position,
+            "mismatches": self.mismatches,
+        }
+
     @property
     def empty(self) -> bool:
         """Whether nothing was heard yet."""

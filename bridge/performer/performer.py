@@ -12,33 +12,25 @@ leaves timestamped outputs. The same calls with the same model give the same not
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from bridge.engine.model import Model
 from bridge.performer.clip_player import ClipPlayer, heard_just_now
 from bridge.performer.going_on import GoingOn, heard_before, planned_in
 from bridge.performer.held_notes import HeldNote
-from bridge.performer.ledger import NoteState
+from bridge.performer.key_releases import KeyReleases
 from bridge.performer.modes import MODES, Mode
 from bridge.performer.overload import Rung
 from bridge.performer.overload_actions import SteppingBack
-from bridge.performer.role import AUTO
-from bridge.performer.settings import Desk
+from bridge.performer.settings import CHANNELS, Desk, Settings
 from bridge.performer.stage import Stage
 from bridge.performer.thru import Thru
 from bridge.performer.zones import MOST_MEMBERS, Zones
 from bridge.timing.clock import SessionClock, beats_per_bar
 from bridge.timing.conductor import ClockInput, Conductor
-from bridge.vocabulary.actions import Binds, stepped
+from bridge.vocabulary.actions import stepped
 from bridge.vocabulary.codec import VOICES
-from bridge.vocabulary.controllers import (
-    ALL_NOTES_OFF,
-    ALL_SOUND_OFF,
-    RESET_CONTROLLERS,
-    SUSTAIN_PEDAL,
-    Binding,
-)
 from bridge.vocabulary.events import (
     MODE_NAMES,
     Again,
@@ -83,8 +75,7 @@ from bridge.vocabulary.events import (
     Turn,
     Unlearn,
 )
-from bridge.vocabulary.parts import NOT_HEARD, Part
-from bridge.vocabulary.voices import DRUM_CHANNEL
+from bridge.vocabulary.parts import NOT_HEARD
 
 # Notes waiting for the model beyond this are not heard by it (held, ended and counted they are all the same).
 MOST_WAITING: Final = 64
@@ -97,49 +88,6 @@ _COMMANDS: Final[Mapping[str, Callable[[float], Input]]] = {
 _MODE_STEPS: Final = {"next_mode": 1, "last_mode": -1}
 # A warning of the same kind is not given again within this many seconds.
 QUIET_FOR: Final = 10.0
-CHANNELS: Final = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a performance begins. With the seed and the inputs it determines every note.
-
-    `human_voice` is one of VOICES, or AUTO: made out from what is played (logs that say nothing were heard as keys).
-    `drum_channel` is the one on which their notes are drums, 0: none is. Notes and pedals are heard on the channels
-    `listen`, on all where it is empty; `binds` say which messages, on whatever channel, fire actions instead.
-    Keys that belong to one of `parts` are heard as its voice, or not. With `mpe` channels 2 to 16 are member channels
-    of 1 from the beginning (`bridge.performer.zones`), whatever configuration message comes. `preset` is the name of
-    the one that was taken last, where they go on with another set.
-    """
-
-    mode: str = "respond"
-    seed: int = 0
-    human_voice: str = "keys"
-    tempo: float = 0.0
-    clock: str = "auto"
-    clock_out: bool = False
-    values: Mapping[str, float | str] = field(default_factory=dict)
-    voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    controllers: Mapping[str, Binding] = field(default_factory=dict)
-    drum_channel: int = DRUM_CHANNEL
-    listen: tuple[int, ...] = ()
-    binds: Binds = field(default_factory=dict)
-    parts: tuple[Part, ...] = ()
-    mpe: bool = False
-    preset: str = ""
-
-    def check(self) -> None:
-        """Raises ValueError for a voice or channel that cannot be."""
-        if self.human_voice not in (AUTO, *VOICES):
-            raise ValueError(f"no voice {self.human_voice!r}: there are {AUTO}, {', '.join(VOICES)}")
-        if not 0 <= self.drum_channel <= CHANNELS:
-            raise ValueError(f"drum channel cannot be {self.drum_channel}: 1 to {CHANNELS}, or 0 for none")
-        for channel in self.listen:
-            if not 1 <= channel <= CHANNELS:
-                raise ValueError(f"no channel {channel} to listen to: the range is 1 to {CHANNELS}")
-        for part in self.parts:
-            part.check()
 
 
 class Performer:
@@ -170,6 +118,7 @@ class Performer:
         self.stage.beats_time = settings.clock_out
         self._stepping_back = SteppingBack(self.stage)
         self._clip = ClipPlayer(self.stage)
+        self._releases = KeyReleases(self.stage, self.thru, self._desk.triggers, lambda: self._mode)
         self._take_mode(self._make_mode(settings.mode))
         self._keep_time(0.0)
 
@@ -197,12 +146,12 @@ class Performer:
                 self._control(item, now)
             case Raw(time, data):
                 if data == SYSTEM_RESET:
-                    self._let_all_go(time, now)
+                    self._releases.all_go(time, now)
                 if not self._fires(item, now):
                     self.thru.other(data)
             case InputLost(time):
                 self._desk.triggers.let_go()
-                self._let_all_go(time, now)
+                self._releases.all_go(time, now)
             case Sounded(time, note_id):
                 self.stage.sounded(note_id, time)
             case Dropped(_, note_id):
@@ -243,13 +192,13 @@ class Performer:
             case Keep():
                 self._mode.keep(now)
             case Stop():
-                self._let_all_go(now, now)
+                self._releases.all_go(now, now)
                 self._clip.stop()
                 if not self._mode.finish(now):
                     stage.silence(now)
                     self._mode.stop(now)
             case Panic():
-                self._let_all_go(now, now)
+                self._releases.all_go(now, now)
                 stage.silence(now, all_channels=True)
                 self._mode.stop(now)
             case Reset():
@@ -343,17 +292,11 @@ class Performer:
     def going_on(self, now: float) -> GoingOn:
         """What another set needs to go on with this one as it is at `now`."""
         stage = self.stage
-        voices = {voice: (one.enabled, one.channel) for voice, one in stage.voices.items() if one.chosen}
         settings = replace(
-            self._settings,
+            self._desk.as_settings(self._settings),
             mode=self.mode,
             tempo=self.conductor.tempo,
             clock=self.conductor.choice,
-            values=stage.values.by_name(),
-            voices=voices,
-            ranges=dict(stage.ranges),
-            controllers=dict(self._desk.bindings),
-            binds=self._desk.triggers.binds,
             preset=self._preset,
         )
         return GoingOn(settings, stage.memory.notes, stage.clock.beat_at(now), planned_in(stage))
@@ -365,42 +308,27 @@ class Performer:
     def status(self, now: float = 0.0) -> dict[str, object]:
         """What a performer at the controls wants to see at `now`; JSON types only."""
         stage = self.stage
-        counts = stage.ledger.counts
         return {
             "mode": self.mode,
             "seconds": round(max(now - self._began, 0.0), 1),
             "turn": str(stage.turn),
             **self.conductor.status(now),
-            "model": stage.memory.model.name,
-            "provider": stage.memory.model.provider,
-            "heard": stage.memory.model.position,
-            "planned": counts[NoteState.PLANNED],
-            "sounded": counts[NoteState.SOUNDED],
-            "cancelled": counts[NoteState.CANCELLED],
-            "late": stage.ledger.late,
+            **stage.memory.status(),
+            **stage.ledger.status(),
             "missed": stage.keeping_up.missed,
             "keeping_up": stage.keeping_up.rung.label,
             "lookahead_ms": round(1000 * stage.lookahead, 1),
-            "lateness_ms": round(1000 * stage.ledger.lateness, 3),
-            "worst_lateness_ms": round(1000 * stage.ledger.worst_lateness, 3),
             "unheard": self.unheard,
             "own_notes_ignored": stage.feedback.count + self.thru.echoes,
-            "mismatches": stage.memory.mismatches,
             "human": VOICES[stage.human.role],
             "key": str(stage.tuning.harmony.key or ""),
             "chord": str(stage.tuning.harmony.chord or ""),
             "answer": self._mode.status(),
             "clip": self._clip.title if self._clip.playing else "",
             "preset": self._preset,
-            "learning": self._desk.learning or "",
-            "controllers": {name: [bound.cc, bound.channel] for name, bound in self._desk.bindings.items()},
             "mpe": {str(master): count for master, count in stage.human.zones.members.items() if count},
-            "binds": {action: list(words) for action, words in self._desk.triggers.binds.items()},
-            "parameters": stage.values.by_name(),
-            "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
-            "usual_voices": [voice for voice, setting in stage.voices.items() if not setting.chosen],
             "plays": {VOICES[voice]: stage.channel_of(voice) for voice in self._mode.voices if self.mode != "off"},
-            "ranges": {voice: list(span) for voice, span in stage.ranges.items()},
+            **self._desk.status(),
         }
 
     # --- the human's playing -------------------------------------------------------------------
@@ -412,7 +340,7 @@ class Performer:
         stage = self.stage
         is_own = stage.feedback.is_own_on(item.pitch, item.velocity, item.channel, item.time)
         if is_own or self.thru.is_echo(item):
-            self._warn_of_loop(now)
+            self._warn_once(now, *stage.feedback.warning)
             return
         if self._fires(item, now):
             return
@@ -423,7 +351,7 @@ class Performer:
         note = HeldNote(item.time, item.pitch, item.velocity, item.channel)
         repeated = stage.hands.press(note)
         if repeated is not None:
-            self._ended([repeated], now)
+            self._releases.ended([repeated], now)
         self._find_a_beat(now)
         if self.conductor.hear(item.time, now):
             self._keep_time(now)
@@ -440,15 +368,6 @@ class Performer:
             stage.steering.assign(self._mode.voices)
         self._mode.react(note, now)
 
-    def _warn_of_loop(self, now: float) -> None:
-        interval = self.stage.feedback.interval
-        way_out = "are not answered: do not route Antiphon Out to Antiphon In"
-        if interval:
-            text = f"our own notes come back in, transposed by {interval:+d}, and {way_out}"
-            self._warn_once(now, "transposed-loop", text)
-        else:
-            self._warn_once(now, "feedback-loop", f"our own notes come back in and {way_out}")
-
     def _note_off(self, item: NoteOff, now: float) -> None:
         if self.stage.feedback.is_own_off(item.pitch, item.channel) or self._fires(item, now):
             return
@@ -462,16 +381,16 @@ class Performer:
         if was_down:
             self._mode.lifted(item.time)
         if ended is not None:
-            self._ended([ended], now)
+            self._releases.ended([ended], now)
 
     def _control(self, item: Control, now: float) -> None:
         if self._fires(item, now):
             return
         if self.stage.human.zones.hear(item):
             self.stage.human.zones_changed()
-            self._let_go(item.time, now)  # their pedals may be other channels' now
+            self._releases.let_go(item.time, now)  # their pedals may be other channels' now
         if self._is_heard(item.channel):
-            self._mind_pedal_and_modes(item, now)
+            self._releases.control(item, now)
         if self.stage.human.zones.is_member(item.channel):  # one note's timbre is no knob
             self.thru.control(item)
             return
@@ -492,7 +411,7 @@ class Performer:
         elif isinstance(item, Control) and zones.is_member(item.channel):
             return False
         if self._desk.learn_trigger(item):
-            self._give_up_bound(item.time, now)
+            self._releases.give_up_bound(item.time, now)
             return True
         ours, action = self._desk.triggers.hear(item)
         if action:
@@ -508,65 +427,6 @@ class Performer:
             self._beat(Tap(time), now)
         elif action in _MODE_STEPS:
             self._change_mode(stepped(MODE_NAMES, self.mode, _MODE_STEPS[action]), now)
-
-    def _give_up_bound(self, time: float, now: float) -> None:
-        """Keys and pedals that fire something now are none any more: what they held is let go."""
-        triggers, hands = self._desk.triggers, self.stage.hands
-        master_of = self.stage.human.zones.master_of
-        self.thru.lift_covered(lambda channel, pitch: triggers.covers_key(master_of(channel), pitch), triggers.covers)
-        ended = [
-            note
-            for held in hands.notes_down()
-            if triggers.covers_key(master_of(held.channel), held.pitch)
-            and (note := hands.lift(held.pitch, held.channel, time)) is not None
-        ]
-        for channel in range(1, CHANNELS + 1):
-            if hands.pedal_is_down(channel) and triggers.covers(channel, SUSTAIN_PEDAL):
-                ended += hands.pedal(0, channel)
-        if ended:
-            self._mode.lifted(time)
-            self._ended(ended, now)
-            self.stage.follow_hands(time)
-
-    def _mind_pedal_and_modes(self, item: Control, now: float) -> None:
-        """Only a pedal that lets notes go is an event: one that trembles, or is pumped idly, puts no end off."""
-        hands, channel = self.stage.hands, item.channel
-        if item.controller == SUSTAIN_PEDAL:
-            self._move_pedal(item.value, channel, item.time, now)
-        elif item.controller == ALL_SOUND_OFF:
-            self._let_go(item.time, now, channel)
-        elif item.controller == RESET_CONTROLLERS:
-            self._move_pedal(0, channel, item.time, now)
-        elif item.controller >= ALL_NOTES_OFF and hands.down_on(channel):
-            # Some keyboards send this with the last key, under the pedal too: it lifts keys, not the pedal.
-            self._mode.lifted(item.time)
-            self._ended(hands.lift_all(channel), now)
-            self.stage.follow_hands(item.time)
-
-    def _move_pedal(self, value: int, channel: int, time: float, now: float) -> None:
-        ended = self.stage.hands.pedal(value, channel)
-        if ended:
-            self._mode.lifted(time)
-            self._ended(ended, now)
-
-    def _let_all_go(self, time: float, now: float) -> None:
-        """All keys and pedals count as up, and where they were passed on they come up."""
-        self.thru.lift_keys()
-        self.thru.lift_pedals()
-        self._let_go(time, now)
-
-    def _let_go(self, time: float, now: float, channel: int | None = None) -> None:
-        """The human's keys and pedals count as up at `time`: all, or those of a channel."""
-        ended = self.stage.hands.let_go(channel)
-        if ended:
-            self._mode.lifted(time)
-            self._ended(ended, now)
-            self.stage.follow_hands(time)
-
-    def _ended(self, notes: list[HeldNote], now: float) -> None:
-        for note in notes:
-            note.released = now
-            self._mode.ended(note, now)
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -607,7 +467,7 @@ class Performer:
 
     def _change_mode(self, name: str, now: float) -> None:
         mode = self._make_mode(name)
-        self._let_go(now, now)
+        self._releases.let_go(now, now)
         self.stage.silence(now)
         self._take_mode(mode)
         self.stage.pass_turn(Turn.HUMAN)
@@ -620,20 +480,12 @@ class Performer:
 
     def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:
         before = self._rules()
-        match item:
-            case SetParameter(_, name, value):
-                self._desk.set_values({name: value})
-            case SetVoice():
-                self._desk.set_voice(item)
-                self._mode.replan(now)
-            case SetRange():
-                self._desk.set_range(item)
-            case Recall():
-                self._recall(item, now)
-            case Learn(_, name):
-                self._desk.learn(name)
-            case Unlearn(_, name):
-                self._desk.unlearn(name)
+        if isinstance(item, Recall):
+            self._recall(item, now)
+        else:
+            self._desk.apply(item)
+        if isinstance(item, SetVoice):
+            self._mode.replan(now)
         self._replan_since(before, now)
 
     def _recall(self, item: Recall, now: float) -> None:
@@ -642,7 +494,7 @@ class Performer:
         self._desk.recall(item)
         self._preset = item.preset
         if item.binds:
-            self._give_up_bound(now, now)
+            self._releases.give_up_bound(now, now)
         if item.voices or item.usual:
             self._mode.replan(now)
         if item.mode and item.mode != self.mode:
@@ -668,7 +520,7 @@ class Performer:
             self._mode.replan(now)
 
     def _reset(self, now: float) -> None:
-        self._let_all_go(now, now)
+        self._releases.all_go(now, now)
         self.stage.silence(now)
         self._mode.stop(now)
         self.stage.forget_all()

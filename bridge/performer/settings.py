@@ -1,16 +1,18 @@
-"""What the people at the controls set: parameters, voices, ranges, presets, and the controllers and keys that do so.
+"""How a set is set: as it begins (`Settings`), and by the people at the controls while it goes on (`Desk`).
 
-Everything set is checked as a whole before any of it counts, so that a refusal (ValueError, with the way out) leaves
-all as it was.
+They set parameters, voices, ranges, presets, and the controllers and keys that do so. Everything set is checked as a
+whole before any of it counts, so that a refusal (ValueError, with the way out) leaves all as it was.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
+from bridge.performer.role import AUTO
 from bridge.performer.stage import Stage
 from bridge.performer.triggers import Triggers
 from bridge.vocabulary import parameters
@@ -20,17 +22,22 @@ from bridge.vocabulary.controllers import Binding, bind, is_free, is_knob, steer
 from bridge.vocabulary.events import (
     Bound,
     Control,
+    Learn,
     Learned,
     NoteOff,
     NoteOn,
     Raw,
     Recall,
+    SetParameter,
     SetRange,
     SetVoice,
     Severity,
+    Unlearn,
     ValueReport,
 )
 from bridge.vocabulary.parameters import PARAMETERS
+from bridge.vocabulary.parts import Part
+from bridge.vocabulary.voices import DRUM_CHANNEL
 
 TURN: Final = 8
 MESSAGES: Final = 3
@@ -40,7 +47,51 @@ DETOUR: Final = 1.5
 # Positions of a controller that are looked at.
 RECENT: Final = 32
 
+CHANNELS: Final = 16
+
 Value = float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a performance begins. With the seed and the inputs it determines every note.
+
+    `human_voice` is one of VOICES, or AUTO: made out from what is played (logs that say nothing were heard as keys).
+    `drum_channel` is the one on which their notes are drums, 0: none is. Notes and pedals are heard on the channels
+    `listen`, on all where it is empty; `binds` say which messages, on whatever channel, fire actions instead.
+    Keys that belong to one of `parts` are heard as its voice, or not. With `mpe` channels 2 to 16 are member channels
+    of 1 from the beginning (`bridge.performer.zones`), whatever configuration message comes. `preset` is the name of
+    the one that was taken last, where they go on with another set.
+    """
+
+    mode: str = "respond"
+    seed: int = 0
+    human_voice: str = "keys"
+    tempo: float = 0.0
+    clock: str = "auto"
+    clock_out: bool = False
+    values: Mapping[str, float | str] = field(default_factory=dict)
+    voices: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    controllers: Mapping[str, Binding] = field(default_factory=dict)
+    drum_channel: int = DRUM_CHANNEL
+    listen: tuple[int, ...] = ()
+    binds: Binds = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    mpe: bool = False
+    preset: str = ""
+
+    def check(self) -> None:
+        """Raises ValueError for a voice or channel that cannot be."""
+        if self.human_voice not in (AUTO, *VOICES):
+            raise ValueError(f"no voice {self.human_voice!r}: there are {AUTO}, {', '.join(VOICES)}")
+        if not 0 <= self.drum_channel <= CHANNELS:
+            raise ValueError(f"drum channel cannot be {self.drum_channel}: 1 to {CHANNELS}, or 0 for none")
+        for channel in self.listen:
+            if not 1 <= channel <= CHANNELS:
+                raise ValueError(f"no channel {channel} to listen to: the range is 1 to {CHANNELS}")
+        for part in self.parts:
+            part.check()
 
 
 class Learner:
@@ -106,6 +157,45 @@ class Desk:
     def pin(self, names: Collection[str]) -> None:
         """Keep these parameters as they are from now on."""
         self._pinned = frozenset(names)
+
+    def apply(self, item: SetParameter | SetVoice | SetRange | Learn | Unlearn) -> None:
+        """Set what one message says."""
+        match item:
+            case SetParameter(_, name, value):
+                self.set_values({name: value})
+            case SetVoice():
+                self.set_voice(item)
+            case SetRange():
+                self.set_range(item)
+            case Learn(_, name):
+                self.learn(name)
+            case Unlearn(_, name):
+                self.unlearn(name)
+
+    def status(self) -> dict[str, object]:
+        """How things are set, JSON types only."""
+        stage = self._stage
+        return {
+            "learning": self.learning or "",
+            "controllers": {name: [bound.cc, bound.channel] for name, bound in self.bindings.items()},
+            "binds": {action: list(words) for action, words in self.triggers.binds.items()},
+            "parameters": stage.values.by_name(),
+            "voices": {voice: [setting.enabled, setting.channel] for voice, setting in stage.voices.items()},
+            "usual_voices": [voice for voice, setting in stage.voices.items() if not setting.chosen],
+            "ranges": {voice: list(span) for voice, span in stage.ranges.items()},
+        }
+
+    def as_settings(self, begun: Settings) -> Settings:
+        """The settings with which another set, `begun` as this one, would be set as this one is now."""
+        stage = self._stage
+        return replace(
+            begun,
+            values=stage.values.by_name(),
+            voices={voice: (one.enabled, one.channel) for voice, one in stage.voices.items() if one.chosen},
+            ranges=dict(stage.ranges),
+            controllers=dict(self.bindings),
+            binds=self.triggers.binds,
+        )
 
     def set_values(self, changes: Mapping[str, object]) -> None:
         """Set parameters, all of them or none, and tell what they are now."""
@@ -253,8 +343,8 @@ def _no_such(name: str) -> str:
 def _check_voice(voice: str, channel: int = 1) -> None:
     if voice not in VOICES:
         raise ValueError(f"no voice {voice!r}: there are {', '.join(VOICES)}")
-    if not 1 <= channel <= 16:
-        raise ValueError(f"channel cannot be {channel}: the range is 1 to 16")
+    if not 1 <= channel <= CHANNELS:
+        raise ValueError(f"channel cannot be {channel}: the range is 1 to {CHANNELS}")
 
 
 def _check_range(voice: str, low: int, high: int) -> None:

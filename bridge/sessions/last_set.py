@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.system.plain_files import whole
 from bridge.vocabulary.events import PastNote
 

@@ -31,7 +31,8 @@ from typing import Any, Final, get_args
 import msgspec
 
 from bridge.engine.model import Model
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.system.plain_files import read_plain
 from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM, check_bpm
 from bridge.vocabulary.events import (

@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 
 from bridge.engine.model import Model
 from bridge.performer.ledger import NoteState
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, Session, SessionLog, played_notes
 from bridge.sessions.simulation import STEP, Simulation
 from bridge.timing.clock import FASTEST_BPM, SLOWEST_BPM, beats_per_bar

@@ -17,7 +17,7 @@ from bridge.engine.model import Model
 from bridge.midi import files as midifile
 from bridge.midi.files import DRUM_CHANNEL, MidiFile, NewTrack, TrackNote
 from bridge.midi.smf import Track
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.perform import HumanNote, Performance, perform
 from bridge.sessions.simulation import STEP
 from bridge.timing.timeline import Timeline

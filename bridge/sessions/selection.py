@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import msgspec
 
 from bridge.engine.model import Model
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.perform import HumanNote, perform
 from bridge.timing.timeline import Timeline
 from bridge.vocabulary.codec import VOICES

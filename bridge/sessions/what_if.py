@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Final
 
 from bridge.engine.model import Model
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, Session, SessionLog, check_whole
 from bridge.sessions.simulation import STEP, Simulation
 from bridge.vocabulary import parameters

@@ -11,7 +11,7 @@ from typing import Final
 
 from bridge.midi.bytes import NOTE_ON
 from bridge.performer.held_notes import PEDAL_DOWN
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.vocabulary import parameters
 from bridge.vocabulary.actions import CONTROLLER, NOTE, read_trigger, stepped
 from bridge.vocabulary.controllers import ALL_NOTES_OFF, ALL_SOUND_OFF, RESET_CONTROLLERS, SUSTAIN_PEDAL

@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bridge.engine.model import Model
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
 from bridge.performer.role import AUTO
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, Journal, Session, SessionLog, header, replay
 from bridge.simulator.clocks import CLOCKS
 from bridge.simulator.happenings import Happenings, Random, Room, chance

@@ -7,7 +7,8 @@ from typing import Final
 
 from bridge.engine.model import Draw, Events, Model
 from bridge.midi import bytes as midi_bytes
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.simulator.books import Books
 from bridge.simulator.invariants import (
     CancelledIsSilent,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bridge.midi.files import DRUM_CHANNEL, NewTrack, TrackNote, write_new
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, PlayedNote, SessionLog, played_notes
 from bridge.timing.timeline import Timeline
 from bridge.vocabulary.events import Kept, Sounded, Turn, TurnChanged

@@ -20,7 +20,8 @@ from bridge.engine.model import Model
 from bridge.engine.streaming import StreamingModel
 from bridge.midi.client import MidiLink
 from bridge.midi.port import MidiPort, PortSettings, PortStatus
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.performer.step_times import StepTimes
 from bridge.vocabulary.events import ErrorReport, Input, TooLate, TurnChanged
 

@@ -14,7 +14,7 @@ from bridge.bench.arrivals import Arrival, Planned, matched, onsets_heard, playe
 from bridge.bench.keyboard import HeardMessage
 from bridge.bench.result import BenchError
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.log import SessionLog, header, line
 from bridge.vocabulary.events import CancelNotes, MoveNotes, PlayNote, Sounded
 

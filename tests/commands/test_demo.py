@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from bridge.cli import main
 from bridge.commands import jam
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 
 
 def test_it_is_a_jam_without_midi_that_plays_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:

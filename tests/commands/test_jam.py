@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from bridge.commands import jam
 from bridge.live.daemon import Daemon
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.last_set import LastSet, save
 from bridge.vocabulary.controllers import ANY_CHANNEL
 

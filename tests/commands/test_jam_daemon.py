@@ -13,7 +13,7 @@ from bridge.commands import jam, jam_daemon
 from bridge.live.daemon import Daemon
 from bridge.live.link import NoLink
 from bridge.midi.manual import FakePort
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 
 Make = Callable[..., tuple[list[str], str]]
 

@@ -20,7 +20,7 @@ from bridge.commands.options import (
     presets_folder,
     refuse_idle,
 )
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 
 
 def typed(kind: click.ParamType, word: str) -> Result:

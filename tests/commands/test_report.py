@@ -11,7 +11,7 @@ from library_songs import C_MAJOR, song
 
 from bridge.cli import main
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.log import header, line
 from bridge.vocabulary.events import NoteOn
 

@@ -10,7 +10,7 @@ import click
 from click.testing import CliRunner
 
 from bridge.commands.resuming import IN_SETTINGS, kept_options, resumed_options, resumed_settings
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.last_set import LastSet
 
 LAST = LastSet(

@@ -20,7 +20,7 @@ from bridge.live.daemon import Daemon
 from bridge.live.model_swap import LoadedModel
 from bridge.live.surfaces import Surface
 from bridge.midi.manual import FakePort
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.vocabulary.events import SetMode
 
 PAGE = (ROOT / "docs" / "developing.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from places import ROOT
 
 from bridge.engine.fake import FakeModel
 from bridge.midi.manual import FakePort
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 
 
 def example(name: str) -> ModuleType:

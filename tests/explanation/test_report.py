@@ -15,7 +15,7 @@ from library_songs import C_MAJOR, song
 from small_networks import export_small, load
 
 from bridge.cli import main
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.log import header_of, line
 from bridge.sessions.perform import HumanNote, perform
 from bridge.vocabulary.events import ClipNote, Offered, PlayClip, PrimeWith, SetParameter

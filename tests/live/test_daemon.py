@@ -21,7 +21,7 @@ from bridge.live.osc import OscSurface
 from bridge.live.recording_surface import RecordingSurface
 from bridge.live.surfaces import Surface
 from bridge.midi.manual import FakePort
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, read_log, replay
 from bridge.vocabulary.events import Kept, PlayNote
 from bridge.vocabulary.requests import Asker, Capture

@@ -8,7 +8,8 @@ from engine_of_surfaces import FakeEngine
 
 from bridge.engine.fake import FakeModel
 from bridge.live.recording_surface import RecordingSurface
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Session, read_log, replay
 from bridge.vocabulary.events import ErrorReport, Fired, NoteOff, NoteOn, SetTempo
 from bridge.vocabulary.requests import Capture, Notice, Record

@@ -6,7 +6,8 @@ import pytest
 from performing import ons, phrase, simulation, turns
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.codec import DRUMS, VOICES
 from bridge.vocabulary.events import Control, Input, NoteOff, NoteOn, PassThrough

@@ -7,7 +7,8 @@ from performing import codes, phrase
 
 from bridge.engine.fake import FakeModel
 from bridge.performer.feedback import WAY_ROUND, FeedbackGuard
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Session
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import Input, NoteOff, NoteOn

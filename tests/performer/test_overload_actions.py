@@ -11,7 +11,8 @@ import pytest
 from performing import codes, offs, ons, phrase, plans
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, Session, header, line, read_log, replay
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import Input, Pace, PlayNote, StepTime, TooLate

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from bridge.engine.fake import FakeModel
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.performer.modes import MODES
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
 from bridge.performer.phrase_end import PEDAL
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Session
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.codec import DT_TICKS, VOICES

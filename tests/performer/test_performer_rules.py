@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from performing import phrase, simulation
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Session
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.codec import DRUMS, VOICES

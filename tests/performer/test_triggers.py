@@ -6,7 +6,8 @@ import pytest
 from performing import codes, ons, phrase, simulation, turns
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.actions import ACTIONS
 from bridge.vocabulary.controllers import bind

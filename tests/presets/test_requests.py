@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.presets.presets import Preset
 from bridge.presets.requests import carry_out, is_program_change, program_change
 from bridge.presets.store import PresetShelf

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.last_set import LARGEST, LastSet, last_set_path, load, save
 from bridge.vocabulary.codec import CONTEXT_SIZE
 from bridge.vocabulary.controllers import bind

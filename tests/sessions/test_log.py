@@ -15,7 +15,8 @@ from recorded_sets import CLOCKS, SCRIPT, SETTINGS, STEERED, STEERING, load, rec
 
 from bridge.engine.fake import FakeModel
 from bridge.engine.model import Model
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import (
     EARLIER_NAME,
     BadLog,

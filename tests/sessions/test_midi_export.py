@@ -9,7 +9,8 @@ from performing import phrase
 
 from bridge.engine.fake import FakeModel
 from bridge.midi.files import read
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, Session, SessionLog, played_notes
 from bridge.sessions.midi_export import timeline_of, write_midi
 from bridge.sessions.simulation import Simulation

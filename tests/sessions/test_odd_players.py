@@ -10,7 +10,7 @@ import pytest
 
 from bridge.engine.folders import find_model
 from bridge.engine.streaming import StreamingModel
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.perform import HumanNote, MachineNote, Performance, perform
 
 SEEDS = (1, 2)

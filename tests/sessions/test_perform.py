@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.log import replay
 from bridge.sessions.perform import HumanNote, Performance, perform
 from bridge.timing.timeline import Metre, Tempo, Timeline

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.perform import HumanNote, perform
 from bridge.sessions.selection import LONGEST, MOST_NOTES, play_to, read_selection
 from bridge.timing.timeline import Timeline

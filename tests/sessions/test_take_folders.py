@@ -17,7 +17,8 @@ import pytest
 from performing import phrase
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions import recorder
 from bridge.sessions.log import EARLIER_NAME, BadLog, Session, header, played_notes, read_log, replay
 from bridge.sessions.recorder import LOG_NAME, MIDI_NAME, Recorder

@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, Session, SessionLog
 from bridge.sessions.simulation import Simulation
 from bridge.sessions.view import Beat, TurnSpan, beats, turns

@@ -6,7 +6,7 @@ import pytest
 from recorded_sets import SCRIPT, SETTINGS, STEERED, STEERING, load, record
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.sessions.log import BadLog, Entry, SessionLog
 from bridge.sessions.what_if import play_again
 from bridge.vocabulary.events import Dropped, Input, Output, PlayNote, Recall, SetParameter, Sounded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.performer.performer import Settings
+from bridge.performer.settings import Settings
 from bridge.simulator.books import REMEMBERED, Books
 from bridge.vocabulary.events import (
     CancelNotes,

@@ -9,7 +9,8 @@ import pytest
 
 from bridge.engine.around import ModelAround
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.simulator.books import Books
 from bridge.simulator.invariants import (
     Broken,

@@ -8,7 +8,8 @@ import pytest
 
 from bridge.engine.fake import FakeModel
 from bridge.midi.outbox import Outbox
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.log import Entry, Session
 from bridge.simulator.happenings import Cable, Fault, Happening, Ports, Room, Stall, SwapModel, Wait
 from bridge.simulator.invariants import Broken

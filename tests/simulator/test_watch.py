@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.simulator.watch import PRUNE_EVERY, Watch
 from bridge.vocabulary.events import CancelNotes, NoteOn, PlayNote, StepTime
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from bridge.engine.model import Model
 from bridge.evaluation.playing.excerpts import Excerpt
-from bridge.performer.performer import Settings
 from bridge.performer.phrase_measures import Notes
 from bridge.performer.role import AUTO
+from bridge.performer.settings import Settings
 from bridge.sessions.perform import HumanNote, MachineNote, Performance, perform
 
 # How loud a notated note is played, whose loudness nobody knows.

@@ -15,7 +15,8 @@ from bridge.engine.model import Model
 from bridge.performer.density import SLACK
 from bridge.performer.modes.respond import GIVEN_OUT
 from bridge.performer.modes.respond import Respond as RespondMode
-from bridge.performer.performer import Performer, Settings
+from bridge.performer.performer import Performer
+from bridge.performer.settings import Settings
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import (
     Again,
