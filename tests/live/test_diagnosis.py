@@ -74,3 +74,66 @@ def test_how_long_ago() -> None:
 
 def test_a_status_of_another_version_is_no_fault() -> None:
     assert diagnose({"mode": "respond"})
+
+
+def without(*names: str, **changes: object) -> dict[str, object]:
+    """A status that does not say everything."""
+    return {name: value for name, value in {**FINE, **changes}.items() if name not in names}
+
+
+def found(subject: str, status: dict[str, object]) -> tuple[Verdict, str]:
+    (one,) = [one for one in diagnose(status) if one.subject == subject]
+    return one.verdict, f"{one.text} {one.advice}"
+
+
+def test_why_there_is_no_backend_is_told_where_it_is_known() -> None:
+    assert words("backend", midi="no backend", midi_detail="jackd does not run") == "jackd does not run "
+    assert words("backend", midi="no backend", midi_detail="") == "no MIDI backend opens "
+    assert words("backend", midi="starting", midi_detail="") == "MIDI is starting "
+    assert words("backend", midi="restarting", midi_detail="JACK is gone") == "MIDI is restarting: JACK is gone "
+
+
+def test_the_last_note_came_on_a_channel_that_is_heard_or_not() -> None:
+    for listen, last in (([1, 2], 2), ([1, 2], None), ([], 3), (None, 3)):
+        assert verdicts(listen=listen, last_in_channel=last)["channels in"] is Verdict.OK, (listen, last)
+    assert words("channels in", listen=[1, 2], last_in_channel=None).startswith("it hears channels 1, 2")
+    assert words("channels in", listen=[]).startswith("it hears every channel")
+
+
+def test_in_mode_off_the_voices_are_told_that_are_turned_on() -> None:
+    voices = {"keys": [True, 1], "bass": [False, 2], "drums": [True, 10]}
+    assert words("channels out", mode="off", voices=voices).startswith("keys on 1, drums on 10 an instrument")
+    assert words("channels out", mode="duet", voices=voices, plays={"bass": 3}).startswith("bass on 3 an")
+
+
+def test_a_clock_that_stands_still_or_trembles_matters_where_it_is_followed() -> None:
+    still = {"mode": "accompany", "running": False}
+    assert [verdicts(clock=clock, **still)["clock"] for clock in ("midi", "link", "osc")] == [Verdict.FAIL] * 3
+    assert verdicts(clock="internal", **still)["clock"] is Verdict.OK
+    assert verdicts(clock="link", mode="accompany", running=True)["clock"] is Verdict.OK
+    assert found("clock", without("running", clock="link", mode="accompany"))[0] is Verdict.OK
+    assert verdicts(clock="midi", running=True, clock_locked=False)["clock"] is Verdict.WARN
+    assert verdicts(clock="link", running=True, clock_locked=False)["clock"] is Verdict.OK
+    assert found("clock", without("clock_locked", clock="midi", running=True))[0] is Verdict.OK
+    assert words("clock", clock="midi", running=True, clock_locked=True, tempo=92.5) == "midi, 92.5 bpm "
+    assert words("clock", clock="internal", tempo=0.0) == "internal, free time "
+
+
+def test_what_was_left_out_is_told_where_something_was() -> None:
+    assert "left out" not in found("last note out", without("late", "missed"))[1]
+    assert "; 1 came too late" in found("last note out", without("missed", late=1))[1]
+    assert "; 1 came too late" in found("last note out", without("late", missed=1))[1]
+
+
+def test_to_hear_something_in_respond_one_has_to_stop() -> None:
+    assert "play a phrase and stop" in words("last note out", last_out_s=None, mode="respond")
+    assert "play something" in words("last note out", last_out_s=None, mode="duet")
+
+
+def test_an_error_whose_time_is_not_known_is_of_now() -> None:
+    for status in (without("last_error_s", last_error="oh"), {**FINE, "last_error": "oh", "last_error_s": None}):
+        assert found("last error", status) == (Verdict.WARN, "just now: oh ")
+
+
+def test_a_minute_is_one_from_60_seconds_on() -> None:
+    assert [ago(seconds) for seconds in (59.9, 60.0, 60.5, 89.0)] == ["60 s ago", *["1 min ago"] * 3]

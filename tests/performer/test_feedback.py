@@ -164,3 +164,72 @@ def test_a_machine_that_hears_itself_transposed_says_so_and_plays_with_the_human
     humans = [note for note in list(sim.session.performer.stage.memory.notes)[calm:] if note.note_id is None]
     assert [note.pitch for note in humans][:5] == [60, 62, 64, 65, 67]
     assert len(humans) <= 6 and heard.count > before
+
+
+def test_of_many_notes_in_a_short_time_each_one_is_known_that_may_still_come_back() -> None:
+    guard = FeedbackGuard()
+    sent = [(20 + number % 100, 50 + number // 100) for number in range(300)]
+    for number, (pitch, velocity) in enumerate(sent):
+        guard.sent(pitch, velocity, 1, 1.0 + number * 0.0003)
+    assert all(guard.is_own_on(pitch, velocity, 1, 1.1) for pitch, velocity in sent)
+
+
+@pytest.mark.parametrize(("later", "own"), [(0.0, True), (WAY_ROUND, True), (0.1201, False)])
+def test_a_note_of_ours_comes_back_at_once_or_within_the_longest_way_round(later: float, own: bool) -> None:
+    guard = FeedbackGuard()
+    guard.sent(60, 80, 1, 1.0)
+    assert guard.is_own_on(60, 80, 1, 1.0 + later) is own
+
+
+def test_notes_that_come_back_transposed_in_no_time_are_recognised_and_after_too_long_are_not() -> None:
+    assert loop(FeedbackGuard(), 12, 10, delay=0.0) == [False] * 4 + [True] * 6
+    assert not any(loop(FeedbackGuard(), 12, 20, delay=0.15)), "whoever answers as steadily is a human"
+
+
+def test_a_note_comes_back_once_and_two_alike_come_back_twice() -> None:
+    guard = FeedbackGuard()
+    loop(guard, 12, 10)
+    guard.sent(62, 80, 1, 6.0)
+    assert guard.is_own_on(74, 80, 2, 6.011)
+    assert not guard.is_own_on(74, 80, 2, 6.013)
+    guard.sent(62, 80, 1, 7.0)
+    guard.sent(62, 80, 3, 7.004)
+    assert guard.is_own_on(74, 80, 2, 7.011) and guard.is_own_on(74, 80, 2, 7.015)
+    assert not guard.is_own_on(74, 80, 2, 7.018)
+
+
+def test_while_a_loop_is_known_what_comes_back_at_another_interval_too_is_the_humans() -> None:
+    guard = FeedbackGuard()
+    loop(guard, 12, 10)
+    for number in range(12):
+        time, pitch, velocity = 5.0 + 0.2 * number, 60 + number % 5, 70 + number % 3
+        guard.sent(pitch, velocity, 1, time)
+        assert guard.is_own_on(pitch + 12, velocity, 2, time + 0.011)
+        assert not guard.is_own_on(pitch + 7, velocity, 2, time + 0.012)
+    assert guard.interval == 12
+
+
+def test_what_is_told_of_a_loop_says_how_it_is_transposed_and_the_way_out() -> None:
+    guard = FeedbackGuard()
+    code, text = guard.warning
+    assert code == "feedback-loop" and "transposed" not in text and "do not route Antiphon Out to Antiphon In" in text
+    loop(guard, -5, 10)
+    code, text = guard.warning
+    assert code == "transposed-loop" and "transposed by -5, and are not answered: do not route" in text
+
+
+@pytest.mark.parametrize(
+    ("pitches", "velocities", "known"),
+    [(2, 2, True), (1, 2, False), (2, 1, False), (3, 1, True)],
+    ids=["two of each", "one pitch", "two pitches of one velocity", "three of one velocity"],
+)
+def test_two_pitches_and_two_velocities_are_no_coincidence_nor_are_three_pitches_again_and_again(
+    pitches: int, velocities: int, known: bool
+) -> None:
+    guard = FeedbackGuard()
+    found = []
+    for number in range(20):
+        time, pitch, velocity = 1.0 + 0.2 * number, 60 + number % pitches, 70 + number % velocities
+        guard.sent(pitch, velocity, 1, time)
+        found.append(guard.is_own_on(pitch + 12, velocity, 2, time + 0.06))
+    assert any(found) is known

@@ -10,7 +10,7 @@ import pytest
 from bridge.vocabulary.events import NoteOn, PlayNote, Sounded, Turn, TurnChanged
 from bridge.vocabulary.parameters import PARAMETERS
 from bridge.vocabulary.requests import PresetsReport
-from bridge.web.hub import MOST_CLIENTS, MOST_WAITING, Client, Hub
+from bridge.web.hub import MOST_CLIENTS, MOST_REFUSALS, MOST_WAITING, Client, Hub
 from bridge.web.wire import JOINED, LEFT, line_of, reply_line, status_line
 
 STATUS = {
@@ -179,3 +179,94 @@ def test_what_a_page_shows_of_a_later_version_is_passed_on(daemon: Daemon) -> No
     heard(page)
     daemon.hub.heard(b'["out", 1.0, "Glissando", {"note_id": 1}]')
     assert heard(page) == [["out", 1.0, "Glissando", {"note_id": 1}]]
+
+
+def test_the_daemon_is_told_at_once_who_came_and_once_who_left() -> None:
+    said: list[Any] = []
+    hub = Hub(lambda line: said.append(json.loads(line)), lambda: [])
+    page = hub.join(2.0)
+    assert said == [[page.number, 2.0, JOINED, []]]
+    hub.leave(page, 3.0)
+    assert said[1:] == [[page.number, 3.0, LEFT, []]]
+    hub.leave(page, 4.0)
+    assert len(said) == 2
+
+
+def test_before_anything_is_known_a_page_is_told_an_empty_status(daemon: Daemon) -> None:
+    lines = heard(daemon.hub.join(5.0))
+    assert lines[1] == ["status", 0.0, {}] and lines[-1] == ["ready", 5.0]
+    assert daemon.hub.model == ""
+
+
+def test_the_past_that_is_shown_is_of_the_last_thirty_seconds(daemon: Daemon) -> None:
+    for now in (1.0, 1.5):
+        daemon.happened(NoteOn(now, 60, 80), now=now)
+    past = [line[1] for line in heard(daemon.hub.join(31.0)) if line[0] == "in"]
+    assert past == [1.5]
+
+
+def test_a_page_that_says_nonsense_for_ever_is_told_so_two_hundred_times(daemon: Daemon) -> None:
+    page, other = daemon.hub.join(0.0), daemon.hub.join(0.0)
+    heard(page), heard(other)
+    for _ in range(MOST_REFUSALS + 50):
+        daemon.hub.said(page, "nonsense", 3.0)
+    assert len(heard(page)) == MOST_REFUSALS == 200 and not page.behind.is_set()
+    daemon.hub.said(other, "nonsense", 3.0)
+    assert len(heard(other)) == 1
+    daemon.hub.said(page, '["/antiphon/stop"]', 3.0)
+    assert daemon.said == [[page.number, 3.0, "/antiphon/stop", []]], "what makes sense is heard all the same"
+
+
+@pytest.mark.parametrize(
+    ("argument", "plain"),
+    [
+        (2**31 - 1, True), (1 - 2**31, True), (2**31, False), (-(2**31), False), (None, True), ("x", True),
+        (1e300, True), (True, True), ([], False), ({}, False),
+    ],
+)  # fmt: skip
+def test_what_a_page_may_say_is_what_osc_has(daemon: Daemon, argument: object, plain: bool) -> None:
+    page = daemon.hub.join(0.0)
+    daemon.hub.said(page, json.dumps(["/antiphon/like", argument]), 3.0)
+    assert bool(daemon.said) is plain
+    if plain:
+        assert daemon.said == [[page.number, 3.0, "/antiphon/like", [argument]]]
+
+
+def test_a_pong_has_the_first_thing_of_a_ping(daemon: Daemon) -> None:
+    page = daemon.hub.join(0.0)
+    heard(page)
+    daemon.hub.said(page, '["ping", 1, 2]', 3.0)
+    daemon.hub.said(page, '["ping"]', 4.0)
+    assert heard(page) == [["pong", 3.0, [1]], ["pong", 4.0, []]]
+
+
+def test_what_is_neither_status_nor_reply_is_passed_on_to_all(daemon: Daemon) -> None:
+    pages = [daemon.hub.join(0.0) for _ in range(2)]
+    assert all(heard(page) for page in pages)
+    daemon.hub.heard(b'["tell", 1.0, "Notice", {"text": "hello"}]')
+    assert [heard(page) for page in pages] == [[["tell", 1.0, "Notice", {"text": "hello"}]]] * 2
+
+
+def test_how_long_ago_the_last_note_was_is_told_once_and_the_checks_where_they_say_something_else(
+    daemon: Daemon,
+) -> None:
+    page = daemon.hub.join(0.0)
+    heard(page)
+
+    def news(**changes: object) -> dict[str, Any]:
+        daemon.hub.heard(status_line({**STATUS, **changes}, 1.0))
+        ((kind, _, found),) = heard(page)
+        assert kind == "status"
+        return found
+
+    assert "last_in_s" not in news()
+    assert news(last_in_s=1.0)["last_in_s"] == 1.0
+    later = news(last_in_s=1.4)
+    assert "last_in_s" not in later and "checks" not in later
+    assert ["ok", "last note in", "5 s ago on channel None", ""] in news(last_in_s=4.0)["checks"]
+    assert "checks" not in news(last_in_s=4.1)
+    assert ["fail", "mode", "off: it only listens"] in [
+        check[:3] for check in news(last_in_s=4.2, mode="off")["checks"]
+    ]
+    again = heard(daemon.hub.join(2.0))[1][2]
+    assert again["last_in_s"] == 4.2 and again["mode"] == "off", "a new page is told all of it"
