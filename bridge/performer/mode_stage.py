@@ -5,7 +5,7 @@ Taking outputs, keeping time, settings, and the model's memory of what left are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol, Self
 
 from bridge.performer.chords import ExpectedChord
@@ -13,6 +13,7 @@ from bridge.performer.headroom import Headroom
 from bridge.performer.held_notes import Hands
 from bridge.performer.human import Human
 from bridge.performer.ledger import Ledger, LedgerNote
+from bridge.performer.machine_voices import MachineVoices
 from bridge.performer.model_memory import HeardNote, Memory
 from bridge.performer.overload import KeepingUp
 from bridge.performer.pitch_rules import Tuning
@@ -21,7 +22,6 @@ from bridge.timing.clock import SessionClock
 from bridge.timing.placing import Placing
 from bridge.vocabulary.events import Output, Severity, Turn
 from bridge.vocabulary.parameters import Values
-from bridge.vocabulary.voices import VoiceSetting
 
 
 class ModeStage(Protocol):
@@ -35,13 +35,7 @@ class ModeStage(Protocol):
     @property
     def values(self) -> Values: ...
     @property
-    def voices(self) -> Mapping[str, VoiceSetting]: ...
-    @property
-    def machine_voices(self) -> list[int]: ...
-    @property
-    def answering_voices(self) -> list[int]: ...
-    @property
-    def band_voices(self) -> list[int]: ...
+    def voices(self) -> MachineVoices: ...
 
     # --- what is heard -------------------------------------------------------------------------------
 

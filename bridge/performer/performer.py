@@ -308,6 +308,7 @@ class Performer:
     def status(self, now: float = 0.0) -> dict[str, object]:
         """What a performer at the controls wants to see at `now`; JSON types only."""
         stage = self.stage
+        plays = self._mode.voices if self.mode != "off" else ()
         return {
             "mode": self.mode,
             "seconds": round(max(now - self._began, 0.0), 1),
@@ -327,7 +328,7 @@ class Performer:
             "clip": self._clip.title if self._clip.playing else "",
             "preset": self._preset,
             "mpe": {str(master): count for master, count in stage.human.zones.members.items() if count},
-            "plays": {VOICES[voice]: stage.channel_of(voice) for voice in self._mode.voices if self.mode != "off"},
+            "plays": {VOICES[voice]: stage.voices.channel_of(voice) for voice in plays},
             **self._desk.status(),
         }
 
@@ -475,7 +476,7 @@ class Performer:
     def _take_mode(self, mode: Mode) -> None:
         self._mode = mode
         self.stage.needed_voices = mode.needed_voices
-        self.stage.in_role = mode.in_role
+        self.stage.voices.in_role = mode.in_role
         self.stage.steering.assign(mode.voices)
 
     def _set(self, item: SetParameter | SetVoice | SetRange | Recall | Learn | Unlearn, now: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from typing import Final, Self
@@ -17,6 +16,7 @@ from bridge.performer.headroom import Headroom
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.human import Human
 from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
+from bridge.performer.machine_voices import MachineVoices
 from bridge.performer.model_memory import HeardNote, Memory, Telling
 from bridge.performer.overload import HEAD_START, KeepingUp
 from bridge.performer.programs import Programs
@@ -44,8 +44,6 @@ from bridge.vocabulary.parameters import Values
 from bridge.vocabulary.parts import Part
 from bridge.vocabulary.voices import DRUM_CHANNEL, default_voices
 
-# Without these there is no band.
-_RHYTHM: Final = (DRUMS, VOICES.index("bass"))
 # A planned note that is ready so much later than its time, in seconds, is too late for it.
 _TOO_LATE: Final = 0.01
 
@@ -70,11 +68,9 @@ class Stage:
         self._telling = Telling(self.memory)
         self.ledger = Ledger()
         self.feedback = FeedbackGuard()
-        self.voices = default_voices()
+        self.voices = MachineVoices(self.human)
         # By voice: its lowest and highest pitch, where it has a range of its own.
         self.ranges: dict[str, tuple[int, int]] = {}
-        # Whether the mode answers in the human's role, on one channel, where nobody chose voices.
-        self.in_role = False
         self.turn = Turn.HUMAN
         self.keeping_up = KeepingUp()
         # The voices that go on where not all can.
@@ -84,8 +80,6 @@ class Stage:
         self.steering = Steering(self.values)
         self.drawing = Drawing(self.memory, self.ledger, self.tuning, self.hands, self.steering, seed)
         self._place()
-        # From which beat on a voice that was enabled may begin.
-        self._enters: dict[int, float] = {}
         self._outputs: list[Output] = []
         # How often there was silence: what goes on by itself ends with it.
         self.silences = 0
@@ -216,70 +210,27 @@ class Stage:
 
     # --- the machine's notes -----------------------------------------------------------------------
 
-    @property
-    def machine_voices(self) -> list[int]:
-        """The voices the machine may use."""
-        return [index for index, voice in enumerate(VOICES) if self.voices[voice].enabled]
-
-    @property
-    def answering_voices(self) -> list[int]:
-        """The voices of an answer: the human's own role, unless somebody chose voices or said what the human is."""
-        if not self.human.is_made_out or any(setting.chosen for setting in self.voices.values()):
-            return self.machine_voices
-        return [self.human.role]
-
-    def channel_of(self, voice: int) -> int:
-        """The MIDI channel the machine plays a voice on.
-
-        What answers in the human's role, where nobody chose voices, is heard by a player with a single synth: on
-        channel 1, drums on theirs.
-        """
-        setting = self.voices[VOICES[voice]]
-        if not self.human.is_made_out or not self.in_role or any(one.chosen for one in self.voices.values()):
-            return setting.channel
-        return DRUM_CHANNEL if voice == DRUMS else 1
-
-    def _plays_on(self, voice: int, channel: int) -> bool:
-        """Whether somebody set this voice to play on that channel."""
-        setting = self.voices[VOICES[voice]]
-        return setting.chosen and setting.enabled and setting.channel == channel
-
-    @property
-    def band_voices(self) -> list[int]:
-        """The voices of a band: those that the machine may use, and drums and bass unless they were turned off."""
-        settings = (self.voices[voice] for voice in VOICES)
-        return [
-            index
-            for index, setting in enumerate(settings)
-            if setting.enabled or (index in _RHYTHM and not setting.chosen)
-        ]
-
     def set_voice(self, voice: int, enabled: bool, channel: int, now: float) -> None:
         """Let the machine play a voice or not: from the next beat on where one is known, else from now on.
 
         A voice that goes out begins no new note and ends there.
         """
         self.cancel_planned()
-        setting = self.voices[VOICES[voice]]
         beat = self.clock.beat_at(now)
         beat = next_beat(self.clock, beat) if self.clock.metered else beat
-        if enabled and not setting.enabled:
-            self._enters[voice] = beat
-        elif setting.enabled and not enabled:
+        if self.voices.choose(voice, enabled, channel, beat):
             self.end_sounding(beat, [voice])
-        setting.enabled, setting.channel, setting.chosen = enabled, channel, True
 
     def free_voice(self, voice: int, now: float) -> None:
         """Have a voice as at first, chosen by nobody."""
         setting, usual = self.voices[VOICES[voice]], default_voices()[VOICES[voice]]
         if setting != usual:
             self.set_voice(voice, usual.enabled, usual.channel, now)
-            setting.chosen = False
+            self.voices.free(voice)
 
     def entered(self, voices: Iterable[int], time: float) -> list[int]:
         """Those of `voices` that may begin a note at `time`, in seconds."""
-        beat = self.clock.beat_at(time) + ON_THE_LINE
-        return [voice for voice in voices if self._enters.get(voice, -math.inf) <= beat]
+        return self.voices.entered(voices, self.clock.beat_at(time) + ON_THE_LINE)
 
     def end_sounding(self, beat: float, voices: Collection[int]) -> None:
         """End what these voices sound, and what they are planned to, at `beat` at the latest."""
@@ -325,7 +276,7 @@ class Stage:
             begin = max(onset, now)
             beat = self.clock.beat_at(begin)
         release = None if held else max(self.placing.moment_of(beat + draft.duration) + shift, begin)
-        channel = self.channel_of(draft.voice)
+        channel = self.voices.channel_of(draft.voice)
         context = self._context_at(begin, None if draft.voice == DRUMS else draft.pitch)
         note = self.ledger.plan(
             begin,
@@ -349,7 +300,7 @@ class Stage:
             note_id=note.note_id,
         )
         if self.values.programs == "on":
-            self._programs.use(draft.voice, channel, lambda last: self._plays_on(last, channel))
+            self._programs.use(draft.voice, channel, lambda last: self.voices.plays_on(last, channel))
         self.emit(PlayNote(note.note_id, begin, release, draft.pitch, draft.velocity, channel))
         self.odds.keep(note.note_id, draft.sample, draft.guide)
         # Told only when it is on its way: the next draw needs that, this note does not.

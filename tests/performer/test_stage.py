@@ -9,7 +9,6 @@ import pytest
 from bridge.engine.fake import FakeModel
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.ledger import LedgerNote, NoteState
-from bridge.performer.role import AUTO
 from bridge.performer.sampling import Draft
 from bridge.performer.stage import Stage
 from bridge.vocabulary.codec import VOICES
@@ -139,9 +138,9 @@ def test_people_are_told(stage: Stage) -> None:
 
 def test_a_voice_enters_on_the_next_beat_and_goes_out_on_it(stage: Stage) -> None:
     drums = VOICES.index("drums")
-    assert drums not in stage.machine_voices
+    assert drums not in stage.voices.enabled
     stage.set_voice(drums, True, 9, 1.1)
-    assert drums in stage.machine_voices and stage.channel_of(drums) == 9
+    assert drums in stage.voices.enabled and stage.voices.channel_of(drums) == 9
     assert stage.entered([KEYS, drums], 1.4) == [KEYS] and stage.entered([KEYS, drums], 1.5) == [KEYS, drums]
     long = planned(stage, 1.0)
     stage.sounded(long.note_id, 1.0)
@@ -159,11 +158,11 @@ def test_a_voice_enters_on_the_next_beat_and_goes_out_on_it(stage: Stage) -> Non
 def test_a_voice_that_is_freed_is_as_at_first(stage: Stage) -> None:
     drums = VOICES.index("drums")
     stage.set_voice(drums, True, 9, 0.0)
-    assert drums in stage.band_voices
+    assert drums in stage.voices.band
     stage.set_voice(drums, False, 9, 1.0)
-    assert drums not in stage.band_voices, "turned off"
+    assert drums not in stage.voices.band, "turned off"
     stage.free_voice(drums, 2.0)
-    assert drums in stage.band_voices and drums not in stage.machine_voices and stage.voices["drums"].channel != 9
+    assert drums in stage.voices.band and drums not in stage.voices.enabled and stage.voices["drums"].channel != 9
 
 
 def test_a_clock_that_changes_moves_what_has_not_begun(stage: Stage) -> None:
@@ -206,25 +205,6 @@ def test_the_context_is_what_sounds_but_for_drums(stage: Stage) -> None:
 
 
 BASS, DRUMS = VOICES.index("bass"), VOICES.index("drums")
-
-
-def test_who_answers_in_the_human_s_role_is_heard_on_one_channel_until_somebody_chooses_voices() -> None:
-    stage = Stage(FakeModel(), 1, AUTO)
-    own = {voice: setting.channel for voice, setting in stage.voices.items()}
-    assert stage.answering_voices == [KEYS]
-    assert [stage.channel_of(voice) for voice in (BASS, DRUMS)] == [own["bass"], own["drums"]], "a band has its own"
-    stage.in_role = True
-    assert {stage.channel_of(voice) for voice in range(len(VOICES)) if voice != DRUMS} == {1}
-    assert stage.channel_of(DRUMS) == 10
-    stage.set_voice(BASS, True, 7, 0.0)
-    assert stage.channel_of(BASS) == 7 and stage.channel_of(KEYS) == own["keys"]
-    assert stage.answering_voices == stage.machine_voices
-
-
-def test_whose_voice_was_said_is_answered_in_the_voices_of_the_machine(stage: Stage) -> None:
-    stage.in_role = True
-    assert stage.answering_voices == stage.machine_voices
-    assert stage.channel_of(BASS) == stage.voices["bass"].channel != 1
 
 
 def first_late(stage: Stage, onset: float) -> float:

@@ -92,7 +92,7 @@ class Accompany(Mode):
     def voices(self) -> list[int]:
         """All it may use but the human's; drums and bass too unless they are turned off."""
         theirs = self.stage.human.plays(self.stage.human.voice)
-        return [voice for voice in self.stage.band_voices if voice not in theirs]
+        return [voice for voice in self.stage.voices.band if voice not in theirs]
 
     # --- what happens ----------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class Mode:
     @property
     def voices(self) -> list[int]:
         """The voices the machine plays in this mode."""
-        return self.stage.machine_voices
+        return self.stage.voices.enabled
 
     def heard(self, note: HeldNote, now: float) -> None:
         """The human pressed a key."""

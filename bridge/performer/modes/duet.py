@@ -73,7 +73,7 @@ class Duet(Mode):
     def voices(self) -> list[int]:
         """All it may use but the human's."""
         theirs = self.stage.human.plays(self.stage.human.role)
-        return [voice for voice in self.stage.machine_voices if voice not in theirs]
+        return [voice for voice in self.stage.voices.enabled if voice not in theirs]
 
     # --- what happens ----------------------------------------------------------------------------
 

@@ -80,9 +80,9 @@ class Harmonize(Mode):
     @property
     def voices(self) -> list[int]:
         """The human's own voice where the machine may use it, else the first it may."""
-        if self.stage.human.is_made_out and not any(one.chosen for one in self.stage.voices.values()):
+        if self.stage.human.is_made_out and not self.stage.voices.any_chosen:
             return [self.stage.human.voice]
-        pitched = [voice for voice in self.stage.machine_voices if voice != DRUMS]
+        pitched = [voice for voice in self.stage.voices.enabled if voice != DRUMS]
         if self.stage.human.voice in pitched or not pitched:
             return [self.stage.human.voice]
         return pitched[:1]

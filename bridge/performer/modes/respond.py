@@ -108,7 +108,7 @@ class Respond(Mode):
     @property
     def voices(self) -> list[int]:
         """The human's own, unless others were chosen."""
-        return self.stage.answering_voices
+        return self.stage.voices.answering
 
     @property
     def needs_beat(self) -> bool:
