@@ -1,4 +1,4 @@
-"""What goes with a tune: by lead sheets where only the tune is heard, by the chord where there is one."""
+"""What goes with a tune: by the chords it may have where only the tune is heard, by the chord where there is one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from bridge.engine.fake import FakeModel
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.stage import Stage
-from bridge.performer.tone_weights import ToneWeights, guessed_key
+from bridge.performer.tone_weights import PASSABLE, ToneWeights, guessed_key
 
 
 def hearing(*pitches: int, step: float = 0.5, channel: int = 1) -> tuple[ToneWeights, Stage]:
@@ -39,11 +39,33 @@ def test_the_key_of_the_first_tones(pitches: list[int], key: str) -> None:
     assert str(guessed_key(pitches)) == key
 
 
-def test_with_one_tone_alone_go_thirds_and_sixths_of_its_key() -> None:
+def test_with_one_tone_alone_go_tones_of_the_key_it_begins() -> None:
     weights, _ = hearing(60)
     found = weights.at(0.0)
-    assert set(np.argsort(-found)[:3].tolist()) == {0, 4, 7}
-    assert max(found[[1, 3, 6, 8, 10]]) < 0.1
+    assert np.argmax(found) == 0
+    assert max(found[[1, 3, 6, 8, 10]]) < min(found[[4, 5, 7, 9]])
+
+
+def test_under_a_tune_alone_tones_of_its_key_are_as_likely_as_the_chords_make_them_and_others_not_at_all() -> None:
+    weights, stage = hearing(*TUNE)
+    assert str(weights.key) == "C major"
+    likely = stage.tuning.in_the_chord(8.0, stage.clock)
+    assert likely is not None
+    own = [0, 2, 4, 5, 7, 9, 11]
+    found = weights.at(8.0)
+    np.testing.assert_allclose(found[own], np.maximum(likely[own] / likely[own].max(), PASSABLE))
+    assert not found[[1, 3, 6, 8, 10]].any()
+
+
+def test_of_minor_the_leading_tone_is_its_own() -> None:
+    weights, _ = hearing(69, 72, 76, 74, 72, 71, 68, 69)
+    assert str(weights.key) == "A minor" and weights.at(8.0)[8] > 0
+
+
+def test_a_tune_that_leaves_its_key_has_its_key_under_it() -> None:
+    weights, _ = hearing(*TUNE, 73)
+    found = weights.at(8.0)
+    assert found[1] == 0 and found.max() == 1
 
 
 def test_nothing_heard_says_nothing() -> None:
@@ -124,5 +146,5 @@ def test_notes_after_each_other_are_each_of_the_tune() -> None:
 
 def test_what_was_just_played_says_more_than_what_was_played_long_ago() -> None:
     weights, _ = hearing(60, 62, 64, 65, 67, 71)
-    leading = [weights.at(beat)[7] - weights.at(beat)[0] for beat in (2.5, 4.5, 30.0)]
+    leading = [weights.at(beat)[7] - weights.at(beat)[0] for beat in (5.0, 6.0, 30.0)]
     assert leading[0] > leading[1] > leading[2] - 1e-9

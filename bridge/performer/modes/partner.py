@@ -106,8 +106,12 @@ class Partner:
         if voice == DRUMS:
             allowed: Row = self._stage.tuning.allowed(self._stage.hands)[voice]
             return allowed
-        tones = self._fitting(voice, beat)
         last, row = self._recent(voice)
+        near = _around(voice, last)
+        if last is not None and row >= AGAIN:
+            near[last] = False
+        reach = self._as_far_as_possible(voice, (self._free_of_clashes(beat), self._register(voice), near))
+        tones = self._fitting(voice, beat, reach)
         key = self._tones.key
         # One passing tone at a time: it comes from a tone of the chord, and what follows goes on to one. Where nobody
         # plays the chord there is none: passing through a guess sounds like a mistake.
@@ -115,10 +119,8 @@ class Partner:
         played = expected is not None and not expected.decided
         if played and not strong and key is not None and last is not None and tones[last]:
             tones = tones | (pitches_of(key.tones) & (np.abs(_PITCHES - last) <= STEP))
-        near = _around(voice, last)
-        if last is not None and row >= AGAIN:
-            near[last] = False
-        return self._as_far_as_possible(voice, (self._free_of_clashes(beat), self._register(voice), tones, near))
+        narrowed = reach & tones
+        return narrowed if narrowed.any() else reach
 
     def home(self, voice: int, beat: float) -> Row:
         """The tones of the home triad that `voice` may end on at `beat`, bool [128]: near its last note."""
@@ -145,14 +147,15 @@ class Partner:
                 allowed = narrowed
         return allowed
 
-    def _fitting(self, voice: int, beat: float) -> Row:
-        """The tones that are in the chord as likely as not."""
+    def _fitting(self, voice: int, beat: float, reach: Row) -> Row:
+        """The tones that are in the chord nearly as likely as the likeliest within `reach`."""
         expected = self._stage.chord_at(beat)
         if voice == BASS and expected is not None and expected.evidence >= SURE:
             root = frozenset([expected.bass])
             return pitches_of(root if self._on_the_one(beat) else root | expected.chord.tones)
         weights = self._tones.at(beat)
-        return np.asarray((weights >= FITS * weights.max())[_PITCHES % 12])
+        best = weights[_PITCHES[reach] % 12].max(initial=0.0)
+        return np.asarray((weights >= FITS * best)[_PITCHES % 12])
 
     def _on_the_one(self, beat: float) -> bool:
         clock = self._stage.clock

@@ -122,7 +122,7 @@ def test_it_keeps_to_the_key_and_out_of_the_tunes_register() -> None:
     [
         ((72, 76, 79), "lead", 48, 69),
         ((40, 43, 36), "lead", 46, 67),
-        ((40, 64, 76), "lead", 79, 96),
+        ((40, 64, 76), "lead", 81, 99),
         ((72, 76, 79), "bass", 28, 55),
     ],
 )
@@ -154,6 +154,23 @@ def test_a_pitch_is_not_hammered() -> None:
     pitches = [pitch for _, _, pitch in ons(sim)]
     assert len(pitches) > 20
     assert not any(len(set(pitches[n : n + 3])) == 1 for n in range(len(pitches) - 2))
+
+
+@pytest.mark.parametrize("struck", [1, 2])
+def test_a_pitch_that_was_struck_twice_gives_way_to_the_next_best_tone_within_reach(struck: int) -> None:
+    stage = Stage(FakeModel(), 0, "keys")
+    partner = Partner(stage)
+    for pitch in (72, 48, 52, 55):
+        note = HeldNote(0.0, pitch, 80, 1)
+        stage.hands.press(note)
+        stage.follow_hands(0.0, note)
+        partner.heard(note)
+    for number in range(struck):
+        beat = 0.5 * number
+        stage.play(Draft(stage.clock.time_at(beat), beat, 0.5, KEYS, 64, 80), 0.0)
+    row = partner.row(KEYS, 2.0, strong=True)
+    assert row[64] == (struck < 2)
+    assert row.any() and all(abs(pitch - 64) <= 9 and pitch % 12 in (0, 4, 7) for pitch in row.nonzero()[0])
 
 
 # --- together --------------------------------------------------------------------------------------
