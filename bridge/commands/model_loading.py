@@ -65,9 +65,9 @@ def load_faster(provider: str = "auto") -> LoadedModel:
 def load_folder(folder: Path, provider: str = "auto") -> LoadedModel:
     """Try out, check, load and warm up the model in `folder`. Raises ModelError with the reason when it is refused."""
     from bridge.engine.streaming import StreamingModel
-    from bridge.live.model_trial import check_folder
+    from bridge.live.model_trial import try_folder
 
-    check_folder(folder, provider)
+    try_folder(folder, provider)
     model = StreamingModel.load(folder, provider=provider)
     model.warm_up()
     return LoadedModel(model, model.manifest.digest)
@@ -77,10 +77,10 @@ def load_reader(name: str, provider: str = "cpu") -> StreamingModel:
     """Load a model by name or folder, for a command that reads whole pieces to it."""
     from bridge.engine.folders import find_model
     from bridge.engine.streaming import StreamingModel
-    from bridge.live.model_trial import check_folder
+    from bridge.live.model_trial import try_folder
 
     folder = find_model(name)
-    check_folder(folder, provider)
+    try_folder(folder, provider)
     return StreamingModel.load(folder, provider=provider)
 
 
@@ -91,13 +91,13 @@ def load_recorded(name: str, digest: str, folder: str | None) -> StreamingModel:
     """
     from bridge.engine.folders import find_model, find_model_by_name
     from bridge.engine.streaming import StreamingModel
-    from bridge.live.model_trial import check_folder
+    from bridge.live.model_trial import try_folder
 
     if not digest:
         raise ValueError(f"this session was recorded with {name!r}, a stand-in that knows no music")
     # What a log names is a name, never a path: a log may be anybody's.
     place = find_model(folder) if folder else find_model_by_name(name)
-    check_folder(place, "cpu")
+    try_folder(place, "cpu")
     model = StreamingModel.load(place, provider="cpu")
     if model.manifest.digest != digest:
         raise ValueError(

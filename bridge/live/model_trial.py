@@ -35,7 +35,7 @@ _MOST_REMEMBERED: Final = 64
 _VERSION: Final = 1
 
 
-def check_folder(folder: Path, provider: str = "auto", seconds: float = SECONDS, memory: int = MEMORY) -> None:
+def try_folder(folder: Path, provider: str = "auto", seconds: float = SECONDS, memory: int = MEMORY) -> None:
     """Have the model in `folder` tried out, unless it came with this program or was tried before.
 
     Raises ModelError with the reason where it does not play, or not within `seconds` and `memory` bytes.

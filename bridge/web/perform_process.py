@@ -11,7 +11,7 @@ from typing import Any
 from bridge.engine.folders import find_model_by_name
 from bridge.engine.streaming import StreamingModel
 from bridge.live.helper import own_streams, received, send
-from bridge.live.model_trial import check_folder
+from bridge.live.model_trial import try_folder
 from bridge.sessions.selection import play_to, read_selection
 from bridge.system.subprocesses import give_way
 
@@ -28,7 +28,7 @@ class Answerer:
         asked = read_selection(selection)
         if self._model is None or name != self._name:
             folder = find_model_by_name(name)
-            check_folder(folder, "cpu")
+            try_folder(folder, "cpu")
             self._model, self._name = StreamingModel.load(folder, provider="cpu"), name
         return [{name: getattr(note, name) for name in note.__struct_fields__} for note in play_to(self._model, asked)]
 

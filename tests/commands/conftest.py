@@ -14,5 +14,5 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     pytest.importorskip("torch")
     from small_networks import export_small
 
-    monkeypatch.setattr("bridge.live.model_trial.check_folder", lambda folder, provider: None)
+    monkeypatch.setattr("bridge.live.model_trial.try_folder", lambda folder, provider: None)
     return export_small(tmp_path, "gru")

@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def untried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder is tried out in a process of its own, which `tests/live/test_model_trial.py` tests."""
-    monkeypatch.setattr("bridge.live.model_trial.check_folder", lambda folder, provider: None)
+    monkeypatch.setattr("bridge.live.model_trial.try_folder", lambda folder, provider: None)
 
 
 def test_only_the_first_may_be_a_folder(folder: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_folder_is_tried_before_it_is_loaded(folder: Path, monkeypatch: pytest
     def refuse(folder: Path, provider: str) -> None:
         raise ModelError(f"{folder.name} crashed on {provider}")
 
-    monkeypatch.setattr("bridge.live.model_trial.check_folder", refuse)
+    monkeypatch.setattr("bridge.live.model_trial.try_folder", refuse)
     for load in (load_folder, lambda folder, provider: load_reader(str(folder), provider)):
         with pytest.raises(ModelError, match="small crashed on cpu"):
             load(folder, "cpu")

@@ -17,7 +17,7 @@ from onnx import TensorProto, helper
 
 from bridge.engine.errors import ModelError
 from bridge.live import model_trial
-from bridge.live.model_trial import check_folder
+from bridge.live.model_trial import try_folder
 
 MIB = 1 << 20
 
@@ -66,9 +66,9 @@ def never_ending(folder: Path, *, greedy: bool) -> Path:
 
 def test_a_good_folder_is_tried_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_model(tmp_path / "small", "gru")
-    check_folder(folder, "cpu")
+    try_folder(folder, "cpu")
     monkeypatch.setattr(model_trial, "_try_out", lambda *_: pytest.fail("tried again"))
-    check_folder(folder, "cpu")
+    try_folder(folder, "cpu")
 
 
 def test_a_changed_folder_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,29 +80,29 @@ def test_a_changed_folder_is_tried_again(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(model_trial, "_try_out", try_out)
     folder = write_model(tmp_path / "small", "gru")
-    check_folder(folder, "cpu")
+    try_folder(folder, "cpu")
     change_manifest(folder, training={"by": "another"})
-    check_folder(folder, "cpu")
+    try_folder(folder, "cpu")
     assert len(tried) == 2
 
 
 def test_what_is_shipped_needs_no_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_trial, "_try_out", lambda *_: pytest.fail("tried"))
-    check_folder(Path(__file__).resolve().parents[2] / "exported_models" / "duo")
+    try_folder(Path(__file__).resolve().parents[2] / "exported_models" / "duo")
 
 
 def test_a_loop_without_end_is_given_up(tmp_path: Path) -> None:
     folder = never_ending(write_model(tmp_path / "small", "gru"), greedy=False)
     began = time.monotonic()
     with pytest.raises(ModelError, match=r"did not run within 4 s|ends the process that runs it"):
-        check_folder(folder, "cpu", seconds=4.0)
+        try_folder(folder, "cpu", seconds=4.0)
     assert time.monotonic() - began < 60
 
 
 def test_a_loop_that_takes_all_memory_takes_none_of_ours(tmp_path: Path) -> None:
     folder = never_ending(write_model(tmp_path / "small", "gru"), greedy=True)
     with pytest.raises(ModelError, match=r"ends the process|does not run|asks for more|within"):
-        check_folder(folder, "cpu", seconds=15.0, memory=400 * MIB)
+        try_folder(folder, "cpu", seconds=15.0, memory=400 * MIB)
 
 
 def rewind(folder: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_manifest_that_asks_for_too_much_is_refused_in_a_line(
     folder = write_model(tmp_path / "small", "gru")
     spoil(folder)
     with pytest.raises(ModelError, match=message) as refusal:
-        check_folder(folder, "cpu")
+        try_folder(folder, "cpu")
     assert len(str(refusal.value)) <= 600 and "\x1b" not in str(refusal.value)
 
 
@@ -157,7 +157,7 @@ def test_what_a_runtime_prints_before_the_verdict_is_no_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = """echo 'warning: {"sha256": "0"}'; echo '[1]'; echo "{\\"sha256\\": \\"$SEAL\\"}" """
-    check_folder(played_by(tmp_path, monkeypatch, script), "cpu")
+    try_folder(played_by(tmp_path, monkeypatch, script), "cpu")
 
 
 @pytest.mark.parametrize("said", ["", "echo bad luck", "echo '[1, 2]'", "printf '\\377\\n'", "echo '{\"sha256\": '"])
@@ -168,7 +168,7 @@ def test_a_trial_that_ends_without_a_verdict_is_told_with_its_exit_and_the_way_o
     with pytest.raises(
         ModelError, match=r"small: the model ends the process that runs it \(exit 9\).*64 MiB.*export it"
     ):
-        check_folder(folder, "cpu", memory=64 * MIB)
+        try_folder(folder, "cpu", memory=64 * MIB)
 
 
 def test_a_refusal_of_the_trial_is_told_as_it_is_and_not_remembered(
@@ -177,7 +177,7 @@ def test_a_refusal_of_the_trial_is_told_as_it_is_and_not_remembered(
     folder = played_by(tmp_path, monkeypatch, """echo '{"refused": "its graphs are of wood"}'""")
     for _ in range(2):
         with pytest.raises(ModelError, match=r"^its graphs are of wood$"):
-            check_folder(folder, "cpu")
+            try_folder(folder, "cpu")
 
 
 def test_a_folder_that_changed_while_it_was_tried_is_to_be_loaded_again(
@@ -185,13 +185,13 @@ def test_a_folder_that_changed_while_it_was_tried_is_to_be_loaded_again(
 ) -> None:
     folder = played_by(tmp_path, monkeypatch, """echo '{"sha256": "another"}'""")
     with pytest.raises(ModelError, match="changed while it was tried out: load it again"):
-        check_folder(folder, "cpu")
+        try_folder(folder, "cpu")
 
 
 def test_a_trial_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = played_by(tmp_path, monkeypatch, f"echo $$ > {tmp_path}/pid; exec sleep 60")
     with pytest.raises(ModelError, match=r"did not run within 0.2 s, in a process of its own"):
-        check_folder(folder, "cpu", seconds=0.2)
+        try_folder(folder, "cpu", seconds=0.2)
     number = (tmp_path / "pid").read_text().strip()
     with pytest.raises(ProcessLookupError):
         os.kill(int(number), 0)
@@ -210,6 +210,6 @@ def test_where_nothing_can_be_remembered_a_model_is_tried_and_plays_all_the_same
     (tmp_path / "cache").write_text("a file where the folder would be")
     script = """echo x >> "$(dirname "$0")/tried"; echo "{\\"sha256\\": \\"$SEAL\\"}" """
     folder = played_by(tmp_path, monkeypatch, script)
-    check_folder(folder, "cpu")
-    check_folder(folder, "cpu")
+    try_folder(folder, "cpu")
+    try_folder(folder, "cpu")
     assert (tmp_path / "tried").read_text().count("x") == 2
