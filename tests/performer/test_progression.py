@@ -502,3 +502,43 @@ def test_each_note_speaks_by_where_it_lies(
     said = sum((lowest | tones)[place][tone] for place, tone in says)
     expected = np.exp(said) * Progression().weights
     assert np.allclose(known.weights, expected / expected.sum())
+
+
+def likely(shares: np.ndarray) -> np.ndarray:
+    return np.asarray(shares / shares.sum())
+
+
+@pytest.mark.parametrize(("bars", "changes"), [(None, 0.2), (FOUR, float(table().changes[4][1]))], ids=["free", "bars"])
+def test_from_one_beat_to_the_next_a_chord_stays_or_another_follows_or_another_key_begins(
+    bars: Bars | None, changes: float
+) -> None:
+    known = followed((0.0, (60,), 60), (0.5, (), None), bars=bars)
+    now, counted = known.weights, table()
+    follows = np.einsum("kc,kcd->kd", now, counted.follows)
+    course = (1 - KEY_CHANGES) * ((1 - changes) * now + changes * follows) + counted.new_key
+    assert np.allclose(known.ahead(1.0, bars), likely(course))
+
+
+def test_what_keys_that_stay_down_say_again_is_a_fifth_and_said_once_ahead() -> None:
+    held, lifted = followed((0.0, FIRST, 48)), followed((0.0, FIRST, 48), (0.5, (), None))
+    for found in (held, lifted):
+        found.pass_to(1.0, FOUR)
+    tones = table().tones
+    said = tones["bass"][0] + tones["inner"][4] + tones["on_beat"][7]
+    assert np.allclose(held.weights, likely(lifted.weights * np.exp(0.2 * said)))
+    waiting = followed((0.0, FIRST, 48))
+    held.hear(1.2, (), None, FOUR)
+    assert np.allclose(waiting.ahead(2.0, FOUR), held.ahead(2.0, FOUR)), "nobody counts on them for longer"
+
+
+def test_keys_on_either_side_of_a_beat_are_two_strokes() -> None:
+    known = followed((0.88, (48,), 48))
+    known.pass_to(0.92, FOUR)
+    before = known.weights
+    known.hear(0.92, (48, 52), 52, FOUR)
+    assert np.allclose(known.weights, likely(before * np.exp(table().tones["on_beat"][4])))
+
+
+def test_a_bar_shorter_than_a_beat_is_one_beat() -> None:
+    known = followed((0.0, (60,), 60), (0.4, (60,), 60), (1.2, (60,), 60), bars=Bars(0.0, 0.4))
+    assert known.beat == 3
