@@ -6,8 +6,10 @@ import inspect
 from collections import deque
 from collections.abc import Mapping
 
+from engine_of_surfaces import AskedEngine, FakeEngine
+
 from bridge.live.daemon import Daemon
-from bridge.live.surfaces import Attached, Engine, Surface
+from bridge.live.surfaces import Attached, Engine, Surface, reply
 from bridge.sessions.log import Entry
 from bridge.vocabulary.events import ErrorReport, Input, NoteOn, SetTempo, Severity
 from bridge.vocabulary.requests import Asker, Capture, Notice, Report, ShellRequest
@@ -118,3 +120,14 @@ def test_one_that_raises_is_told_of_once_and_the_others_go_on() -> None:
     assert surfaces.take(Capture(), None), "by the first"
     assert not surfaces.take(SetTempo(1.0, 120.0), None)
     assert [one.text for one in complaints[1:]] == ["Guest failed: no status today", "Guest failed: no take today"]
+
+
+def test_who_asked_is_told_and_where_nobody_waits_people_are_told_what_went_wrong() -> None:
+    engine, asker = FakeEngine(), AskedEngine()
+    fault = ErrorReport(Severity.ERROR, "code", "text")
+    for report in (fault, Notice("done")):
+        reply(engine, asker, report)
+        assert asker.said.get_nowait() == report and not engine.shown
+        reply(engine, None, report)
+        assert engine.shown == ([fault] if report is fault else [])
+        engine.shown.clear()
