@@ -180,8 +180,9 @@ class Books:
             case 6 if (upper, lower) == (0, 6):
                 other = 17 - item.channel
                 count = min(item.value, 14 if self._members[other] else 15)
-                if self._members[item.channel] != count or self._members[other] > 14 - count:
-                    self._members = {item.channel: count, other: min(self._members[other], max(14 - count, 0))}
+                members = {item.channel: count, other: min(self._members[other], max(14 - count, 0))}
+                if self._members != members:
+                    self._members = members
                     self._let_go()
 
     # --- inputs ----------------------------------------------------------------------------------

@@ -159,3 +159,28 @@ def test_a_preset_that_changes_the_mode_lets_go() -> None:
     take(one, Recall(0.5, "mine", {}, {"bass": (True, 3)}, {"bass": (28, 40)}, "harmonize"))
     assert not one.keys and one.mode == "harmonize"
     assert (one.voices["bass"], one.ranges["bass"]) == ((True, 3), (28, 40))
+
+
+def configure(master: int, members: int) -> list[Control]:
+    return [Control(2.0, controller, value, master) for controller, value in ((101, 0), (100, 6), (6, members))]
+
+
+@pytest.mark.parametrize(
+    ("before", "again", "held"),
+    [
+        ([(16, 15)], (16, 15), True),
+        ([(1, 15)], (1, 15), True),
+        ([(16, 15)], (16, 14), False),
+        ([(1, 5), (16, 9)], (16, 9), True),
+        ([(1, 5), (16, 9)], (16, 10), False),  # which takes one of the other's
+        ([(1, 5), (16, 9)], (1, 5), True),
+    ],
+)
+def test_keys_are_let_go_by_a_zone_that_becomes_another_and_not_by_one_that_is_said_again(
+    before: list[tuple[int, int]], again: tuple[int, int], held: bool
+) -> None:
+    one = books()
+    for zone in before:
+        take(one, *configure(*zone))
+    take(one, NoteOn(1.0, 60, 80, 3), *configure(*again))
+    assert one.keys == ({(3, 60)} if held else set())
