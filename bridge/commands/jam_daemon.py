@@ -34,10 +34,43 @@ def prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNot
 
     `options` are those of the command, by name. Raises OSError or ValueError, for people.
     """
+    from bridge.live.daemon import Daemon
+
+    guests = _guests(options["osc_host"], options["osc_allow"])
+    load = _loader(options["dry"], options["provider"])
+    if options["library"] is not None:
+        options = {**options, "model": model_of_library(options["library"], options["model"])}
+    loaded = load(options["model"])
+    port = _port(options, settings)
+    daemon = Daemon(
+        loaded,
+        settings,
+        port,
+        load,
+        presets=presets_folder(options["presets"], options["config"]),
+        program_channel=options["program_channel"],
+        keep_near=options["keep_near"] / 1000,
+        remember=remember,
+    )
+    try:
+        _attach_all(daemon, options, settings, loaded, port, guests)
+    except BaseException:
+        daemon.abandon()
+        raise
+    say(f"model {loaded.model.name} on {loaded.model.provider}")
+    say(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
+    if guests:
+        say(f"OSC is heard from {guests}: whoever sends from there can play, steer, record and save presets here")
+    return daemon
+
+
+def _attach_all(
+    daemon: Daemon, options: dict[str, Any], settings: Settings, loaded: LoadedModel, port: MidiPort, guests: Guests
+) -> None:
+    """What was asked for, in the order in which it is told what happens. Raises OSError or ValueError, for people."""
     from bridge.commands.resuming import kept_options
     from bridge.explanation.surface import ExplanationSurface
     from bridge.library.advice_surface import AdviceSurface
-    from bridge.live.daemon import Daemon
     from bridge.live.last_events import LastEvents
     from bridge.live.last_set import LastSetSurface
     from bridge.live.osc import OscSurface
@@ -46,23 +79,6 @@ def prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNot
     from bridge.presets.store import PresetShelf
     from bridge.sessions.last_set import last_set_path
 
-    guests = _guests(options["osc_host"], options["osc_allow"])
-    load = _loader(options["dry"], options["provider"])
-    if options["library"] is not None:
-        options = {**options, "model": model_of_library(options["library"], options["model"])}
-    loaded = load(options["model"])
-    port = _port(options, settings)
-    presets = presets_folder(options["presets"], options["config"])
-    daemon = Daemon(
-        loaded,
-        settings,
-        port,
-        load,
-        presets=presets,
-        program_channel=options["program_channel"],
-        keep_near=options["keep_near"] / 1000,
-        remember=remember,
-    )
     takes, at_once = options["record"] or Path("sessions"), options["record"] is not None
     daemon.attach(RecordingSurface(daemon, settings, loaded.model.name, loaded.digest, takes, at_once))
     targets = [("127.0.0.1", options["osc_out_port"])]
@@ -71,7 +87,8 @@ def prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNot
         _attach_query(daemon, options, guests)
     daemon.attach(_link(daemon, settings.clock, settings.tempo))
     daemon.attach(ExplanationSurface(daemon, lambda: daemon.performer))
-    daemon.attach(AdviceSurface(daemon, lambda: daemon.performer, PresetShelf(presets)))
+    shelf = PresetShelf(presets_folder(options["presets"], options["config"]))
+    daemon.attach(AdviceSurface(daemon, lambda: daemon.performer, shelf))
     daemon.attach(LastEvents(settings.listen))
     kept = kept_options(options)
     daemon.attach(_port_picker(daemon, port, options, kept))
@@ -97,11 +114,6 @@ def prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNot
         from bridge.live.demo import DemoSurface
 
         daemon.attach(DemoSurface(daemon))
-    say(f"model {loaded.model.name} on {loaded.model.provider}")
-    say(f"OSC in on {options['osc_host']}:{options['osc_port']}, out to 127.0.0.1:{options['osc_out_port']}")
-    if guests:
-        say(f"OSC is heard from {guests}: whoever sends from there can play, steer, record and save presets here")
-    return daemon
 
 
 def _attach_query(daemon: Daemon, options: dict[str, Any], guests: Guests) -> None:

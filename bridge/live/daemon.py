@@ -150,6 +150,10 @@ class Daemon:
         """Be played, steered or watched through this too. Before `run`; the last one attached is closed first."""
         self._surfaces.add(surface)
 
+    def abandon(self) -> None:
+        """Give back what is attached, of a set that will not be run."""
+        self._surfaces.close()
+
     def hand_in(self, batch: Batch, asker: Asker | None) -> None:
         """Take what came together; from any thread."""
         self._inbox.put(batch, asker)
@@ -180,11 +184,7 @@ class Daemon:
 
     def take_messages(self) -> list[str]:
         """Lines for the people at the terminal since the last call."""
-        lines = []
-        with contextlib.suppress(IndexError):
-            while True:
-                lines.append(self._messages.popleft())
-        return lines
+        return [self._messages.popleft() for _ in range(len(self._messages))]
 
     # --- the engine thread -------------------------------------------------------------------------
 

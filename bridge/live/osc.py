@@ -30,6 +30,7 @@ class OscSurface(Surface):
     ) -> None:
         self._server = OscServer(host, port, targets, inbox=engine.hand_in, tell=engine.show, guests=guests)
         self._plan = OscPlan()
+        self._started = False
 
     @property
     def address(self) -> Endpoint:
@@ -38,6 +39,7 @@ class OscSurface(Surface):
 
     def start(self) -> None:
         """Begin to read."""
+        self._started = True
         self._server.start()
 
     def accept(self, entry: Entry) -> None:
@@ -56,6 +58,7 @@ class OscSurface(Surface):
         self._server.send(report)
 
     def close(self) -> None:
-        """Clients that play by OSC must end what sounds there, too."""
-        self._server.send(Silence())
+        """Clients that play by OSC must end what sounds there, too, unless it was another set's."""
+        if self._started:
+            self._server.send(Silence())
         self._server.close()

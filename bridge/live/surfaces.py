@@ -78,7 +78,10 @@ class Surface:
         """How things stand, several times a second."""
 
     def close(self) -> None:
-        """End, so that nothing is left behind. The MIDI ports are silent already. A second call does nothing."""
+        """End, so that nothing is left behind. The MIDI ports are silent already. A second call does nothing.
+
+        Of a set that is refused after all, what was never started is closed as well.
+        """
 
 
 class Attached:

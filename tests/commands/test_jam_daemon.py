@@ -74,6 +74,21 @@ def test_a_busy_query_port_is_told(make: Make) -> None:
         assert "without by --no-osc-query" in said and "goes without" not in said
 
 
+def test_a_set_that_is_refused_gives_back_its_ports_and_silences_nobody(make: Make) -> None:
+    with socket.socket() as taken, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        client.bind(("127.0.0.1", 0))
+        client.setblocking(False)
+        query, out, port = (str(number) for number in (taken.getsockname()[1], client.getsockname()[1], free_port()))
+        attached, said = make("--osc-port", port, "--osc-out-port", out, "--osc-query", "--osc-query-port", query)
+        assert not attached and f"TCP port {query}" in said
+        with pytest.raises(BlockingIOError):
+            client.recv(4096)  # what sounds there is another set's
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", int(port)))
+
+
 def test_whoever_sends_from_the_network_is_named(make: Make) -> None:
     _, said = make("--osc-host", "0.0.0.0", "--osc-allow", "192.168.1.20, 10.0.0.0/8")
     assert "OSC is heard from 192.168.1.20, 10.0.0.0/8" in said
