@@ -33,7 +33,7 @@ from bridge.performer.chords import (
     nearness,
 )
 from bridge.performer.keys import DECIMALS, MAJOR_AND_MINOR, Key, key_scores
-from bridge.performer.progression import CHORDS, FAMILIES, LOW, Bars, Progression, kinds_of
+from bridge.performer.progression import CHORDS, FAMILIES, LOW, Bars, Progression, Pulse, kinds_of
 from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, tones
 
 Weights = npt.NDArray[np.float64]
@@ -115,7 +115,7 @@ class Harmony:
         self._held = np.zeros(12)
         self._lowest: int | None = None
         self._beat = 0.0
-        self._bars: Bars | None = None
+        self._bars: Bars | Pulse | None = None
         self._strokes = 0
         # Strokes of late, and those of them that had company or lay low.
         self._all, self._accompanied = 0.0, 0.0
@@ -139,8 +139,13 @@ class Harmony:
         self.key = None
         self._find_key()
 
-    def hear(self, beat: float, held: Iterable[int], struck: int | None = None, bars: Bars | None = None) -> None:
-        """The keys held are these pitches from `beat` on, `struck` among them just now; `bars` says where bars are."""
+    def hear(
+        self, beat: float, held: Iterable[int], struck: int | None = None, bars: Bars | Pulse | None = None
+    ) -> None:
+        """The keys held are these pitches from `beat` on, `struck` among them just now.
+
+        `bars` says where bars are, or in free time beats.
+        """
         beat = max(beat, self._beat)
         self._sum_up(beat - self._beat, struck)
         self._beat, self._bars = beat, bars
@@ -184,7 +189,7 @@ class Harmony:
         played = self._long / (BELONGS * total) if total > 0 else np.zeros(12)
         return np.asarray(np.round(np.clip(np.maximum(belongs, played), 0.0, 1.0), DECIMALS))
 
-    def chord_at(self, beat: float, bars: Bars | None = None) -> ExpectedChord | None:
+    def chord_at(self, beat: float, bars: Bars | Pulse | None = None) -> ExpectedChord | None:
         """The chord now (a beat that is not after the last key), or to be expected at a later one; None: not known.
 
         `bars` says where bars are now, where that may have changed since a key was heard.
@@ -202,7 +207,7 @@ class Harmony:
             bass = self._lowest % 12
         return ExpectedChord(chord, bass, round(evidence, DECIMALS), self.decides)
 
-    def in_the_chord(self, beat: float, bars: Bars | None = None) -> Weights | None:
+    def in_the_chord(self, beat: float, bars: Bars | Pulse | None = None) -> Weights | None:
         """How likely each pitch class is a tone of the chord at `beat`, float64 [12], over all chords it may be.
 
         So much is known before one is clear; None while nothing was heard.
@@ -266,7 +271,7 @@ class Harmony:
                 return
         self.chord, self._found_in = chord, self._progression.beat
 
-    def _likely(self, beat: float, bars: Bars | None) -> Weights:
+    def _likely(self, beat: float, bars: Bars | Pulse | None) -> Weights:
         """How likely each chord is at `beat`, float64 [CHORDS]."""
         asked = (self._progression.version, beat, bars)
         if asked != self._cached:

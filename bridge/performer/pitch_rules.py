@@ -16,6 +16,7 @@ Who else may keep a pitch from being played:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
@@ -26,8 +27,9 @@ import numpy.typing as npt
 from bridge.performer.chords import ExpectedChord
 from bridge.performer.held_notes import Hands, HeldNote
 from bridge.performer.key_tracker import Harmony
-from bridge.performer.progression import Bars
+from bridge.performer.progression import Bars, Pulse
 from bridge.timing.clock import SessionClock
+from bridge.timing.human_tempo import HumanTempo
 from bridge.vocabulary.codec import DRUMS, SIZES, VOICES
 from bridge.vocabulary.parameters import Values
 from bridge.vocabulary.scales import CHROMATIC, HEARD, PITCH_CLASSES, Tones, tones
@@ -166,13 +168,18 @@ def _check_scale(left: Mask, in_range: Mask, name: str, wanted: Iterable[int]) -
 
 
 class Tuning:
-    """The palette, kept up with what the human plays. Notes on `drum_channel` have no pitch and do not count."""
+    """The palette, kept up with what the human plays. Notes on `drum_channel` have no pitch and do not count.
+
+    In free time chords are followed from beat to beat of the human's own pulse, as soon as it is heard.
+    """
 
     def __init__(self, values: Values, drum_channel: int) -> None:
         self.harmony = Harmony()
         self.palette = Palette(values, {})
         self.drum_channel = drum_channel
         self._split = 0
+        self._human = HumanTempo()
+        self._pulse: Pulse | None = None
         self.settle(values, {})
 
     def settle(self, values: Values, ranges: Ranges) -> None:
@@ -187,21 +194,44 @@ class Tuning:
         below = self._split or 128
         held = [pitch for pitch in hands.tuned_down(self.drum_channel) if pitch < below]
         counts = struck is not None and struck.pitch < below and struck.channel != self.drum_channel
-        beat = clock.beat_at(time)
-        self.harmony.hear(beat, held, struck.pitch if struck is not None and counts else None, bars_of(clock))
+        if counts:
+            self._follow_pulse(clock, time)
+        pitch = struck.pitch if struck is not None and counts else None
+        self.harmony.hear(clock.beat_at(time), held, pitch, self._bars(clock))
         self._take_harmony()
+
+    def _follow_pulse(self, clock: SessionClock, time: float) -> None:
+        """A key went down at `time`, in seconds: where that leaves the human's pulse."""
+        human, known = self._human, self._pulse
+        self._pulse = None
+        if clock.metered:
+            human.clear()
+            return
+        human.hear(time)
+        if human.beat is None or human.period is None:
+            return
+        beat = clock.beat_at(human.beat)
+        period = clock.beat_at(human.beat + human.period) - beat
+        number = math.ceil(beat) if known is None else known.number + round((beat - known.beat) / known.period)
+        self._pulse = Pulse(beat, period, number)
+
+    def _bars(self, clock: SessionClock) -> Bars | Pulse | None:
+        """Where this clock's bars are, or in free time the human's beats; None where neither is known."""
+        return bars_of(clock) or self._pulse
 
     def chord_at(self, beat: float, clock: SessionClock) -> ExpectedChord | None:
         """The human's chord now, or the one to expect at a later `beat` of this clock; None: not known."""
-        return self.harmony.chord_at(beat, bars_of(clock))
+        return self.harmony.chord_at(beat, self._bars(clock))
 
     def in_the_chord(self, beat: float, clock: SessionClock) -> npt.NDArray[np.float64] | None:
         """How likely each pitch class is a tone of the chord at `beat`, float64 [12]; None while nothing was heard."""
-        return self.harmony.in_the_chord(beat, bars_of(clock))
+        return self.harmony.in_the_chord(beat, self._bars(clock))
 
     def clear(self) -> None:
         """Forget what was heard."""
         self.harmony.clear()
+        self._human.clear()
+        self._pulse = None
         self._take_harmony()
 
     def allowed(self, hands: Hands) -> npt.NDArray[np.bool_]:

@@ -53,7 +53,7 @@ _SELDOM_TONE: Final = 0.01
 # A change is counted on so few lead sheets in some metres that these are added: changes, beats.
 _SELDOM_CHANGES: Final = (2, 8)
 # How likely a beat changes the chord where no bar is known.
-FREE_CHANGE: Final = 0.2
+FREE_CHANGE: Final = 0.3
 # A key's own tones count for this power beside the chord's.
 KEY_POWER: Final = 0.25
 # Keys that stay down over a beat speak for what they spoke for once more, with this weight.
@@ -92,6 +92,17 @@ class Bars(NamedTuple):
 
     offset: float
     length: float
+
+
+class Pulse(NamedTuple):
+    """Where beats are in free time, by the human's onsets: one at the session's beat `beat`, and one every `period`.
+
+    Both are in beats of the session; `number` is that beat's own.
+    """
+
+    beat: float
+    period: float
+    number: int
 
 
 def family_of(kind: str) -> int:
@@ -232,7 +243,7 @@ class Progression:
         """Forget what was heard."""
         self._weights = np.log(self._table.keys[:, None] * self._table.first)
         self._slot: int | None = None
-        self._bars: Bars | None = None
+        self._bars: Bars | Pulse | None = None
         self._restart()
         self._down: tuple[int, ...] = ()
         # Notes struck together, when the first of them was, and how things stood before.
@@ -248,7 +259,7 @@ class Progression:
         self._foretold: Weights | None = None
         self._expected = np.zeros(CHORDS)
 
-    def hear(self, beat: float, held: Collection[int], struck: int | None, bars: Bars | None) -> None:
+    def hear(self, beat: float, held: Collection[int], struck: int | None, bars: Bars | Pulse | None) -> None:
         """The keys held from `beat` on are these pitches, `struck` among them just now."""
         self.pass_to(beat, bars)
         self._down = tuple(sorted(held))
@@ -260,12 +271,13 @@ class Progression:
         self._weights = self._before + self._spoken(self._cluster, self._down or (struck,), self._on_beat(beat))
         self.version += 1
 
-    def pass_to(self, beat: float, bars: Bars | None) -> None:
+    def pass_to(self, beat: float, bars: Bars | Pulse | None) -> None:
         """Beats pass until `beat`."""
         slot = _slot(beat, bars)
-        known = self._bars
-        same = (bars is None) == (known is None) and (bars is None or known is None or bars.length == known.length)
+        same = _alike(bars, self._bars)
         self._bars = bars
+        if same and isinstance(bars, Pulse) and self._slot is not None:
+            slot = max(slot, self._slot)  # what is followed may turn back a little
         if self._slot is None or not same or slot < self._slot:
             if self._slot is not None:
                 self._restart()
@@ -283,7 +295,7 @@ class Progression:
         """The beat that things stand at, counted from the song's first (or the session's); None: nothing was heard."""
         return self._slot
 
-    def is_now(self, beat: float, bars: Bars | None) -> bool:
+    def is_now(self, beat: float, bars: Bars | Pulse | None) -> bool:
         """Whether `beat` lies in the beat that things stand at, or before it."""
         return self._slot is None or _slot(beat, bars) <= self._slot
 
@@ -294,7 +306,7 @@ class Progression:
             self._seen, self._seen_at = _likely(self._weights), self.version
         return self._seen
 
-    def ahead(self, beat: float, bars: Bars | None) -> Weights:
+    def ahead(self, beat: float, bars: Bars | Pulse | None) -> Weights:
         """How likely each key and chord will be at `beat`, should nothing more be heard, float64 [KEYS, CHORDS]."""
         weights = self.weights
         if self._slot is None:
@@ -384,7 +396,7 @@ class Progression:
 
     @property
     def _beats_per_bar(self) -> int:
-        return 0 if self._bars is None else max(round(self._bars.length), 1)
+        return max(round(self._bars.length), 1) if isinstance(self._bars, Bars) else 0
 
     def _change_at(self, slot: int) -> float:
         beats = self._beats_per_bar
@@ -401,14 +413,23 @@ class Progression:
         return abs(place - round(place)) < EARLY
 
 
-def _place(beat: float, bars: Bars | None) -> float:
-    """Where `beat` lies in beats that divide the bar evenly."""
+def _alike(one: Bars | Pulse | None, other: Bars | Pulse | None) -> bool:
+    """Whether beats are counted in the same way by both."""
+    if isinstance(one, Bars) and isinstance(other, Bars):
+        return one.length == other.length
+    return type(one) is type(other)
+
+
+def _place(beat: float, bars: Bars | Pulse | None) -> float:
+    """Where `beat` lies in beats that divide the bar evenly; in free time in those of the pulse, if there is one."""
     if bars is None:
         return beat
+    if isinstance(bars, Pulse):
+        return bars.number + (beat - bars.beat) / bars.period
     return (beat + bars.offset) * max(round(bars.length), 1) / bars.length
 
 
-def _slot(beat: float, bars: Bars | None) -> int:
+def _slot(beat: float, bars: Bars | Pulse | None) -> int:
     return math.floor(_place(beat, bars) + EARLY)
 
 

@@ -20,6 +20,7 @@ from bridge.performer.progression import (
     TABLE,
     Bars,
     Progression,
+    Pulse,
     family_of,
     kinds_of,
     table,
@@ -508,7 +509,7 @@ def likely(shares: np.ndarray) -> np.ndarray:
     return np.asarray(shares / shares.sum())
 
 
-@pytest.mark.parametrize(("bars", "changes"), [(None, 0.2), (FOUR, float(table().changes[4][1]))], ids=["free", "bars"])
+@pytest.mark.parametrize(("bars", "changes"), [(None, 0.3), (FOUR, float(table().changes[4][1]))], ids=["free", "bars"])
 def test_from_one_beat_to_the_next_a_chord_stays_or_another_follows_or_another_key_begins(
     bars: Bars | None, changes: float
 ) -> None:
@@ -542,3 +543,33 @@ def test_keys_on_either_side_of_a_beat_are_two_strokes() -> None:
 def test_a_bar_shorter_than_a_beat_is_one_beat() -> None:
     known = followed((0.0, (60,), 60), (0.4, (60,), 60), (1.2, (60,), 60), bars=Bars(0.0, 0.4))
     assert known.beat == 3
+
+
+# --- in free time ----------------------------------------------------------------------------------
+
+
+def test_in_free_time_beats_are_those_of_the_pulse() -> None:
+    """What is heard on a pulse of any tempo is what is heard on the session's own beats."""
+    plain, slow = Progression(), Progression()
+    for beat, pitch in ((0.0, 60), (0.5, 62), (1.0, 64), (2.5, 65), (3.0, 67)):
+        plain.hear(beat, (pitch,), pitch, None)
+        slow.hear(7.0 + 1.25 * beat, (pitch,), pitch, Pulse(7.0, 1.25, 0))
+    assert np.allclose(plain.weights, slow.weights)
+    assert np.allclose(plain.ahead(4.0, None), slow.ahead(12.0, Pulse(7.0, 1.25, 0)))
+    assert slow.beat == plain.beat == 3
+
+
+def test_a_pulse_that_turns_back_a_little_begins_no_beat_again() -> None:
+    known = Progression()
+    known.hear(1.0, (60,), 60, Pulse(0.0, 1.0, 0))
+    before = known.weights.copy()
+    known.pass_to(1.0, Pulse(0.2, 1.0, 0))
+    assert known.beat == 1 and np.array_equal(known.weights, before)
+
+
+def test_where_a_pulse_is_found_what_was_made_out_stays() -> None:
+    known = Progression()
+    known.hear(8.0, (60, 64, 67), 67, None)
+    before = known.weights.copy()
+    known.pass_to(8.2, Pulse(8.0, 1.2, 40))
+    assert known.beat == 40 and np.array_equal(known.weights, before)

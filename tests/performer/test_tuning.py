@@ -52,3 +52,34 @@ def test_bars_are_known_only_where_a_clock_has_them() -> None:
     clock = SessionClock().with_tempo(120.0, 0.0).with_bars(3.0).with_transport(True, 0.0, 0.0)
     bars = bars_of(clock)
     assert bars is not None and bars == type(bars)(clock.song_offset, 3.0)
+
+
+def beats_of(tuning: Tuning, clock: SessionClock, *times: float) -> list[int | None]:
+    """In which beat of the progression each of these strokes, at times in seconds, lies."""
+    found = []
+    for time in times:
+        note = HeldNote(time, 60, 80, 1)
+        hands = Hands()
+        hands.press(note)
+        tuning.follow(hands, clock, time, note)
+        found.append(tuning.harmony._progression.beat)
+    return found
+
+
+def test_in_free_time_chords_are_followed_on_the_beats_of_who_plays() -> None:
+    tuning = Tuning(Values(), drum_channel=10)
+    beats = beats_of(tuning, SessionClock(), *(1.0 + 0.625 * number for number in range(16)))
+    late = [beat for beat in beats[8:] if beat is not None]
+    assert np.diff(late).tolist() == [1] * 7, "96 BPM, whatever beats the session counts"
+
+
+def test_who_pauses_for_long_is_listened_to_anew_and_a_clock_has_beats_of_its_own() -> None:
+    tuning = Tuning(Values(), drum_channel=10)
+    beats_of(tuning, SessionClock(), *(1.0 + 0.625 * number for number in range(8)))
+    beats_of(tuning, SessionClock(), 30.0)
+    assert tuning._pulse is None
+    metered = SessionClock().with_tempo(120.0, 0.0).with_bars(4.0).with_transport(True, 0.0, 0.0)
+    beats_of(tuning, SessionClock(), *(40.0 + 0.625 * number for number in range(8)))
+    assert tuning._pulse is not None
+    assert beats_of(tuning, metered, 50.0) == [int(metered.beat_at(50.0) + metered.song_offset)]
+    assert tuning._pulse is None
