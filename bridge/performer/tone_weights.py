@@ -65,7 +65,7 @@ class ToneWeights:
 
     def __init__(self, stage: ModeStage) -> None:
         self._stage = stage
-        self._tune: deque[tuple[float, int]] = deque(maxlen=MOST_TONES)  # beat, pitch
+        self._tune: deque[tuple[float, int]] = deque(maxlen=MOST_TONES)  # onset in seconds, pitch
 
     def heard(self, note: HeldNote) -> None:
         """The human pressed a key. The tune is what lies on top; of a chord its highest note."""
@@ -73,12 +73,11 @@ class ToneWeights:
         highest = max(stage.hands.tuned_down(stage.human.drum_channel), default=0)
         if stage.human.voice_of(note.channel) == DRUMS or note.pitch < highest:
             return
-        beat = stage.clock.beat_at(note.onset)
-        if self._tune and note.onset - stage.clock.time_at(self._tune[-1][0]) <= AT_ONCE:
-            beat, before = self._tune.pop()
-            self._tune.append((beat, max(before, note.pitch)))
+        if self._tune and note.onset - self._tune[-1][0] <= AT_ONCE:
+            onset, before = self._tune.pop()
+            self._tune.append((onset, max(before, note.pitch)))
         else:
-            self._tune.append((beat, note.pitch))
+            self._tune.append((note.onset, note.pitch))
 
     def clear(self) -> None:
         """Forget the tune."""
