@@ -18,7 +18,7 @@ class Brief:
     tone of the home triad; else on any that it may play, as people's phrases do that are to be gone on from.
     `held_alike`: a line's notes are held as the phrase's are; else as they are drawn. `higher`: its range lies so many
     semitones above the phrase's. `texture`: notes at once to build it of, 0 as it comes.
-    `loose`: the pull to the key is taken to this power.
+    `loose`: the pull to the key is taken to this power. `wilder`: the usual temperature is made so many times as high.
     """
 
     phrase: HeardPhrase | None = None
@@ -30,6 +30,7 @@ class Brief:
     higher: float = 0.0
     texture: float = 0.0
     loose: float = 1.0
+    wilder: float = 1.0
 
     def moved(self, beats: float) -> Brief:
         """The same for an answer so many beats later."""

@@ -30,7 +30,9 @@ LONGEST_RUN: Final = 0.40
 # Weight of the critic's term beside the musician's together.
 CRITIC: Final = 4.0
 # How much is left to chance: an answer comes first with odds of its score's odds to the power of one over this.
-CHANCE: Final = 0.1
+CHANCE: Final = 0.2
+# Of chords more: what the critic likes best of these lies further from what people play than any of them does.
+CHANCE_OF_CHORDS: Final = 0.6
 _LEAST: Final = 1e-6
 
 
@@ -58,6 +60,12 @@ class Judge:
         self._phrase, self._asked = phrase, asked
         # One that was taught on other measures cannot judge.
         self._critic = critic if critic is not None and set(critic.features) <= set(FEATURES) else None
+
+    @property
+    def chance(self) -> float:
+        """How much of the choice among these answers is left to chance."""
+        phrase = self._phrase
+        return CHANCE if phrase is None or phrase.one_line or phrase.drums_alone else CHANCE_OF_CHORDS
 
     def terms(self, drafts: Sequence[Draft]) -> dict[str, float]:
         """What speaks for an answer of these notes, each from 0 to 1; what cannot be told is left out."""
@@ -127,7 +135,7 @@ class Candidates:
     def _rank(self, score: float) -> float:
         """The logit of a score, and where something is left to chance Gumbel noise (that is a draw by the odds)."""
         sure = min(max(score, _LEAST), 1.0 - _LEAST)
-        chance = 0.0 if self._random is None else CHANCE * float(self._random.gumbel())
+        chance = 0.0 if self._random is None else self._judge.chance * float(self._random.gumbel())
         return math.log(sure / (1.0 - sure)) + chance
 
 
@@ -195,9 +203,8 @@ def _held(found: Found) -> float:
 
 
 def _leap(found: Found) -> float:
-    """The top line goes by steps as small as the phrase's; smaller ones do no harm until it hardly moves."""
-    change = _known(found, "leap_change")
-    return _falling(change, 0.2, 4.0) if change >= 0 else _falling(-change, 1.0, 4.0)
+    """The top line goes by steps as large as the phrase's."""
+    return _falling(abs(_known(found, "leap_change")), 0.3, 4.0)
 
 
 def _moves(found: Found) -> float:

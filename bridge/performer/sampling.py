@@ -255,15 +255,16 @@ class Drawing:
         return found
 
     def asking(
-        self, opening: Opening, *, lean: bool = True, loose: float = 1.0, surprise: bool = False
+        self, opening: Opening, *, lean: bool = True, loose: float = 1.0, surprise: bool = False, wilder: float = 1.0
     ) -> Asking[Draft]:
         """`draw` by whoever makes the draws that it asks for. With `surprise` not on the pitch that is likeliest.
 
-        The pull to the key is taken to the power of `loose`: a whole one stays whole.
+        The pull to the key is taken to the power of `loose`: a whole one stays whole. Where no temperature is set, the
+        usual one is made so many times `wilder`.
         """
         if lean:
             self._lean(opening.may, loose)
-        request = self._request(opening)
+        request = self._request(opening, wilder)
         likeliest: list[int] = []  # of the first draw alone: what is likeliest after that is no longer
 
         def note_of(sample: Sample) -> Draft:
@@ -306,8 +307,8 @@ class Drawing:
         before = (Struck(note.voice, note.pitch, note.beat) for note in self._memory.own_notes)
         return insists(Struck(draft.voice, draft.pitch, draft.onset_beat), before, self._repeats)
 
-    def _request(self, opening: Opening) -> Request:
-        temperature = self.temperature(opening.may)
+    def _request(self, opening: Opening, wilder: float) -> Request:
+        temperature = self.temperature(opening.may) * (1.0 if self._temperature else wilder)
         loudness = temperature if self._temperature else LOUDNESS
         temperatures = (*(temperature,) * _VELOCITY, loudness, temperature)
         return Request(opening.may, opening.since, temperatures, self._top_p, self._steering.guide)

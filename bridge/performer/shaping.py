@@ -29,6 +29,8 @@ _LEAP: Final = 5
 # Chords are held at most so many times as long as drawn, velocities lie so many times as far from their mean.
 _FULLER: Final = 2.5
 _LIVELIER: Final = 1.75
+# What people go on to play has velocities a little further apart than the phrase they played.
+_SPREAD: Final = 1.1
 # The last note of a line is no further than this from the one before it, in semitones.
 _TO_THE_END: Final = 5
 # Where a register is set, pitches lie within so many semitones of it; those of chords within more.
@@ -165,7 +167,7 @@ def as_full(phrase: HeardPhrase, drafts: Sequence[Draft], last: float, most: flo
 def as_lively(phrase: HeardPhrase, drafts: Sequence[Draft], loudness: float = 1.0) -> list[Draft]:
     """Notes with their velocities as far from their mean as the phrase's are (by `loudness`), where nearer."""
     velocities = [draft.velocity for draft in drafts]
-    asked = loudness * phrase.measured.once(velocity_spread)
+    asked = _SPREAD * loudness * phrase.measured.once(velocity_spread)
     own = float(np.std(velocities)) if velocities else 0.0
     if not own or not asked > own:  # not known is not more
         return list(drafts)

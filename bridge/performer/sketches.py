@@ -1,8 +1,9 @@
 """What a candidate begins from: nothing, or material of the phrase that comes back varied.
 
 Musicians answer with what they were asked: the opening figure a step higher, the last one turned upside down, the same
-rhythm with other notes. A sketch says of the first notes of an answer when each begins, which pitches it may have, and
-how long it lasts, any of these; the model draws the rest, and plays on freely after it.
+rhythm with other notes; two hands begin as the phrase did, or so a step higher, and go on otherwise. A sketch says of
+the first notes of an answer when each begins, which pitches it may have, and how long it lasts, any of these; the model
+draws the rest, and plays on freely after it.
 
 Where bars are known, a figure of a line keeps its place in the bar: an upbeat that came back on the one would be
 another. So an answer that begins on a bar line takes the phrase up from a note that began on one.
@@ -28,6 +29,9 @@ Pick = Callable[[int], int]
 _FIGURE: Final = 6
 _FEWEST: Final = 4
 _PART: Final = 0.45
+# A passage of all voices is so much of the phrase's strokes, and has so many notes at most.
+_PASSAGE_PART: Final = 0.5
+_PASSAGE: Final = 32
 # Where a figure comes back: so many steps of the key higher or lower, at one of those that begin nearest to where the
 # phrase ended.
 _STEPS: Final = (1, -1, 2, -2, 3, -3, 4)
@@ -96,26 +100,49 @@ class _Material:
                 return min(able, key=lambda i: abs(i - usual))
         return usual
 
-    def moved(self, figure: Sequence[LineNote]) -> list[int]:
+    def passage(self, *, from_end: bool = False) -> list[tuple[float, float, int]]:
+        """Strokes of the phrase with all their notes, from its beginning or its end, that lie in the bar as they did.
+
+        Of each note: beats after the first one's onset, how many it lasts, its pitch.
+        """
+        notes, onsets = self.phrase.notes, self.phrase.measured.onsets
+        count = max(int(len(onsets) * _PASSAGE_PART), 1)
+        last = len(onsets) - 1 if from_end else len(onsets) // 2
+        begin = onsets[self.in_place((onsets - onsets[0]).tolist(), len(onsets) - count if from_end else 0, last)]
+        end = onsets[onsets >= begin][:count][-1] + CHORD
+        which = np.flatnonzero((notes.onset >= begin) & (notes.onset < end) & ~notes.drum)[:_PASSAGE]
+        columns = notes.onset[which] - begin, notes.offset[which] - notes.onset[which], notes.pitch[which]
+        return list(zip(*(column.tolist() for column in columns), strict=True))
+
+    def moved(self, pitches: Sequence[int]) -> list[int]:
         """The pitches of a figure that comes back some steps of the key away."""
         last = self.phrase.line[-1].pitch
-        near = sorted(_STEPS, key=lambda steps: abs(_moved(figure[:1], steps, self.key)[0] - last))
-        return _moved(figure, near[self.pick(_NEAREST)], self.key)
+        near = sorted(_STEPS, key=lambda steps: abs(_moved(pitches[:1], steps, self.key)[0] - last))
+        return _moved(pitches, near[self.pick(_NEAREST)], self.key)
 
 
 def sketch_of(
-    phrase: HeardPhrase, number: int, key: frozenset[int] | None, pick: Pick, asked: Mapping[str, float], start: float
+    phrase: HeardPhrase,
+    number: int,
+    key: frozenset[int] | None,
+    pick: Pick,
+    asked: Mapping[str, float],
+    start: float,
+    *,
+    figures: bool = True,
 ) -> Sketch:
     """The sketch of candidate `number`, counted from 0, for an answer that begins at beat `start`.
 
     `key`: the pitch classes that figures are moved in. `asked`: controls that were set, 0 where not; a density has
     figures without the phrase's time, a register has them near to it, a texture of chords none of the whole phrase.
+    `figures`: whether the phrase's pitches come back at all.
     """
     if phrase.drums_alone:
         return FREE
-    kinds = _ONE_LINE if phrase.one_line and len(phrase.line) >= _FEWEST + 1 else _CHORDS
+    line = phrase.one_line and len(phrase.line) >= _FEWEST + 1
+    kinds = (_LINE if figures else _OTHER_LINE) if line else _CHORDS if figures else _OTHER_CHORDS
     sketch = kinds[number % len(kinds)](_Material(phrase, key, pick, start))
-    if asked["texture"] and kinds is _CHORDS:
+    if asked["texture"] and not line:
         sketch = IN_ITS_VALUES
     if asked["density"]:
         steps = tuple(Step(None, step.pitches) for step in sketch.steps if step.pitches is not None)
@@ -147,26 +174,41 @@ def _rhythm(given: _Material) -> Sketch:
 def _opening(given: _Material) -> Sketch:
     """The opening figure, moved by some steps of the key."""
     figure = given.figure(from_end=False)
-    return Sketch("opening moved", _steps(figure, given.moved(figure)))
+    return Sketch("opening moved", _steps(figure, given.moved(_pitches(figure))))
 
 
 def _closing(given: _Material) -> Sketch:
     """The last figure, taken up and moved by some steps of the key."""
     figure = given.figure(from_end=True)
-    return Sketch("close moved", _steps(figure, given.moved(figure)))
+    return Sketch("close moved", _steps(figure, given.moved(_pitches(figure))))
 
 
 def _inverted(given: _Material) -> Sketch:
     """The opening figure upside down around its first note, in its rhythm."""
     figure = given.figure(from_end=False)
-    return Sketch("inverted", _steps(figure, _upside_down(figure, given.key)))
+    return Sketch("inverted", _steps(figure, _upside_down(_pitches(figure), given.key)))
 
 
 def _other_rhythm(given: _Material) -> Sketch:
     """The opening figure's pitches, moved, in a rhythm of the model's."""
     figure = given.figure(from_end=False)
-    pitches = given.moved(figure)
+    pitches = given.moved(_pitches(figure))
     return Sketch("other rhythm", tuple(Step(None, frozenset((pitch,))) for pitch in pitches))
+
+
+def _passage(given: _Material) -> Sketch:
+    """The opening in all its voices, where it was."""
+    return Sketch("passage", tuple(Step(at, frozenset((pitch,)), held) for at, held, pitch in given.passage()))
+
+
+def _passage_moved(given: _Material) -> Sketch:
+    """The opening in all its voices, moved by some steps of the key."""
+    return Sketch("passage moved", _all_moved(given, given.passage()))
+
+
+def _close_moved(given: _Material) -> Sketch:
+    """The last strokes in all their voices, taken up and moved by some steps of the key."""
+    return Sketch("close moved", _all_moved(given, given.passage(from_end=True)))
 
 
 def _shape(given: _Material) -> Sketch:
@@ -181,10 +223,23 @@ def _shape(given: _Material) -> Sketch:
     return Sketch("shape", tuple(steps))
 
 
-_ONE_LINE: Final = (
+_LINE: Final = (
     _in_its_values, _opening, _rhythm, _closing, _other_rhythm, _inverted, _in_its_values, _opening, _rhythm, _free,
 )  # fmt: skip
-_CHORDS: Final = (_in_its_values, _free, _shape, _in_its_values, _free)
+_OTHER_LINE: Final = (_in_its_values, _rhythm, _free, _in_its_values, _rhythm)
+_CHORDS: Final = (_passage, _passage_moved, _passage, _close_moved)
+_OTHER_CHORDS: Final = (_in_its_values, _free, _shape, _in_its_values, _free)
+
+
+def _pitches(figure: Sequence[LineNote]) -> list[int]:
+    return [note.pitch for note in figure]
+
+
+def _all_moved(given: _Material, passage: Sequence[tuple[float, float, int]]) -> tuple[Step, ...]:
+    """A passage moved as its first stroke's top note is."""
+    first = max((pitch for at, _, pitch in passage if at < CHORD), default=0)
+    _, *pitches = given.moved([first, *(pitch for _, _, pitch in passage)])
+    return tuple(Step(at, frozenset((pitch,)), held) for (at, held, _), pitch in zip(passage, pitches, strict=True))
 
 
 def _steps(figure: Sequence[LineNote], pitches: Sequence[int]) -> tuple[Step, ...]:
@@ -194,26 +249,26 @@ def _steps(figure: Sequence[LineNote], pitches: Sequence[int]) -> tuple[Step, ..
     )
 
 
-def _moved(figure: Sequence[LineNote], steps: int, key: frozenset[int] | None) -> list[int]:
-    """The figure's pitches moved by so many steps of the key (of two semitones, where none is known).
+def _moved(pitches: Sequence[int], steps: int, key: frozenset[int] | None) -> list[int]:
+    """A figure's pitches moved by so many steps of the key (of two semitones, where none is known).
 
     A tone outside the key stays as far above its neighbour in it.
     """
     ladder = _ladder(key)
-    places = [_place(ladder, note.pitch) for note in figure]
+    places = [_place(ladder, pitch) for pitch in pitches]
     return [
-        _on(ladder, place + steps, note.pitch, note.pitch - int(ladder[place]))
-        for place, note in zip(places, figure, strict=True)
+        _on(ladder, place + steps, pitch, pitch - int(ladder[place]))
+        for place, pitch in zip(places, pitches, strict=True)
     ]
 
 
-def _upside_down(figure: Sequence[LineNote], key: frozenset[int] | None) -> list[int]:
-    """The figure's pitches as far below its first one, in steps of the key, as they lie above it."""
-    ladder, axis = _ladder(key), figure[0].pitch
-    places = [_place(ladder, note.pitch) for note in figure]
+def _upside_down(pitches: Sequence[int], key: frozenset[int] | None) -> list[int]:
+    """A figure's pitches as far below its first one, in steps of the key, as they lie above it."""
+    ladder, axis = _ladder(key), pitches[0]
+    places = [_place(ladder, pitch) for pitch in pitches]
     return [
-        axis if note.pitch == axis else _on(ladder, 2 * places[0] - place, note.pitch, int(ladder[place]) - note.pitch)
-        for place, note in zip(places, figure, strict=True)
+        axis if pitch == axis else _on(ladder, 2 * places[0] - place, pitch, int(ladder[place]) - pitch)
+        for place, pitch in zip(places, pitches, strict=True)
     ]
 
 

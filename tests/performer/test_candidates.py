@@ -116,5 +116,32 @@ def test_the_better_come_first_more_often_and_the_poor_hardly_ever() -> None:
     assert min(first.count(0), first.count(1)) > 4 and first.count(2) == 0
 
 
+def chords() -> HeardPhrase:
+    rows = [(float(i), i + 0.9, pitch + i % 3, 80) for i in range(6) for pitch in (48, 60, 64, 67)]
+    return HeardPhrase(Notes.of(rows), None, 6.0, len(rows))
+
+
+def test_among_answers_to_chords_more_is_left_to_chance() -> None:
+    drums = HeardPhrase(Notes.of([(i / 2, i / 2 + 0.1, 36, 90) for i in range(8)], drums=True), None, 4.0, 8)
+    beaten = []
+    for phrase in (chords(), heard()):
+        worse = 0
+        for seed in range(200):
+            candidates = Candidates(Judge(phrase, {}, LikesItHigh()), seed)  # type: ignore[arg-type]
+            for pitches in (GOOD, tuple(pitch + 5 for pitch in GOOD)):
+                candidates.add(take(pitches))
+            best, other = candidates.best_first()
+            worse += best.score < other.score
+        beaten.append(worse)
+    assert beaten[0] > 2 * beaten[1] and beaten[0] > 20, beaten
+    assert Judge(drums, {}).chance == Judge(heard(), {}).chance == Judge(None, {}).chance < Judge(chords(), {}).chance
+
+
+def test_a_line_that_leaps_less_than_the_phrase_is_as_far_from_it_as_one_that_leaps_more() -> None:
+    flat, same, wide = (60, 61) * 6, TUNE, tuple(60 + 3 * (pitch - 60) for pitch in TUNE)
+    leaps = [Judge(heard(), {}).terms(take(pitches).drafts)["leap"] for pitches in (flat, same, wide)]
+    assert leaps[1] == 1.0 and leaps[0] < 0.85 and leaps[2] < 0.6
+
+
 def test_the_same_chances_bring_the_same_order() -> None:
     assert orders(12, GOOD, SCATTERED, GOOD[2:]) == orders(12, GOOD, SCATTERED, GOOD[2:])

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bridge.performer.departure import AS_USUAL, DENSER, HIGHER, LOOSE, OPEN, OPEN_CHORDS, OWN_PACE, Departure
+from bridge.performer.departure import (
+    AS_USUAL,
+    DENSER,
+    FIGURES,
+    FIGURES_CHORDS,
+    HIGHER,
+    LOOSE,
+    OPEN,
+    OPEN_CHORDS,
+    OWN_PACE,
+    Departure,
+)
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import Notes
 
@@ -57,6 +68,12 @@ def test_at_its_own_pace_a_line_is_asked_for_no_density_and_for_all_else_of_the_
     assert np.mean([one.own_pace for one in drawn(LINE)]) == pytest.approx(OWN_PACE, abs=0.08)
 
 
+def test_what_was_played_comes_back_more_often_in_a_line_than_in_chords() -> None:
+    assert AS_USUAL.figures
+    assert np.mean([one.figures for one in drawn(LINE)]) == pytest.approx(FIGURES, abs=0.08)
+    assert np.mean([one.figures for one in drawn(CHORDS)]) == pytest.approx(FIGURES_CHORDS, abs=0.06)
+
+
 def test_the_same_chances_bring_the_same_departure() -> None:
     assert drawn(CHORDS, 20) == drawn(CHORDS, 20)
 
@@ -68,13 +85,14 @@ def of(*chances: float) -> list[Departure]:
 
 
 def test_which_chance_is_for_what() -> None:
-    line, chords, drums = of(0.25, 0.5, 0.75, 0.0, 0.25, 0.9, 0.4)
+    line, chords, drums = of(0.28, 0.5, 0.75, 0.0, 0.25, 0.9, 0.4, 0.5)
     assert (chords.higher, chords.denser) == (pytest.approx(0.25 * HIGHER), pytest.approx(-0.75 * DENSER))
-    assert not line.open and chords.open, "one time in five for a line, three in ten for chords"
+    assert not line.open and chords.open, "27 times in 100 for a line, 30 for chords"
     assert chords.loose == line.loose == 1.0
     assert (line.higher, line.denser, drums.higher, drums.denser) == (0.0, 0.0, 0.0, 0.0)
     assert (line.own_pace, chords.own_pace, drums.own_pace) == (True, False, False)
-    line, chords, _ = of(0.1, 0.9, 0.6, 0.9, 0.35, 0.4, 0.6)
-    assert not line.own_pace
+    assert (line.figures, chords.figures) == (True, False)
+    line, chords, _ = of(0.1, 0.9, 0.6, 0.9, 0.35, 0.4, 0.6, 0.05)
+    assert not line.own_pace and line.figures and chords.figures
     assert line.open and line.loose == chords.loose == LOOSE
     assert (chords.higher, chords.denser) == (pytest.approx(0.5 * HIGHER), pytest.approx(0.25 * DENSER))

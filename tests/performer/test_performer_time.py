@@ -67,8 +67,9 @@ def planned(performer: Performer, now: float) -> list[PlayNote]:
     return [output for output in performer.take_outputs() if isinstance(output, PlayNote)]
 
 
-def answering(**values: float | str) -> Performer:
-    performer = Performer(FakeModel(), Settings(mode="respond", tempo=120.0, values={"lookahead": 2.0, **values}))
+def answering(seed: int = 0, **values: float | str) -> Performer:
+    settings = Settings(mode="respond", tempo=120.0, seed=seed, values={"lookahead": 2.0, **values})
+    performer = Performer(FakeModel(), settings)
     performer.receive(NoteOn(1.0, 60, 80), 1.0)
     performer.receive(NoteOff(1.8, 60), 1.8)
     performer.receive(Respond(2.0), 2.0)
@@ -150,8 +151,10 @@ def test_without_a_clock_there_is_no_grid() -> None:
 
 def test_unevenness_is_drawn_from_the_seed_and_moves_with_the_note() -> None:
     straight = [plan.onset for plan in planned(answering(quantize=8.0), 2.0)]
-    uneven = [plan.onset for plan in planned(answering(quantize=8.0, humanize=10.0), 2.0)]
-    again = [plan.onset for plan in planned(answering(quantize=8.0, humanize=10.0), 2.0)]
+    uneven, again = (
+        [plan.onset for seed in range(3) for plan in planned(answering(seed, quantize=8.0, humanize=10.0), 2.0)]
+        for _ in range(2)
+    )
     assert uneven == again
     off = [onset - round(onset * 4) / 4 for onset in uneven]
     assert max(map(abs, off)) <= 0.0201 and len({round(error, 6) for error in off}) > 2

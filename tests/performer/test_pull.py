@@ -7,7 +7,7 @@ import pytest
 from performing import ons, phrase, simulation
 
 from bridge.engine.constraints import Constraints
-from bridge.vocabulary.codec import VOICES
+from bridge.vocabulary.codec import FIELDS, VOICES
 
 C_MAJOR = {0, 2, 4, 5, 7, 9, 11}
 ARPEGGIO = (60, 64, 67, 72, 67, 64, 60, 64, 67, 72)
@@ -42,3 +42,14 @@ def test_lines_are_drawn_more_safely(voices: list[int], temperature: float) -> N
     assert drawing.temperature(constraints) == temperature
     set_so = simulation(values={"temperature": 0.4}).session.performer.stage.drawing
     assert set_so.temperature(constraints) == 0.4
+
+
+def test_where_no_temperature_is_set_a_draw_may_be_wilder() -> None:
+    for temperature, wilder, expected in ((0.0, 1.0, 0.7), (0.0, 1.5, 1.05), (0.4, 1.5, 0.4)):
+        sim = simulation(values={"temperature": temperature})
+        sim.play(phrase(), 1.5)
+        drawing = sim.session.performer.stage.drawing
+        opening = drawing.between(2.0)
+        opening.may.only_voices([LEAD])
+        draw = next(drawing.asking(opening, wilder=wilder))
+        assert draw.temperature[FIELDS.index("pitch")] == pytest.approx(expected)

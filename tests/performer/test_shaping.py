@@ -86,6 +86,9 @@ def test_an_answer_is_as_loud_and_soft_as_the_phrase() -> None:
     far = [draft.velocity for draft in as_lively(phrase(1.0, 20, 120), even)]
     assert np.std(far) == pytest.approx(3.5, abs=0.6)  # no further than it may be made
     assert as_lively(phrase(1.0, 80, 80), even) == even
+    wide = [replace(note(i, 1, 60), velocity=velocity) for i, velocity in enumerate((60, 100, 60, 100))]
+    a_little_more = [draft.velocity for draft in as_lively(phrase(1.0, 60, 100), wide)]
+    assert a_little_more == [58, 102, 58, 102], "people go on a little livelier than they began"
 
 
 def allowed(constraints: Constraints, voice: int = KEYS) -> list[int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import Bars, Notes
-from bridge.performer.sketches import FREE, sketch_of
+from bridge.performer.sketches import FREE, Sketch, sketch_of
 
 C_MAJOR = frozenset((0, 2, 4, 5, 7, 9, 11))
 NOTHING_ASKED = {"density": 0.0, "energy": 0.0, "register": 0.0, "texture": 0.0}
@@ -71,6 +73,57 @@ def test_a_register_that_is_set_moves_figures_by_octaves() -> None:
 
 def test_drums_are_left_to_the_model() -> None:
     assert sketch_of(heard(drums=True), 1, None, first_choice, NOTHING_ASKED, 5.0) is FREE
+
+
+CHORALE = (
+    ((48, 64, 67, 72), 1.0),
+    ((50, 65, 69, 74), 0.5),
+    ((52, 67, 71, 76), 0.5),
+    ((53, 69, 72, 77), 1.0),
+    ((48, 72), 1.0),
+)
+
+
+def chorale(number: int, *, figures: bool = True, texture: float = 0.0, choice: int = 0) -> Sketch:
+    at, rows = 0.0, []
+    for pitches, beats in CHORALE:
+        rows += [(at, at + 0.9 * beats, pitch, 80) for pitch in pitches]
+        at += beats
+    phrase = HeardPhrase(Notes.of(rows), None, at, len(rows))
+    asked = {**NOTHING_ASKED, "texture": texture}
+    return sketch_of(phrase, number, C_MAJOR, lambda count: choice % count, asked, 5.0, figures=figures)
+
+
+def test_two_hands_begin_as_the_phrase_did_with_all_their_notes() -> None:
+    sketch = chorale(0)
+    assert sketch.kind == "passage"
+    assert pitches(sketch.steps) == [48, 64, 67, 72, 50, 65, 69, 74]
+    assert [step.at for step in sketch.steps] == [0.0] * 4 + [1.0] * 4
+    assert [step.duration for step in sketch.steps] == pytest.approx([0.9] * 4 + [0.45] * 4)
+
+
+def test_or_so_many_steps_of_the_key_away_all_voices_alike() -> None:
+    sketch = chorale(1)
+    assert sketch.kind == "passage moved"
+    assert pitches(sketch.steps) == [47, 62, 65, 71, 48, 64, 67, 72], "a step lower is nearest to 72, where it ended"
+    assert pitches(chorale(1, choice=1).steps) == [50, 65, 69, 74, 52, 67, 71, 76]
+
+
+def test_or_with_how_it_ended() -> None:
+    assert chorale(3).kind == "close moved" and len(chorale(3).steps) == 4 + 2
+    assert [step.at for step in chorale(3).steps] == [0.0] * 4 + [1.0] * 2
+
+
+def test_where_no_figures_are_to_come_back_no_pitch_is_given() -> None:
+    made = [sketch_of(heard(), i, C_MAJOR, first_choice, NOTHING_ASKED, 5.0, figures=False) for i in range(10)]
+    assert {sketch.kind for sketch in made} == {"note values", "rhythm", "free"}
+    assert all(step.pitches is None for sketch in made for step in sketch.steps)
+    kinds = {chorale(i, figures=False).kind for i in range(5)}
+    assert kinds == {"note values", "free", "shape"}
+
+
+def test_chords_of_a_texture_that_is_set_are_no_passage_of_the_phrase() -> None:
+    assert {chorale(i, texture=2.0).kind for i in range(4)} == {"note values"}
 
 
 def on_bars(start: float, onsets: tuple[float, ...], pitches: tuple[int, ...]) -> dict[str, tuple]:  # type: ignore[type-arg]

@@ -264,7 +264,9 @@ class Answer:
         opening.may.duration_between(1, max(room * TICKS_PER_BEAT, 1))
         self._shape(stage, opening.may, voices, step)
         recited = len(self.drafts) % RECITED == RECITED - 1
-        draft = yield from stage.drawing.asking(opening, loose=self.brief.loose, surprise=recited)
+        draft = yield from stage.drawing.asking(
+            opening, loose=self.brief.loose, surprise=recited, wilder=self.brief.wilder
+        )
         if pace is not None and self._strokes.most == 1:
             # One note after another: each leaves room for the next one to come in time, and to catch up when late.
             after = pace.bounds(len(self.note_ids) + 1)[1] - draft.onset_beat

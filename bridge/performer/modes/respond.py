@@ -49,6 +49,9 @@ HESITATE: Final = 0.1
 BEYOND_STEP: Final = 1.1
 # What was drawn is of use while the phrase is as long as it was then, to this part of it.
 AS_LONG: Final = 1 / 8
+# Candidates to a line are drawn at so many times the usual temperature, in turn: the best is played, so not all have to
+# be safe, and lines leap and range about as far as people's.
+WILDER: Final = (1.0, 1.2, 1.4, 1.6)
 # A turn on the clock is planned so long before it, in seconds.
 AHEAD: Final = 0.5
 # What is planned is given out so long before it is due, in seconds, that it leaves on time from a busy machine; played
@@ -465,16 +468,21 @@ class Respond(Mode):
         else:
             departure, key = self._departure, stage.tuning.harmony.key
             tones = phrase.key_tones[0] if phrase.key_tones is not None else None if key is None else key.tones
+            asked, figures = self._asked_for, departure.figures
+            sketch = sketch_of(phrase, number, tones, stage.drawing.pick, asked, due.start, figures=figures)
+            # A passage in all its voices has a texture of its own.
+            in_strokes = phrase.in_chords and number % 2 and not density and not (figures and sketch.steps)
             brief = Brief(
                 phrase,
                 ending_of(phrase, due.start, due.end, due.end + due.ring, measured=bars, number=number),
-                sketch_of(phrase, number, tones, stage.drawing.pick, self._asked_for, due.start),
+                sketch,
                 departure.manner(phrase),
                 at_home=not departure.open,
                 held_alike=number % 2 == 0,
                 higher=departure.higher,
                 loose=departure.loose,
-                texture=phrase.texture if phrase.in_chords and number % 2 and not density else 0.0,
+                wilder=WILDER[number % len(WILDER)] if phrase.one_line else 1.0,
+                texture=phrase.texture if in_strokes else 0.0,
             )
         stage.steering.aim(brief.manner, None if brief.ending is None else brief.ending.beat - due.start)
         return Answer(due.start, due.end, due.ring, most, brief)
