@@ -121,7 +121,7 @@ class Values:
     """
 
     temperature: float = number(
-        0.0, 0.0, 3.0, "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines, else 0.9"
+        0.0, 0.0, 3.0, "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines (candidates to 1.1), else 0.9"
     )
     top_p: float = number(1.0, 0.05, 1.0, "draw only from the likeliest classes that add up to this")
     low: int = whole(0, 0, 127, "lowest pitch the machine plays (not drums)", unit="pitch")

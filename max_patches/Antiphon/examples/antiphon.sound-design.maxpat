@@ -543,14 +543,14 @@
      ],
      "parameter_enable": 1,
      "varname": "antiphon_temperature",
-     "annotation": "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines, else 0.9",
+     "annotation": "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines (candidates to 1.1), else 0.9",
      "annotation_name": "Temperature",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "Temperature",
        "parameter_shortname": "Temperature",
        "parameter_annotation_name": "Temperature",
-       "parameter_info": "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines, else 0.9",
+       "parameter_info": "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines (candidates to 1.1), else 0.9",
        "parameter_initial_enable": 1,
        "parameter_initial": [
         0.0

@@ -3881,9 +3881,10 @@
           230,
           88.0,
           720,
-          21.0
+          36.0
          ],
-         "text": "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines, else 0.9 (0 to 3; usual: 0)"
+         "text": "how adventurous: below 1 safer, above 1 wilder; 0: 0.7 for lines (candidates to 1.1), else 0.9 (0 to 3; usual: 0)",
+         "linecount": 2
         }
        },
        {
@@ -3894,7 +3895,7 @@
          "numoutlets": 1,
          "patching_rect": [
           20,
-          122.0,
+          132.0,
           190,
           22.0
          ],
@@ -3912,7 +3913,7 @@
          "numoutlets": 0,
          "patching_rect": [
           230,
-          122.0,
+          132.0,
           720,
           21.0
          ],
@@ -3927,7 +3928,7 @@
          "numoutlets": 1,
          "patching_rect": [
           20,
-          156.0,
+          166.0,
           190,
           22.0
          ],
@@ -3945,7 +3946,7 @@
          "numoutlets": 0,
          "patching_rect": [
           230,
-          156.0,
+          166.0,
           720,
           21.0
          ],
@@ -3960,7 +3961,7 @@
          "numoutlets": 1,
          "patching_rect": [
           20,
-          190.0,
+          200.0,
           190,
           22.0
          ],
@@ -3978,7 +3979,7 @@
          "numoutlets": 0,
          "patching_rect": [
           230,
-          190.0,
+          200.0,
           720,
           21.0
          ],
@@ -3993,7 +3994,7 @@
          "numoutlets": 1,
          "patching_rect": [
           20,
-          224.0,
+          234.0,
           190,
           22.0
          ],
@@ -4011,7 +4012,7 @@
          "numoutlets": 0,
          "patching_rect": [
           230,
-          224.0,
+          234.0,
           720,
           21.0
          ],
@@ -4026,7 +4027,7 @@
          "numoutlets": 1,
          "patching_rect": [
           20,
-          258.0,
+          268.0,
           190,
           22.0
          ],
@@ -4044,7 +4045,7 @@
          "numoutlets": 0,
          "patching_rect": [
           230,
-          258.0,
+          268.0,
           720,
           21.0
          ],
@@ -4059,7 +4060,7 @@
          "numoutlets": 1,
          "patching_rect": [
           20,
-          292.0,
+          302.0,
           190,
           22.0
          ],
@@ -4077,7 +4078,7 @@
          "numoutlets": 0,
          "patching_rect": [
           230,
-          292.0,
+          302.0,
           720,
           21.0
          ],
@@ -4092,7 +4093,7 @@
          "numoutlets": 1,
          "patching_rect": [
           20,
-          326.0,
+          336.0,
           190,
           22.0
          ],
@@ -4110,7 +4111,7 @@
          "numoutlets": 0,
          "patching_rect": [
           230,
-          326.0,
+          336.0,
           720,
           36.0
          ],
@@ -4126,7 +4127,7 @@
          "numoutlets": 1,
          "patching_rect": [
           20,
-          370.0,
+          380.0,
           190,
           22.0
          ],
@@ -4144,7 +4145,7 @@
          "numoutlets": 0,
          "patching_rect": [
           230,
-          370.0,
+          380.0,
           720,
           21.0
          ],
@@ -4159,7 +4160,7 @@
          "numoutlets": 1,
          "patching_rect": [
           20,
-          404.0,
+          414.0,
           190,
           22.0
          ],
@@ -4177,7 +4178,7 @@
          "numoutlets": 0,
          "patching_rect": [
           230,
-          404.0,
+          414.0,
           720,
           21.0
          ],
