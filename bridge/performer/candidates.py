@@ -37,7 +37,7 @@ _LEAST: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class Candidate:
     """A candidate answer as it was drawn. Its notes' `onset_beat` are those of an answer that begins at `start`.
 
     `whole`: whether it came to its end; else it is played on from where it stops. `rank` is its score with what chance
@@ -83,13 +83,13 @@ class Judge:
             terms["critic"] = 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
         return {name: value for name, value in terms.items() if math.isfinite(value)}
 
-    def judged(self, take: Take) -> Take:
-        """The take with its terms and its score."""
-        terms = self.terms(take.drafts)
+    def judged(self, candidate: Candidate) -> Candidate:
+        """The candidate with its terms and its score."""
+        terms = self.terms(candidate.drafts)
         weights = {name: _weight(name) for name in terms}
         total = sum(weights.values())
         score = sum(weights[name] * value for name, value in terms.items()) / total if total else 0.0
-        return replace(take, score=score, terms=terms)
+        return replace(candidate, score=score, terms=terms)
 
     def _as_asked(self, notes: Notes) -> dict[str, float]:
         """How near the answer is to the controls that were set; these go before what the phrase was like."""
@@ -112,25 +112,25 @@ class Candidates:
     def __init__(self, judge: Judge, seed: int | None = None) -> None:
         self._judge = judge
         self._random = None if seed is None else np.random.Generator(np.random.PCG64(seed))
-        self.takes: list[Take] = []
+        self.drawn: list[Candidate] = []
 
     def __len__(self) -> int:
-        return len(self.takes)
+        return len(self.drawn)
 
-    def add(self, take: Take) -> None:
+    def add(self, candidate: Candidate) -> None:
         """One more; one without a note is none."""
-        if take.drafts:
-            judged = self._judge.judged(take)
-            self.takes.append(replace(judged, rank=self._rank(judged.score)))
+        if candidate.drafts:
+            judged = self._judge.judged(candidate)
+            self.drawn.append(replace(judged, rank=self._rank(judged.score)))
 
-    def best_first(self, allowed: Callable[[Take], bool] = lambda take: True) -> list[Take]:
+    def best_first(self, allowed: Callable[[Candidate], bool] = lambda candidate: True) -> list[Candidate]:
         """Those that are `allowed`, in the order of their ranks; of equal ones the earlier first."""
-        able = [take for take in self.takes if allowed(take)]
-        return sorted(able, key=lambda take: -round(take.rank, 9))
+        able = [candidate for candidate in self.drawn if allowed(candidate)]
+        return sorted(able, key=lambda candidate: -round(candidate.rank, 9))
 
-    def take_out(self, take: Take) -> None:
+    def take_out(self, candidate: Candidate) -> None:
         """One that is played is a candidate no more."""
-        self.takes.remove(take)
+        self.drawn.remove(candidate)
 
     def _rank(self, score: float) -> float:
         """The logit of a score, and where something is left to chance Gumbel noise (that is a draw by the odds)."""

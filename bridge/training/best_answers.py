@@ -25,8 +25,8 @@ from bridge.engine.model import Critic, Model
 from bridge.evaluation.continuations import Drawing, draw, feed_prompt
 from bridge.evaluation.phrases import join
 from bridge.performer.brief import Brief
+from bridge.performer.candidates import Candidate
 from bridge.performer.candidates import Judge as Judging
-from bridge.performer.candidates import Take
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_measures import Bars, Notes
 from bridge.performer.sampling import Draft
@@ -208,7 +208,7 @@ def judge_of(critic: Critic | None) -> Judge:
         notes = _notes(phrase)
         lasted = float(notes.offset.max() - notes.onset[0])
         judging = Judging(HeardPhrase(notes, _bars(phrase), lasted, len(notes.onset)), {}, critic)
-        return [judging.judged(Take(_drafts(answer), 0.0, True, Brief())).score for answer in answers]
+        return [judging.judged(Candidate(_drafts(answer), 0.0, True, Brief())).score for answer in answers]
 
     return judge
 

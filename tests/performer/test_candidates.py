@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from bridge.performer.brief import Brief
-from bridge.performer.candidates import Candidates, Judge, Take
+from bridge.performer.candidates import Candidate, Candidates, Judge
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.phrase_features import FEATURES
 from bridge.performer.phrase_measures import Notes
@@ -25,36 +25,36 @@ def heard() -> HeardPhrase:
     return HeardPhrase(Notes.of(rows), None, 6.0, len(rows))
 
 
-def take(pitches: Sequence[int], step: float = 0.5, held: float = 0.45) -> Take:
+def answer(pitches: Sequence[int], step: float = 0.5, held: float = 0.45) -> Candidate:
     drafts = [Draft(0.0, 8 + step * i, held, 4, pitch, 80) for i, pitch in enumerate(pitches)]
-    return Take(tuple(drafts), 8.0, True, Brief())
+    return Candidate(tuple(drafts), 8.0, True, Brief())
 
 
-def best(*takes: Take, critic: object = None, **asked: float) -> Take:
+def best(*answers: Candidate, critic: object = None, **asked: float) -> Candidate:
     candidates = Candidates(Judge(heard(), asked, critic))  # type: ignore[arg-type]
-    for one in takes:
+    for one in answers:
         candidates.add(one)
     return candidates.best_first()[0]
 
 
 def test_a_varied_answer_is_better_than_a_scattered_one_and_than_the_phrase_again() -> None:
     for other in (SCATTERED, TUNE):
-        assert best(take(other), take(GOOD)).drafts[0].pitch == GOOD[0]
+        assert best(answer(other), answer(GOOD)).drafts[0].pitch == GOOD[0]
 
 
 def test_every_term_lies_between_0_and_1() -> None:
     for pitches in (TUNE, GOOD, SCATTERED, (60, 60, 60), (60,)):
-        terms = best(take(pitches)).terms
+        terms = best(answer(pitches)).terms
         assert terms and all(0.0 <= value <= 1.0 for value in terms.values())
 
 
 def test_the_one_in_the_phrases_rhythm_is_better() -> None:
-    assert best(take(GOOD, step=1.7), take(GOOD)).drafts[1].onset_beat == 8.5
+    assert best(answer(GOOD, step=1.7), answer(GOOD)).drafts[1].onset_beat == 8.5
 
 
 def test_a_register_that_is_set_goes_before_the_phrases() -> None:
     low = tuple(pitch - 24 for pitch in GOOD)
-    assert best(take(GOOD), take(low), register=40.0).drafts[0].pitch == low[0]
+    assert best(answer(GOOD), answer(low), register=40.0).drafts[0].pitch == low[0]
 
 
 class LikesItHigh:
@@ -66,8 +66,8 @@ class LikesItHigh:
 
 def test_the_critic_of_a_model_has_its_say() -> None:
     high = tuple(pitch + 24 for pitch in GOOD)
-    assert best(take(GOOD), take(high)).drafts[0].pitch == GOOD[0]
-    assert best(take(GOOD), take(high), critic=LikesItHigh()).drafts[0].pitch == high[0]
+    assert best(answer(GOOD), answer(high)).drafts[0].pitch == GOOD[0]
+    assert best(answer(GOOD), answer(high), critic=LikesItHigh()).drafts[0].pitch == high[0]
 
 
 def test_one_that_was_taught_on_other_measures_has_none() -> None:
@@ -75,17 +75,17 @@ def test_one_that_was_taught_on_other_measures_has_none() -> None:
         features = ("unheard of", "pitch_change")
 
     assert "unheard of" not in FEATURES
-    assert "critic" not in best(take(GOOD), critic=Stranger()).terms
+    assert "critic" not in best(answer(GOOD), critic=Stranger()).terms
 
 
 def test_of_equal_ones_the_earlier() -> None:
-    first, second = take(GOOD), take(GOOD)
+    first, second = answer(GOOD), answer(GOOD)
     assert best(first, second).drafts is first.drafts
 
 
 def test_what_may_not_be_played_is_passed_over() -> None:
     candidates = Candidates(Judge(heard(), {}))
-    for one in (take(GOOD), take(SCATTERED), take(())):
+    for one in (answer(GOOD), answer(SCATTERED), answer(())):
         candidates.add(one)
     assert len(candidates) == 2
     assert [
@@ -96,17 +96,17 @@ def test_what_may_not_be_played_is_passed_over() -> None:
 
 def test_without_a_phrase_only_what_was_set_counts() -> None:
     judge = Judge(None, {"register": 60.0})
-    assert judge.terms(take((60, 60)).drafts) == {"register": pytest.approx(1.0)}
+    assert judge.terms(answer((60, 60)).drafts) == {"register": pytest.approx(1.0)}
 
 
 def orders(count: int, *pitches: Sequence[int]) -> list[list[int]]:
     """In which order answers come, for as many seeds: places in `pitches`."""
     found = []
     for seed in range(count):
-        candidates, takes = Candidates(Judge(heard(), {}), seed), [take(each) for each in pitches]
-        for one in takes:
+        candidates, answers = Candidates(Judge(heard(), {}), seed), [answer(each) for each in pitches]
+        for one in answers:
             candidates.add(one)
-        found.append([[other.drafts for other in takes].index(one.drafts) for one in candidates.best_first()])
+        found.append([[other.drafts for other in answers].index(one.drafts) for one in candidates.best_first()])
     return found
 
 
@@ -129,7 +129,7 @@ def test_among_answers_to_chords_more_is_left_to_chance() -> None:
         for seed in range(200):
             candidates = Candidates(Judge(phrase, {}, LikesItHigh()), seed)  # type: ignore[arg-type]
             for pitches in (GOOD, tuple(pitch + 5 for pitch in GOOD)):
-                candidates.add(take(pitches))
+                candidates.add(answer(pitches))
             best, other = candidates.best_first()
             worse += best.score < other.score
         beaten.append(worse)
@@ -139,7 +139,7 @@ def test_among_answers_to_chords_more_is_left_to_chance() -> None:
 
 def test_a_line_that_leaps_less_than_the_phrase_is_as_far_from_it_as_one_that_leaps_more() -> None:
     flat, same, wide = (60, 61) * 6, TUNE, tuple(60 + 3 * (pitch - 60) for pitch in TUNE)
-    leaps = [Judge(heard(), {}).terms(take(pitches).drafts)["leap"] for pitches in (flat, same, wide)]
+    leaps = [Judge(heard(), {}).terms(answer(pitches).drafts)["leap"] for pitches in (flat, same, wide)]
     assert leaps[1] == 1.0 and leaps[0] < 0.85 and leaps[2] < 0.6
 
 

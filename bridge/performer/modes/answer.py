@@ -11,7 +11,7 @@ from typing import Final
 from bridge.engine.constraints import Constraints
 from bridge.generation.loop import Asking, answered
 from bridge.performer.brief import Brief
-from bridge.performer.candidates import Take
+from bridge.performer.candidates import Candidate
 from bridge.performer.density import Pace, Strokes
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.mode_stage import ModeStage
@@ -79,7 +79,7 @@ class Answer:
 
     # --- before it is due, and when it is ----------------------------------------------------------
 
-    def take(self, stage: ModeStage) -> Take:
+    def as_candidate(self, stage: ModeStage) -> Candidate:
         """It as a candidate; a line is held as the phrase's is, from note to note, and nothing rings over its end."""
         drafts, phrase = self.drafts, self.brief.phrase
         if phrase is not None and phrase.one_line and self.brief.held_alike and self._strokes.texture == 1.0:
@@ -91,10 +91,10 @@ class Answer:
         home = self._home(stage)
         if home is not None and self._closing:
             drafts = let_go(drafts, home)
-        return Take(tuple(drafts), self.start, self.complete, self.brief)
+        return Candidate(tuple(drafts), self.start, self.complete, self.brief)
 
-    def begin(self, stage: ModeStage, now: float, take: Take | None, *, on_the_clock: bool) -> None:
-        """It is due now: `take` is played, moved where it was drawn for another moment than this, and gone on from.
+    def begin(self, stage: ModeStage, now: float, candidate: Candidate | None, *, on_the_clock: bool) -> None:
+        """It is due now: `candidate` is played, moved where it was drawn for another moment, and gone on from.
 
         On the clock, or on a grid, nothing may be moved: what comes too late for its line is drawn again from here.
         """
@@ -104,12 +104,12 @@ class Answer:
             self._ending = self.brief.moved(beat - self.start).ending
             self.start = beat
         bound = on_the_clock or stage.placing.by_the_bar or stage.values.most < MOST
-        if take is None or (bound and abs(self.start - take.start) > at_once):
+        if candidate is None or (bound and abs(self.start - candidate.start) > at_once):
             return
-        moved = self.start - take.start
-        self.script.extend(replace(draft, onset_beat=draft.onset_beat + moved) for draft in take.drafts)
-        self._script_is_whole = take.whole
-        voices = [draft.voice for draft in take.drafts]
+        moved = self.start - candidate.start
+        self.script.extend(replace(draft, onset_beat=draft.onset_beat + moved) for draft in candidate.drafts)
+        self._script_is_whole = candidate.whole
+        voices = [draft.voice for draft in candidate.drafts]
         while self.script and self.next_work(stage) <= now:
             self._recite(stage, voices, now)
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from bridge.performer.answer_ending import ending_of
 from bridge.performer.brief import Brief
-from bridge.performer.candidates import Candidates, Judge, Take
+from bridge.performer.candidates import Candidate, Candidates, Judge
 from bridge.performer.departure import AS_USUAL, Departure
 from bridge.performer.heard_phrase import HeardPhrase
 from bridge.performer.held_notes import HeldNote
@@ -301,7 +301,7 @@ class Respond(Mode):
         drawing = self._drawing
         whole = None if drawing is None else drawing.take_whole()
         if whole is not None:
-            self._candidates.add(whole.take(self.stage))
+            self._candidates.add(whole.as_candidate(self.stage))
             return
         if drawing is not None and not drawing.in_use:
             # More was heard since (a note of ours that left late, say): those are to be begun again.
@@ -352,18 +352,18 @@ class Respond(Mode):
             # There was no time to judge them: the first will do.
             whole = drawing.take_whole()
             if whole is not None:
-                candidates.add(whole.take(self.stage))
+                candidates.add(whole.as_candidate(self.stage))
         self._phrase = self._heard_phrase(now)
         best = candidates.best_first(self._may_be_played) if candidates is not None else []
         drawn = None if drawing is None else drawing.furthest
-        take = best[0] if best else drawn.take(self.stage) if drawn is not None else None
-        self._chosen = _said_of(take, len(candidates) if candidates is not None else 0)
+        chosen = best[0] if best else drawn.as_candidate(self.stage) if drawn is not None else None
+        self._chosen = _said_of(chosen, len(candidates) if candidates is not None else 0)
         stage.emit(self._chosen)
         if candidates is not None and best:
             candidates.take_out(best[0])
         self._not_taken = candidates
-        answer = self._make(due, 0, take)
-        answer.begin(stage, now, take, on_the_clock=due.turn is not None)
+        answer = self._make(due, 0, chosen)
+        answer.begin(stage, now, chosen, on_the_clock=due.turn is not None)
         self._answer = self._last = answer
         self._listener.take()
         stage.give_up_stuck_keys(now + GIVEN_OUT)
@@ -374,10 +374,10 @@ class Respond(Mode):
             self._until = due.turn.start + LANDING
         stage.pass_turn(Turn.MACHINE)
 
-    def _may_be_played(self, take: Take) -> bool:
+    def _may_be_played(self, candidate: Candidate) -> bool:
         """Whether all its notes are allowed as things stand."""
         allowed = self.stage.tuning.allowed(self.stage.hands)
-        return all(draft.voice in self.voices and allowed[draft.voice, draft.pitch] for draft in take.drafts)
+        return all(draft.voice in self.voices and allowed[draft.voice, draft.pitch] for draft in candidate.drafts)
 
     # --- when, and how much --------------------------------------------------------------------
 
@@ -450,8 +450,8 @@ class Respond(Mode):
         lasted = max(phrase.last_activity, until) - phrase.start
         return HeardPhrase.of(self._played, stage.human.voice_of, stage.clock, max(now, until), lasted, phrase.notes)
 
-    def _make(self, due: _Due, number: int, take: Take | None = None, stage: ModeStage | None = None) -> Answer:
-        """An answer that begins then, with nothing drawn: candidate `number`, or to be played by a `take`."""
+    def _make(self, due: _Due, number: int, chosen: Candidate | None = None, stage: ModeStage | None = None) -> Answer:
+        """An answer that begins then, with nothing drawn: candidate `number`, or to be played as `chosen`."""
         stage, phrase = stage or self.stage, self._phrase
         bars = due.turn is not None or stage.values.bars > 0
         notes = 0 if phrase is None else phrase.count
@@ -461,8 +461,8 @@ class Respond(Mode):
             most = max(most, math.ceil((due.end - due.start) * density * SPARE))
         if bars:
             most = max(most, math.ceil((due.end - due.start) * FULL))
-        if take is not None:
-            brief = take.brief.moved(due.start - take.start)
+        if chosen is not None:
+            brief = chosen.brief.moved(due.start - chosen.start)
         elif phrase is None:
             brief = Brief()
         else:
@@ -488,8 +488,8 @@ class Respond(Mode):
         return Answer(due.start, due.end, due.ring, most, brief)
 
 
-def _said_of(take: Take | None, candidates: int) -> Chosen:
+def _said_of(chosen: Candidate | None, candidates: int) -> Chosen:
     """What is told of an answer that begins: one that nothing was drawn of is the only candidate."""
-    if take is None:
+    if chosen is None:
         return Chosen(1, "drawn as it plays", 0.0, {})
-    return Chosen(max(candidates, 1), take.brief.sketch.kind, take.score, take.terms)
+    return Chosen(max(candidates, 1), chosen.brief.sketch.kind, chosen.score, chosen.terms)

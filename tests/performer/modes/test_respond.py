@@ -328,11 +328,11 @@ def test_chords_as_full_as_the_phrases_give_way_to_a_density_that_is_set(density
     sim.play(sorted(script, key=lambda event: event.time), until=3.95 + 0.4)
     mode = sim.session.performer._mode
     assert isinstance(mode, RespondMode) and mode._candidates is not None
-    takes = mode._candidates.takes
-    assert sum(take.brief.texture > 0 for take in takes) == (0 if density else 2)
-    for take in takes if density else []:
-        beats = take.drafts[-1].onset_beat - take.start
-        assert (len(take.drafts) - 1) / beats == pytest.approx(density, rel=0.35)
+    drawn = mode._candidates.drawn
+    assert sum(one.brief.texture > 0 for one in drawn) == (0 if density else 2)
+    for one in drawn if density else []:
+        beats = one.drafts[-1].onset_beat - one.start
+        assert (len(one.drafts) - 1) / beats == pytest.approx(density, rel=0.35)
 
 
 # --- several, and which ---------------------------------------------------------------------------------------

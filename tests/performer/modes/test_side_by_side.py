@@ -44,8 +44,8 @@ def drawn(sim: Simulation) -> list[list[tuple[float, int, int, float]]]:
     """The candidates so far: onset (from the answer's start), pitch, velocity, duration of each note."""
     candidates = respond(sim)._candidates
     return [
-        [(one.onset_beat - take.start, one.pitch, one.velocity, one.duration) for one in take.drafts]
-        for take in (candidates.takes if candidates is not None else [])
+        [(one.onset_beat - candidate.start, one.pitch, one.velocity, one.duration) for one in candidate.drafts]
+        for candidate in (candidates.drawn if candidates is not None else [])
     ]
 
 
