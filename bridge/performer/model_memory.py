@@ -317,6 +317,11 @@ class Telling:
         self._before = deque(replace(note, beat=note.beat - moved) for note in kept[-RETOLD:])
         self._before.extend(notes)
 
+    @property
+    def recasting(self) -> bool:
+        """Whether notes of the human's that the model holds are still to be heard as another voice."""
+        return bool(self._revoiced)
+
     def skip_oldest(self) -> None:
         """Leave out the note that has waited longest."""
         self._untold.popleft()
@@ -361,15 +366,17 @@ class Telling:
         if not (self._stale or self._later or self._before or self._untold or self._revoiced):
             return False
         self._forget_stale()
-        for before, voice, count in self._revoiced:
-            self._memory.hear_as(before, voice, count)
-        self._revoiced.clear()
         if self._later:
             self._postpone()
         if self._before:
             self._memory.hear([self._before.popleft() for _ in range(min(len(self._before), MOST_AT_ONCE))])
         elif self._untold:
             self._memory.hear([self._untold.popleft() for _ in range(min(len(self._untold), MOST_AT_ONCE))])
+        else:
+            # Telling a dozen notes again takes several steps: what was just played is waited for, and goes first.
+            for before, voice, count in self._revoiced:
+                self._memory.hear_as(before, voice, count)
+            self._revoiced.clear()
         return True
 
     def clear(self) -> None:

@@ -267,7 +267,7 @@ class Performer:
 
     def wakeup(self, now: float) -> float:
         """When `advance` will next have something to do as things stand, in seconds; infinity when it will not."""
-        if self.stage.behind:
+        if self.stage.behind or self.stage.recasting:
             return now
         return min(
             self._mode.wakeup(now), self._clip.wakeup(now), self.conductor.wakeup(), self._stepping_back.wakeup(now)

@@ -408,6 +408,11 @@ class Stage:
         """How many of these were played just now."""
         return self._telling.waiting
 
+    @property
+    def recasting(self) -> bool:
+        """Whether the model still has to be told another voice of what it heard of the human, when there is time."""
+        return self._telling.recasting
+
     def take_untold(self) -> list[HeardNote]:
         """What is still to be told, for whoever tells a candidate of the model's instead."""
         return self._telling.take_all()

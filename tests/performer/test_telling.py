@@ -84,6 +84,17 @@ def test_the_humans_last_notes_are_heard_as_another_voice_told_or_not() -> None:
     assert [(one.pitch, one.voice) for one in told.memory.notes] == [(40, 0), (41, BASS), (42, BASS)]
 
 
+def test_what_was_just_played_is_told_before_older_notes_are_heard_as_another_voice() -> None:
+    told = Told(note(0.0, 40), note(1.0, 41))
+    told.catch_up()
+    told.telling.hear_as(0, BASS, 2)
+    told.telling.tell(note(2.0, 42, voice=BASS))
+    assert told.telling.catch_up() and [one.voice for one in told.memory.notes] == [0, 0, BASS]
+    assert told.telling.recasting and told.telling.behind == 0
+    assert told.telling.catch_up() and [one.voice for one in told.memory.notes] == [BASS, BASS, BASS]
+    assert not told.telling.recasting and not told.telling.catch_up()
+
+
 def test_what_waits_can_be_left_out_or_told_by_somebody_else() -> None:
     told = Told(note(0.0, 60), note(1.0, 62), note(2.0, 64))
     told.telling.skip_oldest()
