@@ -64,8 +64,7 @@ class Judge:
     @property
     def chance(self) -> float:
         """How much of the choice among these answers is left to chance."""
-        phrase = self._phrase
-        return CHANCE if phrase is None or phrase.one_line or phrase.drums_alone else CHANCE_OF_CHORDS
+        return CHANCE_OF_CHORDS if self._phrase is not None and self._phrase.many_voiced else CHANCE
 
     def terms(self, drafts: Sequence[Draft]) -> dict[str, float]:
         """What speaks for an answer of these notes, each from 0 to 1; what cannot be told is left out."""

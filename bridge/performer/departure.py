@@ -51,7 +51,7 @@ class Departure:
     def drawn(cls, phrase: HeardPhrase, chance: Chance) -> Self:
         """One by chance. A line keeps to its register, which a few notes say more surely than chords do."""
         rolled = [chance() for _ in range(8)]
-        chords = not phrase.one_line and not phrase.drums_alone
+        chords = phrase.many_voiced
         # The sum of two is nearer to the middle more often, as people are.
         higher, denser = rolled[1] + rolled[2] - 1.0, rolled[3] + rolled[4] - 1.0
         return cls(

@@ -34,7 +34,7 @@ _SHORTEST: Final = 1 / 48
 
 @dataclass(frozen=True, slots=True)
 class LineNote:
-    """A note of the top line, `at` beats after the phrase's first onset and so long to the next one or its end."""
+    """A note of the phrase's, `at` beats after its first onset (or a figure's), `duration` beats long."""
 
     at: float
     pitch: int
@@ -112,9 +112,14 @@ class HeardPhrase:
         return pitched == len(self.notes.onset) >= FEWEST_IN_LINE and self.texture <= ONE_LINE
 
     @property
+    def many_voiced(self) -> bool:
+        """Whether notes sound together, as of two hands: neither one line nor drums alone."""
+        return not self.one_line and not self.drums_alone
+
+    @property
     def in_chords(self) -> bool:
         """Whether it is struck in chords, for the most part, rather than one note after another that ring together."""
-        return not self.one_line and not self.drums_alone and self.measured.once(notes_an_onset) >= IN_CHORDS
+        return self.many_voiced and self.measured.once(notes_an_onset) >= IN_CHORDS
 
     @property
     def drums_alone(self) -> bool:

@@ -77,12 +77,16 @@ class _Material:
     start: float
 
     def figure(self, *, from_end: bool) -> Sequence[LineNote]:
-        """A few notes of the line, from its beginning or its end, that lie in the bar as they did."""
+        """A few notes of the line, from its beginning or its end, that lie in the bar as they did.
+
+        `at` is counted from the first of them.
+        """
         line = self.phrase.line
         count = min(max(int(len(line) * _PART), _FEWEST), _FIGURE, len(line))
         last = len(line) - _FEWEST if from_end else len(line) // 2
         first = self.in_place([note.at for note in line], len(line) - count if from_end else 0, last)
-        return line[first : first + count]
+        begin = line[first].at
+        return [replace(note, at=note.at - begin) for note in line[first : first + count]]
 
     def in_place(self, at: Sequence[float], usual: int, last: int) -> int:
         """Which note to begin with, `last` at most: the one nearest to `usual` that begins where the answer does.
@@ -100,19 +104,16 @@ class _Material:
                 return min(able, key=lambda i: abs(i - usual))
         return usual
 
-    def passage(self, *, from_end: bool = False) -> list[tuple[float, float, int]]:
-        """Strokes of the phrase with all their notes, from its beginning or its end, that lie in the bar as they did.
-
-        Of each note: beats after the first one's onset, how many it lasts, its pitch.
-        """
+    def passage(self, *, from_end: bool = False) -> list[LineNote]:
+        """As `figure`, strokes of the phrase with the notes of all voices; `at` is counted from the first stroke."""
         notes, onsets = self.phrase.notes, self.phrase.measured.onsets
         count = max(int(len(onsets) * _PASSAGE_PART), 1)
         last = len(onsets) - 1 if from_end else len(onsets) // 2
         begin = onsets[self.in_place((onsets - onsets[0]).tolist(), len(onsets) - count if from_end else 0, last)]
         end = onsets[onsets >= begin][:count][-1] + CHORD
         which = np.flatnonzero((notes.onset >= begin) & (notes.onset < end) & ~notes.drum)[:_PASSAGE]
-        columns = notes.onset[which] - begin, notes.offset[which] - notes.onset[which], notes.pitch[which]
-        return list(zip(*(column.tolist() for column in columns), strict=True))
+        columns = notes.onset[which] - begin, notes.pitch[which], notes.offset[which] - notes.onset[which]
+        return [LineNote(*note) for note in zip(*(column.tolist() for column in columns), strict=True)]
 
     def moved(self, pitches: Sequence[int]) -> list[int]:
         """The pitches of a figure that comes back some steps of the key away."""
@@ -198,7 +199,8 @@ def _other_rhythm(given: _Material) -> Sketch:
 
 def _passage(given: _Material) -> Sketch:
     """The opening in all its voices, where it was."""
-    return Sketch("passage", tuple(Step(at, frozenset((pitch,)), held) for at, held, pitch in given.passage()))
+    passage = given.passage()
+    return Sketch("passage", _steps(passage, _pitches(passage)))
 
 
 def _passage_moved(given: _Material) -> Sketch:
@@ -235,18 +237,15 @@ def _pitches(figure: Sequence[LineNote]) -> list[int]:
     return [note.pitch for note in figure]
 
 
-def _all_moved(given: _Material, passage: Sequence[tuple[float, float, int]]) -> tuple[Step, ...]:
+def _all_moved(given: _Material, passage: Sequence[LineNote]) -> tuple[Step, ...]:
     """A passage moved as its first stroke's top note is."""
-    first = max((pitch for at, _, pitch in passage if at < CHORD), default=0)
-    _, *pitches = given.moved([first, *(pitch for _, _, pitch in passage)])
-    return tuple(Step(at, frozenset((pitch,)), held) for (at, held, _), pitch in zip(passage, pitches, strict=True))
+    top = max((note.pitch for note in passage if note.at < CHORD), default=0)
+    _, *pitches = given.moved([top, *_pitches(passage)])
+    return _steps(passage, pitches)
 
 
 def _steps(figure: Sequence[LineNote], pitches: Sequence[int]) -> tuple[Step, ...]:
-    begin = figure[0].at
-    return tuple(
-        Step(note.at - begin, frozenset((pitch,)), note.duration) for note, pitch in zip(figure, pitches, strict=True)
-    )
+    return tuple(Step(note.at, frozenset((pitch,)), note.duration) for note, pitch in zip(figure, pitches, strict=True))
 
 
 def _moved(pitches: Sequence[int], steps: int, key: frozenset[int] | None) -> list[int]:
