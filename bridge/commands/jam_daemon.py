@@ -42,18 +42,19 @@ def prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNot
         options = {**options, "model": model_of_library(options["library"], options["model"])}
     loaded = load(options["model"])
     port = _port(options, settings)
+    presets = presets_folder(options["presets"], options["config"])
     daemon = Daemon(
         loaded,
         settings,
         port,
         load,
-        presets=presets_folder(options["presets"], options["config"]),
+        presets=presets,
         program_channel=options["program_channel"],
         keep_near=options["keep_near"] / 1000,
         remember=remember,
     )
     try:
-        _attach_all(daemon, options, settings, loaded, port, guests)
+        _attach_all(daemon, options, settings, loaded, port, guests, presets)
     except BaseException:
         daemon.abandon()
         raise
@@ -65,7 +66,13 @@ def prepare(options: dict[str, Any], settings: Settings, remember: tuple[PastNot
 
 
 def _attach_all(
-    daemon: Daemon, options: dict[str, Any], settings: Settings, loaded: LoadedModel, port: MidiPort, guests: Guests
+    daemon: Daemon,
+    options: dict[str, Any],
+    settings: Settings,
+    loaded: LoadedModel,
+    port: MidiPort,
+    guests: Guests,
+    presets: Path,
 ) -> None:
     """What was asked for, in the order in which it is told what happens. Raises OSError or ValueError, for people."""
     from bridge.commands.resuming import kept_options
@@ -87,8 +94,7 @@ def _attach_all(
         _attach_query(daemon, options, guests)
     daemon.attach(_link(daemon, settings.clock, settings.tempo))
     daemon.attach(ExplanationSurface(daemon, lambda: daemon.performer))
-    shelf = PresetShelf(presets_folder(options["presets"], options["config"]))
-    daemon.attach(AdviceSurface(daemon, lambda: daemon.performer, shelf))
+    daemon.attach(AdviceSurface(daemon, lambda: daemon.performer, PresetShelf(presets)))
     daemon.attach(LastEvents(settings.listen))
     kept = kept_options(options)
     daemon.attach(_port_picker(daemon, port, options, kept))

@@ -148,7 +148,7 @@ def _answer(case: Case) -> Iterator[str]:
     spoke = ", ".join(f"{name} {terms[name]:.2f}" for name in (others or best)[:_SPOKE])
     against = f", against it {worst} {terms[worst]:.2f}" if others else ""
     chosen = "the only one drawn" if answer.get("candidates") == 1 else f"chosen from {answer.get('candidates')}"
-    yield (f"its answer was {chosen}, and began from {str(answer.get('began_from'))!r}; for it spoke {spoke}{against}")
+    yield f"its answer was {chosen}, and began from {str(answer.get('began_from'))!r}; for it spoke {spoke}{against}"
 
 
 def _causes(case: Case, causes: tuple[Cause, ...]) -> Iterator[str]:

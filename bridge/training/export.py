@@ -141,10 +141,10 @@ def _write_graphs(model: Network, folder: Path, rewind: int, weights: Weights) -
     }
 
 
-def _write_graph(folder: Path, key: str, data: bytes) -> dict[str, Any]:
-    """Write one graph; what the manifest says of it."""
-    write_plain(folder / f"{key}.onnx", data)
-    return {"file": f"{key}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
+def _write_graph(folder: Path, name: str, data: bytes) -> dict[str, Any]:
+    """Write one graph into a file of that name; what the manifest says of it."""
+    write_plain(folder / f"{name}.onnx", data)
+    return {"file": f"{name}.onnx", "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
@@ -201,13 +201,12 @@ def _add_graph(
     its file goes once the new manifest is there. What `check` raises leaves the folder as it was.
     """
     before, file = manifest.get(key, {}).get("file"), f"{key}.onnx"
-    digest = hashlib.sha256(data).hexdigest()
     if before == file and (folder / file).is_file() and (folder / file).read_bytes() != data:
-        file = f"{key}-{digest[:8]}.onnx"
+        file = f"{key}-{hashlib.sha256(data).hexdigest()[:8]}.onnx"
     try:
-        write_plain(folder / file, data)
-        check(Graph(folder / file, digest))
-        manifest[key] = {"file": file, "sha256": digest, **more}
+        written = _write_graph(folder, Path(file).stem, data)
+        check(Graph(folder / file, written["sha256"]))
+        manifest[key] = {**written, **more}
         _write_manifest(folder / MANIFEST_NAME, manifest)  # from here on the old file is nobody's
     except (ModelError, OSError):
         if file != before:
