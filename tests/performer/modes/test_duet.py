@@ -135,14 +135,20 @@ def test_where_a_partner_lies(theirs: tuple[int, ...], voice: str, low: int, hig
     assert len(pitches) and low <= pitches.min() and pitches.max() <= high
 
 
-def test_on_a_beat_tones_of_the_chord_that_is_held() -> None:
+def partner_over(*chord: int) -> tuple[Stage, Partner]:
+    """A stage on which these keys went down together, and a partner who heard them."""
     stage = Stage(FakeModel(), 0, "keys")
     partner = Partner(stage)
-    for pitch in (48, 52, 55, 72):
+    for pitch in chord:
         note = HeldNote(0.0, pitch, 80, 1)
         stage.hands.press(note)
         stage.follow_hands(0.0, note)
         partner.heard(note)
+    return stage, partner
+
+
+def test_on_a_beat_tones_of_the_chord_that_is_held() -> None:
+    _, partner = partner_over(48, 52, 55, 72)
     row = partner.row(VOICES.index("lead"), 0.0, strong=True)
     assert row.any() and {int(pitch) % 12 for pitch in row.nonzero()[0]} <= {0, 4, 7}
     assert {int(pitch) % 12 for pitch in partner.home(BASS, 4.0).nonzero()[0]} == {0}
@@ -158,13 +164,7 @@ def test_a_pitch_is_not_hammered() -> None:
 
 @pytest.mark.parametrize("struck", [1, 2])
 def test_a_pitch_that_was_struck_twice_gives_way_to_the_next_best_tone_within_reach(struck: int) -> None:
-    stage = Stage(FakeModel(), 0, "keys")
-    partner = Partner(stage)
-    for pitch in (72, 48, 52, 55):
-        note = HeldNote(0.0, pitch, 80, 1)
-        stage.hands.press(note)
-        stage.follow_hands(0.0, note)
-        partner.heard(note)
+    stage, partner = partner_over(72, 48, 52, 55)
     for number in range(struck):
         beat = 0.5 * number
         stage.play(Draft(stage.clock.time_at(beat), beat, 0.5, KEYS, 64, 80), 0.0)
