@@ -11,7 +11,7 @@ from pathlib import Path
 from places import ROOT
 
 # How many modules may be listed below. When it is fewer, write the smaller number.
-MOST = 14
+MOST = 13
 
 _STATE = "what a model remembers shows in what it plays: as a full pass would, after every rewind and copy"
 _GRAPH = "a graph is right where it computes what PyTorch does, which needs all of its parts at once"
@@ -20,7 +20,6 @@ _MODE = "what it does shows in a set that is played"
 # Modules that have no test of their name: the tests that go through each, and why there.
 WITHOUT: dict[str, tuple[str, str]] = {
     "engine.forks": ("engine/test_batch.py", _STATE),
-    "engine.memories": ("engine/test_streaming.py", _STATE),
     "engine.onnx_session": (
         "engine/test_model.py",
         "each model that is loaded, or refused",

@@ -27,7 +27,7 @@ ROOMS = {
     "scipy": ("evaluation/",),
     "sklearn": ("evaluation/", "training/"),
     "onnx": ("training/",),
-    "onnxruntime": ("engine/", "bench/", "commands/doctor"),
+    "onnxruntime": ("engine/", "bench/", "commands/machine_checks"),
     "rtmidi": ("midi/rtmidi_binding",),
     "rtmidi2": ("midi/rtmidi_binding",),
     "jack": ("midi/", "bench/"),
@@ -40,7 +40,7 @@ ROOMS = {
     "uvicorn": ("web/",),
     "websockets": ("web/", "bench/"),
     "zeroconf": ("web/discovery",),
-    "matplotlib": ("plots", "sessions/picture", "data/report", "evaluation/", "explanation/picture", "training/"),
+    "matplotlib": ("reports/", "sessions/picture", "data/report", "evaluation/", "explanation/picture", "training/"),
     "click": ("cli", "commands/", "training/"),
 }
 # Each room may import those before it and its own.
@@ -49,7 +49,7 @@ LAYERS = (
     ("timing", "system"),
     ("engine",),
     ("generation",),
-    ("midi", "plots"),
+    ("midi", "reports"),
     ("data",),
     ("performer",),
     ("osc",),

@@ -91,7 +91,7 @@ class Conditions:
         """A picture of these distributions (seconds), where pictures are wanted."""
         if self.pictures is None:
             return
-        from bridge.plots import histogram
+        from bridge.reports.plots import histogram
 
         self.pictures.mkdir(parents=True, exist_ok=True)
         histogram({label: np.asarray(values) for label, values in series.items()}, self.pictures / f"{name}.png")

@@ -37,7 +37,7 @@ def command(as_json: bool, picture: Path | None, osc_port: int, machine: bool) -
 
     Ends with 0 when you can play (warnings allowed), with 1 otherwise. Takes some seconds.
     """
-    from bridge.bench import doctor
+    from bridge.commands import machine_checks
 
     check_outputs([picture] if picture is not None else [], force=True)
     console = terminal.console()
@@ -48,7 +48,7 @@ def command(as_json: bool, picture: Path | None, osc_port: int, machine: bool) -
         findings.append(finding)
         if not as_json:
             _show(console, finding)
-    finding, loop = doctor.check_loopback()
+    finding, loop = machine_checks.check_loopback()
     findings.append(finding)
     if not as_json:
         _show(console, finding)
@@ -56,18 +56,19 @@ def command(as_json: bool, picture: Path | None, osc_port: int, machine: bool) -
         for line in text_histogram(loop.latencies):
             console.print(f"      {line}")
     if loop is not None and picture is not None:
-        from bridge.plots import histogram
+        from bridge.reports.plots import histogram
 
         histogram({f"{loop.backend}: out to in": loop.latencies, "lateness of note-ons": loop.lateness}, picture)
-    possible = doctor.playing_possible(findings)
+    possible = machine_checks.playing_possible(findings)
     if as_json:
         say(
             json.dumps(
-                _report(findings, possible, doctor.midi_possible(findings), loop.latencies if loop else ()), indent=2
+                _report(findings, possible, machine_checks.midi_possible(findings), loop.latencies if loop else ()),
+                indent=2,
             )
         )
     else:
-        console.print(doctor.how_to_play(findings), style="bold" if possible else terminal.BAD)
+        console.print(machine_checks.how_to_play(findings), style="bold" if possible else terminal.BAD)
     raise SystemExit(0 if possible else 1)
 
 
@@ -131,13 +132,13 @@ def _tell_of_sets(
 
 def _examine(osc_port: int) -> Iterator[Finding]:
     """Every finding but the loop-back's, each as soon as it is known."""
-    from bridge.bench import doctor
+    from bridge.commands import machine_checks
 
-    yield from doctor.check_system()
-    yield from doctor.check_runtime()
-    yield from doctor.check_models()
-    yield doctor.check_osc(osc_port)
-    yield from doctor.check_midi()
+    yield from machine_checks.check_system()
+    yield from machine_checks.check_runtime()
+    yield from machine_checks.check_models()
+    yield machine_checks.check_osc(osc_port)
+    yield from machine_checks.check_midi()
 
 
 def _show(console: Console, finding: Finding) -> None:

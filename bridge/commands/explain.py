@@ -87,8 +87,8 @@ def _explain(
     for sentence in sentences(found):
         say(f"- {sentence}")
     if picture is not None:
-        from bridge.evaluation.page import png
         from bridge.explanation.picture import arcs
+        from bridge.reports.page import png
 
         title = f"{notes.music.title}, note {number}"
         write_plain(picture, png(arcs(found, title, machine=bool(notes.music.machine[number - 1]))))

@@ -148,7 +148,7 @@ def _in_file(file: MidiFile, piece: MidiPiece, beat: float) -> float:
 
 def _draw(piece: MidiPiece, written: list[FileNote], image: Path, title: str) -> None:
     """The last of the piece and all that was written."""
-    from bridge.plots import RollNote, draw
+    from bridge.reports.plots import RollNote, draw
 
     first = min(note.onset for note in written) - 8 * piece.bar_after
     rows = [

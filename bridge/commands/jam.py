@@ -242,7 +242,7 @@ def _resume(
 
     What starts with the power is to play the first time as well, and after a version that kept sets otherwise.
     """
-    from bridge.commands.resuming import resumed_options, resumed_settings, uncounted
+    from bridge.commands.resumed_set import resumed_options, resumed_settings, uncounted
     from bridge.sessions.last_set import last_set_path, load
 
     try:

@@ -75,7 +75,7 @@ def _attach_all(
     presets: Path,
 ) -> None:
     """What was asked for, in the order in which it is told what happens. Raises OSError or ValueError, for people."""
-    from bridge.commands.resuming import kept_options
+    from bridge.commands.resumed_set import kept_options
     from bridge.explanation.surface import ExplanationSurface
     from bridge.library.advice_surface import AdviceSurface
     from bridge.live.last_events import LastEvents

@@ -80,10 +80,10 @@ def command(
 
 def _engine(name: str, workers: int, scheduler: str | None) -> Engine:
     if name == "dask":
-        from bridge.data.cluster_engine import read_on_cluster
+        from bridge.data.cluster_workers import read_on_cluster
 
         return partial(read_on_cluster, workers=workers, scheduler=scheduler)
-    from bridge.data.local_engine import read_in_workers
+    from bridge.data.local_workers import read_in_workers
 
     return partial(read_in_workers, workers=workers)
 

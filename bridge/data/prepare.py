@@ -24,7 +24,7 @@ from rich.text import Text
 
 from bridge.data import duplicates, report, splits
 from bridge.data.journal import Journal
-from bridge.data.local_engine import Numbered, Readings, read_here
+from bridge.data.local_workers import Numbered, Readings, read_here
 from bridge.data.notes import NOTE, Piece
 from bridge.data.shards import SHARD_NOTES, ShardWriter, publish, write_index
 from bridge.data.sources import UNKNOWN_LICENCE, Source, Traits, find_sources

@@ -22,7 +22,7 @@ from bridge.engine.batch_checks import BatchGuard, check_rows
 from bridge.engine.checks import check_events, check_given, check_sampling, check_scored
 from bridge.engine.constraints import Constraints, Mask
 from bridge.engine.model import DRAW, MOST_CANDIDATES, Contexts, Critic, Draw, Events, Given, PerField, Sample, Snapshot
-from bridge.engine.state import RingPosition
+from bridge.engine.rewind import RingPosition
 from bridge.vocabulary.codec import (
     DRUMS,
     DT_TICKS,

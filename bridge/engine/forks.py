@@ -15,10 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.manifest import Manifest
-from bridge.engine.memories import SnapshotState, event_buffers
 from bridge.engine.model import Contexts, Events
 from bridge.engine.onnx_session import BoundCall, OnnxSession, SessionTensor
-from bridge.engine.state import RotaryInputs
+from bridge.engine.state import RotaryInputs, SnapshotState, event_buffers
 from bridge.engine.tape import STEP, TapeState
 
 Array = npt.NDArray[Any]

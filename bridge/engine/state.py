@@ -1,60 +1,59 @@
-"""The bounded memory of a streaming model: where it is, and how far it can go back."""
+"""The two kinds of streaming state a graph can carry, behind one protocol.
+
+A state hears a few events at a time (`steps` says how many at once) at a position the caller keeps, and can be put
+back to any of the last `rewind` positions.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from bridge.engine.manifest import Manifest
+from bridge.engine.model import Contexts, Events
+from bridge.engine.onnx_session import BOOLEAN, FLOAT, HALF, INTEGER, BoundCall, OnnxSession, Signature, Slot
+from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE
+from bridge.engine.rewind import History
+from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
+
 Array = npt.NDArray[Any]
 
+_TENSOR_TYPES = {"float32": FLOAT, "float16": HALF}
 
-class RingPosition:
-    """Counts events over a ring of `window + rewind_limit` slots.
 
-    The event at position p lies in slot p mod slots. `position` is the place of the next event; `high_water` the
-    furthest place ever written. What was written beyond `position` before a rewind has already overwritten the
-    oldest slots, so how far one can still go back follows from `high_water`, not from `position`.
-    """
-
-    __slots__ = ("high_water", "position", "rewind_limit", "slots", "window")
-
-    def __init__(self, window: int, rewind_limit: int) -> None:
-        if window < 1 or rewind_limit < 0:
-            raise ValueError(f"window {window} and rewind {rewind_limit}: at least 1 and at least 0")
-        self.window = window
-        self.rewind_limit = rewind_limit
-        self.slots = window + rewind_limit
-        self.position = 0
-        self.high_water = 0
+class State(Protocol):
+    """A model's memory of what it heard."""
 
     @property
-    def rewindable(self) -> int:
-        """Events that can be taken back now with the window before them intact."""
-        return self.position - max(0, self.high_water - self.rewind_limit)
+    def steps(self) -> tuple[int, ...]:
+        """How many events can be heard at once, most first; 1 is the last."""
 
-    def advance(self, count: int) -> None:
-        """`count` events were written."""
-        self.position += count
-        self.high_water = max(self.high_water, self.position)
+    def room(self, position: int) -> int:
+        """The most events that can be heard in one call from `position` on."""
 
-    def rewind(self, count: int) -> None:
-        """Go back `count` events. Raises ValueError, and stays, where that is impossible."""
-        if not 0 <= count <= self.rewindable:
-            raise ValueError(f"cannot take back {count} events: {self.rewindable} can be, at position {self.position}")
-        self.position -= count
+    def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
+        """Hear as many events as one of `steps`, the first at `position`. A view of hidden, float32 [T, H].
 
-    def move_to(self, position: int, high_water: int) -> None:
-        """Take the place of a snapshot. Raises ValueError for one no run can have reached."""
-        if not max(0, high_water - self.rewind_limit) <= position <= high_water:
-            raise ValueError(f"no run of this model is at position {position} after {high_water} (high water)")
-        self.position, self.high_water = position, high_water
+        `echo` int64 [T, echo_size(manifest)] for a model that listens to it, else None.
+        """
 
-    def reset(self) -> None:
-        """Back to the start."""
-        self.position = self.high_water = 0
+    def rehearse(self, position: int) -> None:
+        """Hear as the last time at `position`, the next to be heard, and forget it."""
+
+    def go_to(self, position: int) -> None:
+        """Be as after `position` events: one of the last `rewind`."""
+
+    def clear(self) -> None:
+        """Forget everything."""
+
+    def arrays(self) -> dict[str, Array]:
+        """A copy of all of it."""
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take a copy back. Raises ValueError, having changed nothing, for one that does not fit."""
 
 
 class RingInputs:
@@ -118,27 +117,151 @@ class RotaryInputs:
         np.sin(angles, out=self.sin, casting="same_kind")
 
 
-class History:
-    """The last `depth` values of a small array, by position, in one preallocated ring."""
+class _Buffers(NamedTuple):
+    """One prebound call for T events."""
 
-    __slots__ = ("values",)
+    events: Events
+    context: Contexts
+    echo: Events
+    ring: RingInputs
+    rotary: RotaryInputs | None
+    hidden: npt.NDArray[np.float32]
+    call: BoundCall
 
-    def __init__(self, depth: int, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float32) -> None:
-        self.values: Array = np.zeros((depth, *shape), dtype=dtype)
 
-    def put(self, position: int, value: Array) -> None:
-        """Remember `value` as the one at `position`."""
-        self.values[position % len(self.values)] = value
+class RingState:
+    """The ring of contract 2: the graph writes in place what each event left; going back is the caller's counter."""
 
-    def at(self, position: int) -> Array:
-        """A view of the value at `position`, one of the last `depth` that were put."""
-        value: Array = self.values[position % len(self.values)]
-        return value
+    def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
+        self._slots = manifest.slots
+        self._tensors = {tensor.name: session.tensor(tensor.shape, tensor.dtype) for tensor in manifest.state}
+        # Powers of two: any number of events is few calls, all of them bound beforehand.
+        self.steps = tuple(1 << i for i in reversed(range(manifest.max_chunk.bit_length())))
+        self._buffers = {count: self._bind(session, manifest, count) for count in self.steps}
 
-    def last(self, position: int, count: int) -> Array:
-        """A copy of the `count` values up to the one at `position`, oldest first [count, ...]; `depth` at most."""
-        values: Array = self.values[np.arange(position - count + 1, position + 1) % len(self.values)]
-        return values
+    def _bind(self, session: OnnxSession, manifest: Manifest, count: int) -> _Buffers:
+        events, context, echo = event_buffers(count, manifest)
+        ring, rotary = RingInputs(count, manifest.window, manifest.slots), None
+        hidden = np.zeros((count, manifest.hidden), dtype=np.float32)
+        inputs: dict[str, Array] = {"events": events, "context": context, **ring.named}
+        if manifest.echo:
+            inputs["echo"] = echo
+        if manifest.rotary is not None:
+            rotary = RotaryInputs(count, manifest.rotary.head_dim, manifest.rotary.base)
+            inputs |= {"cos": rotary.cos, "sin": rotary.sin}
+        call = session.bind(inputs, {"hidden": hidden}, self._tensors)
+        return _Buffers(events, context, echo, ring, rotary, hidden, call)
+
+    def room(self, position: int) -> int:
+        """See `State`: always a chunk."""
+        return self._slots
+
+    def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
+        """See `State`."""
+        buffers = self._buffers[len(events)]
+        buffers.events[:] = events
+        buffers.context[:] = context
+        if echo is not None:
+            buffers.echo[:] = echo
+        buffers.ring.place(position)
+        if buffers.rotary is not None:
+            buffers.rotary.place(position)
+        buffers.call.run()
+        return buffers.hidden
+
+    def rehearse(self, position: int) -> None:
+        """See `State`: the slot that is written holds nothing that can still be asked for."""
+        buffers = self._buffers[1]
+        self.hear(buffers.events, buffers.context, buffers.echo, position)
+
+    def go_to(self, position: int) -> None:
+        """See `State`: slots beyond the position are masked out, so there is nothing to do."""
+
+    def clear(self) -> None:
+        """See `State`."""
+        for tensor in self._tensors.values():
+            tensor.clear()
+
+    def arrays(self) -> dict[str, Array]:
+        """See `State`."""
+        return {name: tensor.read() for name, tensor in self._tensors.items()}
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """See `State`."""
+        checked = {name: np.empty(tensor.shape, dtype=tensor.dtype) for name, tensor in self._tensors.items()}
+        restore_arrays(checked, arrays)
+        for name, tensor in self._tensors.items():
+            tensor.write(checked[name])
+
+
+class SnapshotState:
+    """Small tensors, replaced at every event; the last `rewind + 1` copies are kept on the host."""
+
+    steps = (1,)
+
+    def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
+        self._events, self._context, self._echo = event_buffers(1, manifest)
+        self._hidden = np.zeros((1, manifest.hidden), dtype=np.float32)
+        self._before = {tensor.name: np.zeros(tensor.shape, tensor.dtype) for tensor in manifest.state}
+        self._after = {tensor.name: np.zeros(tensor.shape, tensor.dtype) for tensor in manifest.state}
+        depth = manifest.rewind + 1
+        self._history = {tensor.name: History(depth, tensor.shape, tensor.dtype) for tensor in manifest.state}
+        inputs: dict[str, Array] = {"events": self._events, "context": self._context, **self._before}
+        if manifest.echo:
+            inputs["echo"] = self._echo
+        outputs = {"hidden": self._hidden, **{f"{name}_out": array for name, array in self._after.items()}}
+        self._call = session.bind(inputs, outputs, {})
+
+    @property
+    def before(self) -> Mapping[str, Array]:
+        """The tensors as they are now, by name."""
+        return self._before
+
+    def room(self, position: int) -> int:
+        """See `State`."""
+        return 1
+
+    def hear(self, events: Events, context: Contexts, echo: Events | None, position: int) -> npt.NDArray[np.float32]:
+        """See `State`."""
+        self._events[:] = events
+        self._context[:] = context
+        if echo is not None:
+            self._echo[:] = echo
+        self._call.run()
+        self.take(self._after, position + 1)
+        return self._hidden
+
+    def take(self, tensors: Mapping[str, Array], position: int) -> None:
+        """Be as `tensors`, those after `position` events."""
+        for name, after in tensors.items():
+            self._before[name][:] = after
+            self._history[name].put(position, after)
+
+    def rehearse(self, position: int) -> None:
+        """See `State`."""
+        self._call.run()
+
+    def go_to(self, position: int) -> None:
+        """See `State`."""
+        for name, before in self._before.items():
+            before[:] = self._history[name].at(position) if position else 0.0
+
+    def clear(self) -> None:
+        """See `State`."""
+        for array in self._targets().values():
+            array.fill(0.0)
+
+    def arrays(self) -> dict[str, Array]:
+        """See `State`."""
+        return {name: array.copy() for name, array in self._targets().items()}
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """See `State`."""
+        restore_arrays(self._targets(), arrays)
+
+    def _targets(self) -> dict[str, Array]:
+        histories = {f"{name}.history": history.values for name, history in self._history.items()}
+        return {**self._before, **histories}
 
 
 def restore_arrays(targets: Mapping[str, Array], arrays: Mapping[str, Array]) -> None:
@@ -151,3 +274,43 @@ def restore_arrays(targets: Mapping[str, Array], arrays: Mapping[str, Array]) ->
             raise ValueError(f"snapshot of {name} is {given}, the state is {target.dtype}{list(target.shape)}")
     for name, target in targets.items():
         np.copyto(target, arrays[name])
+
+
+def echo_size(manifest: Manifest) -> int:
+    """How many numbers of the echo `feed.onnx` is told of each event."""
+    return STREAM_SIZE if manifest.contract >= 3 else ECHO_SIZE
+
+
+def feed_signature(manifest: Manifest) -> tuple[Signature, Signature]:
+    """Inputs and outputs of `feed.onnx`, as the contract and this manifest's state say."""
+    inputs: dict[str, Slot] = {
+        "events": (INTEGER, (None, len(FIELDS))),
+        "context": (FLOAT, (None, CONTEXT_SIZE)),
+    }
+    outputs: dict[str, Slot] = {"hidden": (FLOAT, (None, manifest.hidden))}
+    free = manifest.contract >= 3
+    if manifest.echo:
+        inputs["echo"] = (INTEGER, (None, echo_size(manifest)))
+    if manifest.kind == "ring":
+        inputs["write_index"] = (INTEGER, (1,))
+        if manifest.reaches:
+            inputs["back"] = (INTEGER, (len(manifest.reaches), None))
+        else:
+            inputs["mask"] = (BOOLEAN, (None, None if free else manifest.slots))
+    if manifest.rotary is not None:
+        inputs["cos"] = inputs["sin"] = (FLOAT, (None, manifest.rotary.head_dim // 2))
+    for tensor in manifest.state:
+        shape: tuple[int | None, ...] = tensor.shape
+        if free:
+            shape = (1, None, *tensor.shape[2:]) if manifest.kind == "ring" else (None, *tensor.shape[1:])
+        inputs[tensor.name] = outputs[f"{tensor.name}_out"] = (_TENSOR_TYPES[tensor.dtype], shape)
+    return inputs, outputs
+
+
+def event_buffers(count: int, manifest: Manifest) -> tuple[Events, Contexts, Events]:
+    """For events, contexts and echoes."""
+    return (
+        np.zeros((count, len(FIELDS)), dtype=np.int64),
+        np.zeros((count, CONTEXT_SIZE), dtype=np.float32),
+        np.zeros((count, echo_size(manifest)), dtype=np.int64),
+    )

@@ -18,15 +18,15 @@ from bridge.engine.critic import OnnxCritic, load_critic
 from bridge.engine.errors import ModelError
 from bridge.engine.forks import Arena, CandidateBatch, RingCandidates, SnapshotCalls, SnapshotCandidates
 from bridge.engine.manifest import Manifest, load_manifest
-from bridge.engine.memories import RingState, SnapshotState, State, echo_size, feed_signature
 from bridge.engine.model import MOST_CANDIDATES, Batch, Contexts, Draw, Events, Given, PerField, Sample, Snapshot
 from bridge.engine.onnx_session import OnnxSession
 from bridge.engine.providers import Provider, choose_provider
 from bridge.engine.repetition import ECHO_SIZE, STREAM_SIZE, EchoMemory, echoes
+from bridge.engine.rewind import History, RingPosition
 from bridge.engine.sampler import After, Before, Sampler, sample_signature
 from bridge.engine.sampler_v2 import SamplerV2 as SamplerV2
 from bridge.engine.sampler_v2 import sample_signature as sample_signature_v2
-from bridge.engine.state import History, RingPosition
+from bridge.engine.state import RingState, SnapshotState, State, echo_size, feed_signature
 from bridge.engine.tape import TapeState
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS, SIZES
 from bridge.vocabulary.guide import GUIDE_SIZES, Guide

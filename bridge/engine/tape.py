@@ -14,10 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engine.manifest import Manifest
-from bridge.engine.memories import event_buffers
 from bridge.engine.model import Contexts, Events
 from bridge.engine.onnx_session import BoundCall, OnnxSession, SessionTensor
-from bridge.engine.state import RotaryInputs, restore_arrays
+from bridge.engine.state import RotaryInputs, event_buffers, restore_arrays
 
 Array = npt.NDArray[Any]
 
@@ -46,7 +45,7 @@ class _View(NamedTuple):
 
 
 class TapeState:
-    """Satisfies `bridge.engine.memories.State`; going back is the caller's counter alone."""
+    """Satisfies `bridge.engine.state.State`; going back is the caller's counter alone."""
 
     def __init__(self, session: OnnxSession, manifest: Manifest) -> None:
         self._session = session

@@ -12,9 +12,9 @@ from bridge.data.encode import Stretch
 from bridge.evaluation.bits import TOTAL, Bits
 from bridge.evaluation.controls import Sweep, as_told
 from bridge.evaluation.metrics import self_similarity
-from bridge.evaluation.page import new_figure
 from bridge.evaluation.phrases import HeldOutPhrase, join
-from bridge.plots import COLOURS, RollNote, piano_roll
+from bridge.reports.page import new_figure
+from bridge.reports.plots import COLOURS, RollNote, piano_roll
 from bridge.vocabulary import codec
 from bridge.vocabulary.guide import CONTROLS
 

@@ -16,7 +16,7 @@ from bridge.evaluation.bootstrap import Interval
 from bridge.evaluation.comparison import measure, note_values
 from bridge.evaluation.controls import as_told
 from bridge.evaluation.evaluation import EvaluationFindings, example_phrases
-from bridge.evaluation.page import page, paragraph, picture, table
+from bridge.reports.page import page, paragraph, picture, table
 from bridge.system.plain_files import write_plain
 from bridge.vocabulary import codec
 

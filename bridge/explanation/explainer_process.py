@@ -26,7 +26,7 @@ from bridge.explanation.causes import Cause, Occlusion, with_attention
 from bridge.explanation.explain import Explanation, fields_of, freely, passage
 from bridge.explanation.live import Asked, as_report, case_of
 from bridge.explanation.words import sentences
-from bridge.live.helper import end_the_gaps, in_the_gaps, own_streams, received, send
+from bridge.system.helper import end_the_gaps, in_the_gaps, own_streams, received, send
 from bridge.system.subprocesses import give_way
 from bridge.vocabulary.requests import Explained
 

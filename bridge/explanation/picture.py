@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bridge.evaluation.page import new_figure
 from bridge.explanation.explain import Explanation
 from bridge.explanation.words import sentences
-from bridge.plots import RollNote, draw_pitched, pitch_range
+from bridge.reports.page import new_figure
+from bridge.reports.plots import RollNote, draw_pitched, pitch_range
 from bridge.vocabulary.codec import DRUMS, DT_TICKS, DURATION_TICKS, TICKS_PER_BEAT, VOICES, velocity_of
 
 if TYPE_CHECKING:

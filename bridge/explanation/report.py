@@ -10,7 +10,6 @@ import numpy as np
 
 from bridge.engine.attention import Attention
 from bridge.engine.streaming import StreamingModel
-from bridge.evaluation.page import heading, page, paragraph, picture, table
 from bridge.evaluation.reviewing.pages import parts
 from bridge.evaluation.reviewing.review import Review, review
 from bridge.evaluation.reviewing.scale import Scale
@@ -19,6 +18,7 @@ from bridge.explanation.explain import explain
 from bridge.explanation.picture import arcs
 from bridge.explanation.session import SessionNotes
 from bridge.explanation.words import sentences
+from bridge.reports.page import heading, page, paragraph, picture, table
 from bridge.sessions.log import SessionLog
 from bridge.sessions.picture import session_roll
 from bridge.sessions.view import turns

@@ -14,10 +14,10 @@ from typing import Any, Final
 import msgspec
 
 from bridge.explanation.live import BEFORE, Told, asked_about, told_of
-from bridge.live.helper import Helper, OpenQuestions
 from bridge.live.surfaces import Engine, Surface, reply
 from bridge.performer.performer import Performer
 from bridge.sessions.log import Entry
+from bridge.system.helper import Helper, OpenQuestions
 from bridge.vocabulary.events import Chosen, ErrorReport, Input, PlayNote, Severity, Sounded
 from bridge.vocabulary.requests import Asker, Explain, Explained, ShellRequest
 

@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bridge.engine.around import BatchAround, ModelAround
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import MOST_CANDIDATES, Batch, Contexts, Draw, Events, Given, Model, PerField, Sample
+from bridge.engine.model_around import BatchAround, ModelAround
 from bridge.explanation.case import MOST_BEFORE, Case, Facts
 from bridge.performer.performer import Performer
 from bridge.sessions.log import SessionLog, replay

@@ -15,11 +15,11 @@ from typing import Any, Final, NamedTuple
 from bridge.library.advice import advise, measure_heard
 from bridge.library.heard import Tells
 from bridge.library.preset_fit import best_preset, readable_presets
-from bridge.live.helper import Helper, OpenQuestions
 from bridge.live.surfaces import Engine, Surface, reply
 from bridge.performer.model_memory import HeardNote, encoded
 from bridge.performer.performer import Performer
 from bridge.presets.store import PresetShelf
+from bridge.system.helper import Helper, OpenQuestions
 from bridge.timing.clock import SessionClock
 from bridge.vocabulary.events import ErrorReport, Input, Severity
 from bridge.vocabulary.requests import Advise, Advised, Asker, ShellRequest

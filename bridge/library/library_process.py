@@ -22,7 +22,7 @@ from bridge.library.heard import Heard
 from bridge.library.preferences import LIKE, USED
 from bridge.library.recommend import name_of
 from bridge.library.shelf import Shelf, as_report
-from bridge.live.helper import own_streams, received, send
+from bridge.system.helper import own_streams, received, send
 
 
 def answer(shelf: Shelf, what: str, arguments: list[Any]) -> list[Any]:

@@ -22,7 +22,7 @@ from bridge.engine.folders import MANIFEST_NAME, list_models
 from bridge.engine.manifest import load_manifest
 from bridge.engine.model import Contexts, Events
 from bridge.engine.streaming import StreamingModel
-from bridge.live.helper import in_the_gaps, own_streams, received, send
+from bridge.system.helper import in_the_gaps, own_streams, received, send
 from bridge.system.subprocesses import give_way
 from bridge.vocabulary.codec import CONTEXT_SIZE, FIELDS
 

@@ -18,8 +18,8 @@ from bridge.engine.embedding import identity_of
 from bridge.engine.manifest import Manifest
 from bridge.library.heard import Heard
 from bridge.library.preferences import LIKE, SKIP, USED
-from bridge.live.helper import Helper, OpenQuestions
 from bridge.live.surfaces import Engine, Surface, reply
+from bridge.system.helper import Helper, OpenQuestions
 from bridge.vocabulary.events import ClipNote, ErrorReport, Input, Offered, PlayClip, PrimeWith, Severity
 from bridge.vocabulary.requests import (
     Asker,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from bridge.midi.connections import UNKNOWN
 from bridge.midi.port import PortState
-from bridge.midi.wiring import UNKNOWN
 
 
 class Verdict(StrEnum):

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bridge.midi.connections import ALSA_CLIENTS, UNKNOWN, alsa_connections
 from bridge.midi.port import PortInfo, PortSettings
 from bridge.midi.rtmidi_binding import Device, NoBackend, OnMessage, open_device
-from bridge.midi.wiring import ALSA_CLIENTS, UNKNOWN, alsa_connections
 
 # Backends of each system in the order in which they are tried, with rtmidi's name of the API.
 _APIS: Final = {

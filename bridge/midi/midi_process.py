@@ -24,12 +24,12 @@ from typing import Final
 
 from bridge.midi import bytes as midi_bytes
 from bridge.midi.clock_out import ClockOut
+from bridge.midi.connections import UNKNOWN
 from bridge.midi.devices import Devices, NoGuard, PortFailed, ServerGuard, list_devices
 from bridge.midi.outbox import FORGET_AFTER, Outbox, Reminder
 from bridge.midi.port import PortSettings, PortState, PortStatus
 from bridge.midi.rtmidi_binding import NoBackend
 from bridge.midi.wire import Arrived, Frame, FrameReader, FrameWriter, Heartbeat, OweOff, SetLate, WireError
-from bridge.midi.wiring import UNKNOWN
 from bridge.system.terminal import leave_interrupts_to_the_parent
 from bridge.vocabulary.events import BeatLine, InputLost
 from bridge.vocabulary.plain_text import one_line

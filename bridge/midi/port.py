@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from bridge.midi.wiring import UNKNOWN
+from bridge.midi.connections import UNKNOWN
 from bridge.vocabulary.events import Input, Output
 
 NAME: Final = "Antiphon"
@@ -40,7 +40,7 @@ class PortStatus:
     `detail` is one line, empty when all is well; otherwise what is wrong and the way out.
     `lost_in` counts messages from outside shed in a flood (never one that ends a sound), `ignored_in` messages
     that were truncated or unknown. Both count from the start of the program. `sources` are those who are connected to
-    our input, `listeners` those to our output (`bridge.midi.wiring.UNKNOWN`: the system does not tell).
+    our input, `listeners` those to our output (`bridge.midi.connections.UNKNOWN`: the system does not tell).
     """
 
     state: PortState

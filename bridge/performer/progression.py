@@ -2,7 +2,7 @@
 
 The state is one of 24 keys (or none) and one of 48 chords. From beat to beat a chord stays or goes to another, by how
 often it did at that place of the bar and after that chord in the lead sheets of the training data (`progressions.json`,
-made by `python -m bridge.training.progressions`). Music also comes round: what was made out 1, 2, 4, 8 or 16 bars ago
+made by `python docs/learn_progressions.py`). Music also comes round: what was made out 1, 2, 4, 8 or 16 bars ago
 is foretold as well, and each foretelling is believed as far as it was right lately (fixed share, Herbster & Warmuth,
 "Tracking the Best Expert", 1998). Notes speak for the state by where they lie in it: the lowest as bass, the highest as
 tune, those between as parts of the chord, counted on the same sheets. So chords that are played, riffs, power chords

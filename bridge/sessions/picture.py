@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bridge import plots as pianoroll
 from bridge.performer.role import AUTO
-from bridge.plots import DRUM_VOICE, RollNote
+from bridge.reports import plots as pianoroll
+from bridge.reports.plots import DRUM_VOICE, RollNote
 from bridge.sessions.log import PlayedNote, SessionLog, played_notes
 from bridge.sessions.view import Beat, TurnSpan, beats, turns
 from bridge.vocabulary.events import LinkState, SetVoice, Turn

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from bridge.engine.around import ModelAround
+from bridge.engine.model_around import ModelAround
 from bridge.performer.ledger import MOVED, MOVED_RELEASE
 from bridge.performer.modes.respond import GIVEN_OUT
 from bridge.performer.performer import Performer

@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bridge.engine.around import BatchAround, ModelAround
 from bridge.engine.constraints import Constraints
 from bridge.engine.model import Batch, Contexts, Draw, Events, Given, Model, PerField, Sample
+from bridge.engine.model_around import BatchAround, ModelAround
 from bridge.vocabulary.guide import Guide
 
 

@@ -3,7 +3,7 @@
     python -m bridge.training.gpu_session --pack data carried.zip      # at home
     python -m bridge.training.gpu_session carried.zip OUT --minutes 9  # there
 
-DATA is what `antiphon prepare` wrote, or that packed into one file that can be carried (`bridge.training.carrying`);
+DATA is what `antiphon prepare` wrote, or that packed into one file that can be carried (`bridge.data.archive`);
 nothing else is read, and nothing is fetched. Before training, untrained networks of each of SHAPES are exported and
 timed note by note, as they would play; the largest whose note takes no longer than the bar is trained for some half of
 the time, the shape that ships for processors (`duo`) for the rest, taught by the first, both in bf16. OUT holds both
@@ -24,12 +24,12 @@ import click
 import numpy as np
 import torch
 
+from bridge.data.archive import pack, unpack
 from bridge.data.corpus import Corpus
 from bridge.engine.constraints import Constraints
 from bridge.engine.manifest import Weights
 from bridge.engine.streaming import StreamingModel
 from bridge.system import terminal
-from bridge.training.carrying import pack, unpack
 from bridge.training.export import export, export_model
 from bridge.training.families import Config
 from bridge.training.families.transformer import TransformerConfig

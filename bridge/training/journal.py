@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from tensorboardX import SummaryWriter
 
-from bridge.plots import save
+from bridge.reports.plots import save
 from bridge.vocabulary import codec
 
 

@@ -27,7 +27,7 @@ from bridge.training.display import Display
 from bridge.training.families import Config
 from bridge.training.journal import RunJournal, draw_loss_curve
 from bridge.training.processes import processes
-from bridge.training.run import Run
+from bridge.training.resumable_run import Run
 from bridge.training.settings import TrainingSettings
 from bridge.training.step import StepCost, train_step
 from bridge.vocabulary import codec

@@ -10,9 +10,9 @@ from typing import Any
 
 from bridge.engine.folders import find_model_by_name
 from bridge.engine.streaming import StreamingModel
-from bridge.live.helper import own_streams, received, send
 from bridge.live.model_trial import try_folder
 from bridge.sessions.selection import play_to, read_selection
+from bridge.system.helper import own_streams, received, send
 from bridge.system.subprocesses import give_way
 
 

@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any, Final
 
-from bridge.live.helper import Helper
 from bridge.sessions.selection import read_selection
+from bridge.system.helper import Helper
 
 # Seconds until nobody waits for an answer any more, and selections that may wait for each other.
 PATIENCE: Final = 60.0

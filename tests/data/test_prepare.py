@@ -15,7 +15,7 @@ from songs import scale, tune, with_header, write_albums, write_song
 
 from bridge.commands.prepare import command
 from bridge.data.corpus import Corpus
-from bridge.data.local_engine import Readings, read_here, read_in_workers
+from bridge.data.local_workers import Readings, read_here, read_in_workers
 from bridge.data.prepare import Engine, prepare
 from bridge.data.reading import read
 
@@ -151,7 +151,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from bridge.data import prepare, report
-from bridge.data.local_engine import read_here
+from bridge.data.local_workers import read_here
 
 def dying(items):
     for count, reading in enumerate(read_here(items)):

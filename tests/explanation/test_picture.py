@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from explained_cases import HALF, KEYS, SHORT, case, events
 
-from bridge.evaluation.page import png
 from bridge.explanation.case import Case
 from bridge.explanation.causes import Cause
 from bridge.explanation.explain import Explanation, Field
 from bridge.explanation.picture import arcs
+from bridge.reports.page import png
 from bridge.vocabulary.codec import DRUMS, Event, dt_class
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bridge.engine.streaming import StreamingModel
 from bridge.library.model_fit import Judges, ModelFit, advise_model, fits
-from bridge.live.helper import Helper
+from bridge.system.helper import Helper
 
 RNG = np.random.default_rng(0)
 

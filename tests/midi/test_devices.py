@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.midi.connections import UNKNOWN
 from bridge.midi.devices import (
     Devices,
     PortFailed,
@@ -15,7 +16,6 @@ from bridge.midi.devices import (
 )
 from bridge.midi.port import PortSettings, check_name
 from bridge.midi.rtmidi_binding import NoBackend
-from bridge.midi.wiring import UNKNOWN
 
 
 class FakeSystem:

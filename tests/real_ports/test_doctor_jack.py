@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bridge.bench import doctor
 from bridge.bench.jack_server import JackServer
 from bridge.bench.live import free_port
 from bridge.bench.loopback import measure_loopback
 from bridge.bench.peers import peer
 from bridge.cli import main
+from bridge.commands import machine_checks
 from bridge.live.diagnosis import Verdict
 
 pytestmark = pytest.mark.live
@@ -27,7 +27,7 @@ def test_notes_go_round_and_none_is_lost(jack: JackServer) -> None:
 
 
 def test_jack_is_found(jack: JackServer) -> None:
-    findings = {finding.subject: finding for finding in doctor.check_midi()}
+    findings = {finding.subject: finding for finding in machine_checks.check_midi()}
     assert findings["JACK"].verdict is Verdict.OK and findings["JACK"].text.startswith("opens")
     assert "MIDI" not in findings
 

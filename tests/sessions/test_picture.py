@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 from bridge.engine.fake import FakeModel
 from bridge.performer.performer import Performer
 from bridge.performer.settings import Settings
-from bridge.plots import COLOURS, RollNote
+from bridge.reports.plots import COLOURS, RollNote
 from bridge.sessions.log import Entry, Session, SessionLog
 from bridge.sessions.picture import _with_notes, draw_session, numbered_from_one, roll_notes, row_ends, session_roll
 from bridge.sessions.simulation import Simulation

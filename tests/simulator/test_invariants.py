@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bridge.engine.around import ModelAround
 from bridge.engine.fake import FakeModel
+from bridge.engine.model_around import ModelAround
 from bridge.performer.performer import Performer
 from bridge.performer.settings import Settings
 from bridge.simulator.books import Books

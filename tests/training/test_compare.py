@@ -16,7 +16,7 @@ from bridge.data.corpus import Corpus
 from bridge.training import compare
 from bridge.training.compare import Comparison, streamed_bits
 from bridge.training.processes import OneProcess
-from bridge.training.run import held_out_bits
+from bridge.training.resumable_run import held_out_bits
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_it_stops_early_and_keeps_the_best(data: Path, tmp_path: Path, monkeypat
     def held_out(*_: object) -> dict[str, float]:
         return {"notes": 59.0, "total": next(said), **dict.fromkeys(FIELDS, 1.0)}
 
-    monkeypatch.setattr("bridge.training.run.held_out_bits", held_out)
+    monkeypatch.setattr("bridge.training.resumable_run.held_out_bits", held_out)
     patient = replace(settings(data, tmp_path / "run", 20), checks=10, patience=2)
     run = train(patient, TINY, QUIET)
     assert (run.progress.step, run.progress.best, run.stopped_early) == (8, 4.0, True)

@@ -15,7 +15,7 @@ from bridge.evaluation.playing.machine import NOTATED
 from bridge.evaluation.playing.parts import Findings
 from bridge.evaluation.playing.report import as_markdown
 from bridge.midi.files import NewTrack, TrackNote, write_new
-from bridge.plots import RollNote, draw
+from bridge.reports.plots import RollNote, draw
 from bridge.sessions.perform import MachineNote, Performance
 from bridge.system.plain_files import write_plain
 from bridge.vocabulary.voices import VOICE_PROGRAMS

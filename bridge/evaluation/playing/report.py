@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from bridge.evaluation.bootstrap import Interval
-from bridge.evaluation.page import page, paragraph, table
 from bridge.evaluation.playing.bars import LISTENER, SECOND, bar_of
 from bridge.evaluation.playing.parts import HUMAN, Findings, Part
+from bridge.reports.page import page, paragraph, table
 from bridge.system.plain_files import write_plain
 
 _LISTENERS: Final = {

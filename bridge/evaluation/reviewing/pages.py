@@ -10,10 +10,10 @@ import numpy as np
 
 from bridge.data.encode import Floats
 from bridge.evaluation.metrics import self_similarity
-from bridge.evaluation.page import heading, new_figure, page, paragraph, picture, table
 from bridge.evaluation.reviewing.review import FIT, MEASURES, Found, Kind, Review
 from bridge.evaluation.reviewing.surprise import total
-from bridge.plots import COLOURS
+from bridge.reports.page import heading, new_figure, page, paragraph, picture, table
+from bridge.reports.plots import COLOURS
 from bridge.vocabulary.codec import TICKS_PER_BEAT, VOICES
 from bridge.vocabulary.scales import pitch_name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from bridge.evaluation.page import data_url, heading, new_figure, page, paragraph, picture, png, table
+from bridge.reports.page import data_url, heading, new_figure, page, paragraph, picture, png, table
 
 EVIL = "<script>alert('x')</script>"
 

@@ -11,7 +11,7 @@ from training_corpus import scale, write_corpus
 from bridge.data.corpus import Corpus
 from bridge.evaluation.chunks import chunks
 from bridge.training.processes import OneProcess
-from bridge.training.run import check_pieces, held_out_bits, nats_of
+from bridge.training.resumable_run import check_pieces, held_out_bits, nats_of
 
 
 def corpus(folder: Path, velocity: int = 64, pieces: int = 1) -> Corpus:

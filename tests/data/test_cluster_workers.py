@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 from songs import tune, write_song
 
-from bridge.data import cluster_engine
-from bridge.data.cluster_engine import read_on_cluster
+from bridge.data import cluster_workers
+from bridge.data.cluster_workers import read_on_cluster
 from bridge.data.prepare import prepare
 from bridge.data.reading import Reading, read
 from bridge.data.sources import Source
@@ -53,6 +53,6 @@ def test_two_workers_give_the_same_bytes_and_may_die(tmp_path: Path) -> None:
 
 
 def test_no_scheduler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_engine, "_CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr(cluster_workers, "_CONNECT_SECONDS", 1.0)
     with pytest.raises(ValueError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9"):
         next(read_on_cluster([], 1, "tcp://127.0.0.1:9"))

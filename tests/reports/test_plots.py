@@ -11,7 +11,7 @@ import pytest
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 
-from bridge.plots import COLOURS, RollNote, colour_of, draw, histogram, latency_histogram, piano_roll
+from bridge.reports.plots import COLOURS, RollNote, colour_of, draw, histogram, latency_histogram, piano_roll
 from bridge.vocabulary.codec import VOICES
 
 TAKE = [
@@ -157,5 +157,5 @@ def test_histogram_refuses_nothing_and_nonsense(tmp_path, series):
 
 
 def test_matplotlib_is_loaded_only_to_draw() -> None:
-    code = "import sys, bridge.plots; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, bridge.reports.plots; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0

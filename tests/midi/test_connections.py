@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bridge.midi.wiring import UNKNOWN, alsa_connections
+from bridge.midi.connections import UNKNOWN, alsa_connections
 
 CLIENTS = """Client info
   cur  clients : 4

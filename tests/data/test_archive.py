@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from training_corpus import scale, write_corpus
 
+from bridge.data.archive import pack, unpack
 from bridge.data.corpus import Corpus
-from bridge.training.carrying import pack, unpack
 
 
 def test_what_is_packed_comes_out_note_for_note_but_for_the_test(tmp_path: Path) -> None:

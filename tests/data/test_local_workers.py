@@ -7,7 +7,7 @@ from pathlib import Path
 
 from songs import tune, write_song
 
-from bridge.data.local_engine import read_here, read_in_workers
+from bridge.data.local_workers import read_here, read_in_workers
 from bridge.data.reading import Reading, read
 from bridge.data.sources import Source
 

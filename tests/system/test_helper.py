@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bridge.live.helper import LONGEST, MOST_WAITING, Helper, OpenQuestions, in_the_gaps, received, send
+from bridge.system.helper import LONGEST, MOST_WAITING, Helper, OpenQuestions, in_the_gaps, received, send
 
 WAIT = 30.0
 
@@ -121,7 +121,7 @@ def test_what_can_wait_is_done_while_nobody_wants_the_processor() -> None:
 
 _LIFTED = """
 import os, threading
-from bridge.live.helper import end_the_gaps, in_the_gaps
+from bridge.system.helper import end_the_gaps, in_the_gaps
 
 with in_the_gaps():
     waiting = threading.Thread(target=end_the_gaps)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import numpy as np
+from learn_progressions import count, key_of, sheet_chords, written
 
 from bridge.data.notes import NOTE, NoteArray
-from bridge.training.progressions import count, key_of, sheet_chords, written
 
 LEAD, KEYS, BASS = 4, 0, 2
 # G, C, D7, G: in G major.

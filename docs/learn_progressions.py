@@ -1,6 +1,6 @@
 """What chords follow each other under tunes, counted on lead sheets for `bridge.performer.progression`.
 
-    python -m bridge.training.progressions PREPARED [OUT.json]
+    python docs/learn_progressions.py PREPARED [OUT.json]
 
 PREPARED is a folder that `antiphon prepare` wrote. Of its `train` split, the sheets are the pieces that are played as a
 lead sheet (`Piece.plays`): a tune
@@ -133,7 +133,7 @@ class ChordCounts:
     def table(self) -> dict[str, Any]:
         """The counts, as the file has them."""
         return {
-            "about": "Counted on the lead sheets of the training pieces by python -m bridge.training.progressions",
+            "about": "Counted on the lead sheets of the training pieces by python docs/learn_progressions.py",
             "changes": {
                 str(bar): [[self._changes[bar][beat], self._beats[bar][beat]] for beat in range(bar)]
                 for bar in sorted(self._beats)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bridge.engine.around import BatchAround, ModelAround
 from bridge.engine.fake import FakeModel
+from bridge.engine.model_around import BatchAround, ModelAround
 from bridge.vocabulary.codec import CONTEXT_SIZE
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.testing import CliRunner
 
-from bridge.commands.resuming import IN_SETTINGS, kept_options, resumed_options, resumed_settings
+from bridge.commands.resumed_set import IN_SETTINGS, kept_options, resumed_options, resumed_settings
 from bridge.performer.settings import Settings
 from bridge.sessions.last_set import LastSet
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from bridge.data.local_engine import Numbered, Reader, Readings
+from bridge.data.local_workers import Numbered, Reader, Readings
 from bridge.data.reading import Reading, read
 
 _AHEAD: Final = 16  # files on their way for each thread of the cluster
