@@ -1,4 +1,4 @@
-"""What playing needs, checked one by one: each finding says what is, how good that is, and the way out."""
+"""What `antiphon doctor` checks, one by one: each finding says what is, how good that is, and the way out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The model side: constraints, streaming state, ONNX sessions.
 
-`model.py` says what a model is, `fake.py` is one that needs nothing, `streaming.py` runs ONNX folders. Importing this
-package loads no ONNX Runtime; `streaming.py` and `session.py` do.
+`model.py` says what a model is, `fake.py` is one that needs nothing, `streaming.py` runs ONNX folders; what a model
+remembers is in `state.py`, and taking it back in `rewind.py`. Importing this package loads no ONNX Runtime;
+`streaming.py` and `onnx_session.py` do.
 """
 
 from bridge.engine.constraints import Constraints

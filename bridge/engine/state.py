@@ -1,7 +1,9 @@
-"""The two kinds of streaming state a graph can carry, behind one protocol.
+"""What a model remembers of the events it heard: the two kinds of streaming state a graph can carry, one protocol.
 
-A state hears a few events at a time (`steps` says how many at once) at a position the caller keeps, and can be put
-back to any of the last `rewind` positions.
+A ring holds what each event left, as the keys and values that a transformer caches (`RingState` of contract 2; that of
+contract 3 is in `tape`); a snapshot is small, and replaced at every event. A state hears a few events at a time
+(`steps` says how many at once) at a position that the caller keeps (`rewind.RingPosition`), and can be put back to any
+of the last `rewind` positions.
 """
 
 from __future__ import annotations
@@ -175,7 +177,7 @@ class RingState:
         self.hear(buffers.events, buffers.context, buffers.echo, position)
 
     def go_to(self, position: int) -> None:
-        """See `State`: slots beyond the position are masked out, so there is nothing to do."""
+        """See `State`: nothing to do. Who goes back moves the position; slots beyond it are masked (`RingInputs`)."""
 
     def clear(self) -> None:
         """See `State`."""

@@ -1,4 +1,10 @@
-"""A model folder, playing: events in, hidden state on, events out, and back again when they were not played."""
+"""A model folder, playing: events in, hidden state on, events out, and back again when they were not played.
+
+`StreamingModel` joins what one model is made of: `feed` takes events into the state, a cache of keys and values or a
+copy of everything (`state`, `tape`), `sample` draws the next one (`sampler`), `fork` goes on several ways at once
+(`forks`). `rewind` takes the last events back: how far that can go and where the state then stands is worked out in
+`rewind.py`, and the state is told to `go_to` that place.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ring state of contract 3: events lie one after the other, and a call looks at just the stretch it needs.
+"""The ring state (keys and values) of contract 3: events lie in a row, and a call looks at just the stretch it needs.
 
 What is masked out costs as much as what is looked at, so a call is bound to the slots from the first that is looked at
 to the last that is written, in steps of `STEP`. At the end of the tape the last `window + rewind` events move to its
@@ -114,7 +114,7 @@ class TapeState:
             tensor.put(slots, rows[name])
 
     def go_to(self, position: int) -> None:
-        """See `State`: slots beyond the position are masked out, so there is nothing to do."""
+        """See `State`: nothing to do. Who goes back moves the position, and `hear` masks the slots beyond it."""
 
     def clear(self) -> None:
         """See `State`."""

@@ -1,8 +1,8 @@
 """What leaves when: planned notes in, MIDI messages out, each at its deadline.
 
-The outbox sends nothing and reads no clock. Whoever owns a port (`bridge.midi.midi_process`) hands it commands, asks
-for `next_deadline()`, sleeps till then, and sends what `due(now)` returns. Times are absolute seconds on one monotonic
-clock.
+The outbox sends nothing and reads no clock. The MIDI process, which owns the ports, does (`bridge.midi.midi_process`):
+it hands in the commands that come from the daemon, asks for `next_deadline()`, sleeps till then, and sends what
+`due(now)` returns through `bridge.midi.devices`. Times are absolute seconds on one monotonic clock.
 
 Promises, whatever the order of commands:
 

@@ -1,5 +1,7 @@
 """The OSC addresses as an OSCQuery tree: what there is, what it takes, and what it is set to. Pure.
 
+It is served by `bridge.web.oscquery` (HTTP and WebSocket) and announced by `bridge.web.discovery` (mDNS).
+
 After the OSCQuery proposal (github.com/Vidvox/OSCQueryProposal): each node is a JSON object; `?ATTRIBUTE` asks for one
 thing of it. Beside the addresses of the table each parameter has a node of its own below `/antiphon/set`, which is an
 address that takes its value alone (`/antiphon/set/temperature 0.8`).

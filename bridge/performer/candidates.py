@@ -5,6 +5,9 @@ Where the model's folder has a critic, which was taught what humans go on to pla
 
 The best is the most ordinary one: whoever always takes it is known by that. So the better an answer is, the likelier
 it comes first, and a poor one hardly ever does.
+
+This is the order in which they are offered. The pick itself is made where an answer begins (`Respond._begin` in
+`modes/respond`): the first one that may still be played, or what there is when there was no time to judge any.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 A key that nobody will lift (its note-off was lost) must not hold up a set for ever. A key counts as stuck once it has
 been down STUCK seconds and STUCK_TIMES as long as the 95th percentile of this player's last keys, while at least
 COME_AND_GONE others came and went. Whoever means a drone plays on over it just so: what to make of a stuck key is for
-the mode to say.
+the mode to say. The phrase's end waits for none (`phrase_end`), and as an answer begins they are forgotten, with a
+warning (`Stage.give_up_stuck_keys`).
 """
 
 from __future__ import annotations

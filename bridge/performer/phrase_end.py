@@ -12,6 +12,9 @@ lifts would otherwise be the end of all answers.
 
 Where a clock runs, the end is on the first bar line at which half of that silence has passed: whoever answers comes in
 on the one. Should that be a long way off, it is on the first beat after the whole of it.
+
+Other ends are told elsewhere: that of a turn of so many bars (the parameter `trade`) in `modes/trading`, and that a
+human who plays together with the machine has stopped in `modes/space`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""How long the model's work takes, and when that is worth telling the performer."""
+"""How long the model's work takes, and when that is worth telling the performer.
+
+For whoever runs one: it is told as an input (`StepTime`), since the performer reads no clock and a replay must be told
+the same. What comes of it is in `overload`.
+"""
 
 from __future__ import annotations
 

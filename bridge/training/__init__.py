@@ -1,1 +1,1 @@
-"""Preparing data, training, exporting: the only room that knows torch."""
+"""Networks, their training and their export: the only room that knows torch. Data is prepared in `bridge.data`."""

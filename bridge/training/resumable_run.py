@@ -1,4 +1,8 @@
-"""A training run: a folder, and the model, optimizer and progress that stand where it stands."""
+"""A training run: a folder, and the model, optimizer and progress that stand where it stands.
+
+One that was stopped goes on here: where the folder holds a checkpoint, `Run` takes model, optimizer and progress from
+that (`checkpoint.load`), and begins at `start_from` or with a fresh network only where it holds none.
+"""
 
 from __future__ import annotations
 

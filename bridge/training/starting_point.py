@@ -1,6 +1,7 @@
-"""A model to train on from: a checkpoint, or an exported folder, whose graphs hold every weight.
+"""A model for a new run to train on from: a checkpoint, or an exported folder, whose graphs hold every weight.
 
-So a model that somebody ships can be taught somebody else's music, with nothing but the folder that plays.
+So a model that somebody ships can be taught somebody else's music, with nothing but the folder that plays. A run that
+was stopped does not begin here: it goes on from its own folder (`resumable_run`).
 """
 
 from __future__ import annotations

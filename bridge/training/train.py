@@ -1,4 +1,4 @@
-"""Train a model until its budget is spent; stop and resume at any time.
+"""Train a model until its budget is spent; stop and resume (`resumable_run`) at any time.
 
 The learning rate follows the share of the budget that is spent, so that a run that shares its
 processors with other work still ends on time with the rate at zero.
