@@ -140,7 +140,14 @@ def test_no_test_has_modules_imported_twice() -> None:
 
 
 # What is written to the terminal is made fit for it in one place; the others are processes that write to a pipe.
-SPEAKERS = ("system/terminal", "bench/peers", "bench/memory", "bench/supervised", "bench/visitor", "live/model_trial")
+SPEAKERS = (
+    "system/terminal",
+    "bench/peers",
+    "bench/memory",
+    "bench/supervised",
+    "bench/page_visitor",
+    "live/model_trial",
+)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -6,7 +6,7 @@ import random
 import time
 from typing import Final
 
-from bridge.bench.beside import beside_echo
+from bridge.bench.beside_echo import beside_echo
 from bridge.bench.keyboard import Keyboard, note_off, note_on, quiet, starts_note
 from bridge.bench.result import BenchError, Conditions, Result, above
 

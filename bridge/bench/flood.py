@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from bridge.bench.beside import beside_echo
+from bridge.bench.beside_echo import beside_echo
 from bridge.bench.harmonize import fill_window
 from bridge.bench.keyboard import Keyboard, ends_note, note_off, note_on, quiet, starts_note
 from bridge.bench.live import LiveDaemon

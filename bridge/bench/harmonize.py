@@ -6,7 +6,7 @@ import random
 import time
 from typing import Final
 
-from bridge.bench.beside import beside_echo
+from bridge.bench.beside_echo import beside_echo
 from bridge.bench.keyboard import quiet
 from bridge.bench.live import LiveDaemon
 from bridge.bench.result import Conditions, Figure, Result, above

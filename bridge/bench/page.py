@@ -17,8 +17,8 @@ from bridge.bench.harmonize import fill_window
 from bridge.bench.jack_server import JackServer
 from bridge.bench.keyboard import Keyboard, keep_busy, quiet
 from bridge.bench.live import LiveDaemon
+from bridge.bench.page_visitor import NOTES_A_SECOND, Visitor, visitor
 from bridge.bench.result import Conditions, Figure, Result, quantiles_ms
-from bridge.bench.visitor import NOTES_A_SECOND, Visitor, visitor
 
 # A page may add so much to the 99th percentile: a tenth.
 BAR: Final = 1.1

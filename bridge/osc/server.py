@@ -27,7 +27,7 @@ from bridge.osc.decode import OscRefused, decode
 from bridge.osc.encode import encode
 from bridge.osc.flood import MOST_PACKETS, SILENCING, WITHIN, FloodGate
 from bridge.osc.guests import Guests, is_local
-from bridge.osc.lanes import open_lanes
+from bridge.osc.priority_sockets import open_lanes
 from bridge.osc.subscribers import MOST as MOST_SUBSCRIBERS
 from bridge.osc.subscribers import Endpoint, Subscribers
 from bridge.osc.wire import LARGEST, OscWireError, WireMessage, build, parse

@@ -6,9 +6,9 @@ from collections import deque
 from typing import Final, NamedTuple
 
 from bridge.performer.held_notes import Hands, HeldNote
+from bridge.performer.mpe_zones import Zones
 from bridge.performer.pitch_rules import Tuning
 from bridge.performer.role import AUTO, KEYS, Role
-from bridge.performer.zones import Zones
 from bridge.vocabulary.codec import DRUMS, VOICES
 from bridge.vocabulary.parameters import Values
 from bridge.vocabulary.parts import Part

@@ -21,12 +21,12 @@ from bridge.performer.going_on import GoingOn, heard_before, planned_in
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.key_releases import KeyReleases
 from bridge.performer.modes import MODES, Mode
+from bridge.performer.mpe_zones import MOST_MEMBERS, Zones
 from bridge.performer.overload import Rung
 from bridge.performer.overload_actions import SteppingBack
 from bridge.performer.settings import CHANNELS, Desk, Settings
 from bridge.performer.stage import Stage
 from bridge.performer.thru import Thru
-from bridge.performer.zones import MOST_MEMBERS, Zones
 from bridge.timing.clock import SessionClock, beats_per_bar
 from bridge.timing.conductor import ClockInput, Conductor
 from bridge.vocabulary.actions import stepped

@@ -60,8 +60,8 @@ class Settings:
     `drum_channel` is the one on which their notes are drums, 0: none is. Notes and pedals are heard on the channels
     `listen`, on all where it is empty; `binds` say which messages, on whatever channel, fire actions instead.
     Keys that belong to one of `parts` are heard as its voice, or not. With `mpe` channels 2 to 16 are member channels
-    of 1 from the beginning (`bridge.performer.zones`), whatever configuration message comes. `preset` is the name of
-    the one that was taken last, where they go on with another set.
+    of 1 from the beginning (`bridge.performer.mpe_zones`), whatever configuration message comes. `preset` is the name
+    of the one that was taken last, where they go on with another set.
     """
 
     mode: str = "respond"

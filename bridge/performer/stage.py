@@ -11,17 +11,17 @@ import numpy.typing as npt
 
 from bridge.engine.model import Model
 from bridge.performer.chords import ExpectedChord
-from bridge.performer.feedback import FeedbackGuard
+from bridge.performer.feedback_loop import FeedbackGuard
 from bridge.performer.headroom import Headroom
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.human import Human
 from bridge.performer.ledger import AT_ONCE, Ledger, LedgerNote, NoteState
 from bridge.performer.machine_voices import MachineVoices
 from bridge.performer.model_memory import HeardNote, Memory, Telling
+from bridge.performer.mpe_zones import Zones
 from bridge.performer.overload import HEAD_START, KeepingUp
 from bridge.performer.programs import Programs
 from bridge.performer.sampling import Draft, Drawing, Odds, Steering
-from bridge.performer.zones import Zones
 from bridge.timing.clock import SessionClock
 from bridge.timing.grid import ON_THE_LINE, next_beat
 from bridge.timing.placing import Placing

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bridge.midi import bytes as midi_bytes
-from bridge.performer.feedback import WAY_ROUND
+from bridge.performer.feedback_loop import WAY_ROUND
 from bridge.vocabulary.controllers import ALL_NOTES_OFF, ALL_SOUND_OFF, RESET_CONTROLLERS
 from bridge.vocabulary.events import Control, NoteOn, PassThrough
 from bridge.vocabulary.parameters import Values

@@ -12,8 +12,8 @@ A session log is JSON lines: a header, then `[kind, now, ...]`, where kind is
     "heal"   the core recovered from a fault ["heal", now]
     "out"    what came out                   ["out", now, {"type": "PlayNote", ...}]
 
-A take that was begun in mid-set has the calls before it beside its log, in the same form (`bridge.sessions.earlier`): a
-replay makes them first.
+A take that was begun in mid-set has the calls before it beside its log, in the same form
+(`bridge.sessions.before_take`): a replay makes them first.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from bridge.sessions.earlier import Earlier
+from bridge.sessions.before_take import Earlier
 from bridge.sessions.log import Entry, line, read_log
 from bridge.sessions.midi_export import write_midi
 from bridge.system.plain_files import NotWritten

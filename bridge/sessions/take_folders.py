@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from bridge.sessions.earlier import EarlierCalls, RecentCalls
+from bridge.sessions.before_take import EarlierCalls, RecentCalls
 from bridge.sessions.log import Entry
 from bridge.sessions.recorder import Recorder
 from bridge.system.plain_files import NotWritten

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.human import Human
+from bridge.performer.mpe_zones import Zones
 from bridge.performer.role import AUTO
-from bridge.performer.zones import Zones
 from bridge.vocabulary.codec import DRUMS, VOICES
 from bridge.vocabulary.parameters import Values
 from bridge.vocabulary.parts import NOT_HEARD, Part

@@ -6,8 +6,8 @@ import pytest
 
 from bridge.performer.human import Human
 from bridge.performer.machine_voices import MachineVoices
+from bridge.performer.mpe_zones import Zones
 from bridge.performer.role import AUTO
-from bridge.performer.zones import Zones
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.parameters import Values
 from bridge.vocabulary.voices import default_voices

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from performing import codes, simulation
 
-from bridge.performer.feedback import WAY_ROUND
+from bridge.performer.feedback_loop import WAY_ROUND
 from bridge.performer.thru import Thru
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.events import (

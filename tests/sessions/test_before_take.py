@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.sessions.earlier import BLOCK, KEPT, EarlierCalls, RecentCalls
+from bridge.sessions.before_take import BLOCK, KEPT, EarlierCalls, RecentCalls
 from bridge.sessions.log import EARLIER_NAME, Entry
 from bridge.vocabulary.events import NoteOn
 
@@ -51,7 +51,7 @@ def test_what_is_older_than_the_last_minutes_goes_on_to_who_keeps_everything() -
 
 
 def test_a_flood_in_the_last_minutes_is_kept_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.sessions.earlier.MOST", 5)
+    monkeypatch.setattr("bridge.sessions.before_take.MOST", 5)
     older: list[Entry] = []
     recent = RecentCalls(older.append)
     for number in range(8):
@@ -88,7 +88,7 @@ def test_calls_that_cannot_be_written_leave_no_file_and_say_so(tmp_path: Path, m
     def full(entries: list[Entry]) -> bytes:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bridge.sessions.earlier._packed", full)
+    monkeypatch.setattr("bridge.sessions.before_take._packed", full)
     with pytest.raises(OSError, match="No space left"):
         earlier.write(tmp_path)
     assert not list(tmp_path.iterdir())

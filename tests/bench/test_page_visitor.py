@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from bridge.bench import visitor as module
+from bridge.bench import page_visitor as module
+from bridge.bench.page_visitor import visitor
 from bridge.bench.result import BenchError
-from bridge.bench.visitor import visitor
 
 
 def test_a_page_that_cannot_be_opened_is_told() -> None:

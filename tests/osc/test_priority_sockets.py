@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from bridge.osc.lanes import open_lanes, sorting
+from bridge.osc.priority_sockets import open_lanes, sorting
 from bridge.osc.server import OscPortBusy, OscServer
 
 LANES = ((b"/antiphon/panic", b"/antiphon/stop"), (b"/n",))
@@ -88,7 +88,9 @@ def test_a_full_buffer_does_not_keep_a_lanes_packets_out() -> None:
 
 
 def test_nothing_is_left_open_where_the_system_will_not_sort(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.osc.lanes._attach", lambda *_: (_ for _ in ()).throw(OSError("no packet filter here")))
+    monkeypatch.setattr(
+        "bridge.osc.priority_sockets._attach", lambda *_: (_ for _ in ()).throw(OSError("no packet filter here"))
+    )
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first:
         first.bind(("127.0.0.1", 0))
         assert open_lanes(first, LANES, receive_buffer=4096) == ()

@@ -15,7 +15,7 @@ from bridge.bench import jack_server
 def test_each_keyboard_has_its_own_to_play_to(tmp_path: Path) -> None:
     if jack_server.missing():
         missing(jack_server.missing())
-    from bridge.bench.beside import beside_echo
+    from bridge.bench.beside_echo import beside_echo
 
     with beside_echo(str(small_model(tmp_path)), "--mode", "off") as (_, daemon, keyboard, bare):
         assert bare.ping(60) is not None, "the echo answers at once"

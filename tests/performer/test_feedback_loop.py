@@ -6,7 +6,7 @@ import pytest
 from performing import codes, phrase
 
 from bridge.engine.fake import FakeModel
-from bridge.performer.feedback import WAY_ROUND, FeedbackGuard
+from bridge.performer.feedback_loop import WAY_ROUND, FeedbackGuard
 from bridge.performer.performer import Performer
 from bridge.performer.settings import Settings
 from bridge.sessions.log import Session

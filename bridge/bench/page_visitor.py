@@ -1,4 +1,4 @@
-"""A page that is busy, as a process of its own: `python -m bridge.bench.visitor ADDRESS CHANNEL`.
+"""A page that is busy, as a process of its own: `python -m bridge.bench.page_visitor ADDRESS CHANNEL`.
 
 For each line "here" on its standard input it opens the page's socket, plays and reads all that comes, until the line
 "gone"; it says "ready" at first and a line after each. It plays NOTES_A_SECOND messages of notes on a channel.
@@ -106,7 +106,7 @@ class Visitor:
 def visitor(address: str, channel: int) -> Iterator[Visitor]:
     """A visitor of the page at `address` (of its socket), who plays on `channel`. Raises BenchError."""
     refusal = "the page's visitor did not start"
-    with ready("bridge.bench.visitor", address, str(channel), refusal=refusal) as process:
+    with ready("bridge.bench.page_visitor", address, str(channel), refusal=refusal) as process:
         yield Visitor(process)
 
 

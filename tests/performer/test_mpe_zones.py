@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from performing import ons, simulation, turns
 
-from bridge.performer.zones import Zones
+from bridge.performer.mpe_zones import Zones
 from bridge.sessions.simulation import Simulation
 from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.controllers import bind
