@@ -48,6 +48,8 @@ PARALLEL_SECOND: Final = 12.0
 MOST_PITCHES: Final = 14
 # A way that costs this much more than the best is as good a choice.
 AS_GOOD: Final = 0.9
+# One that costs this much more is chosen by chance e times as rarely.
+RARER: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,14 @@ class Voicings:
     def choices(self, line: int) -> list[int]:
         """The pitches that a line (0: the highest) has in these ways."""
         return sorted({int(pitch) for pitch in self.pitches[:, line]})
+
+    def likely(self, line: int, chance: float) -> int:
+        """One of the pitches that a line has, by `chance` (0 to 1): the cheaper its best way, the likelier."""
+        pitches, of = np.unique(self.pitches[:, line], return_inverse=True)
+        costs = np.full(len(pitches), np.inf)
+        np.minimum.at(costs, of, self.costs)
+        parts = np.cumsum(np.exp((costs.min() - costs) / RARER))
+        return int(pitches[np.searchsorted(parts, chance * parts[-1], side="right")])
 
     def with_pitch(self, line: int, pitch: int) -> Voicings:
         """Those in which that line has that pitch."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.performer.voicing import AS_GOOD, Before, voicings
+from bridge.performer.voicing import AS_GOOD, RARER, Before, Voicings, voicings
 
 C_MAJOR = np.array([1.0 if tone in (0, 4, 7) else 0.1 if tone in (2, 5, 9, 11) else 0.0 for tone in range(12)])
 BELOW_E5 = tuple(range(60, 74))  # under the tune 76
@@ -30,6 +32,17 @@ def test_a_semitone_against_the_tune_is_left_out_even_where_the_chord_has_it() -
     weights[[0, 4, 7, 11]] = 1.0  # C major seventh, the tune on C
     ways = voicings(72, tuple(range(58, 70)), weights, 2, Before()).as_good()
     assert 59 not in set(ways.pitches.flat)
+
+
+def test_by_chance_the_cheaper_is_the_likelier() -> None:
+    pitches, costs = np.array([[67, 60], [65, 60], [65, 62], [64, 60]]), np.array([0.0, 0.4, 5.0, 0.8])
+    ways = Voicings(pitches, costs)
+    chosen = Counter(ways.likely(0, (place + 0.5) / 10_000) for place in range(10_000))
+    assert chosen[67] / chosen[65] == pytest.approx(np.exp(0.4 / RARER), rel=0.01)
+    assert chosen[67] / chosen[64] == pytest.approx(np.exp(0.8 / RARER), rel=0.01)
+    assert set(chosen) == {64, 65, 67}
+    assert (ways.likely(0, 0.0), ways.likely(0, np.nextafter(1.0, 0.0))) == (64, 67)
+    assert ways.likely(1, 0.5) == 60
 
 
 def test_no_seconds_in_parallel_with_the_tune() -> None:

@@ -57,9 +57,10 @@ class Harmonize(Mode):
     """Adds `harmonies` notes (1 to 4) to each note the human plays, below it unless `place` says otherwise.
 
     `bridge.performer.voicing` says which ways to do so cost least: tones of the chord, as `ToneWeights` hears it, the
-    smallest motion from the last harmony, each voice a line. Among those that cost about the same the model chooses,
-    line by line from the top; where only one is left it is not asked, and where it is too slow the cheapest is played
-    as the key goes down.
+    smallest motion from the last harmony, each voice a line. The highest line is one of those, by chance, as the key
+    goes down: nobody waits for a model before the first note is heard. Below it the model chooses among what costs
+    about the same, line by line; where only one pitch is left it is not asked, and where it is too slow the cheapest
+    is played at once.
 
     Fewer, or none, only where what is set says so: no pitch left by `avoid_doubling`, `most` reached, `polyphony`
     too small. Where `polyphony` is reached the oldest held notes give way to the new ones.
@@ -161,13 +162,17 @@ class Harmonize(Mode):
         while (voice := self._voice(job)) is not None and job.ways is not None:
             if job.line == job.ways.lines or not self._make_room(job, now):
                 break
-            pitches = [job.ways.best[job.line]] if cheapest else job.ways.choices(job.line)
+            pitches = [job.ways.best[job.line]] if cheapest else self._choices(job.ways, job.line)
             if len(pitches) > 1:
                 job.asks = True
                 return False
             self._add(job, self._unasked(job, voice, pitches[0], now), now)
         self.skipped += not job.added
         return True
+
+    def _choices(self, ways: Voicings, line: int) -> list[int]:
+        """The pitches that the model has to choose from for a line: of the highest only one."""
+        return ways.choices(line) if line else [ways.likely(line, self.stage.drawing.chance())]
 
     def _add_drawn(self, job: _Job, now: float) -> bool:
         """Add the line that has a choice, as the model chooses. True when it was the last."""
