@@ -54,7 +54,7 @@ def keys(start: float, *pitches: int) -> list[Happening]:
 
 
 def test_what_happens_comes_in_at_its_own_time_and_the_set_ends_in_silence() -> None:
-    played = Played(*keys(1.0, 60, 64, 67))
+    played = Played(*keys(1.0, 60, 64, 67), mode="respond")
     assert [(item.time, item.pitch) for item in played.inputs(NoteOn)] == [(1.0, 60), (1.4, 64), (1.8, 67)]
     assert played.set.now >= 8.0 and played.watch.draws
     played.set.finish()
