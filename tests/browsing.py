@@ -63,3 +63,20 @@ def play(page: Page, keys: str = "asdfg") -> None:
         page.wait_for_timeout(120)
         page.keyboard.up(key)
         page.wait_for_timeout(40)
+
+
+def point_at(page: Page, wanted: str) -> bool:
+    """Point at the last note for which an expression over `note` holds, if one can be pointed at where it is now."""
+    place = page.evaluate(
+        f"""() => {{
+          const {{ roll, link }} = antiphon, now = link.now(), seen = roll.seen(now);
+          const box = roll.canvas.getBoundingClientRect();
+          for (const note of seen.filter((note) => {wanted}).reverse()) {{
+            const x = roll.x((note.onset + (note.release ?? now)) / 2), y = roll.y(note);
+            if (roll.noteAt(seen, now, x, y) === note) return [box.x + x, box.y + y];
+          }}
+        }}"""
+    )
+    if place:
+        page.mouse.move(*place)
+    return bool(place)

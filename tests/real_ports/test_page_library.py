@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("onnx")
 pytest.importorskip("torch")
 
-from browsing import DESKTOP, ERRORS, PATIENCE, chromium, play, until, visit
+from browsing import DESKTOP, ERRORS, PATIENCE, chromium, play, point_at, until, visit
 from library_ear import indexed_library
 from osc_jam import free_ports, running
 from small_networks import export_small
@@ -72,12 +72,10 @@ def test_what_fits_and_why_a_note_was_played_are_a_click_away(
         page.evaluate("antiphon.score.clear()")
         play(page, "asdfghj")
         until(page, "antiphon.score.notes.filter((note) => note.machine && note.sounded).length > 3")
-        place = page.evaluate(
-            """() => { const note = antiphon.score.notes.findLast((one) => one.machine && one.sounded);
-              const box = document.getElementById("roll").getBoundingClientRect();
-              return [box.left + antiphon.roll.x(note.onset) + 3, box.top + antiphon.roll.y(note)]; }"""
-        )
-        page.mouse.click(*place)
+        assert point_at(page, "note.machine && note.sounded")
+        until(page, "antiphon.roll.pointed")
+        page.mouse.down()
+        page.mouse.up()
         page.wait_for_selector("#panel-why .why-words li:has-text('as a pitch it had')")
         assert page.locator("#panel-why .why-fields tr").count() == 5
         until(page, "antiphon.why.part === 'causes'")
@@ -121,7 +119,7 @@ def test_advice_is_taken_by_its_buttons(browser: Browser, tmp_path: Path, monkey
 
         # Which model knows it is told when all were asked.
         swap = page.locator("#panel-library button:has-text('Play with model')")
-        swap.wait_for(timeout=2 * PATIENCE)
+        swap.wait_for(timeout=6 * PATIENCE)  # they are asked by a process that gives way to all others
         model = swap.inner_text().split()[-1]
         assert model != small.name and f"model {model} knows such music better" in page.inner_text("#panel-library")
         swap.click()

@@ -27,18 +27,20 @@ export class Roll {
     this.low = 45;
     this.high = 81;
     this.pointer = null;
+    this.pointed = null;
     this.picked = null;
     new ResizeObserver(() => this.resize()).observe(canvas.parentElement);
     canvas.addEventListener("pointermove", (event) => {
       this.pointer = [event.offsetX, event.offsetY];
+      this.pointed = null;
       this.tip.ariaLive = "off"; // it is seen
     });
     canvas.addEventListener("click", (event) => {
       const now = this.now();
-      const note = this.noteAt(this.seen(now), now, event.offsetX, event.offsetY);
+      const note = this.pointed ?? this.noteAt(this.seen(now), now, event.offsetX, event.offsetY);
       if (note) this.chosen?.(note);
     });
-    canvas.addEventListener("pointerleave", () => (this.pointer = null));
+    canvas.addEventListener("pointerleave", () => (this.pointer = this.pointed = null));
     canvas.addEventListener("keydown", (event) => this.key(event));
     canvas.addEventListener("blur", () => (this.picked = null));
     this.resize();
@@ -95,9 +97,10 @@ export class Roll {
     for (const note of seen) if (!note.withdrawn) this.drawNote(note, now);
     this.over?.(this.paper, (note) => [this.x(note.withdrawn ? note.planned : note.onset), this.y(note)]);
     this.drawNames();
-    if (this.picked) this.drawRing(this.picked);
+    const told = this.told(seen, now);
+    if (told) this.drawRing(told);
     this.drawPresent(now);
-    this.showTip(seen, now);
+    this.showTip(told, now);
   }
 
   /** Let the pitches that are seen decide which are shown, without haste. */
@@ -241,10 +244,18 @@ export class Roll {
     this.paper.stroke();
   }
 
-  /** The note under the pointer, or the one that the arrow keys are at, in words. */
-  showTip(seen, now) {
-    if (this.picked && !seen.includes(this.picked)) this.picked = null;
-    const note = (this.pointer && this.noteAt(seen, now, ...this.pointer)) || this.picked;
+  /**
+   * The note that is told about: the one under the pointer, or the one that the arrow keys are at. The paper moves: the
+   * note that came under a pointer at rest stays the one until the pointer moves, so that there is time to read.
+   */
+  told(seen, now) {
+    if (!seen.includes(this.pointed)) this.pointed = this.pointer && (this.noteAt(seen, now, ...this.pointer) ?? null);
+    if (!seen.includes(this.picked)) this.picked = null;
+    return this.pointed ?? this.picked;
+  }
+
+  /** A note in words. */
+  showTip(note, now) {
     this.tip.hidden = !note;
     if (!note) return;
     const voice = this.voiceOf(note);
@@ -260,7 +271,7 @@ export class Roll {
     }
     const text = lines.join("\n");
     if (this.tip.textContent !== text) this.tip.textContent = text;
-    const [x, y] = note === this.picked ? [this.x(note.onset), this.y(note)] : this.pointer;
+    const [x, y] = note === this.pointed ? this.pointer : [this.x(note.onset), this.y(note)];
     this.tip.style.left = `${Math.min(Math.max(x + 14, 4), this.width - 220)}px`;
     this.tip.style.top = `${Math.max(y - 20 - this.tip.offsetHeight, 4)}px`;
   }
