@@ -312,10 +312,8 @@ def test_faults_again_and_again_switch_it_off(make: Callable[..., Stage]) -> Non
 
 def test_a_model_that_does_not_start_again_is_loaded_anew(make: Callable[..., Stage]) -> None:
     model = FaultyModel()
-    stage = make(model)
+    stage = make(model, mode="off")  # nothing but the key is to be heard
     stage.loads_anew = True
-    stage.osc.send_message("/antiphon/mode", "off")  # nothing but the key is to be heard
-    stage.until("mode", "off")
     model.faults = 1000
     stage.osc.send_message("/antiphon/note", [60, 80, 1])
     stage.client.expect("/antiphon/error", lambda args: args[1] == "engine-fault")
