@@ -14,10 +14,12 @@ Nothing here knows a model, a clock or MIDI: pitches and weights in, pitches and
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import Final
 
 import numpy as np
@@ -88,11 +90,12 @@ class Voicings:
 
     def likely(self, line: int, chance: float) -> int:
         """One of the pitches that a line has, by `chance` (0 to 1): the cheaper its best way, the likelier."""
-        pitches, of = np.unique(self.pitches[:, line], return_inverse=True)
-        costs = np.full(len(pitches), np.inf)
-        np.minimum.at(costs, of, self.costs)
-        parts = np.cumsum(np.exp((costs.min() - costs) / RARER))
-        return int(pitches[np.searchsorted(parts, chance * parts[-1], side="right")])
+        cheapest: dict[int, float] = {}
+        for pitch, cost in sorted(zip(self.pitches[:, line].tolist(), self.costs.tolist(), strict=True)):
+            cheapest.setdefault(pitch, cost)
+        least = min(cheapest.values())
+        parts = list(accumulate(math.exp((least - cost) / RARER) for cost in cheapest.values()))
+        return list(cheapest)[bisect_right(parts, chance * parts[-1])]
 
     def with_pitch(self, line: int, pitch: int) -> Voicings:
         """Those in which that line has that pitch."""

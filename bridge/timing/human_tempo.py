@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +96,30 @@ def _distance(onsets: Array, beat: float, period: float) -> float:
     return float(np.abs(places - np.round(places)).sum() + abs(places[0] - round(places[0])))
 
 
+class _Spread(NamedTuple):
+    """How far beat and period may be off: their variances (seconds squared), and how the two go together.
+
+    The filter's two by two matrix in plain numbers: a key waits for this, and arrays so small take five times as long.
+    """
+
+    beat: float
+    both: float
+    period: float
+
+    def after(self, beats: int, drift: float) -> _Spread:
+        """So many beats later, `drift` being how far the period may have gone (variance)."""
+        both = self.both + beats * self.period
+        return _Spread(self.beat + beats * (self.both + both), both, self.period + drift)
+
+    def seen(self, part: float) -> tuple[float, float]:
+        """How beat and period go together with an onset that is `part` of a period after the beat."""
+        return self.beat + part * self.both, self.both + part * self.period
+
+    def corrected(self, gain: tuple[float, float], seen: tuple[float, float]) -> _Spread:
+        """What is left of it when an onset moved beat and period by these parts of how far it was off."""
+        return _Spread(self.beat - gain[0] * seen[0], self.both - gain[0] * seen[1], self.period - gain[1] * seen[1])
+
+
 class HumanTempo:
     """Follows one human. `period` (seconds) and `beat` (the time of a beat) are None until they are found."""
 
@@ -104,7 +128,7 @@ class HumanTempo:
         self.beat: float | None = None
         self._onsets: deque[float] = deque(maxlen=MOST)
         self._taps: deque[float] = deque(maxlen=MOST_TAPS)
-        self._spread = np.zeros((2, 2))
+        self._spread = _Spread(0.0, 0.0, 0.0)
 
     @property
     def bpm(self) -> float | None:
@@ -150,25 +174,22 @@ class HumanTempo:
         found = pulse(np.array([onset for onset in self._onsets if onset >= now - WINDOW]))
         if found is not None:
             self.period, self.beat = (round(seconds, _DECIMALS) for seconds in found)
-            self._spread = np.diag([JITTER**2, (0.03 * self.period) ** 2])
+            self._spread = _Spread(JITTER**2, 0.0, (0.03 * self.period) ** 2)
 
     def _follow(self, time: float) -> None:
         """One step of the filter: the state is the time of a beat and the period."""
         assert self.period is not None and self.beat is not None
         passed = math.floor((time - self.beat) / self.period + 0.125)
-        step = np.array([[1.0, passed], [0.0, 1.0]])
-        beat = self.beat + passed * self.period
-        drift = abs(passed) * np.diag([0.0, (DRIFT * self.period) ** 2])
-        spread = step @ self._spread @ step.T + drift
-        part = round((time - beat) / self.period * 2) / 2
-        seen = np.array([1.0, part])
+        self.beat += passed * self.period
+        self._spread = self._spread.after(passed, abs(passed) * (DRIFT * self.period) ** 2)
+        part = round((time - self.beat) / self.period * 2) / 2
         noise = (JITTER * (1.0 if part == int(part) else 1.5)) ** 2
-        error = time - (beat + part * self.period)
-        variance = float(seen @ spread @ seen) + noise
-        self.beat, self._spread = beat, spread
+        error = time - (self.beat + part * self.period)
+        seen = self._spread.seen(part)
+        variance = seen[0] + part * seen[1] + noise
         if error * error > GATE * GATE * variance:
             return
-        gain = spread @ seen / variance
-        self.beat = round(self.beat + float(gain[0]) * error, _DECIMALS)
-        self.period = round(self.period + float(gain[1]) * error, _DECIMALS)
-        self._spread = spread - np.outer(gain, seen @ spread)
+        gain = (seen[0] / variance, seen[1] / variance)
+        self.beat = round(self.beat + gain[0] * error, _DECIMALS)
+        self.period = round(self.period + gain[1] * error, _DECIMALS)
+        self._spread = self._spread.corrected(gain, seen)
