@@ -14,7 +14,7 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,8 @@ MOST_TONES: Final = 8
 # Under a tune alone chords are guessed: nothing outside the key is (where it is wrong, it hurts), and whatever the
 # chord, a tone of the key counts for this part of the likeliest at least.
 PASSABLE: Final = 0.2
+# A tone that is let go at once counts as the tune's for so many beats.
+STACCATO: Final = 0.5
 
 
 def guessed_key(pitches: Sequence[int]) -> Key | None:
@@ -58,6 +60,13 @@ def _guessed_key(pitches: tuple[int, ...]) -> Key | None:
             if score > best:
                 best, found = score, Key(root, scale)
     return found
+
+
+class TuneTone(NamedTuple):
+    """The tune's note of a moment: its pitch, and for how many beats it has been there."""
+
+    pitch: int
+    held: float
 
 
 class ToneWeights:
@@ -88,6 +97,16 @@ class ToneWeights:
         """The key that is heard, or guessed from the first tones; None before there is any."""
         key = self._stage.tuning.harmony.key
         return key if key is not None else guessed_key([pitch for _, pitch in self._tune])
+
+    def tone_at(self, beat: float) -> TuneTone | None:
+        """The tune's note at `beat`, should it go on as it does now; None while it rests."""
+        if not self._tune:
+            return None
+        stage = self._stage
+        onset, pitch = self._tune[-1]
+        held = max(beat - stage.clock.beat_at(onset), 0.0)
+        sounds = held < STACCATO or pitch in stage.hands.tuned(stage.human.drum_channel)
+        return TuneTone(pitch, held) if sounds else None
 
     def at(self, beat: float) -> Weights:
         """How likely each pitch class is to be in the chord at `beat`, as a part of the likeliest, float64 [12]."""

@@ -8,7 +8,7 @@ import pytest
 from bridge.engine.fake import FakeModel
 from bridge.performer.held_notes import HeldNote
 from bridge.performer.stage import Stage
-from bridge.performer.tone_weights import PASSABLE, ToneWeights, guessed_key
+from bridge.performer.tone_weights import PASSABLE, ToneWeights, TuneTone, guessed_key
 
 
 def hearing(*pitches: int, step: float = 0.5, channel: int = 1) -> tuple[ToneWeights, Stage]:
@@ -99,6 +99,17 @@ def test_drums_and_lower_notes_are_no_tune() -> None:
         stage.hands.press(note)
         weights.heard(note)
     assert weights.at(1.0).tolist() == before
+
+
+def test_the_tunes_tone_is_there_while_it_is_held_and_half_a_beat_where_it_is_let_go_at_once() -> None:
+    weights, stage = hearing(60, 64)  # the second from beat 1 on, at two beats a second
+    assert weights.tone_at(1.0) == TuneTone(64, 0.0) and weights.tone_at(3.5) == TuneTone(64, 2.5)
+    assert weights.tone_at(0.5) == TuneTone(64, 0.0), "a beat that lies before it was heard"
+    stage.hands.let_go()
+    assert weights.tone_at(1.4) == TuneTone(64, pytest.approx(0.4))
+    assert weights.tone_at(1.5) is None and weights.tone_at(3.5) is None
+    weights.clear()
+    assert weights.tone_at(1.0) is None
 
 
 def test_forgotten_when_cleared() -> None:

@@ -71,6 +71,7 @@ BARS: Final = {
         "too_many": Bar(high=0.02),
         "notes_per_note": Bar(0.5, 3.0),
         "chord_tones": Bar(low=0.7),
+        "tune_doubled": Bar(high=0.35),
         "sharp_clashes": Bar(high=0.04),
     },
     ("accompany", "lead sheet"): {

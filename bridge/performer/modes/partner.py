@@ -4,6 +4,8 @@ A partner leaves the register of the tune, the human's highest line, alone: it l
 there is no room, and does not change sides for a note or two; a bass lies where basses do. In strong places (on beats;
 in free time everywhere) it has tones of the chord, as `ToneWeights` hears it, and nowhere a semitone, or its octaves,
 against a note that sounds. Between the beats it may pass by step through the key, from a tone of the chord to the next.
+It is a second part: of tones that the chord is about as likely to have it takes one a third, a sixth, a fourth or a
+fifth from the tune's, and its own in another octave only where that is much the likeliest.
 
 These are wishes, not rules: where one would leave a voice nothing that it may play, it is given up, the last one first.
 """
@@ -42,7 +44,14 @@ REGISTER_OF: Final = 24
 DIPS: Final = 5
 USUAL: Final = 65
 # A tone fits in a strong place that is this likely to be in the chord, as a part of the likeliest.
-FITS: Final = 0.85
+FITS: Final = 0.95
+# What that chance counts for beside the tune's tone of the moment: that of the same tone in another octave, those of
+# seconds and sevenths (which are wrong oftener than the chords say), 1 of all others.
+DOUBLING: Final = 0.73
+SECONDS: Final = 0.85
+# A tone that the tune dwells on is the chord's: held for b beats it counts (1 + b) to this power times as much.
+DWELLING: Final = 0.15
+DWELLS: Final = 4.0
 # A chord that is this sure is what the bass goes by.
 SURE: Final = 0.5
 # How far a line goes from its last pitch, in semitones, and a bass; and how far where it passes through the key.
@@ -55,6 +64,8 @@ AGAIN: Final = 2
 ON_THE_BEAT: Final = 0.07
 
 _PITCHES: Final = np.arange(128)
+# By semitones above the tune's tone, octaves aside, float64 [12].
+_BESIDE: Final = np.array([DOUBLING, SECONDS, SECONDS, *(1.0,) * 7, SECONDS, SECONDS])
 
 
 class Partner:
@@ -148,14 +159,24 @@ class Partner:
         return allowed
 
     def _fitting(self, voice: int, beat: float, reach: Row) -> Row:
-        """The tones that are in the chord nearly as likely as the likeliest within `reach`."""
+        """The tones within `reach` that make a second part: in the chord nearly as likely as the likeliest of them."""
         expected = self._stage.chord_at(beat)
         if voice == BASS and expected is not None and expected.evidence >= SURE:
-            root = frozenset([expected.bass])
-            return pitches_of(root if self._on_the_one(beat) else root | expected.chord.tones)
-        weights = self._tones.at(beat)
+            root, on_the_one = frozenset([expected.bass]), self._on_the_one(beat)
+            if on_the_one or not expected.decided:
+                return pitches_of(root if on_the_one else root | expected.chord.tones)
+        weights = self._tones.at(beat) * self._beside_the_tune(beat)
         best = weights[_PITCHES[reach] % 12].max(initial=0.0)
         return np.asarray((weights >= FITS * best)[_PITCHES % 12])
+
+    def _beside_the_tune(self, beat: float) -> npt.NDArray[np.float64]:
+        """What the chance of each pitch class counts for in a second part, float64 [12]; while the tune rests, 1."""
+        tone = self._tones.tone_at(beat)
+        if tone is None:
+            return np.ones(12)
+        counts = np.roll(_BESIDE, tone.pitch % 12)
+        counts[tone.pitch % 12] *= (1.0 + min(tone.held, DWELLS)) ** DWELLING
+        return counts
 
     def _on_the_one(self, beat: float) -> bool:
         clock = self._stage.clock

@@ -21,7 +21,7 @@ from bridge.vocabulary.codec import VOICES
 from bridge.vocabulary.events import Input, NoteOff, NoteOn, ReleaseNote
 
 C_MAJOR = {0, 2, 4, 5, 7, 9, 11}
-KEYS = VOICES.index("keys")
+KEYS, LEAD = VOICES.index("keys"), VOICES.index("lead")
 TUNE = (72, 74, 76, 77, 79, 77, 76, 74)
 
 
@@ -152,6 +152,64 @@ def test_on_a_beat_tones_of_the_chord_that_is_held() -> None:
     row = partner.row(VOICES.index("lead"), 0.0, strong=True)
     assert row.any() and {int(pitch) % 12 for pitch in row.nonzero()[0]} <= {0, 4, 7}
     assert {int(pitch) % 12 for pitch in partner.home(BASS, 4.0).nonzero()[0]} == {0}
+
+
+def classes(partner: Partner, voice: int, beat: float) -> set[int]:
+    return {int(pitch) % 12 for pitch in partner.row(voice, beat, strong=True).nonzero()[0]}
+
+
+def partner_under(*tune: int, tempo: float = 0.0) -> tuple[Stage, Partner]:
+    """A stage on which a tune of quarters was played, its last key still down, and a partner who heard it."""
+    stage = Stage(FakeModel(), 0, "keys")
+    stage.clock = stage.clock.with_tempo(tempo, 0.0)
+    partner = Partner(stage)
+    for number, pitch in enumerate(tune):
+        note = HeldNote(0.5 * number, pitch, 80, 1)
+        stage.hands.let_go()
+        stage.hands.press(note)
+        stage.follow_hands(note.onset, note)
+        partner.heard(note)
+    return stage, partner
+
+
+def test_a_second_part_has_the_chords_other_tones() -> None:
+    _, over_a_chord = partner_over(48, 52, 55, 72)
+    assert classes(over_a_chord, LEAD, 0.0) == {4, 7}
+    _, under_a_tune = partner_under(72, 76, 79, 76)
+    assert classes(under_a_tune, LEAD, 3.0) == {7}
+
+
+def test_where_nothing_else_is_likely_a_second_part_doubles_the_tune() -> None:
+    _, partner = partner_under(72)
+    assert classes(partner, LEAD, 0.0) == {0}
+
+
+def test_what_the_tune_dwells_on_may_be_doubled_and_what_it_left_off_with_may_be_taken_up() -> None:
+    stage, partner = partner_under(72, 76, 79, 77, 76, 74, 72)
+    assert classes(partner, LEAD, 6.0) == {7}
+    assert classes(partner, LEAD, 7.0) == {0, 7}
+    stage.hands.let_go()
+    assert classes(partner, LEAD, 7.0) == {0}
+
+
+def test_a_bass_has_the_root_on_the_one_whatever_the_tune_has() -> None:
+    _, on_the_one = partner_under(72, 76, 79, 76, 72, tempo=120.0)
+    assert classes(on_the_one, BASS, 4.0) == {0} and classes(on_the_one, LEAD, 4.0) == {4}
+    _, on_the_four = partner_under(72, 76, 79, 72, tempo=120.0)
+    assert classes(on_the_four, BASS, 3.0) == {4, 7}
+
+
+@pytest.mark.parametrize("tempo", [0.0, 120.0])
+@pytest.mark.parametrize("voice", ["lead", "keys"])
+def test_a_duet_goes_beside_the_tune_and_not_along_with_it(tempo: float, voice: str) -> None:
+    apart: list[int] = []
+    for seed in range(4):
+        script = phrase(step=0.5, length=0.5, pitches=TUNE * 4)
+        sim = duet_over(script, 17.0, tempo=tempo, voices={voice: (True, 4)}, seed=seed)
+        apart += [(pitch - TUNE[int((time - 1.0) / 0.5) % len(TUNE)]) % 12 for time, _, pitch in ons(sim) if time > 1.0]
+    assert len(apart) > 80
+    assert apart.count(0) < 0.45 * len(apart)
+    assert sum(semitones in (3, 4, 8, 9) for semitones in apart) > 0.35 * len(apart)
 
 
 def test_a_pitch_is_not_hammered() -> None:
