@@ -23,6 +23,7 @@ from bridge.performer.held_notes import HeldNote
 from bridge.performer.keys import Key
 from bridge.performer.ledger import AT_ONCE
 from bridge.performer.mode_stage import ModeStage
+from bridge.performer.pitch_rules import pitches_of
 from bridge.vocabulary.codec import DRUMS
 
 Weights = npt.NDArray[np.float64]
@@ -121,6 +122,6 @@ class ToneWeights:
             # A chord that was played is believed before it is clear of what sounded before it.
             weights += expected.evidence**0.5 * (chord - weights)
         elif (key := self.key) is not None:
-            own = np.isin(np.arange(12), list(key.melodic_tones))
+            own = pitches_of(key.melodic_tones)[:12]
             weights = np.where(own, np.maximum(weights / weights[own].max(), PASSABLE), 0.0)
         return np.asarray(weights)
