@@ -79,7 +79,8 @@ def _lines(findings: Findings, shown: Sequence[Example], command: str) -> Iterat
     )
     yield from ("", f"    {command}", "")
     missed = list(_missed(findings))
-    yield "## Measures" if not missed else f"## Measures ({len(missed)} bars missed, marked below)"
+    bars = f"{len(missed)} bar{'s' * (len(missed) > 1)}"
+    yield "## Measures" if not missed else f"## Measures ({bars} missed, marked below)"
     yield ""
     yield as_markdown(findings)
     for mode in SHOWN:
